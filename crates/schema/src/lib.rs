@@ -1,0 +1,22 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+mod cardinality;
+mod data_type;
+mod expression;
+mod id;
+mod model;
+mod name;
+mod rank;
+mod validate;
+
+pub use cardinality::{Cardinality, EndMarker, Ends};
+pub use data_type::{BaseType, DataType, DataTypeError};
+pub use expression::{BinaryOperator, Expr, Expression, ExpressionError, UnaryOperator};
+pub use id::{CheckId, ColumnId, IndexId, KeyId, NamespaceId, ObjectId, ReferenceId, TableId};
+pub use model::{
+    Check, Column, ColumnPair, Index, Key, KeyKind, Namespace, Reference, ReferentialAction, Schema, Table,
+};
+pub use name::{Name, NameError};
+pub use rank::Rank;
+pub use validate::{Code, Diagnostic, Severity, validate};

@@ -1,0 +1,307 @@
+//! The objects of a schema, as plain data.
+
+use crate::{
+    CheckId, ColumnId, DataType, Expression, IndexId, KeyId, Name, NamespaceId, ObjectId, Rank, ReferenceId, TableId,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A whole schema. Tables are shared between copies, so that keeping the committed schema beside the edited one
+/// costs only what differs.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Schema {
+    /// Namespaces by id.
+    pub namespaces: BTreeMap<NamespaceId, Namespace>,
+    /// Tables by id.
+    pub tables: BTreeMap<TableId, Arc<Table>>,
+    /// References by id.
+    pub references: BTreeMap<ReferenceId, Reference>,
+}
+
+/// What PostgreSQL calls a schema: `public`, `auth`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Namespace {
+    /// Identity.
+    pub id: NamespaceId,
+    /// Name, unique among namespaces.
+    pub name: Name,
+}
+
+/// A table with everything that lives in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Table {
+    /// Identity.
+    pub id: TableId,
+    /// The namespace it is in.
+    pub namespace: NamespaceId,
+    /// Name, unique in its namespace among tables, keys and indexes.
+    pub name: Name,
+    /// What the table is for, in the designer's words; becomes the comment in SQL.
+    pub note: Option<String>,
+    /// Columns, ordered by rank and then id.
+    pub columns: Vec<Column>,
+    /// Primary key and unique constraints, ordered by id.
+    pub keys: Vec<Key>,
+    /// Check constraints, ordered by id.
+    pub checks: Vec<Check>,
+    /// Indexes that back no key, ordered by id.
+    pub indexes: Vec<Index>,
+}
+
+/// A column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Column {
+    /// Identity.
+    pub id: ColumnId,
+    /// Where it is shown among its table's columns. PostgreSQL itself only ever appends.
+    pub rank: Rank,
+    /// Name, unique in its table.
+    pub name: Name,
+    /// Type.
+    pub data_type: DataType,
+    /// Whether NULL is allowed by the column itself; a primary key forbids it all the same
+    /// (see [`Table::is_nullable`]).
+    pub nullable: bool,
+    /// The value of a row that gives none.
+    pub default: Option<Expression>,
+    /// What the column is for; becomes the comment in SQL.
+    pub note: Option<String>,
+}
+
+/// A primary key or a unique constraint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Key {
+    /// Identity.
+    pub id: KeyId,
+    /// Name of the constraint and of the index behind it.
+    pub name: Name,
+    /// Which of the two it is.
+    pub kind: KeyKind,
+    /// Columns, in the order of the index.
+    pub columns: Vec<ColumnId>,
+}
+
+/// What a [`Key`] is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyKind {
+    /// PRIMARY KEY: at most one a table, and its columns are never NULL.
+    Primary,
+    /// UNIQUE.
+    Unique,
+}
+
+/// A check constraint.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Check {
+    /// Identity.
+    pub id: CheckId,
+    /// Name of the constraint.
+    pub name: Name,
+    /// What must not be false for any row.
+    pub expression: Expression,
+}
+
+/// An index.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Index {
+    /// Identity.
+    pub id: IndexId,
+    /// Name, unique in the namespace.
+    pub name: Name,
+    /// Whether two rows may have the same values.
+    pub unique: bool,
+    /// Columns, in order.
+    pub columns: Vec<ColumnId>,
+}
+
+/// A foreign key: each row of the referencing table names a row of the referenced one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reference {
+    /// Identity.
+    pub id: ReferenceId,
+    /// Name of the constraint, unique in the referencing table.
+    pub name: Name,
+    /// The table that holds the constraint.
+    pub referencing: TableId,
+    /// The table whose key is named.
+    pub referenced: TableId,
+    /// Which column names which, in the order written; never empty.
+    pub pairs: Vec<ColumnPair>,
+    /// What happens to a row when the row that it names is deleted.
+    pub on_delete: ReferentialAction,
+    /// What happens to a row when the key that it names changes.
+    pub on_update: ReferentialAction,
+}
+
+/// One column of a reference and the key column it is compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ColumnPair {
+    /// Column of the referencing table.
+    pub referencing: ColumnId,
+    /// Column of the referenced table.
+    pub referenced: ColumnId,
+}
+
+/// What a reference does when the row it names goes or changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReferentialAction {
+    /// Refuse, checked at the end of the statement. PostgreSQL's default.
+    #[default]
+    NoAction,
+    /// Refuse, checked at once.
+    Restrict,
+    /// Do the same to the referencing rows.
+    Cascade,
+    /// Set the referencing columns to NULL.
+    SetNull,
+    /// Set the referencing columns to their defaults.
+    SetDefault,
+}
+
+impl ReferentialAction {
+    /// All five, in the order of a menu.
+    pub const ALL: [Self; 5] = [Self::NoAction, Self::Restrict, Self::Cascade, Self::SetNull, Self::SetDefault];
+
+    /// The words of SQL, lower case.
+    pub fn as_sql(self) -> &'static str {
+        match self {
+            Self::NoAction => "no action",
+            Self::Restrict => "restrict",
+            Self::Cascade => "cascade",
+            Self::SetNull => "set null",
+            Self::SetDefault => "set default",
+        }
+    }
+}
+
+impl Schema {
+    /// The table of that id.
+    pub fn table(&self, id: TableId) -> Option<&Table> {
+        self.tables.get(&id).map(AsRef::as_ref)
+    }
+
+    /// The column of that table and id.
+    pub fn column(&self, table: TableId, column: ColumnId) -> Option<&Column> {
+        self.table(table)?.column(column)
+    }
+
+    /// The name of the namespace that a table is in.
+    pub fn namespace_of(&self, table: &Table) -> Option<&Name> {
+        self.namespaces.get(&table.namespace).map(|namespace| &namespace.name)
+    }
+
+    /// The first namespace called `public`, or else the first of all.
+    pub fn default_namespace(&self) -> Option<NamespaceId> {
+        let public = self.namespaces.values().find(|namespace| namespace.name.as_str() == "public");
+        public.or_else(|| self.namespaces.values().next()).map(|namespace| namespace.id)
+    }
+
+    /// The table's name, with its namespace before it when that is not `public`.
+    pub fn display_name(&self, table: &Table) -> String {
+        match self.namespace_of(table) {
+            Some(namespace) if namespace.as_str() != "public" => format!("{namespace}.{}", table.name),
+            Some(_) | None => table.name.to_string(),
+        }
+    }
+
+    /// References that touch the table at either end, in order of id.
+    pub fn references_of(&self, table: TableId) -> impl Iterator<Item = &Reference> {
+        self.references
+            .values()
+            .filter(move |reference| reference.referencing == table || reference.referenced == table)
+    }
+
+    /// Tables in the order that people read them: by namespace, then name.
+    pub fn tables_by_name(&self) -> Vec<&Table> {
+        let mut tables: Vec<&Table> = self.tables.values().map(AsRef::as_ref).collect();
+        tables.sort_by_key(|table| (self.namespace_of(table), &table.name, table.id));
+        tables
+    }
+
+    /// What the object is called, for messages: `users`, `orders.user_id`, `auth.users`.
+    pub fn label(&self, object: ObjectId) -> Option<String> {
+        if let ObjectId::Namespace(id) = object {
+            return self.namespaces.get(&id).map(|namespace| namespace.name.to_string());
+        }
+        if let ObjectId::Reference(id) = object {
+            return self.references.get(&id).map(|reference| reference.name.to_string());
+        }
+        let table = self.table(object.table()?)?;
+        let inner = match object {
+            ObjectId::Column(_, id) => table.column(id)?.name.as_str(),
+            ObjectId::Key(_, id) => table.keys.iter().find(|key| key.id == id)?.name.as_str(),
+            ObjectId::Check(_, id) => table.checks.iter().find(|check| check.id == id)?.name.as_str(),
+            ObjectId::Index(_, id) => table.indexes.iter().find(|index| index.id == id)?.name.as_str(),
+            ObjectId::Table(_) | ObjectId::Namespace(_) | ObjectId::Reference(_) => {
+                return Some(self.display_name(table));
+            }
+        };
+        Some(match object {
+            ObjectId::Column(..) => format!("{}.{inner}", self.display_name(table)),
+            ObjectId::Namespace(_)
+            | ObjectId::Table(_)
+            | ObjectId::Key(..)
+            | ObjectId::Check(..)
+            | ObjectId::Index(..)
+            | ObjectId::Reference(_) => inner.to_owned(),
+        })
+    }
+}
+
+impl Table {
+    /// The column of that id.
+    pub fn column(&self, id: ColumnId) -> Option<&Column> {
+        self.columns.iter().find(|column| column.id == id)
+    }
+
+    /// The column of that name.
+    pub fn column_named(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name.as_str() == name)
+    }
+
+    /// The primary key.
+    pub fn primary_key(&self) -> Option<&Key> {
+        self.keys.iter().find(|key| key.kind == KeyKind::Primary)
+    }
+
+    /// Whether the column is part of the primary key.
+    pub fn in_primary_key(&self, column: ColumnId) -> bool {
+        self.primary_key().is_some_and(|key| key.columns.contains(&column))
+    }
+
+    /// Whether the column may be NULL, a primary key over it taken into account.
+    pub fn is_nullable(&self, column: ColumnId) -> bool {
+        self.column(column).is_some_and(|column| column.nullable) && !self.in_primary_key(column)
+    }
+
+    /// Every set of columns that names at most one row: primary key, unique constraints and unique indexes.
+    pub fn unique_sets(&self) -> impl Iterator<Item = &[ColumnId]> {
+        let keys = self.keys.iter().map(|key| key.columns.as_slice());
+        let indexes = self.indexes.iter().filter(|index| index.unique).map(|index| index.columns.as_slice());
+        keys.chain(indexes)
+    }
+
+    /// Whether exactly these columns, in any order, are the columns of a key that a reference may name.
+    pub fn is_referenceable(&self, columns: &[ColumnId]) -> bool {
+        self.unique_sets().any(|set| {
+            set.len() == columns.len()
+                && set.iter().all(|column| columns.contains(column))
+                && columns.iter().all(|column| set.contains(column))
+        })
+    }
+}
+
+impl Reference {
+    /// The referencing columns, in order.
+    pub fn referencing_columns(&self) -> Vec<ColumnId> {
+        self.pairs.iter().map(|pair| pair.referencing).collect()
+    }
+
+    /// The referenced columns, in order.
+    pub fn referenced_columns(&self) -> Vec<ColumnId> {
+        self.pairs.iter().map(|pair| pair.referenced).collect()
+    }
+}
