@@ -1,1 +1,188 @@
-//! The protocol crate.
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+use edit::{Edit, Placement};
+use schema::{Diagnostic, ObjectId, Schema, TableId};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+use uuid::Uuid;
+
+/// Identifies a diagram.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DiagramId(pub Uuid);
+
+impl fmt::Display for DiagramId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for DiagramId {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<Self, uuid::Error> {
+        text.parse().map(Self)
+    }
+}
+
+/// The number of a committed state of a diagram: 0 when nothing was committed yet, then one more each commit.
+pub type RevisionNumber = i64;
+
+/// One line of the home page.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiagramSummary {
+    /// Identity.
+    pub id: DiagramId,
+    /// Name.
+    pub name: String,
+    /// Head revision.
+    pub revision: RevisionNumber,
+    /// How many tables are committed.
+    pub tables: i64,
+    /// When it last changed, RFC 3339 in UTC.
+    pub updated_at: String,
+    /// Whether commits change a database too.
+    pub linked: bool,
+}
+
+/// What a new diagram starts with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Template {
+    /// One namespace, `public`, and no table.
+    Blank,
+    /// The ShopFlow sample, linked to a sandbox database with rows in it.
+    ShopFlow,
+}
+
+/// A diagram as an editor opens it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DiagramSnapshot {
+    /// Identity.
+    pub id: DiagramId,
+    /// Name.
+    pub name: String,
+    /// Head revision.
+    pub revision: RevisionNumber,
+    /// The schema of that revision.
+    pub schema: Schema,
+    /// Where tables stand.
+    pub placements: BTreeMap<TableId, Placement>,
+    /// The database that commits change as well.
+    pub database: Option<LinkedDatabase>,
+}
+
+/// A database that a diagram is linked to, as far as a browser may know it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkedDatabase {
+    /// Its name on its server.
+    pub name: String,
+    /// Why it cannot be used right now; none when it can.
+    pub problem: Option<String>,
+}
+
+/// One press on Save.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommitRequest {
+    /// Which diagram.
+    pub diagram: DiagramId,
+    /// Made once by the browser and kept before sending: the same id always gets the same answer.
+    pub commit_id: Uuid,
+    /// The revision that the edits were made for.
+    pub base_revision: RevisionNumber,
+    /// What to change, in an order in which it applies.
+    pub edits: Vec<Edit>,
+    /// What the person says about it; may be empty.
+    pub message: String,
+    /// Where new tables stand.
+    pub placements: BTreeMap<TableId, Placement>,
+}
+
+/// What became of a commit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CommitOutcome {
+    /// All of it is stored, and done in the linked database.
+    Committed {
+        /// The new head.
+        revision: RevisionNumber,
+        /// Statements that ran in the linked database; empty without one.
+        statements: Vec<String>,
+    },
+    /// Nothing was changed.
+    Refused(Refusal),
+    /// Nothing was changed: others committed meanwhile.
+    Conflict {
+        /// The head now.
+        head: RevisionNumber,
+        /// What both touched, in words such as `Column orders.user_id`.
+        clashes: Vec<String>,
+    },
+    /// The answer of the linked database was lost. The same `commit_id` sent again learns what happened.
+    Unknown {
+        /// What is known, for the person.
+        message: String,
+    },
+}
+
+/// Why a commit was refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refusal {
+    /// In a sentence.
+    pub message: String,
+    /// The item that failed, where one can be named.
+    pub object: Option<ObjectId>,
+    /// The statement that failed.
+    pub statement: Option<String>,
+    /// PostgreSQL's own words: message, detail and hint.
+    pub postgres: Option<String>,
+    /// All findings of the validation.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// A line of a diagram's history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RevisionSummary {
+    /// Its number.
+    pub number: RevisionNumber,
+    /// What was said about it.
+    pub message: String,
+    /// When, RFC 3339 in UTC.
+    pub at: String,
+}
+
+/// Text formats that a schema is exported as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ExportFormat {
+    /// PostgreSQL.
+    Sql,
+    /// DBML.
+    Dbml,
+    /// A picture.
+    Svg,
+}
+
+/// Why a call failed, told to the person as it is. Never holds a secret or another tenant's data.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum CallError {
+    /// It is not there, or not theirs.
+    #[error("this diagram does not exist, or is not yours")]
+    NotFound,
+    /// The request itself is wrong.
+    #[error("{0}")]
+    Invalid(String),
+    /// The store cannot be reached.
+    #[error("the server cannot reach its database just now; nothing was changed, try again in a moment")]
+    Unavailable,
+    /// A defect of ours; details are in the server's log.
+    #[error("something went wrong on the server; nothing was changed")]
+    Internal,
+    /// No answer came, or none that could be read.
+    #[error("the server cannot be reached: {0}")]
+    Transport(String),
+}

@@ -1,0 +1,354 @@
+//! Applying an edit to a schema, or refusing to.
+
+use crate::{Attribute, Edit, Object};
+use schema::{Check, Column, ColumnId, Index, Key, ObjectId, Reference, Schema, Table, TableId};
+use std::sync::Arc;
+
+/// Why an edit does not apply. The schema is unchanged then.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum EditError {
+    /// The object, or the table that it lives in, is not there.
+    #[error("{0:?} is not there")]
+    Missing(ObjectId),
+    /// An object of that id is there already.
+    #[error("{0:?} is there already")]
+    Exists(ObjectId),
+    /// The object is not what the edit was made for.
+    #[error("{0:?} has been changed meanwhile")]
+    WrongBase(ObjectId),
+    /// Something else still mentions the object.
+    #[error("{object:?} is still used by {by:?}")]
+    InUse {
+        /// What was to be dropped.
+        object: ObjectId,
+        /// What mentions it.
+        by: ObjectId,
+    },
+    /// The object has no such attribute.
+    #[error("{0:?} has no such attribute")]
+    NoSuchAttribute(ObjectId),
+}
+
+/// Applies the edits in order. All of them or none.
+///
+/// # Errors
+/// As [`apply`], for the first that does not apply.
+pub fn apply_all<'a>(schema: &mut Schema, edits: impl IntoIterator<Item = &'a Edit>) -> Result<(), EditError> {
+    let mut next = schema.clone();
+    for edit in edits {
+        apply(&mut next, edit)?;
+    }
+    *schema = next;
+    Ok(())
+}
+
+/// Applies one edit.
+///
+/// Only what would leave the schema without meaning is refused: names may clash and types may differ until
+/// [`schema::validate`] is asked.
+///
+/// # Errors
+/// When the schema is not one that the edit was made for.
+pub fn apply(schema: &mut Schema, edit: &Edit) -> Result<(), EditError> {
+    match edit {
+        Edit::Create(object) => create(schema, object),
+        Edit::Drop(object) => drop(schema, object),
+        Edit::Alter { object, from, to } => alter(schema, *object, from, to),
+    }
+}
+
+fn create(schema: &mut Schema, object: &Object) -> Result<(), EditError> {
+    let id = object.id();
+    match object {
+        Object::Namespace(namespace) => {
+            vacant(!schema.namespaces.contains_key(&namespace.id), id)?;
+            schema.namespaces.insert(namespace.id, namespace.clone());
+        }
+        Object::Table(table) => {
+            vacant(!schema.tables.contains_key(&table.id), id)?;
+            if !schema.namespaces.contains_key(&table.namespace) {
+                return Err(EditError::Missing(ObjectId::Namespace(table.namespace)));
+            }
+            check_lists(table, id)?;
+            let mut table = table.clone();
+            sort(&mut table);
+            schema.tables.insert(table.id, Arc::new(table));
+        }
+        Object::Reference(reference) => {
+            vacant(!schema.references.contains_key(&reference.id), id)?;
+            check_ends(schema, reference)?;
+            schema.references.insert(reference.id, reference.clone());
+        }
+        Object::Column(table, column) => {
+            let table = table_mut(schema, *table)?;
+            vacant(table.column(column.id).is_none(), id)?;
+            table.columns.push(column.clone());
+            sort(table);
+        }
+        Object::Key(table, key) => {
+            let table = table_mut(schema, *table)?;
+            vacant(table.keys.iter().all(|other| other.id != key.id), id)?;
+            has_columns(table, &key.columns)?;
+            table.keys.push(key.clone());
+            sort(table);
+        }
+        Object::Check(table, check) => {
+            let table = table_mut(schema, *table)?;
+            vacant(table.checks.iter().all(|other| other.id != check.id), id)?;
+            table.checks.push(check.clone());
+            sort(table);
+        }
+        Object::Index(table, index) => {
+            let table = table_mut(schema, *table)?;
+            vacant(table.indexes.iter().all(|other| other.id != index.id), id)?;
+            has_columns(table, &index.columns)?;
+            table.indexes.push(index.clone());
+            sort(table);
+        }
+    }
+    Ok(())
+}
+
+fn drop(schema: &mut Schema, object: &Object) -> Result<(), EditError> {
+    let id = object.id();
+    if let Some(by) = crate::mentions(schema, id).into_iter().next() {
+        return Err(EditError::InUse { object: id, by });
+    }
+    match object {
+        Object::Namespace(namespace) => {
+            same(schema.namespaces.get(&namespace.id), namespace, id)?;
+            schema.namespaces.remove(&namespace.id);
+        }
+        Object::Table(table) => {
+            same(schema.table(table.id), table, id)?;
+            schema.tables.remove(&table.id);
+        }
+        Object::Reference(reference) => {
+            same(schema.references.get(&reference.id), reference, id)?;
+            schema.references.remove(&reference.id);
+        }
+        Object::Column(table, column) => {
+            let table = table_mut(schema, *table)?;
+            same(table.column(column.id), column, id)?;
+            table.columns.retain(|other| other.id != column.id);
+        }
+        Object::Key(table, key) => {
+            let table = table_mut(schema, *table)?;
+            same(table.keys.iter().find(|other| other.id == key.id), key, id)?;
+            table.keys.retain(|other| other.id != key.id);
+        }
+        Object::Check(table, check) => {
+            let table = table_mut(schema, *table)?;
+            same(table.checks.iter().find(|other| other.id == check.id), check, id)?;
+            table.checks.retain(|other| other.id != check.id);
+        }
+        Object::Index(table, index) => {
+            let table = table_mut(schema, *table)?;
+            same(table.indexes.iter().find(|other| other.id == index.id), index, id)?;
+            table.indexes.retain(|other| other.id != index.id);
+        }
+    }
+    Ok(())
+}
+
+fn alter(schema: &mut Schema, object: ObjectId, from: &Attribute, to: &Attribute) -> Result<(), EditError> {
+    match object {
+        ObjectId::Namespace(id) => {
+            let namespace = schema.namespaces.get_mut(&id).ok_or(EditError::Missing(object))?;
+            if let (Attribute::Name(from), Attribute::Name(to)) = (from, to) {
+                return replace(&mut namespace.name, from, to, object);
+            }
+        }
+        ObjectId::Table(id) => return alter_table(schema, id, from, to),
+        ObjectId::Column(table, id) => return alter_column(table_mut(schema, table)?, id, from, to),
+        ObjectId::Key(table, id) => {
+            let table = table_mut(schema, table)?;
+            if let Attribute::Columns(columns) = to {
+                has_columns(table, columns)?;
+            }
+            let key = table.keys.iter_mut().find(|key| key.id == id).ok_or(EditError::Missing(object))?;
+            return alter_key(key, object, from, to);
+        }
+        ObjectId::Check(table, id) => {
+            let checks = &mut table_mut(schema, table)?.checks;
+            let check = checks.iter_mut().find(|check| check.id == id).ok_or(EditError::Missing(object))?;
+            return alter_check(check, object, from, to);
+        }
+        ObjectId::Index(table, id) => {
+            let table = table_mut(schema, table)?;
+            if let Attribute::Columns(columns) = to {
+                has_columns(table, columns)?;
+            }
+            let index = table.indexes.iter_mut().find(|index| index.id == id).ok_or(EditError::Missing(object))?;
+            return alter_index(index, object, from, to);
+        }
+        ObjectId::Reference(id) => {
+            let mut reference = schema.references.get(&id).ok_or(EditError::Missing(object))?.clone();
+            alter_reference(&mut reference, object, from, to)?;
+            check_ends(schema, &reference)?;
+            schema.references.insert(id, reference);
+            return Ok(());
+        }
+    }
+    Err(EditError::NoSuchAttribute(object))
+}
+
+fn alter_table(schema: &mut Schema, id: TableId, from: &Attribute, to: &Attribute) -> Result<(), EditError> {
+    let object = ObjectId::Table(id);
+    if let Attribute::Namespace(namespace) = to
+        && !schema.namespaces.contains_key(namespace)
+    {
+        return Err(EditError::Missing(ObjectId::Namespace(*namespace)));
+    }
+    let table = table_mut(schema, id)?;
+    match (from, to) {
+        (Attribute::Name(from), Attribute::Name(to)) => replace(&mut table.name, from, to, object),
+        (Attribute::Note(from), Attribute::Note(to)) => replace(&mut table.note, from, to, object),
+        (Attribute::Namespace(from), Attribute::Namespace(to)) => replace(&mut table.namespace, from, to, object),
+        _ => Err(EditError::NoSuchAttribute(object)),
+    }
+}
+
+fn alter_column(table: &mut Table, id: ColumnId, from: &Attribute, to: &Attribute) -> Result<(), EditError> {
+    let object = ObjectId::Column(table.id, id);
+    let column = table.columns.iter_mut().find(|column| column.id == id).ok_or(EditError::Missing(object))?;
+    match (from, to) {
+        (Attribute::Name(from), Attribute::Name(to)) => {
+            replace(&mut column.name, from, to, object)?;
+            // PostgreSQL's checks follow a renamed column by themselves, and so do ours.
+            for check in &mut table.checks {
+                check.expression = check.expression.with_column_renamed(from, to);
+            }
+            Ok(())
+        }
+        (Attribute::Note(from), Attribute::Note(to)) => replace(&mut column.note, from, to, object),
+        (Attribute::DataType(from), Attribute::DataType(to)) => replace(&mut column.data_type, from, to, object),
+        (Attribute::Nullable(from), Attribute::Nullable(to)) => replace(&mut column.nullable, from, to, object),
+        (Attribute::Default(from), Attribute::Default(to)) => replace(&mut column.default, from, to, object),
+        (Attribute::Rank(from), Attribute::Rank(to)) => {
+            replace(&mut column.rank, from, to, object)?;
+            sort(table);
+            Ok(())
+        }
+        _ => Err(EditError::NoSuchAttribute(object)),
+    }
+}
+
+fn alter_key(key: &mut Key, object: ObjectId, from: &Attribute, to: &Attribute) -> Result<(), EditError> {
+    match (from, to) {
+        (Attribute::Name(from), Attribute::Name(to)) => replace(&mut key.name, from, to, object),
+        (Attribute::Columns(from), Attribute::Columns(to)) => replace(&mut key.columns, from, to, object),
+        _ => Err(EditError::NoSuchAttribute(object)),
+    }
+}
+
+fn alter_check(check: &mut Check, object: ObjectId, from: &Attribute, to: &Attribute) -> Result<(), EditError> {
+    match (from, to) {
+        (Attribute::Name(from), Attribute::Name(to)) => replace(&mut check.name, from, to, object),
+        (Attribute::Expression(from), Attribute::Expression(to)) => replace(&mut check.expression, from, to, object),
+        _ => Err(EditError::NoSuchAttribute(object)),
+    }
+}
+
+fn alter_index(index: &mut Index, object: ObjectId, from: &Attribute, to: &Attribute) -> Result<(), EditError> {
+    match (from, to) {
+        (Attribute::Name(from), Attribute::Name(to)) => replace(&mut index.name, from, to, object),
+        (Attribute::Columns(from), Attribute::Columns(to)) => replace(&mut index.columns, from, to, object),
+        (Attribute::Unique(from), Attribute::Unique(to)) => replace(&mut index.unique, from, to, object),
+        _ => Err(EditError::NoSuchAttribute(object)),
+    }
+}
+
+fn alter_reference(
+    reference: &mut Reference,
+    object: ObjectId,
+    from: &Attribute,
+    to: &Attribute,
+) -> Result<(), EditError> {
+    match (from, to) {
+        (Attribute::Name(from), Attribute::Name(to)) => replace(&mut reference.name, from, to, object),
+        (Attribute::OnDelete(from), Attribute::OnDelete(to)) => replace(&mut reference.on_delete, from, to, object),
+        (Attribute::OnUpdate(from), Attribute::OnUpdate(to)) => replace(&mut reference.on_update, from, to, object),
+        (Attribute::Ends(a, b, pairs), Attribute::Ends(to_a, to_b, to_pairs)) => {
+            replace(&mut reference.referencing, a, to_a, object)?;
+            replace(&mut reference.referenced, b, to_b, object)?;
+            replace(&mut reference.pairs, pairs, to_pairs, object)
+        }
+        _ => Err(EditError::NoSuchAttribute(object)),
+    }
+}
+
+fn table_mut(schema: &mut Schema, id: TableId) -> Result<&mut Table, EditError> {
+    schema.tables.get_mut(&id).map(Arc::make_mut).ok_or(EditError::Missing(ObjectId::Table(id)))
+}
+
+fn vacant(is_vacant: bool, id: ObjectId) -> Result<(), EditError> {
+    if is_vacant { Ok(()) } else { Err(EditError::Exists(id)) }
+}
+
+fn same<T: PartialEq>(found: Option<&T>, expected: &T, id: ObjectId) -> Result<(), EditError> {
+    match found {
+        None => Err(EditError::Missing(id)),
+        Some(found) if found == expected => Ok(()),
+        Some(_) => Err(EditError::WrongBase(id)),
+    }
+}
+
+fn replace<T: PartialEq + Clone>(slot: &mut T, from: &T, to: &T, object: ObjectId) -> Result<(), EditError> {
+    if slot != from {
+        return Err(EditError::WrongBase(object));
+    }
+    slot.clone_from(to);
+    Ok(())
+}
+
+fn has_columns(table: &Table, columns: &[ColumnId]) -> Result<(), EditError> {
+    match columns.iter().find(|column| table.column(**column).is_none()) {
+        Some(column) => Err(EditError::Missing(ObjectId::Column(table.id, *column))),
+        None => Ok(()),
+    }
+}
+
+/// A table that arrives whole must not hold two objects of one id, nor keys over columns that it has not.
+fn check_lists(table: &Table, id: ObjectId) -> Result<(), EditError> {
+    fn distinct<T: Ord>(ids: impl Iterator<Item = T>) -> bool {
+        let mut seen = std::collections::BTreeSet::new();
+        ids.into_iter().all(|id| seen.insert(id))
+    }
+    let fine = distinct(table.columns.iter().map(|column: &Column| column.id))
+        && distinct(table.keys.iter().map(|key| key.id))
+        && distinct(table.checks.iter().map(|check| check.id))
+        && distinct(table.indexes.iter().map(|index| index.id));
+    vacant(fine, id)?;
+    for key in &table.keys {
+        has_columns(table, &key.columns)?;
+    }
+    for index in &table.indexes {
+        has_columns(table, &index.columns)?;
+    }
+    Ok(())
+}
+
+fn check_ends(schema: &Schema, reference: &Reference) -> Result<(), EditError> {
+    for pair in &reference.pairs {
+        for (table, column) in [(reference.referencing, pair.referencing), (reference.referenced, pair.referenced)] {
+            if schema.column(table, column).is_none() {
+                return Err(EditError::Missing(ObjectId::Column(table, column)));
+            }
+        }
+    }
+    for table in [reference.referencing, reference.referenced] {
+        if schema.table(table).is_none() {
+            return Err(EditError::Missing(ObjectId::Table(table)));
+        }
+    }
+    Ok(())
+}
+
+/// Puts a table's lists into their one order.
+fn sort(table: &mut Table) {
+    table.columns.sort_by_key(|column| (column.rank, column.id));
+    table.keys.sort_by_key(|key| key.id);
+    table.checks.sort_by_key(|check| check.id);
+    table.indexes.sort_by_key(|index| index.id);
+}

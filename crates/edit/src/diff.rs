@@ -1,0 +1,207 @@
+//! The edits that lead from one schema to another, object by object and attribute by attribute.
+
+use crate::{Attribute, Edit, Object};
+use schema::{Check, Column, Index, Key, Namespace, ObjectId, Reference, Schema, Table};
+use std::sync::Arc;
+
+/// The edits from `base` to `target`, in an order in which they apply to `base` one after another.
+///
+/// Objects are matched by id, so a rename is a rename. The answer depends on the two schemas only, not on how the
+/// second was reached.
+pub fn diff(base: &Schema, target: &Schema) -> Vec<Edit> {
+    let mut found = Found::default();
+    found.namespaces(base, target);
+    for (id, table) in &base.tables {
+        match target.tables.get(id) {
+            None => found.drop_tables.push(Edit::Drop(Object::Table(table.as_ref().clone()))),
+            Some(other) if Arc::ptr_eq(table, other) || table == other => {}
+            Some(other) => found.table(table, other),
+        }
+    }
+    for table in target.tables.values().filter(|table| !base.tables.contains_key(&table.id)) {
+        found.create_tables.push(Edit::Create(Object::Table(table.as_ref().clone())));
+    }
+    found.references(base, target);
+    found.into_edits()
+}
+
+/// Edits by the phase in which they apply: what uses goes before what is used when dropping, after it when creating.
+#[derive(Default)]
+struct Found {
+    drop_references: Vec<Edit>,
+    drop_parts: Vec<Edit>,
+    create_namespaces: Vec<Edit>,
+    create_tables: Vec<Edit>,
+    create_columns: Vec<Edit>,
+    alters: Vec<Edit>,
+    create_parts: Vec<Edit>,
+    create_references: Vec<Edit>,
+    drop_columns: Vec<Edit>,
+    drop_tables: Vec<Edit>,
+    drop_namespaces: Vec<Edit>,
+}
+
+impl Found {
+    fn into_edits(self) -> Vec<Edit> {
+        [
+            self.drop_references,
+            self.drop_parts,
+            self.create_namespaces,
+            self.create_tables,
+            self.create_columns,
+            self.alters,
+            self.create_parts,
+            self.create_references,
+            self.drop_columns,
+            self.drop_tables,
+            self.drop_namespaces,
+        ]
+        .concat()
+    }
+
+    fn alter(&mut self, object: ObjectId, from: Attribute, to: Attribute) {
+        if from != to {
+            self.alters.push(Edit::Alter { object, from, to });
+        }
+    }
+
+    fn namespaces(&mut self, base: &Schema, target: &Schema) {
+        let sides = pair_up(base.namespaces.values(), target.namespaces.values(), |namespace: &Namespace| namespace.id);
+        for (from, to) in sides {
+            match (from, to) {
+                (Some(from), None) => self.drop_namespaces.push(Edit::Drop(Object::Namespace(from.clone()))),
+                (None, Some(to)) => self.create_namespaces.push(Edit::Create(Object::Namespace(to.clone()))),
+                (Some(from), Some(to)) => self.alter(
+                    ObjectId::Namespace(from.id),
+                    Attribute::Name(from.name.clone()),
+                    Attribute::Name(to.name.clone()),
+                ),
+                (None, None) => {}
+            }
+        }
+    }
+
+    fn table(&mut self, base: &Table, target: &Table) {
+        let id = ObjectId::Table(base.id);
+        self.alter(id, Attribute::Name(base.name.clone()), Attribute::Name(target.name.clone()));
+        self.alter(id, Attribute::Namespace(base.namespace), Attribute::Namespace(target.namespace));
+        self.alter(id, Attribute::Note(base.note.clone()), Attribute::Note(target.note.clone()));
+        for (from, to) in pair_up(&base.columns, &target.columns, |column: &Column| column.id) {
+            match (from, to) {
+                (Some(from), None) => self.drop_columns.push(Edit::Drop(Object::Column(base.id, from.clone()))),
+                (None, Some(to)) => self.create_columns.push(Edit::Create(Object::Column(base.id, to.clone()))),
+                (Some(from), Some(to)) => self.column(base, from, to),
+                (None, None) => {}
+            }
+        }
+        for (from, to) in pair_up(&base.keys, &target.keys, |key: &Key| key.id) {
+            match (from, to) {
+                (Some(from), Some(to)) if from.kind == to.kind => self.key(base, from, to),
+                (from, to) => {
+                    self.drop_parts.extend(from.map(|key| Edit::Drop(Object::Key(base.id, key.clone()))));
+                    self.create_parts.extend(to.map(|key| Edit::Create(Object::Key(base.id, key.clone()))));
+                }
+            }
+        }
+        for (from, to) in pair_up(&base.indexes, &target.indexes, |index: &Index| index.id) {
+            match (from, to) {
+                (Some(from), Some(to)) => self.index(base, from, to),
+                (from, to) => {
+                    self.drop_parts.extend(from.map(|index| Edit::Drop(Object::Index(base.id, index.clone()))));
+                    self.create_parts.extend(to.map(|index| Edit::Create(Object::Index(base.id, index.clone()))));
+                }
+            }
+        }
+        self.checks(base, target);
+    }
+
+    fn column(&mut self, table: &Table, from: &Column, to: &Column) {
+        let id = ObjectId::Column(table.id, from.id);
+        self.alter(id, Attribute::Name(from.name.clone()), Attribute::Name(to.name.clone()));
+        self.alter(id, Attribute::DataType(from.data_type.clone()), Attribute::DataType(to.data_type.clone()));
+        self.alter(id, Attribute::Nullable(from.nullable), Attribute::Nullable(to.nullable));
+        self.alter(id, Attribute::Default(from.default.clone()), Attribute::Default(to.default.clone()));
+        self.alter(id, Attribute::Note(from.note.clone()), Attribute::Note(to.note.clone()));
+        self.alter(id, Attribute::Rank(from.rank), Attribute::Rank(to.rank));
+    }
+
+    fn key(&mut self, table: &Table, from: &Key, to: &Key) {
+        let id = ObjectId::Key(table.id, from.id);
+        self.alter(id, Attribute::Name(from.name.clone()), Attribute::Name(to.name.clone()));
+        self.alter(id, Attribute::Columns(from.columns.clone()), Attribute::Columns(to.columns.clone()));
+    }
+
+    fn index(&mut self, table: &Table, from: &Index, to: &Index) {
+        let id = ObjectId::Index(table.id, from.id);
+        self.alter(id, Attribute::Name(from.name.clone()), Attribute::Name(to.name.clone()));
+        self.alter(id, Attribute::Columns(from.columns.clone()), Attribute::Columns(to.columns.clone()));
+        self.alter(id, Attribute::Unique(from.unique), Attribute::Unique(to.unique));
+    }
+
+    /// Checks follow a renamed column without an edit of their own, so they are compared as they are after the
+    /// renames, which stand before them among the alterations.
+    fn checks(&mut self, base: &Table, target: &Table) {
+        let mut renamed = base.checks.clone();
+        for column in &base.columns {
+            let Some(to) = target.column(column.id).filter(|to| to.name != column.name) else { continue };
+            for check in &mut renamed {
+                check.expression = check.expression.with_column_renamed(&column.name, &to.name);
+            }
+        }
+        for (from, to) in pair_up(&renamed, &target.checks, |check: &Check| check.id) {
+            match (from, to) {
+                (Some(from), Some(to)) => {
+                    let id = ObjectId::Check(base.id, from.id);
+                    self.alter(id, Attribute::Name(from.name.clone()), Attribute::Name(to.name.clone()));
+                    let expressions = (from.expression.clone(), to.expression.clone());
+                    self.alter(id, Attribute::Expression(expressions.0), Attribute::Expression(expressions.1));
+                }
+                (Some(from), None) => {
+                    // Dropped before the renames, hence as the base has it.
+                    let from = base.checks.iter().find(|check| check.id == from.id).unwrap_or(from);
+                    self.drop_parts.push(Edit::Drop(Object::Check(base.id, from.clone())));
+                }
+                (None, Some(to)) => self.create_parts.push(Edit::Create(Object::Check(base.id, to.clone()))),
+                (None, None) => {}
+            }
+        }
+    }
+
+    fn references(&mut self, base: &Schema, target: &Schema) {
+        let sides = pair_up(base.references.values(), target.references.values(), |reference: &Reference| reference.id);
+        for (from, to) in sides {
+            match (from, to) {
+                (Some(from), None) => self.drop_references.push(Edit::Drop(Object::Reference(from.clone()))),
+                (None, Some(to)) => self.create_references.push(Edit::Create(Object::Reference(to.clone()))),
+                (Some(from), Some(to)) => {
+                    let id = ObjectId::Reference(from.id);
+                    self.alter(id, Attribute::Name(from.name.clone()), Attribute::Name(to.name.clone()));
+                    self.alter(id, ends(from), ends(to));
+                    self.alter(id, Attribute::OnDelete(from.on_delete), Attribute::OnDelete(to.on_delete));
+                    self.alter(id, Attribute::OnUpdate(from.on_update), Attribute::OnUpdate(to.on_update));
+                }
+                (None, None) => {}
+            }
+        }
+    }
+}
+
+fn ends(reference: &Reference) -> Attribute {
+    Attribute::Ends(reference.referencing, reference.referenced, reference.pairs.clone())
+}
+
+/// Both sides of every object that stands in either list, ordered by id.
+fn pair_up<'a, T: 'a, I: Ord>(
+    base: impl IntoIterator<Item = &'a T>,
+    target: impl IntoIterator<Item = &'a T>,
+    id: impl Fn(&T) -> I,
+) -> Vec<(Option<&'a T>, Option<&'a T>)> {
+    let mut pairs = std::collections::BTreeMap::new();
+    for object in base {
+        pairs.insert(id(object), (Some(object), None));
+    }
+    for object in target {
+        pairs.entry(id(object)).or_insert((None, None)).1 = Some(object);
+    }
+    pairs.into_values().collect()
+}

@@ -1,0 +1,337 @@
+//! What is staged and not yet committed, as items a person can read, tick and discard.
+
+use crate::{Attribute, Edit, EditError, Object, apply_all, diff, mentions, words};
+use schema::{ColumnId, Name, NamespaceId, ObjectId, Reference, ReferentialAction, Schema, Table, TableId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What happens to an item's object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ItemKind {
+    /// `+`: the object is new.
+    Added,
+    /// `~`: the object stays and changes.
+    Changed,
+    /// `−`: the object goes.
+    Removed,
+}
+
+/// Everything staged about one object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingItem {
+    /// What it is about. A new or removed table stands for all that is in it.
+    pub object: ObjectId,
+    /// Added, changed or removed.
+    pub kind: ItemKind,
+    /// The item in a line: `Table categories`, `Column orders.user_id`.
+    pub title: String,
+    /// What changes, a line each.
+    pub details: Vec<String>,
+    /// The table to show it under; none for namespaces.
+    pub table: Option<TableId>,
+    /// The edits, in the order in which they apply.
+    pub edits: Vec<Edit>,
+    /// Items that must be committed with or before this one.
+    pub needs: BTreeSet<ObjectId>,
+}
+
+/// The difference between a committed schema and an edited one, as items.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PendingChanges {
+    items: BTreeMap<ObjectId, PendingItem>,
+    /// All edits in the order of [`diff`].
+    edits: Vec<Edit>,
+}
+
+impl PendingChanges {
+    /// What is pending when `target` has been made out of `base`.
+    pub fn between(base: &Schema, target: &Schema) -> Self {
+        let edits = diff(base, target);
+        let mut items: BTreeMap<ObjectId, PendingItem> = BTreeMap::new();
+        for edit in &edits {
+            let kind = match edit {
+                Edit::Create(_) => ItemKind::Added,
+                Edit::Drop(_) => ItemKind::Removed,
+                Edit::Alter { .. } => ItemKind::Changed,
+            };
+            let item = items.entry(edit.object()).or_insert_with(|| PendingItem {
+                object: edit.object(),
+                kind,
+                title: String::new(),
+                details: Vec::new(),
+                table: None,
+                edits: Vec::new(),
+                needs: BTreeSet::new(),
+            });
+            // A key that changes its kind is dropped and made again under one id.
+            if item.kind != kind {
+                item.kind = ItemKind::Changed;
+            }
+            item.edits.push(edit.clone());
+        }
+        let needs = Needs::new(base, target, &items);
+        let found: Vec<_> = items.values().map(|item| (item.object, needs.of(item))).collect();
+        for (object, needed) in found {
+            let Some(item) = items.get_mut(&object) else { continue };
+            item.needs = needed;
+            words::describe(item, base, target);
+        }
+        Self { items, edits }
+    }
+
+    /// The items, ordered by object.
+    pub fn items(&self) -> impl Iterator<Item = &PendingItem> {
+        self.items.values()
+    }
+
+    /// The item about that object.
+    pub fn item(&self, object: ObjectId) -> Option<&PendingItem> {
+        self.items.get(&object)
+    }
+
+    /// How many items there are.
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Whether nothing is pending.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// The chosen items and all that they need.
+    pub fn with_needs(&self, chosen: &BTreeSet<ObjectId>) -> BTreeSet<ObjectId> {
+        self.spread(chosen, |item| item.needs.iter().copied().collect())
+    }
+
+    /// The chosen items and all that need them: what goes when they are discarded.
+    pub fn with_dependants(&self, chosen: &BTreeSet<ObjectId>) -> BTreeSet<ObjectId> {
+        let mut dependants: BTreeMap<ObjectId, Vec<ObjectId>> = BTreeMap::new();
+        for item in self.items.values() {
+            for need in &item.needs {
+                dependants.entry(*need).or_default().push(item.object);
+            }
+        }
+        self.spread(chosen, |item| dependants.get(&item.object).cloned().unwrap_or_default())
+    }
+
+    fn spread(&self, chosen: &BTreeSet<ObjectId>, next: impl Fn(&PendingItem) -> Vec<ObjectId>) -> BTreeSet<ObjectId> {
+        let mut reached = BTreeSet::new();
+        let mut waiting: Vec<ObjectId> = chosen.iter().copied().collect();
+        while let Some(object) = waiting.pop() {
+            let Some(item) = self.items.get(&object) else { continue };
+            if reached.insert(object) {
+                waiting.extend(next(item));
+            }
+        }
+        reached
+    }
+
+    /// The edits of the chosen items, in an order in which they apply.
+    pub fn edits_of(&self, chosen: &BTreeSet<ObjectId>) -> Vec<Edit> {
+        self.edits.iter().filter(|edit| chosen.contains(&edit.object())).cloned().collect()
+    }
+
+    /// The edits that take the chosen items, and what needs them, out of `target` again.
+    ///
+    /// # Errors
+    /// When `base` and `target` are not the schemas that this was made from.
+    pub fn discard(&self, base: &Schema, target: &Schema, chosen: &BTreeSet<ObjectId>) -> Result<Vec<Edit>, EditError> {
+        let gone = self.with_dependants(chosen);
+        let mut rest = base.clone();
+        apply_all(&mut rest, self.edits.iter().filter(|edit| !gone.contains(&edit.object())))?;
+        Ok(diff(target, &rest))
+    }
+}
+
+/// Where a name must be unique.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Scope {
+    Relations(NamespaceId),
+    Columns(TableId),
+    Constraints(TableId),
+    Namespaces,
+}
+
+/// Finds which items an item needs.
+struct Needs<'a> {
+    base: &'a Schema,
+    target: &'a Schema,
+    items: &'a BTreeMap<ObjectId, PendingItem>,
+    names: BTreeMap<(Scope, Name), ObjectId>,
+}
+
+impl<'a> Needs<'a> {
+    fn new(base: &'a Schema, target: &'a Schema, items: &'a BTreeMap<ObjectId, PendingItem>) -> Self {
+        let mut names = BTreeMap::new();
+        for object in items.keys() {
+            for (scope, name) in names_of(base, *object) {
+                names.insert((scope, name), *object);
+            }
+        }
+        Self { base, target, items, names }
+    }
+
+    fn of(&self, item: &PendingItem) -> BTreeSet<ObjectId> {
+        let mut needs = BTreeSet::new();
+        if item.kind == ItemKind::Removed {
+            needs.extend(mentions(self.base, item.object));
+            needs.extend(self.keyless_references(item.object));
+        } else {
+            needs.extend(self.used(item));
+            needs.extend(self.taken_names(item.object));
+        }
+        if item.kind == ItemKind::Changed {
+            // A key that changes its columns may leave references without one.
+            needs.extend(self.keyless_references(item.object));
+        }
+        needs.remove(&item.object);
+        needs.retain(|object| self.items.contains_key(object));
+        needs
+    }
+
+    /// References that are dropped or changed and relied on this key or unique index before.
+    fn keyless_references(&self, object: ObjectId) -> Vec<ObjectId> {
+        let Some(columns) = key_columns(self.base, object) else { return Vec::new() };
+        let Some(table) = object.table() else { return Vec::new() };
+        let relied =
+            self.base.references.values().filter(|reference| {
+                reference.referenced == table && same_set(&reference.referenced_columns(), columns)
+            });
+        relied
+            .filter(|reference| {
+                self.target.references.get(&reference.id).is_none_or(|after| after.pairs != reference.pairs)
+            })
+            .map(|reference| ObjectId::Reference(reference.id))
+            .collect()
+    }
+
+    /// What the object uses in the target: new objects, and changes that it only works with.
+    fn used(&self, item: &PendingItem) -> Vec<ObjectId> {
+        match item.object {
+            ObjectId::Reference(id) => match self.target.references.get(&id) {
+                Some(reference) => self.used_by_reference(reference),
+                None => Vec::new(),
+            },
+            ObjectId::Table(id) => match self.target.table(id) {
+                Some(table) => vec![ObjectId::Namespace(table.namespace)],
+                None => Vec::new(),
+            },
+            ObjectId::Key(table, _) | ObjectId::Index(table, _) => {
+                let columns = key_columns(self.target, item.object).unwrap_or_default();
+                columns.iter().map(|column| ObjectId::Column(table, *column)).collect()
+            }
+            ObjectId::Check(table, id) => match self.target.table(table) {
+                Some(table) => columns_of_check(table, id),
+                None => Vec::new(),
+            },
+            // A sequence or a default that went with the old type, or a key that keeps a column from being NULL.
+            ObjectId::Column(..) | ObjectId::Namespace(_) => Vec::new(),
+        }
+    }
+
+    fn used_by_reference(&self, reference: &Reference) -> Vec<ObjectId> {
+        let mut used = vec![ObjectId::Table(reference.referencing), ObjectId::Table(reference.referenced)];
+        let sets_null = [reference.on_delete, reference.on_update].contains(&ReferentialAction::SetNull);
+        for pair in &reference.pairs {
+            for object in [
+                ObjectId::Column(reference.referencing, pair.referencing),
+                ObjectId::Column(reference.referenced, pair.referenced),
+            ] {
+                let is_new = self.items.get(&object).is_some_and(|item| item.kind == ItemKind::Added);
+                let retyped = self.alters(object, |attribute| matches!(attribute, Attribute::DataType(_)));
+                let opened = sets_null && self.alters(object, |attribute| matches!(attribute, Attribute::Nullable(_)));
+                if is_new || retyped || opened {
+                    used.push(object);
+                }
+            }
+        }
+        used.extend(self.key_behind(reference));
+        used
+    }
+
+    fn alters(&self, object: ObjectId, wanted: impl Fn(&Attribute) -> bool) -> bool {
+        self.items.get(&object).is_some_and(|item| {
+            item.edits.iter().any(|edit| match edit {
+                Edit::Alter { to, .. } => wanted(to),
+                Edit::Create(_) | Edit::Drop(_) => false,
+            })
+        })
+    }
+
+    /// The pending key or unique index that the reference relies on, unless a committed one serves as well.
+    fn key_behind(&self, reference: &Reference) -> Option<ObjectId> {
+        let columns = reference.referenced_columns();
+        if self.base.table(reference.referenced).is_some_and(|table| table.is_referenceable(&columns)) {
+            return None;
+        }
+        let table = self.target.table(reference.referenced)?;
+        let keys = table.keys.iter().map(|key| (ObjectId::Key(table.id, key.id), &key.columns));
+        let indexes = table.indexes.iter().filter(|index| index.unique);
+        let indexes = indexes.map(|index| (ObjectId::Index(table.id, index.id), &index.columns));
+        let mut candidates = keys.chain(indexes).filter(|(_, key)| same_set(key, &columns));
+        candidates.next().map(|(object, _)| object)
+    }
+
+    /// Items that give up a name which this one takes.
+    fn taken_names(&self, object: ObjectId) -> Vec<ObjectId> {
+        let before: BTreeSet<_> = names_of(self.base, object).into_iter().collect();
+        let taken = names_of(self.target, object).into_iter().filter(|name| !before.contains(name));
+        taken.filter_map(|name| self.names.get(&name).copied()).collect()
+    }
+}
+
+fn same_set(a: &[ColumnId], b: &[ColumnId]) -> bool {
+    a.len() == b.len() && a.iter().all(|column| b.contains(column)) && b.iter().all(|column| a.contains(column))
+}
+
+/// The columns of a key or of a unique index.
+fn key_columns(schema: &Schema, object: ObjectId) -> Option<&[ColumnId]> {
+    let table = schema.table(object.table()?)?;
+    match object {
+        ObjectId::Key(_, id) => table.keys.iter().find(|key| key.id == id).map(|key| key.columns.as_slice()),
+        ObjectId::Index(_, id) => {
+            table.indexes.iter().find(|index| index.id == id).map(|index| index.columns.as_slice())
+        }
+        ObjectId::Namespace(_)
+        | ObjectId::Table(_)
+        | ObjectId::Column(..)
+        | ObjectId::Check(..)
+        | ObjectId::Reference(_) => None,
+    }
+}
+
+fn columns_of_check(table: &Table, check: schema::CheckId) -> Vec<ObjectId> {
+    let Some(check) = table.checks.iter().find(|other| other.id == check) else { return Vec::new() };
+    let names = check.expression.columns();
+    let columns = table.columns.iter().filter(|column| names.contains(&column.name));
+    columns.map(|column| ObjectId::Column(table.id, column.id)).collect()
+}
+
+/// The names that an object, with what it holds, occupies.
+fn names_of(schema: &Schema, object: ObjectId) -> Vec<(Scope, Name)> {
+    let whole = |table: &Table| {
+        let relations = Scope::Relations(table.namespace);
+        let keys = table.keys.iter().map(|key| key.name.clone());
+        let indexes = table.indexes.iter().map(|index| index.name.clone());
+        let names = std::iter::once(table.name.clone()).chain(keys).chain(indexes);
+        names.map(|name| (relations.clone(), name)).collect()
+    };
+    match crate::drop::find(schema, object) {
+        None => Vec::new(),
+        Some(Object::Namespace(namespace)) => vec![(Scope::Namespaces, namespace.name)],
+        Some(Object::Table(table)) => whole(&table),
+        Some(Object::Column(table, column)) => vec![(Scope::Columns(table), column.name)],
+        Some(Object::Check(table, check)) => vec![(Scope::Constraints(table), check.name)],
+        Some(Object::Reference(reference)) => vec![(Scope::Constraints(reference.referencing), reference.name)],
+        Some(Object::Index(table, index)) => relation_name(schema, table, index.name).into_iter().collect(),
+        Some(Object::Key(table, key)) => {
+            let mut names = vec![(Scope::Constraints(table), key.name.clone())];
+            names.extend(relation_name(schema, table, key.name));
+            names
+        }
+    }
+}
+
+fn relation_name(schema: &Schema, table: TableId, name: Name) -> Option<(Scope, Name)> {
+    schema.table(table).map(|table| (Scope::Relations(table.namespace), name))
+}
