@@ -1,0 +1,57 @@
+//! The user interface of Crowfoot, rendered on the server (feature `ssr`) and taken over in the browser
+//! (feature `hydrate`). It never depends on the server: server functions reach it through [`backend::Backend`].
+#![allow(
+    missing_docs,
+    missing_debug_implementations,
+    unreachable_pub,
+    reason = "components and their generated props are documented where they are not obvious"
+)]
+
+use leptos::prelude::*;
+use leptos_meta::{MetaTags, Stylesheet, Title, provide_meta_context};
+use leptos_router::{
+    components::{Route, Router, Routes},
+    path,
+};
+
+#[cfg(feature = "ssr")]
+pub mod backend;
+pub mod page;
+pub mod rpc;
+
+/// The document around the app; the server renders it once for every page.
+#[must_use]
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <AutoReload options=options.clone()/>
+                <HydrationScripts options/>
+                <MetaTags/>
+            </head>
+            <body>
+                <App/>
+            </body>
+        </html>
+    }
+}
+
+/// The whole application: metadata and the flat list of routes.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Title formatter=|title: String| if title.is_empty() { "Crowfoot".to_owned() } else { format!("{title} · Crowfoot") }/>
+        <Stylesheet id="crowfoot" href="/pkg/crowfoot.css"/>
+        <Router>
+            <Routes fallback=page::NotFound>
+                <Route path=path!("/") view=page::Home/>
+                <Route path=path!("/d/:id") view=page::Editor/>
+            </Routes>
+        </Router>
+    }
+}

@@ -1,0 +1,11 @@
+//! The server of Crowfoot: HTTP routes, the store, live databases and the command line.
+#![allow(
+    missing_docs,
+    missing_debug_implementations,
+    reason = "only the pure crates are documented item by item; here comments say why"
+)]
+
+pub mod backend;
+pub mod cli;
+pub mod serve;
+pub mod web;

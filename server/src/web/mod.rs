@@ -1,0 +1,73 @@
+//! The HTTP surface: pages, server functions, static files and what protects all of them.
+
+pub mod csp;
+pub mod headers;
+pub mod origin;
+pub mod site;
+
+use std::{any::Any, sync::Arc};
+
+use app::backend::{Backend, BackendHandle};
+use axum::{
+    Router,
+    http::{StatusCode, header},
+    middleware,
+    response::{IntoResponse, Response},
+};
+use leptos::prelude::{LeptosOptions, provide_context};
+use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::{CompressionLayer, Predicate, predicate::DefaultPredicate},
+    limit::RequestBodyLimitLayer,
+    trace::TraceLayer,
+};
+
+/// The largest request body accepted, in bytes. A schema of a thousand tables is about a tenth of it.
+pub const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
+
+/// All routes of the server, with every protection in place. `api` holds the plain routes beside pages and server
+/// functions, such as exports.
+pub fn router(options: LeptosOptions, backend: Arc<dyn Backend>, api: Router) -> Router {
+    let context = move || {
+        csp::provide_request_nonce();
+        provide_context(BackendHandle(Arc::clone(&backend)));
+    };
+    let shell = app::shell;
+    let shell_options = options.clone();
+    let routes = generate_route_list(app::App);
+    let pages = Router::new()
+        .leptos_routes_with_context(&options, routes, context.clone(), move || shell(shell_options.clone()))
+        .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(context, shell))
+        .with_state(options);
+    protect(pages.merge(api))
+}
+
+/// Wraps routes in the protections that no route may go without.
+pub fn protect(routes: Router) -> Router {
+    routes
+        .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
+        .layer(middleware::from_fn(origin::require_same_origin))
+        .layer(middleware::from_fn(csp::content_security_policy))
+        .layer(middleware::from_fn(headers::security_headers))
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(is_compressible)))
+        .layer(CatchPanicLayer::custom(answer_panic))
+        .layer(TraceLayer::new_for_http())
+}
+
+/// Fonts and images are compressed already.
+fn is_compressible(
+    _: StatusCode,
+    _: axum::http::Version,
+    headers: &axum::http::HeaderMap,
+    _: &axum::http::Extensions,
+) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    !kind.starts_with("font/")
+}
+
+/// A panic in a handler ends one request only, and says nothing of the inside.
+fn answer_panic(_: Box<dyn Any + Send + 'static>) -> Response {
+    tracing::error!("a request handler panicked");
+    (StatusCode::INTERNAL_SERVER_ERROR, "The server failed at this request. Nothing was changed.").into_response()
+}
