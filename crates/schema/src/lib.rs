@@ -5,9 +5,11 @@ mod cardinality;
 mod data_type;
 mod expression;
 mod id;
+mod keywords;
 mod model;
 mod name;
 mod rank;
+mod text;
 mod validate;
 
 pub use cardinality::{Cardinality, EndMarker, Ends};
