@@ -1,1 +1,21 @@
-//! The ddl crate.
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+mod action;
+mod diff;
+mod export;
+#[cfg(test)]
+mod fixture;
+mod hazard;
+mod keyword;
+mod moves;
+mod names;
+mod order;
+mod plan;
+mod quote;
+mod render;
+mod table_diff;
+
+pub use export::export;
+pub use plan::{Lock, Plan, Refusal, Step, plan};
+pub use quote::{quote_literal, quote_name};

@@ -1,0 +1,290 @@
+//! What differs between two schemas, as single changes.
+
+use crate::action::{Action, Fact, Op, Slot};
+use crate::export::written;
+use crate::names::name_in;
+use crate::plan::Refusal;
+use crate::render::{keys_after_create, keys_of_create};
+use crate::table_diff::TableDiff;
+use crate::{hazard, moves};
+use schema::{ColumnId, KeyId, Name, NamespaceId, ObjectId, Reference, Schema, Table, TableId};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// All changes, in the order of tables by name, and what cannot be done.
+pub(crate) fn actions<'a>(base: &'a Schema, target: &'a Schema) -> (Vec<Action<'a>>, Vec<Refusal>) {
+    let mut diff = Diff { base, target, actions: Vec::new(), refusals: Vec::new() };
+    diff.namespaces();
+    for table in target.tables_by_name() {
+        match base.tables.get(&table.id) {
+            None => diff.create_table(table),
+            Some(before) if !same(base, target, table.id) => {
+                TableDiff { diff: &mut diff, before, after: table }.run();
+            }
+            Some(_) => {}
+        }
+    }
+    for table in base.tables_by_name() {
+        if !target.tables.contains_key(&table.id) {
+            diff.drop_table(table);
+        }
+    }
+    diff.references();
+    (diff.actions, diff.refusals)
+}
+
+fn same(base: &Schema, target: &Schema, table: TableId) -> bool {
+    match (base.tables.get(&table), target.tables.get(&table)) {
+        (Some(before), Some(after)) => Arc::ptr_eq(before, after) || before == after,
+        _ => false,
+    }
+}
+
+pub(crate) struct Diff<'a> {
+    pub(crate) base: &'a Schema,
+    pub(crate) target: &'a Schema,
+    pub(crate) actions: Vec<Action<'a>>,
+    pub(crate) refusals: Vec<Refusal>,
+}
+
+impl<'a> Diff<'a> {
+    pub(crate) fn refuse(&mut self, object: ObjectId, message: String) {
+        self.refusals.push(Refusal { object, message });
+    }
+
+    fn namespaces(&mut self) {
+        let mut after: Vec<_> = self.target.namespaces.values().collect();
+        after.sort_by_key(|namespace| (&namespace.name, namespace.id));
+        for namespace in after {
+            let object = ObjectId::Namespace(namespace.id);
+            let takes = [Slot::Namespace(namespace.name.clone())];
+            match self.base.namespaces.get(&namespace.id) {
+                None => self.actions.push(
+                    Action::new(object, Op::CreateNamespace(namespace)).making([Fact::Made(object)]).taking(takes),
+                ),
+                Some(before) if before.name != namespace.name => self.actions.push(
+                    Action::new(object, Op::RenameNamespace(namespace))
+                        .freeing([Slot::Namespace(before.name.clone())])
+                        .taking(takes),
+                ),
+                Some(_) => {}
+            }
+        }
+        let mut before: Vec<_> = self.base.namespaces.values().collect();
+        before.sort_by_key(|namespace| (&namespace.name, namespace.id));
+        for namespace in before {
+            if self.target.namespaces.contains_key(&namespace.id) {
+                continue;
+            }
+            let object = ObjectId::Namespace(namespace.id);
+            if let Some(table) = self.target.tables.values().find(|table| table.namespace == namespace.id) {
+                let message = format!("{} still contains {}; move or remove that as well", namespace.name, table.name);
+                self.refuse(object, message);
+                continue;
+            }
+            self.actions.push(
+                Action::new(object, Op::DropNamespace(namespace.id))
+                    .needing([Fact::Left(namespace.id)])
+                    .freeing([Slot::Namespace(namespace.name.clone())]),
+            );
+        }
+    }
+
+    fn create_table(&mut self, table: &'a Table) {
+        let object = ObjectId::Table(table.id);
+        if let Some(name) = table.keys.iter().find(|key| lacks_column(table, &key.columns)).map(|key| &key.name) {
+            let message = format!("{name} has a column that {} has not; remove it from the key", table.name);
+            self.refuse(ObjectId::Table(table.id), message);
+            return;
+        }
+        let keys = keys_of_create(table);
+        let mut takes = vec![Slot::Relation(table.namespace, table.name.clone())];
+        takes.extend(keys.iter().map(|key| Slot::Relation(table.namespace, key.name.clone())));
+        let made_keys = keys.iter().map(|key| Fact::Made(ObjectId::Key(table.id, key.id)));
+        self.actions.push(
+            Action::new(object, Op::CreateTable(table))
+                .making(made_keys)
+                .making([Fact::Made(object)])
+                .needing([Fact::Made(ObjectId::Namespace(table.namespace))])
+                .taking(takes),
+        );
+        for key in keys_after_create(table) {
+            self.actions.push(
+                Action::new(object, Op::AddKey(table.id, key))
+                    .needing([Fact::Made(object)])
+                    .making([Fact::Made(ObjectId::Key(table.id, key.id))])
+                    .taking([Slot::Relation(table.namespace, key.name.clone())]),
+            );
+        }
+        let mut indexes: Vec<_> = table.indexes.iter().collect();
+        indexes.sort_by_key(|index| (&index.name, index.id));
+        for index in indexes {
+            if lacks_column(table, &index.columns) {
+                let message = format!("{} has a column that {} has not; remove it", index.name, table.name);
+                self.refuse(object, message);
+                continue;
+            }
+            self.actions.push(
+                Action::new(object, Op::CreateIndex(table.id, index))
+                    .needing([Fact::Made(object)])
+                    .making([Fact::Made(ObjectId::Index(table.id, index.id))])
+                    .taking([Slot::Relation(table.namespace, index.name.clone())]),
+            );
+        }
+        let own = written(table.note.as_deref()).map(|note| (None, note));
+        let columns = table
+            .columns
+            .iter()
+            .filter_map(|column| written(column.note.as_deref()).map(|note| (Some(column.id), note)));
+        for (column, note) in own.into_iter().chain(columns) {
+            let comment = Op::Comment(table.id, column, Some(note));
+            self.actions.push(Action::new(object, comment).needing([Fact::Made(object)]));
+        }
+    }
+
+    fn drop_table(&mut self, table: &'a Table) {
+        let object = ObjectId::Table(table.id);
+        let user = self.target.references.values().find(|reference| touches(reference, table.id));
+        if let Some(user) = user {
+            let message = format!("{} is still used by {}; remove that reference as well", table.name, user.name);
+            self.refuse(object, message);
+            return;
+        }
+        self.actions.push(
+            Action::new(object, Op::DropTable(table.id))
+                .needing([Fact::Going(object)])
+                .making([Fact::Left(table.namespace)])
+                .freeing(moves::relations(table).map(|(_, name)| Slot::Relation(table.namespace, name.clone())))
+                .note(Some(format!("All rows of {} are deleted.", self.base.display_name(table)))),
+        );
+    }
+
+    fn references(&mut self) {
+        let mut after: Vec<&'a Reference> = self.target.references.values().collect();
+        after.sort_by_key(|reference| (table_name(self.target, reference.referencing), &reference.name, reference.id));
+        let mut before: Vec<&'a Reference> = self.base.references.values().collect();
+        before.sort_by_key(|reference| (table_name(self.base, reference.referencing), &reference.name, reference.id));
+        for old in before {
+            match self.target.references.get(&old.id) {
+                Some(new) if survives(old, new) => self.rename_reference(old, new),
+                Some(_) | None => self.drop_reference(old),
+            }
+        }
+        for new in after {
+            if !self.base.references.get(&new.id).is_some_and(|old| survives(old, new)) {
+                self.add_reference(new);
+            }
+        }
+    }
+
+    fn rename_reference(&mut self, old: &'a Reference, new: &'a Reference) {
+        if old.name == new.name {
+            return;
+        }
+        let object = ObjectId::Reference(new.id);
+        self.actions.push(
+            Action::new(object, Op::RenameConstraint(new.referencing, object, &new.name))
+                .freeing([Slot::Constraint(new.referencing, old.name.clone())])
+                .taking([Slot::Constraint(new.referencing, new.name.clone())]),
+        );
+    }
+
+    fn drop_reference(&mut self, old: &'a Reference) {
+        let object = ObjectId::Reference(old.id);
+        let keys = self.base.table(old.referenced).map(|table| keys_behind(table, old)).unwrap_or_default();
+        let columns = old.pairs.iter().flat_map(|pair| {
+            [
+                Fact::Going(ObjectId::Column(old.referencing, pair.referencing)),
+                Fact::Going(ObjectId::Column(old.referenced, pair.referenced)),
+            ]
+        });
+        let tables = [old.referencing, old.referenced];
+        self.actions.push(
+            Action::new(object, Op::DropReference(old))
+                .making(keys.into_iter().map(Fact::Going))
+                .making(columns)
+                .making(tables.map(|table| Fact::Going(ObjectId::Table(table))))
+                .making([Fact::Gone(object)])
+                .freeing([Slot::Constraint(old.referencing, old.name.clone())]),
+        );
+    }
+
+    fn add_reference(&mut self, new: &'a Reference) {
+        let object = ObjectId::Reference(new.id);
+        let tables = (self.target.table(new.referencing), self.target.table(new.referenced));
+        let (Some(referencing), Some(referenced)) = tables else {
+            self.refuse(object, format!("{} names a table that is not there; remove it", new.name));
+            return;
+        };
+        if new.pairs.is_empty()
+            || lacks_column(referencing, &new.referencing_columns())
+            || lacks_column(referenced, &new.referenced_columns())
+        {
+            self.refuse(object, format!("{} names a column that is not there; choose its columns again", new.name));
+            return;
+        }
+        let keys = keys_behind(referenced, new);
+        if keys.is_empty() {
+            let message = format!(
+                "{} needs a primary key or unique constraint on {} over exactly the columns it references; add one",
+                new.name,
+                self.target.display_name(referenced)
+            );
+            self.refuse(object, message);
+            return;
+        }
+        let columns = new.pairs.iter().flat_map(|pair| {
+            [
+                Fact::Made(ObjectId::Column(new.referencing, pair.referencing)),
+                Fact::Made(ObjectId::Column(new.referenced, pair.referenced)),
+            ]
+        });
+        let note = hazard::new_reference(self.base, self.target, new);
+        self.actions.push(
+            Action::new(object, Op::AddReference(new))
+                .needing(keys.into_iter().map(Fact::Made))
+                .needing([Fact::Gone(object)])
+                .needing(columns)
+                .needing([new.referencing, new.referenced].map(|table| Fact::Made(ObjectId::Table(table))))
+                .taking([Slot::Constraint(new.referencing, new.name.clone())])
+                .note(note),
+        );
+    }
+}
+
+/// Whether the reference goes on existing, at most under another name.
+pub(crate) fn survives(old: &Reference, new: &Reference) -> bool {
+    old.referencing == new.referencing
+        && old.referenced == new.referenced
+        && old.pairs == new.pairs
+        && old.on_delete == new.on_delete
+        && old.on_update == new.on_update
+}
+
+/// Whether the reference has the table at one of its ends.
+pub(crate) fn touches(reference: &Reference, table: TableId) -> bool {
+    reference.referencing == table || reference.referenced == table
+}
+
+/// The keys and unique indexes of the referenced table that the reference may rest on.
+pub(crate) fn keys_behind(referenced: &Table, reference: &Reference) -> Vec<ObjectId> {
+    let wanted: BTreeSet<ColumnId> = reference.referenced_columns().into_iter().collect();
+    let fits = |columns: &[ColumnId]| columns.iter().copied().collect::<BTreeSet<_>>() == wanted;
+    let keys = referenced.keys.iter().filter(|key| fits(&key.columns));
+    let keys = keys.map(|key: &schema::Key| -> (KeyId, TableId) { (key.id, referenced.id) });
+    let indexes = referenced.indexes.iter().filter(|index| index.unique && fits(&index.columns));
+    keys.map(|(key, table)| ObjectId::Key(table, key))
+        .chain(indexes.map(|index| ObjectId::Index(referenced.id, index.id)))
+        .collect()
+}
+
+/// Whether one of the columns is not in the table.
+pub(crate) fn lacks_column(table: &Table, columns: &[ColumnId]) -> bool {
+    columns.iter().any(|id| table.column(*id).is_none())
+}
+
+fn table_name(schema: &Schema, table: TableId) -> (Option<&Name>, Option<&Name>) {
+    let namespace: Option<NamespaceId> = schema.table(table).map(|table| table.namespace);
+    let namespace = namespace.and_then(|id| name_in(schema, ObjectId::Namespace(id)));
+    (namespace, name_in(schema, ObjectId::Table(table)))
+}

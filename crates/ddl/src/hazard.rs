@@ -1,0 +1,94 @@
+//! What may fail or get lost, in words.
+
+use schema::{Column, ColumnId, Expr, Key, KeyKind, Reference, Schema, Table};
+
+/// Functions whose value differs from row to row, so that a new column with one rewrites the table.
+const VOLATILE: [&str; 6] =
+    ["clock_timestamp", "gen_random_uuid", "nextval", "random", "timeofday", "uuid_generate_v4"];
+
+/// Adding a column to a table that may have rows.
+pub(crate) fn new_column(schema: &Schema, table: &Table, column: &Column) -> Option<String> {
+    let place = format!("{}.{}", schema.display_name(table), column.name);
+    if column.data_type.base().has_sequence() {
+        return Some(format!("Numbering {place} rewrites the whole table."));
+    }
+    match crate::render::effective_default(column) {
+        None if !table.is_nullable(column.id) => {
+            Some(format!("Adding {place} fails when the table has rows: it is NOT NULL and has no default."))
+        }
+        Some(default) if is_volatile(default.tree()) => {
+            Some(format!("Filling {place} with its default rewrites the whole table."))
+        }
+        Some(_) | None => None,
+    }
+}
+
+/// SET NOT NULL.
+pub(crate) fn not_null(schema: &Schema, table: &Table, column: &Column) -> Option<String> {
+    Some(format!("This fails when {}.{} is NULL in some row.", schema.display_name(table), column.name))
+}
+
+/// DROP COLUMN.
+pub(crate) fn lost_column(schema: &Schema, table: &Table, column: &Column) -> Option<String> {
+    Some(format!("All values of {}.{} are deleted.", schema.display_name(table), column.name))
+}
+
+/// A key or unique index over a table that may have rows.
+pub(crate) fn new_key(schema: &Schema, table: &Table, columns: &[ColumnId], kind: KeyKind) -> Option<String> {
+    let name = schema.display_name(table);
+    let what = column_list(table, columns);
+    Some(match kind {
+        KeyKind::Unique => format!("This fails when two rows of {name} have the same {what}."),
+        KeyKind::Primary => {
+            format!("This fails when two rows of {name} have the same {what}, or one row has NULL there.")
+        }
+    })
+}
+
+/// The same for an existing key.
+pub(crate) fn key_note(schema: &Schema, table: &Table, key: &Key) -> Option<String> {
+    new_key(schema, table, &key.columns, key.kind)
+}
+
+/// A check over a table that may have rows.
+pub(crate) fn new_check(schema: &Schema, table: &Table, check: &schema::Check) -> Option<String> {
+    Some(format!("This fails when a row of {} breaks {}.", schema.display_name(table), check.name))
+}
+
+/// A reference over columns that may have values already.
+pub(crate) fn new_reference(base: &Schema, target: &Schema, reference: &Reference) -> Option<String> {
+    let had = base.table(reference.referencing)?;
+    let table = target.table(reference.referencing)?;
+    let referenced = target.table(reference.referenced)?;
+    let fresh =
+        |id: ColumnId| had.column(id).is_none() && table.column(id).is_some_and(|column| column.default.is_none());
+    if reference.pairs.iter().any(|pair| fresh(pair.referencing)) {
+        return None;
+    }
+    Some(format!(
+        "This fails when a row of {} has a {} that {} has not.",
+        target.display_name(table),
+        column_list(table, &reference.referencing_columns()),
+        target.display_name(referenced)
+    ))
+}
+
+fn column_list(table: &Table, columns: &[ColumnId]) -> String {
+    let names: Vec<&str> = columns.iter().filter_map(|id| table.column(*id)).map(|c| c.name.as_str()).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+fn is_volatile(expr: &Expr) -> bool {
+    match expr {
+        Expr::Call(name, args) => VOLATILE.contains(&name.as_str()) || args.iter().any(is_volatile),
+        Expr::Cast(inner, _) | Expr::Unary(_, inner) | Expr::IsNull(inner, _) => is_volatile(inner),
+        Expr::Binary(_, left, right) => is_volatile(left) || is_volatile(right),
+        Expr::In(inner, list, _) => is_volatile(inner) || list.iter().any(is_volatile),
+        Expr::Between(inner, low, high, _) => is_volatile(inner) || is_volatile(low) || is_volatile(high),
+        Expr::Null | Expr::Boolean(_) | Expr::Number(_) | Expr::String(_) | Expr::Column(_) | Expr::Keyword(_) => false,
+    }
+}

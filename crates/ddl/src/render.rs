@@ -1,0 +1,277 @@
+//! The clauses that both scripts and plans are made of.
+
+use crate::names::Names;
+use crate::quote::{quote_literal, quote_name};
+use schema::{
+    Check, Column, ColumnId, Expr, Expression, Index, Key, KeyKind, ObjectId, Reference, ReferentialAction, Schema,
+    Table, TableId, UnaryOperator,
+};
+use std::collections::BTreeSet;
+
+/// What may be written shorter in one CREATE TABLE.
+#[derive(Default)]
+pub(crate) struct Shorthand<'a> {
+    /// Keys, checks and references whose name PostgreSQL would choose by itself.
+    pub(crate) implied: BTreeSet<ObjectId>,
+    /// References written at their column.
+    pub(crate) references: Vec<&'a Reference>,
+}
+
+/// CREATE TABLE with columns, keys and checks.
+pub(crate) fn create_table(names: &Names<'_>, table: &Table, short: &Shorthand<'_>) -> String {
+    let mut lines: Vec<String> =
+        table.columns.iter().map(|column| column_with_constraints(names, table, column, short)).collect();
+    for key in keys_of_create(table) {
+        if inline_key(short, table, key).is_none() {
+            lines.push(key_clause(names, table.id, key, short.implied.contains(&ObjectId::Key(table.id, key.id))));
+        }
+    }
+    for check in &table.checks {
+        if inline_check(short, table, check).is_none() {
+            let implied = short.implied.contains(&ObjectId::Check(table.id, check.id));
+            lines.push(check_clause(names, table.id, check, implied));
+        }
+    }
+    if lines.is_empty() {
+        return format!("CREATE TABLE {} ()", names.table(table.id));
+    }
+    format!("CREATE TABLE {} (\n    {}\n)", names.table(table.id), lines.join(",\n    "))
+}
+
+/// The keys that a CREATE TABLE can make, the primary key first. PostgreSQL silently leaves out the second of two
+/// over the same columns there, so that one has to be added afterwards: see [`keys_after_create`].
+pub(crate) fn keys_of_create(table: &Table) -> Vec<&Key> {
+    keys_in_order(table).filter(|key| !repeats(table, key)).collect()
+}
+
+/// The keys that have to be added to a table that was just created.
+pub(crate) fn keys_after_create(table: &Table) -> Vec<&Key> {
+    keys_in_order(table).filter(|key| repeats(table, key)).collect()
+}
+
+fn keys_in_order(table: &Table) -> impl Iterator<Item = &Key> {
+    let mut keys: Vec<&Key> = table.keys.iter().collect();
+    keys.sort_by_key(|key| (key.kind, &key.name, key.id));
+    keys.into_iter()
+}
+
+fn repeats(table: &Table, key: &Key) -> bool {
+    keys_in_order(table).take_while(|other| other.id != key.id).any(|other| other.columns == key.columns)
+}
+
+/// A column as ADD COLUMN wants it: name, type, NOT NULL, default.
+pub(crate) fn column_clause(names: &Names<'_>, table: &Table, column: &Column) -> String {
+    let name = names.quoted(ObjectId::Column(table.id, column.id));
+    let mut clause = format!("{name} {}", column.data_type);
+    push_null_and_default(&mut clause, column);
+    clause
+}
+
+fn push_null_and_default(clause: &mut String, column: &Column) {
+    if !column.nullable && !column.data_type.base().has_sequence() {
+        clause.push_str(" NOT NULL");
+    }
+    if let Some(default) = effective_default(column) {
+        clause.push_str(" DEFAULT ");
+        clause.push_str(&default_value(default));
+    }
+}
+
+fn column_with_constraints(names: &Names<'_>, table: &Table, column: &Column, short: &Shorthand<'_>) -> String {
+    let name = names.quoted(ObjectId::Column(table.id, column.id));
+    let mut clause = format!("{name} {}", column.data_type);
+    let keys: Vec<&Key> =
+        keys_of_create(table).into_iter().filter(|key| inline_key(short, table, key) == Some(column.id)).collect();
+    if keys.iter().any(|key| key.kind == KeyKind::Primary) {
+        clause.push_str(" PRIMARY KEY");
+        let nullable = Column { nullable: true, ..column.clone() };
+        push_null_and_default(&mut clause, &nullable);
+    } else {
+        push_null_and_default(&mut clause, column);
+    }
+    if keys.iter().any(|key| key.kind == KeyKind::Unique) {
+        clause.push_str(" UNIQUE");
+    }
+    for check in &table.checks {
+        if inline_check(short, table, check) == Some(column.id) {
+            clause.push_str(&format!(" CHECK ({})", check.expression));
+        }
+    }
+    for reference in &short.references {
+        if reference.pairs.first().is_some_and(|pair| pair.referencing == column.id) {
+            clause.push(' ');
+            clause.push_str(&references_clause(names, reference));
+        }
+    }
+    clause
+}
+
+/// The column that a key is written at.
+fn inline_key(short: &Shorthand<'_>, table: &Table, key: &Key) -> Option<ColumnId> {
+    match key.columns.as_slice() {
+        [column] if short.implied.contains(&ObjectId::Key(table.id, key.id)) => Some(*column),
+        _ => None,
+    }
+}
+
+/// The column that a check is written at.
+fn inline_check(short: &Shorthand<'_>, table: &Table, check: &Check) -> Option<ColumnId> {
+    if !short.implied.contains(&ObjectId::Check(table.id, check.id)) {
+        return None;
+    }
+    let columns = check.expression.columns();
+    let mut columns = columns.iter();
+    match (columns.next(), columns.next()) {
+        (Some(only), None) => table.column_named(only.as_str()).map(|column| column.id),
+        _ => None,
+    }
+}
+
+/// `CONSTRAINT name PRIMARY KEY (…)`.
+pub(crate) fn key_clause(names: &Names<'_>, table: TableId, key: &Key, implied: bool) -> String {
+    let kind = match key.kind {
+        KeyKind::Primary => "PRIMARY KEY",
+        KeyKind::Unique => "UNIQUE",
+    };
+    let columns = names.columns(table, key.columns.iter().copied());
+    format!("{}{kind} ({columns})", constraint(names, ObjectId::Key(table, key.id), implied))
+}
+
+/// `CONSTRAINT name CHECK (…)`.
+pub(crate) fn check_clause(names: &Names<'_>, table: TableId, check: &Check, implied: bool) -> String {
+    format!("{}CHECK ({})", constraint(names, ObjectId::Check(table, check.id), implied), check.expression)
+}
+
+fn constraint(names: &Names<'_>, object: ObjectId, implied: bool) -> String {
+    if implied { String::new() } else { format!("CONSTRAINT {} ", names.quoted(object)) }
+}
+
+/// ALTER TABLE that adds a reference.
+pub(crate) fn add_reference(names: &Names<'_>, reference: &Reference, separator: &str) -> String {
+    format!(
+        "ALTER TABLE {}{separator}ADD CONSTRAINT {}{separator}FOREIGN KEY ({}) {}",
+        names.table(reference.referencing),
+        names.quoted(ObjectId::Reference(reference.id)),
+        names.columns(reference.referencing, reference.referencing_columns()),
+        references_clause(names, reference),
+    )
+}
+
+/// `REFERENCES …` with the actions that are not the default.
+fn references_clause(names: &Names<'_>, reference: &Reference) -> String {
+    let mut clause = format!(
+        "REFERENCES {}({})",
+        names.table(reference.referenced),
+        names.columns(reference.referenced, reference.referenced_columns())
+    );
+    for (event, action) in [("DELETE", reference.on_delete), ("UPDATE", reference.on_update)] {
+        if action != ReferentialAction::NoAction {
+            clause.push_str(&format!(" ON {event} {}", action.as_sql().to_ascii_uppercase()));
+        }
+    }
+    clause
+}
+
+/// CREATE INDEX.
+pub(crate) fn create_index(names: &Names<'_>, table: TableId, index: &Index) -> String {
+    format!(
+        "CREATE {}INDEX {} ON {} ({})",
+        if index.unique { "UNIQUE " } else { "" },
+        names.quoted(ObjectId::Index(table, index.id)),
+        names.table(table),
+        names.columns(table, index.columns.iter().copied()),
+    )
+}
+
+/// COMMENT ON a table or a column; without a note the comment goes away.
+pub(crate) fn comment(names: &Names<'_>, table: TableId, column: Option<ColumnId>, note: Option<&str>) -> String {
+    let text = note.map_or_else(|| "NULL".to_owned(), quote_literal);
+    match column {
+        None => format!("COMMENT ON TABLE {} IS {text}", names.table(table)),
+        Some(column) => format!(
+            "COMMENT ON COLUMN {}.{} IS {text}",
+            names.table(table),
+            names.quoted(ObjectId::Column(table, column))
+        ),
+    }
+}
+
+/// CREATE SCHEMA; every database comes with `public`.
+pub(crate) fn create_namespace(name: &str) -> String {
+    let exists = if name == "public" { "IF NOT EXISTS " } else { "" };
+    format!("CREATE SCHEMA {exists}{}", quote_name(name))
+}
+
+/// The default that PostgreSQL would store: `DEFAULT NULL` is none.
+pub(crate) fn effective_default(column: &Column) -> Option<&Expression> {
+    column.default.as_ref().filter(|default| !is_null(default.tree()))
+}
+
+fn is_null(expr: &Expr) -> bool {
+    match expr {
+        Expr::Null => true,
+        Expr::Cast(inner, _) => is_null(inner),
+        Expr::Boolean(_)
+        | Expr::Number(_)
+        | Expr::String(_)
+        | Expr::Column(_)
+        | Expr::Call(..)
+        | Expr::Keyword(_)
+        | Expr::Unary(..)
+        | Expr::Binary(..)
+        | Expr::IsNull(..)
+        | Expr::In(..)
+        | Expr::Between(..) => false,
+    }
+}
+
+/// The expression after DEFAULT, in brackets unless it is a plain value.
+pub(crate) fn default_value(default: &Expression) -> String {
+    if is_plain(default.tree()) { default.to_string() } else { format!("({default})") }
+}
+
+fn is_plain(expr: &Expr) -> bool {
+    match expr {
+        Expr::Null
+        | Expr::Boolean(_)
+        | Expr::Number(_)
+        | Expr::String(_)
+        | Expr::Column(_)
+        | Expr::Call(..)
+        | Expr::Keyword(_) => true,
+        Expr::Cast(inner, _) => is_plain(inner),
+        Expr::Unary(operator, inner) => *operator != UnaryOperator::Not && matches!(**inner, Expr::Number(_)),
+        Expr::Binary(..) | Expr::IsNull(..) | Expr::In(..) | Expr::Between(..) => false,
+    }
+}
+
+/// The tables of a schema so that, where possible, a referenced table stands before the one that references it;
+/// otherwise by name.
+pub(crate) fn tables_referenced_first(schema: &Schema) -> Vec<&Table> {
+    let by_name = schema.tables_by_name();
+    let mut done = BTreeSet::new();
+    let mut order = Vec::with_capacity(by_name.len());
+    let mut waiting = Vec::new();
+    for start in &by_name {
+        waiting.push((start.id, false));
+        while let Some((id, ready)) = waiting.pop() {
+            let Some(table) = schema.table(id) else { continue };
+            if ready {
+                order.push(table);
+                continue;
+            }
+            if !done.insert(id) {
+                continue;
+            }
+            waiting.push((id, true));
+            let mut needs: Vec<&Table> = schema
+                .references_of(id)
+                .filter(|reference| reference.referencing == id)
+                .filter_map(|reference| schema.table(reference.referenced))
+                .collect();
+            needs.sort_by_key(|table| std::cmp::Reverse((schema.namespace_of(table), &table.name, table.id)));
+            waiting.extend(needs.into_iter().map(|table| (table.id, false)));
+        }
+    }
+    order
+}
