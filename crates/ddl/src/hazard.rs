@@ -3,8 +3,7 @@
 use schema::{Column, ColumnId, Expr, Key, KeyKind, Reference, Schema, Table};
 
 /// Functions whose value differs from row to row, so that a new column with one rewrites the table.
-const VOLATILE: [&str; 6] =
-    ["clock_timestamp", "gen_random_uuid", "nextval", "random", "timeofday", "uuid_generate_v4"];
+const VOLATILE: [&str; 3] = ["clock_timestamp", "gen_random_uuid", "random"];
 
 /// Adding a column to a table that may have rows.
 pub(crate) fn new_column(schema: &Schema, table: &Table, column: &Column) -> Option<String> {
