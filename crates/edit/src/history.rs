@@ -39,6 +39,9 @@ impl Gesture {
 pub struct History {
     done: Vec<Gesture>,
     undone: Vec<Gesture>,
+    /// How many of the oldest gestures are forgotten, so that marks keep their meaning.
+    #[serde(default)]
+    forgotten: usize,
 }
 
 impl History {
@@ -51,6 +54,7 @@ impl History {
         self.done.push(gesture);
         if self.done.len() > Self::LIMIT {
             self.done.remove(0);
+            self.forgotten += 1;
         }
     }
 
@@ -79,9 +83,9 @@ impl History {
         self.undone.last().map(|gesture| gesture.label.as_str())
     }
 
-    /// How many gestures are done; a mark to come back to with [`History::since`].
+    /// How many gestures have been done; a mark to come back to with [`History::since`].
     pub fn mark(&self) -> usize {
-        self.done.len()
+        self.forgotten + self.done.len()
     }
 
     /// One gesture that takes back everything done since the mark; empty when nothing was. It still has to be
@@ -89,7 +93,7 @@ impl History {
     #[must_use]
     pub fn since(&self, mark: usize, label: String) -> Gesture {
         let mut back = Gesture { label, ..Gesture::default() };
-        for gesture in self.done.iter().skip(mark).rev() {
+        for gesture in self.done.iter().skip(mark.saturating_sub(self.forgotten)).rev() {
             let inverse = gesture.invert();
             back.edits.extend(inverse.edits);
             back.moves.extend(inverse.moves);

@@ -1,41 +1,43 @@
 //! Carrying staged edits over to a newer committed schema.
 
-use crate::{Edit, EditError, PendingChanges, PendingItem, apply};
+use crate::{Edit, EditError, apply};
 use schema::{ObjectId, Schema};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What became of staged edits on a newer base.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rebased {
-    /// The newer base with every item that still fits applied.
+    /// The newer base with everything that still fits applied.
     pub target: Schema,
-    /// Items that do not fit any more, with those that need them; still to be decided by the person.
-    pub clashes: Vec<PendingItem>,
+    /// Edits that do not fit any more, by object; still to be decided by the person.
+    pub clashes: BTreeMap<ObjectId, Vec<Edit>>,
 }
 
-/// Applies what was pending between `base` and `target` to `newer` instead.
+/// Applies staged edits, in the order in which they apply to their old base, to a newer one.
 ///
-/// An item fits when each of its edits applies to what `newer` has. Nothing is picked silently: what does not fit
-/// comes back.
-pub fn rebase(base: &Schema, target: &Schema, newer: &Schema) -> Rebased {
-    let pending = PendingChanges::between(base, target);
-    let all: BTreeSet<ObjectId> = pending.items().map(|item| item.object).collect();
+/// The edits of one object stay together: they all fit, or all of them come back. What mentions an object that does
+/// not fit does not fit either. Nothing is picked silently.
+pub fn rebase(edits: &[Edit], newer: &Schema) -> Rebased {
     let mut unfit = BTreeSet::new();
     loop {
-        let fit: BTreeSet<ObjectId> = all.difference(&unfit).copied().collect();
-        let edits = pending.edits_of(&fit);
-        match apply_until(newer, &edits) {
+        let fit = edits.iter().filter(|edit| !unfit.contains(&edit.object()));
+        match apply_until(newer, fit) {
             Ok(target) => {
-                let clashes = pending.items().filter(|item| unfit.contains(&item.object)).cloned().collect();
+                let mut clashes: BTreeMap<ObjectId, Vec<Edit>> = BTreeMap::new();
+                for edit in edits.iter().filter(|edit| unfit.contains(&edit.object())) {
+                    clashes.entry(edit.object()).or_default().push(edit.clone());
+                }
                 return Rebased { target, clashes };
             }
-            Err(object) => unfit.extend(pending.with_dependants(&BTreeSet::from([object]))),
+            Err(object) => {
+                unfit.insert(object);
+            }
         }
     }
 }
 
 /// All edits applied, or the object of the first that does not apply.
-fn apply_until(newer: &Schema, edits: &[Edit]) -> Result<Schema, ObjectId> {
+fn apply_until<'a>(newer: &Schema, edits: impl Iterator<Item = &'a Edit>) -> Result<Schema, ObjectId> {
     let mut target = newer.clone();
     for edit in edits {
         match apply(&mut target, edit) {

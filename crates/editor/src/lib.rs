@@ -1,1 +1,24 @@
-//! The editor crate.
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+mod change;
+mod command;
+mod connect;
+mod draft;
+mod editor;
+mod ids;
+mod input;
+mod panel;
+mod picture;
+mod pointer;
+mod rename;
+
+pub use change::{Change, NewReference};
+pub use command::{COMMANDS, Command, CommandInfo, Group, Key, Shortcut};
+pub use connect::Target;
+pub use draft::{Draft, DraftError};
+pub use editor::{CommitBody, Document, Editor};
+pub use ids::IdSource;
+pub use input::{Announcement, Effect, Facet, Input, Layer, Modifiers, Pointer, PointerButton, PointerPhase};
+pub use panel::{Panel, Subject};
+pub use pointer::Cursor;

@@ -1,0 +1,506 @@
+//! Every command in one registry: shortcuts, menus, the palette, tooltips and the help sheet are read from it.
+
+use crate::pointer::counted;
+use crate::{Announcement, Change, Editor, Effect, Subject};
+use diagram::{Camera, Point, Rect, Vec2, fit};
+use edit::{Gesture, Move, Placement};
+use schema::{ObjectId, Table, TableId};
+use std::collections::BTreeSet;
+
+macro_rules! commands {
+    ($($(#[$doc:meta])* $name:ident: $title:literal, $group:ident, [$($key:expr),*];)*) => {
+        /// Something that can be asked for without further words.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Command { $($(#[$doc])* $name),* }
+
+        /// All commands, in the order of menus and of the help sheet.
+        pub const COMMANDS: &[CommandInfo] = &[
+            $(CommandInfo { command: Command::$name, title: $title, group: Group::$group, shortcuts: &[$($key),*] }),*
+        ];
+    };
+}
+
+/// What menus, palette and help show of a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CommandInfo {
+    /// Which.
+    pub command: Command,
+    /// In words; `…` at its end when more input follows.
+    pub title: &'static str,
+    /// Where it is listed.
+    pub group: Group,
+    /// Keys that give it.
+    pub shortcuts: &'static [Shortcut],
+}
+
+/// A section of menus and help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// Undo, save and the like.
+    Edit,
+    /// Making things.
+    Add,
+    /// Choosing things.
+    Select,
+    /// Looking around.
+    View,
+    /// The application.
+    App,
+}
+
+/// A key, as the platform reports it with no modifier but Shift taken into account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Key {
+    /// A printable character, lower case.
+    Char(char),
+    /// A named key: `Enter`, `Escape`, `ArrowLeft`.
+    Named(&'static str),
+}
+
+/// A key with its modifiers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shortcut {
+    /// The key.
+    pub key: Key,
+    /// Ctrl, or Command on a Mac.
+    pub accel: bool,
+    /// Shift. Ignored for characters that need it on some keyboards.
+    pub shift: bool,
+    /// Alt or Option.
+    pub alt: bool,
+}
+
+const fn plain(key: Key) -> Shortcut {
+    Shortcut { key, accel: false, shift: false, alt: false }
+}
+
+const fn accel(key: Key) -> Shortcut {
+    Shortcut { key, accel: true, shift: false, alt: false }
+}
+
+const fn shift(key: Key) -> Shortcut {
+    Shortcut { key, accel: false, shift: true, alt: false }
+}
+
+const fn accel_shift(key: Key) -> Shortcut {
+    Shortcut { key, accel: true, shift: true, alt: false }
+}
+
+const fn alt(key: Key) -> Shortcut {
+    Shortcut { key, accel: false, shift: false, alt: true }
+}
+
+commands! {
+    /// Takes back the last gesture.
+    Undo: "Undo", Edit, [accel(Key::Char('z'))];
+    /// Does it again.
+    Redo: "Redo", Edit, [accel_shift(Key::Char('z')), accel(Key::Char('y'))];
+    /// Opens the review of everything staged.
+    Save: "Save…", Edit, [accel(Key::Char('s')), accel(Key::Named("Enter"))];
+    /// Removes what is selected.
+    Delete: "Delete selection", Edit, [plain(Key::Named("Delete")), plain(Key::Named("Backspace"))];
+    /// Opens the panel of what is selected.
+    Open: "Edit selection", Edit, [plain(Key::Named("Enter")), plain(Key::Named("F2"))];
+    /// Discards everything staged.
+    DiscardAll: "Discard all pending changes", Edit, [];
+    /// A new table.
+    AddTable: "New table", Add, [plain(Key::Char('t')), alt(Key::Char('n'))];
+    /// A new column in the selected table.
+    AddColumn: "New column", Add, [alt(Key::Named("Enter"))];
+    /// A new reference, from the selected column if there is one.
+    AddReference: "New reference…", Add, [plain(Key::Char('r'))];
+    /// Selects all tables.
+    SelectAll: "Select all tables", Select, [accel(Key::Char('a'))];
+    /// The next table in reading order.
+    NextTable: "Next table", Select, [plain(Key::Named("Tab")), accel(Key::Named("ArrowRight"))];
+    /// The previous one.
+    PreviousTable: "Previous table", Select, [shift(Key::Named("Tab")), accel(Key::Named("ArrowLeft"))];
+    /// The next column of the selected table.
+    NextColumn: "Next column", Select, [accel(Key::Named("ArrowDown"))];
+    /// The previous one.
+    PreviousColumn: "Previous column", Select, [accel(Key::Named("ArrowUp"))];
+    /// Leaves a gesture, then the panel, then the selection.
+    Escape: "Cancel or clear selection", Select, [plain(Key::Named("Escape"))];
+    /// Moves what is selected by a step to the left.
+    NudgeLeft: "Move selection left", Edit, [plain(Key::Named("ArrowLeft"))];
+    /// To the right.
+    NudgeRight: "Move selection right", Edit, [plain(Key::Named("ArrowRight"))];
+    /// Up.
+    NudgeUp: "Move selection up", Edit, [plain(Key::Named("ArrowUp"))];
+    /// Down.
+    NudgeDown: "Move selection down", Edit, [plain(Key::Named("ArrowDown"))];
+    /// A big step to the left.
+    PushLeft: "Move selection far left", Edit, [shift(Key::Named("ArrowLeft"))];
+    /// To the right.
+    PushRight: "Move selection far right", Edit, [shift(Key::Named("ArrowRight"))];
+    /// Up.
+    PushUp: "Move selection far up", Edit, [shift(Key::Named("ArrowUp"))];
+    /// Down.
+    PushDown: "Move selection far down", Edit, [shift(Key::Named("ArrowDown"))];
+    /// Places all tables anew.
+    Arrange: "Arrange tables", View, [shift(Key::Char('t')), alt(Key::Char('l'))];
+    /// Comes closer.
+    ZoomIn: "Zoom in", View, [accel(Key::Char('=')), accel(Key::Char('+'))];
+    /// Goes further away.
+    ZoomOut: "Zoom out", View, [accel(Key::Char('-'))];
+    /// World units become pixels.
+    ZoomFull: "Zoom to 100%", View, [accel(Key::Char('0'))];
+    /// Shows everything.
+    Fit: "Show everything", View, [shift(Key::Char('1')), plain(Key::Char('!'))];
+    /// Shows what is selected.
+    FitSelection: "Show selection", View, [shift(Key::Char('2')), plain(Key::Char('@'))];
+    /// Opens the list of commands and tables.
+    Palette: "Find table or command…", App, [accel(Key::Char('k')), plain(Key::Char('/')), accel(Key::Char('f'))];
+    /// Opens the export.
+    Export: "Export…", App, [];
+    /// Light or dark.
+    ToggleTheme: "Switch between light and dark", App, [alt(Key::Char('d'))];
+    /// Opens the help sheet.
+    Help: "Keyboard shortcuts", App, [plain(Key::Char('?'))];
+}
+
+impl Command {
+    /// Its line of the registry.
+    pub fn info(self) -> Option<&'static CommandInfo> {
+        COMMANDS.iter().find(|info| info.command == self)
+    }
+
+    /// The command that a key gives.
+    pub fn for_shortcut(pressed: Shortcut) -> Option<Self> {
+        // Which characters need Shift differs between keyboards, so it counts for letters and digits only.
+        let fits = |shortcut: &&Shortcut| {
+            let shift_counts = !matches!(shortcut.key, Key::Char(c) if !c.is_ascii_alphanumeric());
+            shortcut.key == pressed.key
+                && shortcut.accel == pressed.accel
+                && shortcut.alt == pressed.alt
+                && (!shift_counts || shortcut.shift == pressed.shift)
+        };
+        COMMANDS.iter().find(|info| info.shortcuts.iter().any(|shortcut| fits(&shortcut))).map(|info| info.command)
+    }
+}
+
+impl Editor {
+    /// Whether the command would do anything now.
+    pub fn can(&self, command: Command) -> bool {
+        match command {
+            Command::Undo => self.history().next_undo().is_some(),
+            Command::Redo => self.history().next_redo().is_some(),
+            Command::Save | Command::DiscardAll => !self.pending().is_empty(),
+            Command::Delete | Command::Open | Command::FitSelection => !self.selection().is_empty(),
+            Command::AddColumn => self.selected_table().is_some(),
+            Command::NudgeLeft
+            | Command::NudgeRight
+            | Command::NudgeUp
+            | Command::NudgeDown
+            | Command::PushLeft
+            | Command::PushRight
+            | Command::PushUp
+            | Command::PushDown => !self.selection().is_empty(),
+            Command::SelectAll
+            | Command::NextTable
+            | Command::PreviousTable
+            | Command::Arrange
+            | Command::Fit
+            | Command::AddReference => !self.target().tables.is_empty(),
+            Command::NextColumn | Command::PreviousColumn => self.selected_table().is_some(),
+            Command::AddTable
+            | Command::Escape
+            | Command::ZoomIn
+            | Command::ZoomOut
+            | Command::ZoomFull
+            | Command::Palette
+            | Command::Export
+            | Command::ToggleTheme
+            | Command::Help => true,
+        }
+    }
+
+    pub(crate) fn command(&mut self, command: Command) -> Vec<Effect> {
+        match command {
+            Command::Undo => self.undo(),
+            Command::Redo => self.redo(),
+            Command::Save => self.save(),
+            Command::Delete => self.delete_selection(),
+            Command::Open => match self.selection().first().copied() {
+                Some(object) => self.open_object(object),
+                None => Vec::new(),
+            },
+            Command::DiscardAll => self.handle(crate::Input::DiscardAll),
+            Command::AddTable => self.change(&Change::AddTable { name: None, at: None }),
+            Command::AddColumn => self.add_column_here(),
+            Command::AddReference => self.open_panel(Subject::NewReference(self.selected_column())),
+            Command::SelectAll => {
+                let tables = self.target().tables.keys().map(|table| ObjectId::Table(*table)).collect();
+                self.set_selection(tables)
+            }
+            Command::NextTable => self.step_table(1),
+            Command::PreviousTable => self.step_table(-1),
+            Command::NextColumn => self.step_column(1),
+            Command::PreviousColumn => self.step_column(-1),
+            Command::Escape => self.escape(),
+            Command::NudgeLeft => self.nudge(-8, 0),
+            Command::NudgeRight => self.nudge(8, 0),
+            Command::NudgeUp => self.nudge(0, -8),
+            Command::NudgeDown => self.nudge(0, 8),
+            Command::PushLeft => self.nudge(-80, 0),
+            Command::PushRight => self.nudge(80, 0),
+            Command::PushUp => self.nudge(0, -80),
+            Command::PushDown => self.nudge(0, 80),
+            Command::Arrange => self.arrange(),
+            Command::ZoomIn => self.look(self.camera.zoom_at(self.middle(), 1.25)),
+            Command::ZoomOut => self.look(self.camera.zoom_at(self.middle(), 0.8)),
+            Command::ZoomFull => self.look(self.camera.zoom_at(self.middle(), 1.0 / self.camera.zoom)),
+            Command::Fit => self.fit(self.bounds()),
+            Command::FitSelection => self.fit(self.selection_bounds()),
+            Command::Palette | Command::Export | Command::ToggleTheme | Command::Help => {
+                vec![Effect::Overlay(command)]
+            }
+        }
+    }
+
+    fn save(&mut self) -> Vec<Effect> {
+        if self.pending().is_empty() {
+            return vec![Effect::Announce(Announcement::note("Nothing to save: no change is pending"))];
+        }
+        vec![Effect::Review(self.pending().items().map(|item| item.object).collect())]
+    }
+
+    fn delete_selection(&mut self) -> Vec<Effect> {
+        let exists = |object: &&ObjectId| self.target().label(**object).is_some();
+        let objects: Vec<ObjectId> = self.selection().iter().filter(exists).copied().collect();
+        if objects.is_empty() {
+            return Vec::new();
+        }
+        self.change(&Change::Drop(objects))
+    }
+
+    fn add_column_here(&mut self) -> Vec<Effect> {
+        let Some(table) = self.selected_table() else {
+            return vec![Effect::Announce(Announcement::note("Select a table first"))];
+        };
+        let mut effects = self.change(&Change::AddColumn(table, None));
+        let added = self.target().table(table).and_then(|table| table.columns.last()).map(|column| column.id);
+        effects.extend(self.open_panel(Subject::Table(table, added)));
+        effects
+    }
+
+    fn selected_table(&self) -> Option<TableId> {
+        self.selection().iter().find_map(|object| object.table())
+    }
+
+    fn selected_column(&self) -> Option<(TableId, schema::ColumnId)> {
+        self.selection().iter().find_map(|object| match object {
+            ObjectId::Column(table, column) => Some((*table, *column)),
+            ObjectId::Namespace(_)
+            | ObjectId::Table(_)
+            | ObjectId::Key(..)
+            | ObjectId::Check(..)
+            | ObjectId::Index(..)
+            | ObjectId::Reference(_) => None,
+        })
+    }
+
+    /// A gesture in progress first, then the panel, then the selection.
+    fn escape(&mut self) -> Vec<Effect> {
+        let canceled = self.cancel_tool();
+        if !canceled.is_empty() {
+            return canceled;
+        }
+        if self.panel().is_some() {
+            return self.take_back();
+        }
+        self.set_selection(BTreeSet::new())
+    }
+
+    pub(crate) fn select_only(&mut self, object: ObjectId) -> Vec<Effect> {
+        let mut effects = self.set_selection(BTreeSet::from([object]));
+        if !effects.is_empty() {
+            effects.push(Effect::Announce(Announcement::note(self.spoken(object))));
+        }
+        effects
+    }
+
+    /// Selects an object chosen in a list, brings it into view, and lets an open panel follow.
+    pub(crate) fn select_and_show(&mut self, object: ObjectId, adds: bool) -> Vec<Effect> {
+        if adds {
+            let mut selection = self.selection().clone();
+            if !selection.remove(&object) {
+                selection.insert(object);
+            }
+            return self.set_selection(selection);
+        }
+        let mut effects = self.select_only(object);
+        let table = match object {
+            ObjectId::Reference(id) => self.picture.schema().references.get(&id).map(|reference| reference.referencing),
+            other @ (ObjectId::Namespace(_)
+            | ObjectId::Table(_)
+            | ObjectId::Column(..)
+            | ObjectId::Key(..)
+            | ObjectId::Check(..)
+            | ObjectId::Index(..)) => other.table(),
+        };
+        if let Some(table) = table {
+            effects.extend(self.reveal(table));
+        }
+        if self.panel().is_some() {
+            effects.extend(self.open_object(object).into_iter().filter(|effect| *effect != Effect::FocusPanel));
+        }
+        effects
+    }
+
+    /// Brings a table into view when it is not.
+    pub(crate) fn reveal(&mut self, table: TableId) -> Vec<Effect> {
+        let Some(rect) = self.picture.scene.table_box(table).map(|shown| shown.rect) else { return Vec::new() };
+        let seen = self.view().world_rect();
+        let inside = rect.x0 >= seen.x0 && rect.x1 <= seen.x1 && rect.y0 >= seen.y0 && rect.y0 + 40.0 <= seen.y1;
+        if inside { Vec::new() } else { self.look(self.camera.center_on(rect.center(), self.size)) }
+    }
+
+    fn spoken(&self, object: ObjectId) -> String {
+        let schema = self.picture.schema();
+        let label = self.label(object);
+        match object {
+            ObjectId::Table(id) => {
+                let columns = schema.table(id).map_or(0, |table| table.columns.len());
+                let references = schema.references_of(id).count();
+                let order = schema.tables_by_name();
+                let at = order.iter().position(|table| table.id == id).unwrap_or_default() + 1;
+                format!(
+                    "Table {label} selected, {}, {}, {at} of {}",
+                    counted(columns, "column", "columns"),
+                    counted(references, "reference", "references"),
+                    order.len()
+                )
+            }
+            ObjectId::Column(table, id) => {
+                let data_type = schema.column(table, id).map(|column| column.data_type.to_string());
+                format!("Column {label} selected, {}", data_type.unwrap_or_default())
+            }
+            ObjectId::Reference(_) => format!("Reference {label} selected"),
+            ObjectId::Namespace(_) | ObjectId::Key(..) | ObjectId::Check(..) | ObjectId::Index(..) => {
+                format!("{label} selected")
+            }
+        }
+    }
+
+    fn step_table(&mut self, by: isize) -> Vec<Effect> {
+        let order: Vec<TableId> = self.picture.schema().tables_by_name().iter().map(|table| table.id).collect();
+        let at = self.selected_table().and_then(|table| order.iter().position(|other| *other == table));
+        let next = match at {
+            Some(at) => at.checked_add_signed(by).filter(|next| *next < order.len()),
+            None if by > 0 => Some(0),
+            None => order.len().checked_sub(1),
+        };
+        match next.and_then(|next| order.get(next)) {
+            Some(table) => self.select_and_show(ObjectId::Table(*table), false),
+            None => Vec::new(),
+        }
+    }
+
+    fn step_column(&mut self, by: isize) -> Vec<Effect> {
+        let Some(table) = self.selected_table() else { return Vec::new() };
+        let columns: Vec<_> = match self.picture.schema().table(table) {
+            Some(table) => table.columns.iter().map(|column| column.id).collect(),
+            None => return Vec::new(),
+        };
+        let at = self.selected_column().and_then(|(_, id)| columns.iter().position(|other| *other == id));
+        let next = match at {
+            Some(at) => at.checked_add_signed(by),
+            None if by > 0 => Some(0),
+            None => columns.len().checked_sub(1),
+        };
+        match next.and_then(|next| columns.get(next)) {
+            Some(column) => self.select_and_show(ObjectId::Column(table, *column), false),
+            None => Vec::new(),
+        }
+    }
+
+    /// Moves the selected tables, or the view when none is selected.
+    fn nudge(&mut self, x: i32, y: i32) -> Vec<Effect> {
+        let tables: BTreeSet<TableId> = self.selection().iter().filter_map(|object| object.table()).collect();
+        if tables.is_empty() {
+            return self.look(self.camera.pan(Vec2::new(f64::from(-x * 5), f64::from(-y * 5))));
+        }
+        let moves: Vec<Move> = tables
+            .iter()
+            .filter_map(|table| self.placements().get(table).map(|place| (*table, *place)))
+            .map(|(table, from)| {
+                let to = Placement { x: from.x.saturating_add(x), y: from.y.saturating_add(y) };
+                Move { table, from: Some(from), to: Some(to) }
+            })
+            .collect();
+        let label = match moves.first() {
+            Some(step) if moves.len() == 1 => format!("move {}", self.label(ObjectId::Table(step.table))),
+            Some(_) | None => format!("move {} tables", moves.len()),
+        };
+        let place = moves.first().and_then(|step| step.to);
+        let mut effects = self.perform(Gesture { label, edits: Vec::new(), moves });
+        if let Some(place) = place {
+            effects.push(Effect::Announce(Announcement::note(format!("Moved to {}, {}", place.x, place.y))));
+        }
+        effects
+    }
+
+    fn arrange(&mut self) -> Vec<Effect> {
+        let moves: Vec<Move> = diagram::layout::arrange(self.target())
+            .into_iter()
+            .map(|(table, to)| Move { table, from: self.placements().get(&table).copied(), to: Some(to) })
+            .filter(|step| step.from != step.to)
+            .collect();
+        if moves.is_empty() {
+            return vec![Effect::Announce(Announcement::note("The tables are arranged already"))];
+        }
+        let label = "arrange tables".to_owned();
+        let mut effects = self.perform(Gesture { label, edits: Vec::new(), moves });
+        effects.push(Effect::Announce(Announcement::done("Arranged all tables")));
+        effects.extend(self.fit(self.bounds()));
+        effects
+    }
+
+    fn middle(&self) -> Point {
+        Point::new(self.size.width / 2.0, self.size.height / 2.0)
+    }
+
+    fn fit(&mut self, bounds: Option<Rect>) -> Vec<Effect> {
+        match bounds {
+            Some(bounds) => {
+                let camera = fit(bounds, self.size, 48.0);
+                self.look(at_most_full(camera, bounds, self.size))
+            }
+            None => Vec::new(),
+        }
+    }
+
+    fn bounds(&self) -> Option<Rect> {
+        self.picture.scene.boxes().map(|shown| shown.rect).reduce(|all, rect| all.union(rect))
+    }
+
+    fn selection_bounds(&self) -> Option<Rect> {
+        let mut tables: BTreeSet<TableId> = self.selection().iter().filter_map(|object| object.table()).collect();
+        for object in self.selection() {
+            if let ObjectId::Reference(id) = object
+                && let Some(reference) = self.picture.schema().references.get(id)
+            {
+                tables.extend([reference.referencing, reference.referenced]);
+            }
+        }
+        let rects = tables.iter().filter_map(|table| self.picture.scene.table_box(*table)).map(|shown| shown.rect);
+        rects.reduce(|all, rect| all.union(rect))
+    }
+
+    /// A place for a new table: in the middle of what is seen, or the nearest free spot to it.
+    pub(crate) fn free_place(&self, table: &Table) -> Placement {
+        let middle = self.camera.world_from_view(self.middle());
+        let taken: Vec<Rect> = self.picture.scene.boxes().map(|shown| shown.rect).collect();
+        let size = diagram::TableBox::new(self.target(), table, &BTreeSet::new(), Placement::default()).rect.size();
+        diagram::layout::place_new(&taken, size, Some(middle))
+    }
+}
+
+/// Showing a small diagram never magnifies it.
+fn at_most_full(camera: Camera, bounds: Rect, size: diagram::Size) -> Camera {
+    if camera.zoom <= 1.0 {
+        return camera;
+    }
+    Camera { zoom: 1.0, ..camera }.center_on(bounds.center(), size)
+}

@@ -1,0 +1,484 @@
+//! The state of an editor, and the one door into it.
+
+use crate::picture::Picture;
+use crate::pointer::Tool;
+use crate::{Announcement, Change, Draft, Effect, Facet, IdSource, Input, Layer, Panel, Subject};
+use advise::Suggestion;
+use diagram::{Camera, Marks, Size, View};
+use edit::{Edit, Gesture, History, PendingChanges, Placement, apply_all, rebase};
+use schema::{Diagnostic, ObjectId, Schema, TableId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A committed state, as it comes from the server.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Document {
+    /// Its number.
+    pub revision: i64,
+    /// The schema.
+    pub schema: Schema,
+    /// Where its tables stand.
+    pub placements: BTreeMap<TableId, Placement>,
+}
+
+/// What goes into a commit.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CommitBody {
+    /// The revision that the edits apply to.
+    pub base_revision: i64,
+    /// The edits of the chosen items.
+    pub edits: Vec<Edit>,
+    /// Where new tables among them stand.
+    pub placements: BTreeMap<TableId, Placement>,
+    /// The schema as it will be.
+    pub target: Schema,
+    /// What is wrong with it.
+    pub findings: Vec<Diagnostic>,
+}
+
+/// An editor of one diagram.
+#[derive(Debug, Clone)]
+pub struct Editor {
+    base_revision: i64,
+    base: Schema,
+    target: Schema,
+    placements: BTreeMap<TableId, Placement>,
+    history: History,
+    sequence: u64,
+    ids: IdSource,
+    pending: PendingChanges,
+    findings: Vec<Diagnostic>,
+    suggestions: Vec<Suggestion>,
+    clashes: BTreeMap<ObjectId, Vec<Edit>>,
+    selection: BTreeSet<ObjectId>,
+    panel: Option<Panel>,
+    pub(crate) camera: Camera,
+    pub(crate) size: Size,
+    pub(crate) tool: Tool,
+    pub(crate) picture: Picture,
+}
+
+impl Editor {
+    /// Opens a committed state with the staged edits that were kept of it, if any.
+    ///
+    /// Edits that do not fit the state any more are not applied; they are in [`Editor::clashes`].
+    pub fn open(document: Document, draft: Option<Draft>, seed: u128) -> Self {
+        let mut editor = Self {
+            base_revision: document.revision,
+            target: document.schema.clone(),
+            base: document.schema,
+            placements: document.placements,
+            history: History::default(),
+            sequence: 0,
+            ids: IdSource::new(seed),
+            pending: PendingChanges::default(),
+            findings: Vec::new(),
+            suggestions: Vec::new(),
+            clashes: BTreeMap::new(),
+            selection: BTreeSet::new(),
+            panel: None,
+            camera: Camera::default(),
+            size: Size::new(1.0, 1.0),
+            tool: Tool::Idle,
+            picture: Picture::default(),
+        };
+        if let Some(draft) = draft {
+            editor.take_draft(draft);
+        }
+        editor.place_unplaced();
+        editor.derive();
+        editor
+    }
+
+    /// Takes in something that happened and says what has to be done about it.
+    pub fn handle(&mut self, input: Input) -> Vec<Effect> {
+        match input {
+            Input::Pointer(pointer) => self.pointer(pointer),
+            Input::PointerLeft => self.pointer_left(),
+            Input::Scrolled(by) => self.look(self.camera.pan(-by)),
+            Input::Zoomed { at, factor } => self.look(self.camera.zoom_at(at, factor)),
+            Input::Resized(size) => {
+                self.size = size;
+                vec![Effect::Repaint(Layer::Static), Effect::Repaint(Layer::Overlay)]
+            }
+            Input::Command(command) => self.command(command),
+            Input::Change(change) => self.change(&change),
+            Input::Select(object, adds) => self.select_and_show(object, adds),
+            Input::Open(object) => self.open_object(object),
+            Input::OpenNewReference(from) => self.open_panel(Subject::NewReference(from)),
+            Input::ClosePanel => self.close_panel(),
+            Input::TakeBack => self.take_back(),
+            Input::ReviewPanel => vec![Effect::Review(self.panel_items())],
+            Input::Discard(objects) => self.discard(&objects),
+            Input::DiscardAll => self.discard(&self.all_items()),
+            Input::Committed { revision, objects } => self.committed(revision, &objects),
+            Input::Newer(document) => self.newer(document),
+            Input::Shared(draft) => self.shared(draft),
+        }
+    }
+
+    /// Stages a change; a refusal is announced.
+    pub(crate) fn change(&mut self, change: &Change) -> Vec<Effect> {
+        match self.gesture_for(change) {
+            Ok(gesture) if gesture.is_empty() => Vec::new(),
+            Ok(gesture) => {
+                let made = gesture.edits.iter().find_map(|edit| match edit {
+                    Edit::Create(edit::Object::Table(table)) => Some(ObjectId::Table(table.id)),
+                    Edit::Create(edit::Object::Reference(reference)) => Some(ObjectId::Reference(reference.id)),
+                    Edit::Create(_) | Edit::Drop(_) | Edit::Alter { .. } => None,
+                });
+                let opens = matches!(change, Change::AddTable { .. } | Change::AddReference(_));
+                let mut effects = self.perform(gesture);
+                if let (Some(object), true) = (made, opens) {
+                    effects.extend(self.select_only(object));
+                    effects.extend(self.show_made(object));
+                }
+                effects
+            }
+            Err(reason) => vec![Effect::Announce(Announcement::failure(sentence(&reason)))],
+        }
+    }
+
+    /// A new table opens its panel; a new reference does so only when its form was open.
+    fn show_made(&mut self, object: ObjectId) -> Vec<Effect> {
+        let from_form = matches!(self.panel, Some(Panel { subject: Subject::NewReference(_), .. }));
+        match object {
+            ObjectId::Table(table) => {
+                let mut effects = self.reveal(table);
+                effects.extend(self.open_object(object));
+                effects
+            }
+            ObjectId::Reference(id) if from_form => {
+                let mark = self.history.mark().saturating_sub(1);
+                self.panel = Some(Panel { subject: Subject::Reference(id), mark });
+                vec![Effect::Changed(Facet::Panel), Effect::FocusPanel]
+            }
+            ObjectId::Reference(_)
+            | ObjectId::Namespace(_)
+            | ObjectId::Column(..)
+            | ObjectId::Key(..)
+            | ObjectId::Check(..)
+            | ObjectId::Index(..) => Vec::new(),
+        }
+    }
+
+    /// Applies a gesture, remembers it and says so.
+    pub(crate) fn perform(&mut self, gesture: Gesture) -> Vec<Effect> {
+        let moves_only = gesture.edits.is_empty();
+        let label = sentence(&gesture.label);
+        if let Err(reason) = self.play(&gesture) {
+            return vec![Effect::Announce(Announcement::failure(reason))];
+        }
+        let moved: Vec<TableId> = gesture.moves.iter().map(|step| step.table).collect();
+        self.history.push(gesture);
+        let mut effects = self.after(moves_only, &moved);
+        if !moves_only {
+            let count = match self.pending.len() {
+                0 => "nothing pending".to_owned(),
+                1 => "1 pending change".to_owned(),
+                n => format!("{n} pending changes"),
+            };
+            effects.push(Effect::Announce(Announcement::done(format!("{label}. {}", sentence(&count)))));
+        }
+        effects
+    }
+
+    /// Applies a gesture to the edited schema and the placements; all of it or nothing.
+    pub(crate) fn play(&mut self, gesture: &Gesture) -> Result<(), String> {
+        apply_all(&mut self.target, &gesture.edits)
+            .map_err(|error| format!("This could not be done, nothing was changed: {error}"))?;
+        for step in &gesture.moves {
+            match step.to {
+                Some(place) => self.placements.insert(step.table, place),
+                None => self.placements.remove(&step.table),
+            };
+        }
+        Ok(())
+    }
+
+    /// Brings everything that follows from schema and placements up to date after a gesture.
+    fn after(&mut self, moves_only: bool, moved: &[TableId]) -> Vec<Effect> {
+        self.sequence += 1;
+        let mut effects = vec![Effect::Repaint(Layer::Static), Effect::Repaint(Layer::Overlay), Effect::StoreDraft];
+        if moves_only {
+            self.picture.moved(moved, &self.placements);
+        } else {
+            self.derive();
+        }
+        effects.push(Effect::Changed(Facet::Schema));
+        let committed: BTreeMap<TableId, Placement> = moved
+            .iter()
+            .filter(|table| self.base.tables.contains_key(table))
+            .filter_map(|table| self.placements.get(table).map(|place| (*table, *place)))
+            .collect();
+        if !committed.is_empty() {
+            effects.push(Effect::StorePlacements(committed));
+        }
+        if self.prune() {
+            effects.push(Effect::Changed(Facet::Selection));
+            effects.push(Effect::Changed(Facet::Panel));
+        }
+        effects
+    }
+
+    fn derive(&mut self) {
+        self.pending = PendingChanges::between(&self.base, &self.target);
+        self.findings = schema::validate(&self.target);
+        self.suggestions = advise::suggest(&self.target);
+        self.picture.sync(&self.base, &self.target, &self.pending, &self.placements);
+    }
+
+    /// Drops what is gone from the selection, and closes the panel of what is gone. True when anything changed.
+    fn prune(&mut self) -> bool {
+        let before = (self.selection.len(), self.panel);
+        let shown = self.picture.schema();
+        self.selection.retain(|object| shown.label(*object).is_some());
+        let gone = match self.panel.map(|panel| panel.subject) {
+            Some(Subject::Table(table, _)) => self.target.table(table).is_none(),
+            Some(Subject::Reference(id)) => !self.target.references.contains_key(&id),
+            Some(Subject::NewReference(_)) | None => false,
+        };
+        if gone {
+            self.panel = None;
+        }
+        if let Some(panel) = &mut self.panel {
+            panel.mark = panel.mark.min(self.history.mark());
+        }
+        before != (self.selection.len(), self.panel)
+    }
+
+    pub(crate) fn undo(&mut self) -> Vec<Effect> {
+        let Some(gesture) = self.history.undo() else {
+            return vec![Effect::Announce(Announcement::note("Nothing to undo"))];
+        };
+        self.step(&gesture, "Undone")
+    }
+
+    pub(crate) fn redo(&mut self) -> Vec<Effect> {
+        let Some(gesture) = self.history.redo() else {
+            return vec![Effect::Announce(Announcement::note("Nothing to redo"))];
+        };
+        self.step(&gesture, "Redone")
+    }
+
+    fn step(&mut self, gesture: &Gesture, verb: &str) -> Vec<Effect> {
+        if let Err(reason) = self.play(gesture) {
+            // A teammate's commit took away what it was about; what cannot be done is forgotten.
+            return vec![Effect::Announce(Announcement::failure(reason))];
+        }
+        let moved: Vec<TableId> = gesture.moves.iter().map(|step| step.table).collect();
+        let mut effects = self.after(gesture.edits.is_empty(), &moved);
+        effects.push(Effect::Announce(Announcement::note(format!("{verb}: {}", gesture.label))));
+        effects
+    }
+
+    fn all_items(&self) -> BTreeSet<ObjectId> {
+        self.pending.items().map(|item| item.object).collect()
+    }
+
+    fn discard(&mut self, objects: &BTreeSet<ObjectId>) -> Vec<Effect> {
+        let gone = self.pending.with_dependants(objects);
+        let label = match (gone.len(), objects.iter().find_map(|object| self.pending.item(*object))) {
+            (0, _) | (_, None) => return Vec::new(),
+            (1, Some(item)) => format!("discard {}", item.title),
+            (n, Some(_)) => format!("discard {n} changes"),
+        };
+        match self.pending.discard(&self.base, &self.target, objects) {
+            Ok(edits) => self.perform(Gesture { label, edits, moves: Vec::new() }),
+            Err(error) => vec![Effect::Announce(Announcement::failure(error.to_string()))],
+        }
+    }
+
+    /// What a commit of the chosen items, and of what they need, consists of.
+    ///
+    /// # Errors
+    /// When the items do not apply by themselves.
+    pub fn commit_body(&self, objects: &BTreeSet<ObjectId>) -> Result<CommitBody, String> {
+        let chosen = self.pending.with_needs(objects);
+        let edits = self.pending.edits_of(&chosen);
+        let mut target = self.base.clone();
+        apply_all(&mut target, &edits).map_err(|error| error.to_string())?;
+        let created = target.tables.keys().filter(|table| !self.base.tables.contains_key(table));
+        let placements = created.filter_map(|table| self.placements.get(table).map(|place| (*table, *place)));
+        Ok(CommitBody {
+            base_revision: self.base_revision,
+            placements: placements.collect(),
+            findings: schema::validate(&target),
+            edits,
+            target,
+        })
+    }
+
+    /// The chosen items are committed now: the base moves, the edited schema stays, and so does the history, so that
+    /// undo stages the inverse.
+    fn committed(&mut self, revision: i64, objects: &BTreeSet<ObjectId>) -> Vec<Effect> {
+        let edits = self.pending.edits_of(objects);
+        if apply_all(&mut self.base, &edits).is_ok() {
+            self.base_revision = revision;
+        }
+        self.refreshed()
+    }
+
+    fn newer(&mut self, document: Document) -> Vec<Effect> {
+        let edits = edit::diff(&self.base, &self.target);
+        let rebased = rebase(&edits, &document.schema);
+        self.base_revision = document.revision;
+        self.base = document.schema;
+        self.target = rebased.target;
+        self.clashes = rebased.clashes;
+        self.placements.extend(document.placements);
+        self.place_unplaced();
+        let mut effects = self.refreshed();
+        if !self.clashes.is_empty() {
+            let text = format!("{} staged changes no longer fit revision {}", self.clashes.len(), self.base_revision);
+            effects.push(Effect::Announce(Announcement::failure(text)));
+        }
+        effects
+    }
+
+    fn shared(&mut self, draft: Draft) -> Vec<Effect> {
+        if draft.sequence <= self.sequence || draft.base_revision != self.base_revision {
+            return Vec::new();
+        }
+        self.take_draft(draft);
+        self.place_unplaced();
+        let mut effects = self.refreshed();
+        effects.retain(|effect| *effect != Effect::StoreDraft);
+        effects
+    }
+
+    fn take_draft(&mut self, draft: Draft) {
+        let rebased = rebase(&draft.edits, &self.base);
+        self.target = rebased.target;
+        self.clashes = rebased.clashes;
+        self.placements.extend(draft.placements);
+        self.sequence = draft.sequence;
+        self.history = draft.history;
+    }
+
+    fn refreshed(&mut self) -> Vec<Effect> {
+        let mut effects = self.after(false, &[]);
+        effects.push(Effect::Changed(Facet::Selection));
+        effects.push(Effect::Changed(Facet::Panel));
+        effects
+    }
+
+    /// Gives every table without a place one, leaving all others where they are.
+    fn place_unplaced(&mut self) {
+        for (table, place) in diagram::layout::complete(&self.target, &self.placements, &BTreeMap::new()) {
+            self.placements.insert(table, place);
+        }
+    }
+
+    /// The committed schema.
+    pub fn base(&self) -> &Schema {
+        &self.base
+    }
+
+    /// The revision of the committed schema.
+    pub fn base_revision(&self) -> i64 {
+        self.base_revision
+    }
+
+    /// The edited schema.
+    pub fn target(&self) -> &Schema {
+        &self.target
+    }
+
+    /// Where tables stand.
+    pub fn placements(&self) -> &BTreeMap<TableId, Placement> {
+        &self.placements
+    }
+
+    /// What is staged.
+    pub fn pending(&self) -> &PendingChanges {
+        &self.pending
+    }
+
+    /// What is wrong with the edited schema.
+    pub fn findings(&self) -> &[Diagnostic] {
+        &self.findings
+    }
+
+    /// References that the names of columns suggest.
+    pub fn suggestions(&self) -> &[Suggestion] {
+        &self.suggestions
+    }
+
+    /// Staged edits that no longer fit the committed schema.
+    pub fn clashes(&self) -> &BTreeMap<ObjectId, Vec<Edit>> {
+        &self.clashes
+    }
+
+    /// What is selected.
+    pub fn selection(&self) -> &BTreeSet<ObjectId> {
+        &self.selection
+    }
+
+    /// The open panel.
+    pub fn panel(&self) -> Option<Panel> {
+        self.panel
+    }
+
+    /// Undo and redo.
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+
+    /// Counts up with every change of the draft.
+    pub fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    /// Where one looks from and how much is seen.
+    pub fn view(&self) -> View {
+        View { camera: self.camera, size: self.size }
+    }
+
+    /// What is drawn: tables and lines, with what was removed still among them.
+    pub fn scene(&self) -> &diagram::Scene {
+        &self.picture.scene
+    }
+
+    /// The schema that is drawn: the edited one and what was removed from it.
+    pub fn shown(&self) -> &Schema {
+        self.picture.schema()
+    }
+
+    /// Selection, hover and all else that is drawn beside the schema.
+    pub fn marks(&self) -> Marks {
+        let suggested = self.suggestions.iter().filter_map(|it| {
+            Some([(it.referencing, *it.columns.first()?), (it.referenced, *it.referenced_columns.first()?)])
+        });
+        Marks { selection: self.selection.clone(), suggested: suggested.collect(), ..self.picture.marks.clone() }
+    }
+
+    pub(crate) fn set_panel(&mut self, panel: Option<Panel>) {
+        self.panel = panel;
+    }
+
+    pub(crate) fn set_selection(&mut self, selection: BTreeSet<ObjectId>) -> Vec<Effect> {
+        if self.selection == selection {
+            return Vec::new();
+        }
+        self.selection = selection;
+        vec![Effect::Changed(Facet::Selection), Effect::Repaint(Layer::Overlay)]
+    }
+
+    pub(crate) fn ids(&mut self) -> &mut IdSource {
+        &mut self.ids
+    }
+
+    /// A new id for a commit.
+    pub fn commit_id(&mut self) -> uuid::Uuid {
+        self.ids.commit()
+    }
+}
+
+/// The text with a capital at its beginning.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) => first.to_uppercase().chain(chars).collect(),
+        None => String::new(),
+    }
+}

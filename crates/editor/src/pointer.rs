@@ -1,0 +1,394 @@
+//! The tool in hand: what a pointer does, as a state machine.
+//!
+//! A press is not yet a drag: only beyond the slop does [`Tool::Pressed`] become one of the dragging states. Releasing
+//! makes one undo step; Escape, or a lost pointer, puts everything back.
+
+use crate::connect::End;
+use crate::{Announcement, Change, Editor, Effect, Facet, Layer, Pointer, PointerButton, PointerPhase, Subject};
+use diagram::{Camera, Ghost, Hit, Point, Rect, Side, Vec2};
+use edit::{Gesture, Move, Placement};
+use schema::{ObjectId, TableId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How far, in view pixels, a pressed pointer may stray and still click.
+const SLOP: f64 = 4.0;
+/// How near, in view pixels, a pointer must come to a line.
+const REACH: f64 = 6.0;
+/// The same for a finger.
+const TOUCH_REACH: f64 = 14.0;
+/// Tables come to rest on multiples of this, in world units.
+const GRID: f64 = 8.0;
+
+/// What the pointer should look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cursor {
+    /// The usual arrow.
+    Default,
+    /// Something can be clicked.
+    Pointer,
+    /// The view can be dragged.
+    Grab,
+    /// The view is being dragged.
+    Grabbing,
+    /// A table is being moved.
+    Move,
+    /// A reference is being drawn.
+    Crosshair,
+    /// It cannot be dropped here.
+    NotAllowed,
+}
+
+/// What a pointer is in the middle of.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Tool {
+    /// Nothing.
+    Idle,
+    /// Pressed, not yet moved beyond the slop.
+    Pressed { at: Point, hit: Hit, adds: bool },
+    /// The view follows the pointer.
+    Panning { start: Point, camera: Camera },
+    /// Tables follow the pointer.
+    Moving { start_in_world: Point, from: BTreeMap<TableId, Placement> },
+    /// A rectangle selects what it touches.
+    Marquee { start_in_world: Point, before: BTreeSet<ObjectId> },
+    /// A line follows the pointer from a column.
+    Connecting { from: End, side: Side },
+}
+
+impl Editor {
+    pub(crate) fn pointer(&mut self, pointer: Pointer) -> Vec<Effect> {
+        match pointer.phase {
+            PointerPhase::Pressed => self.pressed(pointer),
+            PointerPhase::Moved => self.moved(pointer),
+            PointerPhase::Released => self.released(pointer),
+            PointerPhase::Canceled => self.cancel_tool(),
+        }
+    }
+
+    fn hit(&self, pointer: Pointer) -> Hit {
+        let reach = if pointer.is_touch { TOUCH_REACH } else { REACH };
+        self.picture.scene.hit(self.camera.world_from_view(pointer.at), reach / self.camera.zoom)
+    }
+
+    fn pressed(&mut self, pointer: Pointer) -> Vec<Effect> {
+        let pans = pointer.button != PointerButton::Primary || pointer.modifiers.space;
+        if pans {
+            self.tool = Tool::Panning { start: pointer.at, camera: self.camera };
+            return vec![Effect::Cursor(Cursor::Grabbing)];
+        }
+        let hit = self.hit(pointer);
+        if pointer.clicks >= 2 {
+            self.tool = Tool::Idle;
+            return self.double_click(hit, pointer.at);
+        }
+        let adds = pointer.modifiers.shift || pointer.modifiers.accel;
+        self.tool = Tool::Pressed { at: pointer.at, hit, adds };
+        Vec::new()
+    }
+
+    fn double_click(&mut self, hit: Hit, at: Point) -> Vec<Effect> {
+        match object_of(hit) {
+            Some(object) => self.open_object(object),
+            None => {
+                let point = self.camera.world_from_view(at);
+                self.change(&Change::AddTable { name: None, at: Some(snapped(point)) })
+            }
+        }
+    }
+
+    fn moved(&mut self, pointer: Pointer) -> Vec<Effect> {
+        match self.tool.clone() {
+            Tool::Idle => self.hovered(pointer),
+            Tool::Pressed { at, hit, adds } => {
+                if (pointer.at - at).hypot() < SLOP {
+                    return Vec::new();
+                }
+                let mut effects = self.begin_drag(at, hit, adds, pointer.is_touch);
+                effects.extend(self.moved(pointer));
+                effects
+            }
+            Tool::Panning { start, camera } => self.look(camera.pan(pointer.at - start)),
+            Tool::Moving { start_in_world, from } => {
+                let by = self.camera.world_from_view(pointer.at) - start_in_world;
+                self.drag_tables(&from, by)
+            }
+            Tool::Marquee { start_in_world, before } => {
+                let rect = Rect::from_points(start_in_world, self.camera.world_from_view(pointer.at));
+                self.drag_marquee(rect, before)
+            }
+            Tool::Connecting { from, side } => self.drag_line(from, side, pointer),
+        }
+    }
+
+    fn begin_drag(&mut self, at: Point, hit: Hit, adds: bool, is_touch: bool) -> Vec<Effect> {
+        let start_in_world = self.camera.world_from_view(at);
+        if let Hit::Handle(table, column, side) = hit {
+            self.tool = Tool::Connecting { from: (table, column), side };
+            self.picture.marks.dimmed = Some(self.dimmed_from((table, column)));
+            return vec![Effect::Cursor(Cursor::Crosshair), Effect::Repaint(Layer::Static)];
+        }
+        let Some(table) = table_of(hit) else {
+            if is_touch {
+                self.tool = Tool::Panning { start: at, camera: self.camera };
+                return Vec::new();
+            }
+            let before = if adds { self.selection().clone() } else { BTreeSet::new() };
+            self.tool = Tool::Marquee { start_in_world, before };
+            return vec![Effect::Cursor(Cursor::Crosshair)];
+        };
+        let mut effects = Vec::new();
+        if !self.selection().contains(&ObjectId::Table(table)) {
+            effects = self.select_only(ObjectId::Table(table));
+        }
+        let selected = self.selection().iter().filter_map(|object| match object {
+            ObjectId::Table(table) => Some(*table),
+            ObjectId::Namespace(_)
+            | ObjectId::Column(..)
+            | ObjectId::Key(..)
+            | ObjectId::Check(..)
+            | ObjectId::Index(..)
+            | ObjectId::Reference(_) => None,
+        });
+        let from = selected.filter_map(|table| self.placements().get(&table).map(|place| (table, *place))).collect();
+        self.tool = Tool::Moving { start_in_world, from };
+        effects.push(Effect::Cursor(Cursor::Move));
+        effects
+    }
+
+    fn drag_tables(&mut self, from: &BTreeMap<TableId, Placement>, by: Vec2) -> Vec<Effect> {
+        for (table, place) in from {
+            self.picture.scene.move_table(*table, shifted(*place, by));
+        }
+        vec![Effect::Repaint(Layer::Static), Effect::Repaint(Layer::Overlay)]
+    }
+
+    fn drag_marquee(&mut self, rect: Rect, mut selection: BTreeSet<ObjectId>) -> Vec<Effect> {
+        selection.extend(self.picture.scene.tables_in(rect).into_iter().map(ObjectId::Table));
+        self.picture.marks.marquee = Some(rect);
+        let mut effects = self.set_selection(selection);
+        effects.push(Effect::Repaint(Layer::Overlay));
+        effects
+    }
+
+    fn drag_line(&mut self, from: End, side: Side, pointer: Pointer) -> Vec<Effect> {
+        let to = self.camera.world_from_view(pointer.at);
+        let over = column_of(self.hit(pointer)).filter(|over| *over != from);
+        let allowed = over.map(|over| self.connect(from, over));
+        let target = over.filter(|_| matches!(allowed, Some(Ok(_))));
+        self.picture.marks.ghost = Some(Ghost { table: from.0, column: from.1, side, to, target });
+        let cursor = if matches!(allowed, Some(Err(_))) { Cursor::NotAllowed } else { Cursor::Crosshair };
+        let mut effects = self.auto_pan(pointer.at);
+        effects.extend([Effect::Repaint(Layer::Overlay), Effect::Cursor(cursor)]);
+        effects
+    }
+
+    /// Near an edge of the view, the view gives way.
+    fn auto_pan(&mut self, at: Point) -> Vec<Effect> {
+        const EDGE: f64 = 24.0;
+        const STEP: f64 = 12.0;
+        let push = |at: f64, size: f64| {
+            if at < EDGE {
+                STEP
+            } else if at > size - EDGE {
+                -STEP
+            } else {
+                0.0
+            }
+        };
+        let by = Vec2::new(push(at.x, self.size.width), push(at.y, self.size.height));
+        if by == Vec2::ZERO { Vec::new() } else { self.look(self.camera.pan(by)) }
+    }
+
+    fn released(&mut self, pointer: Pointer) -> Vec<Effect> {
+        match std::mem::replace(&mut self.tool, Tool::Idle) {
+            Tool::Idle => Vec::new(),
+            Tool::Pressed { hit, adds, .. } => self.clicked(hit, adds),
+            Tool::Panning { .. } => vec![Effect::Cursor(Cursor::Default), Effect::Changed(Facet::Camera)],
+            Tool::Moving { start_in_world, from } => {
+                let by = self.camera.world_from_view(pointer.at) - start_in_world;
+                self.drop_tables(&from, by)
+            }
+            Tool::Marquee { .. } => {
+                self.picture.marks.marquee = None;
+                let count = self.selection().len();
+                vec![
+                    Effect::Cursor(Cursor::Default),
+                    Effect::Repaint(Layer::Overlay),
+                    Effect::Announce(Announcement::note(counted(count, "table selected", "tables selected"))),
+                ]
+            }
+            Tool::Connecting { from, .. } => self.drop_line(from, pointer),
+        }
+    }
+
+    fn clicked(&mut self, hit: Hit, adds: bool) -> Vec<Effect> {
+        let Some(object) = object_of(hit) else {
+            if adds {
+                return Vec::new();
+            }
+            let mut effects = self.set_selection(BTreeSet::new());
+            effects.extend(self.close_panel());
+            return effects;
+        };
+        if adds {
+            let mut selection = self.selection().clone();
+            if !selection.remove(&object) {
+                selection.insert(object);
+            }
+            return self.set_selection(selection);
+        }
+        let mut effects = self.select_only(object);
+        // A line has nothing else to show, so one click opens it; a panel that is open follows the selection.
+        if matches!(object, ObjectId::Reference(_)) || self.panel().is_some() {
+            effects.extend(self.open_object(object));
+        }
+        effects
+    }
+
+    fn drop_tables(&mut self, from: &BTreeMap<TableId, Placement>, by: Vec2) -> Vec<Effect> {
+        let moves: Vec<Move> = from
+            .iter()
+            .map(|(table, place)| Move { table: *table, from: Some(*place), to: Some(shifted(*place, by)) })
+            .filter(|step| step.from != step.to)
+            .collect();
+        let mut effects = vec![Effect::Cursor(Cursor::Default)];
+        if !moves.is_empty() {
+            let label = match moves.as_slice() {
+                [step] => format!("move {}", self.label(ObjectId::Table(step.table))),
+                many => format!("move {} tables", many.len()),
+            };
+            effects.extend(self.perform(Gesture { label, edits: Vec::new(), moves }));
+        }
+        effects
+    }
+
+    fn drop_line(&mut self, from: End, pointer: Pointer) -> Vec<Effect> {
+        let hit = self.hit(pointer);
+        let mut effects = self.end_line();
+        if let Some(to) = column_of(hit) {
+            match self.connect(from, to) {
+                Ok(change) => effects.extend(self.change(&change)),
+                Err(reason) if to != from => {
+                    effects.push(Effect::Announce(Announcement::failure(crate::editor::sentence(&reason))));
+                }
+                Err(_) => {}
+            }
+        } else if let Some(table) = table_of(hit) {
+            effects.extend(self.drop_on_table(from, table));
+        }
+        effects
+    }
+
+    /// A line dropped on a table's head means its primary key, when that is one column.
+    fn drop_on_table(&mut self, from: End, table: TableId) -> Vec<Effect> {
+        let key = self.target().table(table).and_then(|table| table.primary_key()).map(|key| key.columns.clone());
+        match key.as_deref() {
+            Some([column]) => match self.connect(from, (table, *column)) {
+                Ok(change) => self.change(&change),
+                Err(reason) => vec![Effect::Announce(Announcement::failure(crate::editor::sentence(&reason)))],
+            },
+            Some(_) | None => self.open_panel(Subject::NewReference(Some(from))),
+        }
+    }
+
+    fn end_line(&mut self) -> Vec<Effect> {
+        self.picture.marks.ghost = None;
+        self.picture.marks.dimmed = None;
+        vec![Effect::Cursor(Cursor::Default), Effect::Repaint(Layer::Static), Effect::Repaint(Layer::Overlay)]
+    }
+
+    /// Puts back what a drag in progress has changed. Empty when none is.
+    pub(crate) fn cancel_tool(&mut self) -> Vec<Effect> {
+        match std::mem::replace(&mut self.tool, Tool::Idle) {
+            Tool::Idle => Vec::new(),
+            Tool::Pressed { .. } => vec![Effect::Cursor(Cursor::Default)],
+            Tool::Panning { camera, .. } => {
+                let mut effects = self.look(camera);
+                effects.push(Effect::Cursor(Cursor::Default));
+                effects
+            }
+            Tool::Moving { from, .. } => {
+                let mut effects = self.drag_tables(&from, Vec2::ZERO);
+                effects.push(Effect::Cursor(Cursor::Default));
+                effects
+            }
+            Tool::Marquee { before, .. } => {
+                self.picture.marks.marquee = None;
+                let mut effects = self.set_selection(before);
+                effects.extend([Effect::Cursor(Cursor::Default), Effect::Repaint(Layer::Overlay)]);
+                effects
+            }
+            Tool::Connecting { .. } => self.end_line(),
+        }
+    }
+
+    fn hovered(&mut self, pointer: Pointer) -> Vec<Effect> {
+        let hit = self.hit(pointer);
+        let hover = object_of(hit);
+        let cursor = match hit {
+            Hit::Handle(..) => Cursor::Crosshair,
+            Hit::Empty => Cursor::Default,
+            Hit::Header(_) | Hit::Table(_) | Hit::Column(..) | Hit::Reference(_) => Cursor::Pointer,
+        };
+        let mut effects = vec![Effect::Cursor(cursor)];
+        if self.picture.marks.hover != hover {
+            self.picture.marks.hover = hover;
+            effects.push(Effect::Repaint(Layer::Overlay));
+        }
+        effects
+    }
+
+    pub(crate) fn pointer_left(&mut self) -> Vec<Effect> {
+        if self.tool != Tool::Idle || self.picture.marks.hover.is_none() {
+            return Vec::new();
+        }
+        self.picture.marks.hover = None;
+        vec![Effect::Repaint(Layer::Overlay)]
+    }
+
+    pub(crate) fn look(&mut self, camera: Camera) -> Vec<Effect> {
+        self.camera = camera;
+        vec![Effect::Repaint(Layer::Static), Effect::Repaint(Layer::Overlay), Effect::Changed(Facet::Camera)]
+    }
+
+    /// What the object is called.
+    pub(crate) fn label(&self, object: ObjectId) -> String {
+        self.picture.schema().label(object).unwrap_or_default()
+    }
+}
+
+/// `1 table selected`, `3 tables selected`.
+pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+fn object_of(hit: Hit) -> Option<ObjectId> {
+    match hit {
+        Hit::Empty => None,
+        Hit::Table(table) | Hit::Header(table) => Some(ObjectId::Table(table)),
+        Hit::Column(table, column) | Hit::Handle(table, column, _) => Some(ObjectId::Column(table, column)),
+        Hit::Reference(reference) => Some(ObjectId::Reference(reference)),
+    }
+}
+
+fn table_of(hit: Hit) -> Option<TableId> {
+    object_of(hit).and_then(ObjectId::table)
+}
+
+fn column_of(hit: Hit) -> Option<End> {
+    match hit {
+        Hit::Column(table, column) | Hit::Handle(table, column, _) => Some((table, column)),
+        Hit::Empty | Hit::Table(_) | Hit::Header(_) | Hit::Reference(_) => None,
+    }
+}
+
+fn shifted(place: Placement, by: Vec2) -> Placement {
+    snapped(Point::new(f64::from(place.x) + by.x, f64::from(place.y) + by.y))
+}
+
+/// The nearest crossing of the grid.
+pub(crate) fn snapped(point: Point) -> Placement {
+    #[expect(clippy::cast_possible_truncation, reason = "the casts saturate, and no screen reaches that far")]
+    let snap = |value: f64| ((value / GRID).round() * GRID) as i32;
+    Placement { x: snap(point.x), y: snap(point.y) }
+}
