@@ -1,0 +1,5 @@
+//! Prints the style sheet of tokens: `cargo run -p diagram --example tokens > style/tokens.css`.
+
+fn main() {
+    print!("{}", diagram::Theme::css());
+}

@@ -1,0 +1,306 @@
+//! All boxes and lines of a diagram, kept up to date piece by piece.
+
+mod hit;
+
+pub use hit::Hit;
+
+use crate::grid::Grid;
+use crate::layout;
+use crate::routing::{Link, Route};
+use crate::{DisplayList, Marks, TableBox, View, paint};
+use edit::Placement;
+use kurbo::Rect;
+use schema::{ColumnId, Ends, Namespace, NamespaceId, Reference, ReferenceId, Schema, Table, TableId};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// The geometry of a diagram.
+#[derive(Debug, Clone, Default)]
+pub struct Scene {
+    tables: BTreeMap<TableId, Arc<Table>>,
+    namespaces: BTreeMap<NamespaceId, Namespace>,
+    placements: BTreeMap<TableId, Placement>,
+    boxes: BTreeMap<TableId, TableBox>,
+    links: BTreeMap<ReferenceId, Link>,
+    routes: BTreeMap<ReferenceId, Route>,
+    adjacency: BTreeMap<TableId, BTreeSet<ReferenceId>>,
+    box_grid: Grid<TableId>,
+    route_grid: Grid<ReferenceId>,
+}
+
+impl Scene {
+    /// The scene of a schema. Tables without a placement get one of their own, which [`Scene::placement`] tells.
+    pub fn build(schema: &Schema, placements: &BTreeMap<TableId, Placement>) -> Self {
+        let mut scene = Self::default();
+        scene.sync(schema, placements);
+        scene
+    }
+
+    /// Brings the scene up to date with another state of the schema and placements; only what differs is made anew.
+    /// Returns whether anything did.
+    pub fn sync(&mut self, schema: &Schema, placements: &BTreeMap<TableId, Placement>) -> bool {
+        let all = self.namespaces != schema.namespaces;
+        if all {
+            self.namespaces.clone_from(&schema.namespaces);
+        }
+        let completed = layout::complete(schema, placements, &self.placements);
+        let changed: BTreeSet<TableId> = schema
+            .tables
+            .iter()
+            .filter(|(id, table)| all || !self.is_current(**id, table))
+            .map(|(id, _)| *id)
+            .collect();
+        let gone: Vec<TableId> = self.tables.keys().filter(|id| !schema.tables.contains_key(id)).copied().collect();
+        let moved: Vec<(TableId, Placement)> = completed
+            .iter()
+            .filter(|(id, at)| self.placements.get(id) != Some(at))
+            .map(|(id, at)| (*id, *at))
+            .collect();
+        let stale = self.stale_references(schema, &changed, &gone);
+        if changed.is_empty() && gone.is_empty() && moved.is_empty() && stale.is_empty() {
+            return false;
+        }
+        for (id, at) in &moved {
+            self.placements.insert(*id, *at);
+        }
+        let mut relink: BTreeSet<TableId> = changed.clone();
+        let mut pairs = BTreeSet::new();
+        for id in &stale {
+            let touched = [self.unlink(*id), self.link(schema, *id)].into_iter().flatten();
+            for (a, b) in touched {
+                relink.extend([a, b]);
+                pairs.insert((a.min(b), a.max(b)));
+            }
+        }
+        for id in gone {
+            self.remove_box(id);
+            self.tables.remove(&id);
+            self.placements.remove(&id);
+        }
+        relink.extend(moved.iter().map(|(id, _)| *id));
+        for id in &relink {
+            self.refresh_box(schema, *id);
+        }
+        self.number_parallels(&pairs);
+        let routes: BTreeSet<ReferenceId> =
+            relink.iter().filter_map(|id| self.adjacency.get(id)).flatten().copied().collect();
+        for id in routes {
+            self.reroute(id);
+        }
+        true
+    }
+
+    /// Puts a table elsewhere and routes its references again; nothing else is touched.
+    pub fn move_table(&mut self, table: TableId, to: Placement) {
+        let Some(table_box) = self.boxes.get_mut(&table) else { return };
+        self.placements.insert(table, to);
+        self.box_grid.remove(table, table_box.rect);
+        table_box.move_to(to);
+        self.box_grid.insert(table, table_box.rect);
+        let incident: Vec<ReferenceId> = self.adjacency.get(&table).into_iter().flatten().copied().collect();
+        for id in incident {
+            self.reroute(id);
+        }
+    }
+
+    /// All boxes, in the order in which they are painted.
+    pub fn boxes(&self) -> impl Iterator<Item = &TableBox> {
+        self.boxes.values()
+    }
+
+    /// The box of a table.
+    pub fn table_box(&self, table: TableId) -> Option<&TableBox> {
+        self.boxes.get(&table)
+    }
+
+    /// Where a table stands.
+    pub fn placement(&self, table: TableId) -> Option<Placement> {
+        self.placements.get(&table).copied()
+    }
+
+    /// Where every table stands.
+    pub fn placements(&self) -> &BTreeMap<TableId, Placement> {
+        &self.placements
+    }
+
+    /// All lines, in the order in which they are painted.
+    pub fn routes(&self) -> impl Iterator<Item = &Route> {
+        self.routes.values()
+    }
+
+    /// The line of a reference.
+    pub fn route(&self, reference: ReferenceId) -> Option<&Route> {
+        self.routes.get(&reference)
+    }
+
+    /// The references at a table, in order.
+    pub fn references_of(&self, table: TableId) -> impl Iterator<Item = ReferenceId> + '_ {
+        self.adjacency.get(&table).into_iter().flatten().copied()
+    }
+
+    /// The reference as it was when its line was made.
+    pub fn reference(&self, id: ReferenceId) -> Option<&Reference> {
+        self.links.get(&id).map(|link| &link.reference)
+    }
+
+    /// What contains everything; empty at the origin when there is nothing.
+    pub fn bounds(&self) -> Rect {
+        let boxes = self.boxes.values().map(|it| it.rect);
+        let all = boxes.chain(self.routes.values().map(|route| route.bounds));
+        all.reduce(|a, b| a.union(b)).unwrap_or(Rect::ZERO)
+    }
+
+    /// What contains those tables.
+    pub fn bounds_of(&self, tables: impl IntoIterator<Item = TableId>) -> Option<Rect> {
+        tables.into_iter().filter_map(|id| self.boxes.get(&id)).map(|it| it.rect).reduce(|a, b| a.union(b))
+    }
+
+    /// What depends on neither pointer nor selection: background, lines and tables, with their pending marks.
+    pub fn paint_static(&self, view: &View, marks: &Marks) -> DisplayList {
+        paint::paint_static(self, view, marks)
+    }
+
+    /// What lies over it: selection, hover, handles, the line being drawn.
+    pub fn paint_overlay(&self, view: &View, marks: &Marks) -> DisplayList {
+        paint::paint_overlay(self, view, marks)
+    }
+
+    /// Both layers in one.
+    pub fn paint(&self, view: &View, marks: &Marks) -> DisplayList {
+        let mut list = self.paint_static(view, marks);
+        list.ops.extend(self.paint_overlay(view, marks).ops);
+        list
+    }
+
+    pub(crate) fn boxes_in(&self, rect: Rect) -> Vec<&TableBox> {
+        let touches = |it: &&TableBox| it.rect.overlaps(rect);
+        match self.box_grid.near(rect) {
+            Some(ids) => ids.iter().filter_map(|id| self.boxes.get(id)).filter(touches).collect(),
+            None => self.boxes.values().filter(touches).collect(),
+        }
+    }
+
+    pub(crate) fn routes_in(&self, rect: Rect) -> Vec<&Route> {
+        let touches = |it: &&Route| it.bounds.overlaps(rect);
+        match self.route_grid.near(rect) {
+            Some(ids) => ids.iter().filter_map(|id| self.routes.get(id)).filter(touches).collect(),
+            None => self.routes.values().filter(touches).collect(),
+        }
+    }
+
+    fn is_current(&self, id: TableId, table: &Arc<Table>) -> bool {
+        self.tables.get(&id).is_some_and(|known| Arc::ptr_eq(known, table) || known == table)
+    }
+
+    /// References that are new, changed or gone, or whose ends may look different.
+    fn stale_references(
+        &self,
+        schema: &Schema,
+        changed: &BTreeSet<TableId>,
+        gone: &[TableId],
+    ) -> BTreeSet<ReferenceId> {
+        let mut stale: BTreeSet<ReferenceId> =
+            self.links.keys().filter(|id| !schema.references.contains_key(id)).copied().collect();
+        for (id, reference) in &schema.references {
+            if self.links.get(id).is_none_or(|link| link.reference != *reference) {
+                stale.insert(*id);
+            }
+        }
+        let touched = changed.iter().chain(gone).filter_map(|table| self.adjacency.get(table));
+        stale.extend(touched.flatten().copied());
+        stale
+    }
+
+    /// Forgets a reference; returns the tables at its ends, whose boxes may look different now.
+    fn unlink(&mut self, id: ReferenceId) -> Option<(TableId, TableId)> {
+        self.remove_route(id);
+        let link = self.links.remove(&id)?;
+        let tables = (link.reference.referencing, link.reference.referenced);
+        for table in [tables.0, tables.1] {
+            if let Some(references) = self.adjacency.get_mut(&table) {
+                references.remove(&id);
+            }
+        }
+        Some(tables)
+    }
+
+    /// Remembers a reference; returns the tables at its ends.
+    fn link(&mut self, schema: &Schema, id: ReferenceId) -> Option<(TableId, TableId)> {
+        let reference = schema.references.get(&id)?;
+        let ends = Ends::of(schema, reference);
+        self.links.insert(id, Link { reference: reference.clone(), ends, parallel: (0, 1) });
+        for table in [reference.referencing, reference.referenced] {
+            self.adjacency.entry(table).or_default().insert(id);
+        }
+        Some((reference.referencing, reference.referenced))
+    }
+
+    fn refresh_box(&mut self, schema: &Schema, id: TableId) {
+        let Some(table) = schema.tables.get(&id) else { return };
+        self.tables.insert(id, Arc::clone(table));
+        self.remove_box(id);
+        let links = self.adjacency.get(&id).into_iter().flatten().filter_map(|reference| self.links.get(reference));
+        let outgoing = links.filter(|link| link.reference.referencing == id);
+        let referencing: BTreeSet<ColumnId> =
+            outgoing.flat_map(|link| link.reference.pairs.iter().map(|pair| pair.referencing)).collect();
+        let placement = self.placements.get(&id).copied().unwrap_or_default();
+        let table_box = TableBox::new(schema, table, &referencing, placement);
+        self.box_grid.insert(id, table_box.rect);
+        self.boxes.insert(id, table_box);
+    }
+
+    fn remove_box(&mut self, id: TableId) {
+        if let Some(old) = self.boxes.remove(&id) {
+            self.box_grid.remove(id, old.rect);
+        }
+    }
+
+    /// Numbers the references between each pair of tables anew.
+    fn number_parallels(&mut self, pairs: &BTreeSet<(TableId, TableId)>) {
+        for pair in pairs {
+            let between = self.adjacency.get(&pair.0).into_iter().flatten();
+            let mut between: Vec<(TableId, usize, ReferenceId)> = between
+                .filter_map(|id| self.links.get(id))
+                .filter(|link| ends_in_order(&link.reference) == *pair)
+                .map(|link| (link.reference.referencing, self.first_row(&link.reference), link.reference.id))
+                .collect();
+            between.sort_unstable();
+            let count = u32::try_from(between.len()).unwrap_or(u32::MAX);
+            for (index, (_, _, id)) in (0_u32..).zip(between) {
+                if let Some(link) = self.links.get_mut(&id) {
+                    link.parallel = (index, count);
+                }
+            }
+        }
+    }
+
+    fn first_row(&self, reference: &Reference) -> usize {
+        let column = reference.pairs.first().map(|pair| pair.referencing);
+        let rows = self.boxes.get(&reference.referencing).map(|it| &it.rows);
+        rows.and_then(|rows| rows.iter().position(|row| Some(row.column) == column)).unwrap_or(0)
+    }
+
+    fn reroute(&mut self, id: ReferenceId) {
+        self.remove_route(id);
+        let Some(link) = self.links.get(&id) else { return };
+        let referencing = self.boxes.get(&link.reference.referencing);
+        let (Some(a), Some(b)) = (referencing, self.boxes.get(&link.reference.referenced)) else { return };
+        let route = Route::new(link, a, b);
+        for (from, to) in route.segments() {
+            self.route_grid.insert(id, Rect::from_points(from, to));
+        }
+        self.routes.insert(id, route);
+    }
+
+    fn remove_route(&mut self, id: ReferenceId) {
+        let Some(old) = self.routes.remove(&id) else { return };
+        for (from, to) in old.segments() {
+            self.route_grid.remove(id, Rect::from_points(from, to));
+        }
+    }
+}
+
+fn ends_in_order(reference: &Reference) -> (TableId, TableId) {
+    let (a, b) = (reference.referencing, reference.referenced);
+    (a.min(b), a.max(b))
+}
