@@ -1,1 +1,71 @@
-fn main(){}
+//! One entry for people and for CI: builds, runs and tests Crowfoot.
+
+mod command;
+mod journey;
+mod postgres;
+mod run;
+mod site;
+mod step;
+mod test;
+#[cfg(test)]
+mod tidy;
+mod tool;
+mod workspace;
+
+use std::process::ExitCode;
+
+const HELP: &str = "\
+Usage: cargo xtask <command>
+
+  run [--release] [-- <options of crowfoot serve>]
+          install what is missing, build, and serve on http://127.0.0.1:4280 until Ctrl-C
+  build [--release]
+          build the server and the site
+  test [--ci] [--no-journeys] [-- <options of playwright test>]
+          everything that CI checks: format, lints, unit and server tests, browser journeys
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(args: &[String]) -> anyhow::Result<()> {
+    let Some((name, rest)) = args.split_first() else {
+        print!("{HELP}");
+        return Ok(());
+    };
+    let (own, passed_on) = match rest.iter().position(|it| it == "--") {
+        Some(at) => (rest.get(..at).unwrap_or_default(), rest.get(at + 1..).unwrap_or_default()),
+        None => (rest, [].as_slice()),
+    };
+    let known: &[&str] = match name.as_str() {
+        "build" | "run" => &["--release"],
+        "test" => &["--ci", "--no-journeys"],
+        "help" | "--help" | "-h" => {
+            print!("{HELP}");
+            return Ok(());
+        }
+        _ => anyhow::bail!("there is no command `{name}`\n\n{HELP}"),
+    };
+    if let Some(unknown) = own.iter().find(|it| !known.contains(&it.as_str())) {
+        anyhow::bail!("`{name}` has no option `{unknown}`\n\n{HELP}");
+    }
+    let has = |option: &str| own.iter().any(|it| it == option);
+    let profile = if has("--release") { site::Profile::Release } else { site::Profile::Dev };
+    match name.as_str() {
+        "build" => {
+            let mut steps = step::Steps::start();
+            site::build(&mut steps, profile)?;
+            steps.finish("Built")
+        }
+        "run" => run::run(profile, passed_on),
+        _ => test::test(test::Config { ci: has("--ci"), journeys: !has("--no-journeys") }, passed_on),
+    }
+}

@@ -1,0 +1,39 @@
+//! The browser journeys: Playwright with the machine's Chromium.
+
+use crate::{
+    command::{command, run},
+    site::Profile,
+    step::Steps,
+    tool::{self, Program},
+    workspace::root,
+};
+
+const PROGRAMS: [Program; 3] = [
+    Program { name: "chromium", package: "chromium" },
+    Program { name: "psql", package: "postgresql-client" },
+    Program { name: "pg_dump", package: "postgresql-client" },
+];
+
+/// Installs what the journeys need.
+pub(crate) fn prepare(steps: &mut Steps) -> anyhow::Result<()> {
+    // A Chromium elsewhere than on PATH is named in the environment.
+    let is_named = std::env::var_os("CROWFOOT_CHROMIUM").is_some();
+    let (browser, clients) = PROGRAMS.split_at(1);
+    if !is_named {
+        tool::programs(steps, browser)?;
+    }
+    tool::programs(steps, clients)?;
+    tool::npm_packages(steps, &root().join("end2end"))
+}
+
+/// Runs the journeys against the development build.
+pub(crate) fn run_all(ci: bool, playwright_args: &[String]) -> anyhow::Result<()> {
+    let folder = root().join("end2end");
+    let mut playwright = command("node", &["node_modules/@playwright/test/cli.js", "test"]);
+    playwright.args(playwright_args).current_dir(folder);
+    playwright.env("CROWFOOT_BINARY", Profile::Dev.binary()).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    if ci {
+        playwright.env("CI", "1");
+    }
+    run(playwright)
+}

@@ -1,0 +1,20 @@
+//! Where things lie, and which crate is which.
+
+use std::path::{Path, PathBuf};
+
+/// The crates without IO, from the bottom up.
+pub(crate) const PURE: [&str; 8] = ["schema", "edit", "advise", "dbml", "ddl", "diagram", "editor", "protocol"];
+
+/// The workspace's root folder.
+pub(crate) fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_path_buf()
+}
+
+/// Cargo's folder for what it builds.
+pub(crate) fn target() -> PathBuf {
+    match std::env::var_os("CARGO_TARGET_DIR") {
+        Some(folder) => root().join(folder),
+        None => root().join("target"),
+    }
+}
