@@ -1,29 +1,60 @@
 //! What the user interface asks of the server. The server implements [`Backend`] and provides it as a context, so
 //! that the arrow between the two crates points one way only.
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{collections::BTreeMap, future::Future, pin::Pin, sync::Arc};
 
+use edit::Placement;
 use leptos::prelude::use_context;
+use protocol::{
+    CallError, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, RevisionSummary, Template,
+};
+use schema::TableId;
 
-/// A future that can be stored behind a trait object.
-pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+/// The answer to a call, once it is there.
+pub type Call<T> = Pin<Box<dyn Future<Output = Result<T, CallError>> + Send>>;
 
-/// The server as the user interface sees it.
+/// The server as one request's visitor sees it: who asks is part of the value and never an argument.
 pub trait Backend: Send + Sync + 'static {
     /// Whether the server and its store answer.
-    fn health(&self) -> BoxFuture<'_, Result<crate::rpc::ServerHealth, String>>;
+    fn health(&self) -> Call<crate::rpc::ServerHealth>;
+    /// See [`crate::rpc::list_diagrams`].
+    fn list_diagrams(&self) -> Call<Vec<DiagramSummary>>;
+    /// See [`crate::rpc::create_diagram`].
+    fn create_diagram(&self, template: Template) -> Call<DiagramId>;
+    /// See [`crate::rpc::rename_diagram`].
+    fn rename_diagram(&self, id: DiagramId, name: String) -> Call<()>;
+    /// See [`crate::rpc::delete_diagram`].
+    fn delete_diagram(&self, id: DiagramId) -> Call<()>;
+    /// See [`crate::rpc::restore_diagram`].
+    fn restore_diagram(&self, id: DiagramId) -> Call<()>;
+    /// See [`crate::rpc::open_diagram`].
+    fn open_diagram(&self, id: DiagramId) -> Call<DiagramSnapshot>;
+    /// See [`crate::rpc::move_tables`].
+    fn move_tables(&self, id: DiagramId, placements: BTreeMap<TableId, Placement>) -> Call<()>;
+    /// See [`crate::rpc::commit`].
+    fn commit(&self, request: CommitRequest) -> Call<CommitOutcome>;
+    /// See [`crate::rpc::revisions`].
+    fn revisions(&self, id: DiagramId) -> Call<Vec<RevisionSummary>>;
+    /// Tells the browser how an error is to be read by whoever sees only the status, such as a proxy.
+    fn note_failure(&self, error: &CallError);
 }
 
-/// The handle under which the server provides its [`Backend`].
+/// The handle under which the server provides its [`Backend`], anew for every request.
 #[derive(Clone)]
 pub struct BackendHandle(pub Arc<dyn Backend>);
 
-/// The backend of the request being served, or a message for the person when none was provided.
+/// Asks the backend of the request being served.
 ///
 /// # Errors
-/// When called outside of a request.
-pub fn backend() -> Result<Arc<dyn Backend>, String> {
-    use_context::<BackendHandle>()
-        .map(|handle| handle.0)
-        .ok_or_else(|| "no backend was provided to this request".to_owned())
+/// What the backend answers; [`CallError::Internal`] when called outside of a request.
+pub async fn ask<T>(question: impl FnOnce(&dyn Backend) -> Call<T>) -> Result<T, CallError> {
+    // The context is read before the first await, where it is certain to be the request's own.
+    let Some(BackendHandle(backend)) = use_context::<BackendHandle>() else {
+        return Err(CallError::Internal);
+    };
+    let answer = question(backend.as_ref()).await;
+    if let Err(error) = &answer {
+        backend.note_failure(error);
+    }
+    answer
 }

@@ -1,6 +1,14 @@
-//! Server functions: the calls that the browser makes and the server answers through the backend.
+//! Server functions: the calls that the browser makes and the server answers through the backend. All are POST, so
+//! that another site's page can cause none of them.
 
-use leptos::prelude::*;
+use std::collections::BTreeMap;
+
+use edit::Placement;
+use leptos::{prelude::*, server_fn::codec::Json};
+use protocol::{
+    CallError, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, RevisionSummary, Template,
+};
+use schema::TableId;
 use serde::{Deserialize, Serialize};
 
 /// The answer of [`health`].
@@ -11,8 +19,62 @@ pub struct ServerHealth {
 }
 
 /// Asks the server whether it and its store answer.
-#[server(prefix = "/rpc", endpoint = "health")]
-pub async fn health() -> Result<ServerHealth, ServerFnError> {
-    let backend = crate::backend::backend().map_err(ServerFnError::new)?;
-    backend.health().await.map_err(ServerFnError::new)
+#[server(prefix = "/rpc", endpoint = "health", input = Json)]
+pub async fn health() -> Result<ServerHealth, CallError> {
+    crate::backend::ask(|backend| backend.health()).await
+}
+
+/// The visitor's diagrams, the one changed last first.
+#[server(prefix = "/rpc", endpoint = "list_diagrams", input = Json)]
+pub async fn list_diagrams() -> Result<Vec<DiagramSummary>, CallError> {
+    crate::backend::ask(|backend| backend.list_diagrams()).await
+}
+
+/// Makes a diagram. A visitor without a session gets one, and a workspace, at this moment.
+#[server(prefix = "/rpc", endpoint = "create_diagram", input = Json)]
+pub async fn create_diagram(template: Template) -> Result<DiagramId, CallError> {
+    crate::backend::ask(|backend| backend.create_diagram(template)).await
+}
+
+/// Gives a diagram another name.
+#[server(prefix = "/rpc", endpoint = "rename_diagram", input = Json)]
+pub async fn rename_diagram(id: DiagramId, name: String) -> Result<(), CallError> {
+    crate::backend::ask(|backend| backend.rename_diagram(id, name)).await
+}
+
+/// Deletes a diagram; [`restore_diagram`] brings it back for a quarter of an hour.
+#[server(prefix = "/rpc", endpoint = "delete_diagram", input = Json)]
+pub async fn delete_diagram(id: DiagramId) -> Result<(), CallError> {
+    crate::backend::ask(|backend| backend.delete_diagram(id)).await
+}
+
+/// Takes [`delete_diagram`] back.
+#[server(prefix = "/rpc", endpoint = "restore_diagram", input = Json)]
+pub async fn restore_diagram(id: DiagramId) -> Result<(), CallError> {
+    crate::backend::ask(|backend| backend.restore_diagram(id)).await
+}
+
+/// A diagram at its head.
+#[server(prefix = "/rpc", endpoint = "open_diagram", input = Json)]
+pub async fn open_diagram(id: DiagramId) -> Result<DiagramSnapshot, CallError> {
+    crate::backend::ask(|backend| backend.open_diagram(id)).await
+}
+
+/// Puts tables elsewhere; the last one wins. Tables that are not committed are passed over: their places come with
+/// the commit that makes them.
+#[server(prefix = "/rpc", endpoint = "move_tables", input = Json)]
+pub async fn move_tables(id: DiagramId, placements: BTreeMap<TableId, Placement>) -> Result<(), CallError> {
+    crate::backend::ask(|backend| backend.move_tables(id, placements)).await
+}
+
+/// Commits staged edits, all or none. The same `commit_id` always gets the same answer.
+#[server(prefix = "/rpc", endpoint = "commit", input = Json)]
+pub async fn commit(request: CommitRequest) -> Result<CommitOutcome, CallError> {
+    crate::backend::ask(|backend| backend.commit(request)).await
+}
+
+/// What was committed to a diagram, the latest first.
+#[server(prefix = "/rpc", endpoint = "revisions", input = Json)]
+pub async fn revisions(id: DiagramId) -> Result<Vec<RevisionSummary>, CallError> {
+    crate::backend::ask(|backend| backend.revisions(id)).await
 }

@@ -186,3 +186,27 @@ pub enum CallError {
     #[error("the server cannot be reached: {0}")]
     Transport(String),
 }
+
+#[cfg(feature = "server-fn")]
+mod server_function {
+    use super::CallError;
+    use server_fn::codec::JsonEncoding;
+    use server_fn::error::{FromServerFnError, ServerFnErrorErr};
+
+    impl FromServerFnError for CallError {
+        type Encoder = JsonEncoding;
+
+        fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+            match error {
+                ServerFnErrorErr::Args(text) | ServerFnErrorErr::MissingArg(text) => Self::Invalid(text),
+                ServerFnErrorErr::ServerError(_) | ServerFnErrorErr::MiddlewareError(_) => Self::Internal,
+                ServerFnErrorErr::Registration(text)
+                | ServerFnErrorErr::UnsupportedRequestMethod(text)
+                | ServerFnErrorErr::Request(text)
+                | ServerFnErrorErr::Deserialization(text)
+                | ServerFnErrorErr::Serialization(text)
+                | ServerFnErrorErr::Response(text) => Self::Transport(text),
+            }
+        }
+    }
+}
