@@ -4,8 +4,6 @@
 mod action;
 mod diff;
 mod export;
-#[cfg(test)]
-mod fixture;
 mod hazard;
 mod keyword;
 mod moves;
