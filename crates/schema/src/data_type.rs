@@ -1,5 +1,6 @@
 //! Column types: a closed list, parsed from what people type and written back in one spelling.
 
+use crate::text::shown;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -75,7 +76,7 @@ base_types! {
     /// Text with a limit.
     Varchar = "varchar" ["character varying"], 1;
     /// Text padded to a length.
-    Char = "char" ["character", "bpchar"], 1;
+    Char = "char" ["character"], 1;
     /// Exact number.
     Numeric = "numeric" ["decimal"], 2;
     /// 4-byte floating point.
@@ -159,6 +160,8 @@ enum Family {
     Text,
     Moment,
     Network,
+    Bits,
+    Hardware,
     Only(BaseType),
 }
 
@@ -205,15 +208,17 @@ impl BaseType {
             Self::Text | Self::Varchar | Self::Char => Family::Text,
             Self::Date | Self::Timestamp | Self::TimestampTz => Family::Moment,
             Self::Inet | Self::Cidr => Family::Network,
+            Self::Bit | Self::VarBit => Family::Bits,
+            Self::MacAddr | Self::MacAddr8 => Family::Hardware,
             other => Family::Only(other),
         }
     }
 }
 
 impl DataType {
-    /// A type without arguments.
+    /// A type without arguments, which for char and bit means a length of 1.
     pub fn of(base: BaseType) -> Self {
-        Self { base, args: Vec::new(), dimensions: 0 }
+        Self { base, args: spelled_out(base, Vec::new()), dimensions: 0 }
     }
 
     /// Reads a type. Case and spacing do not matter, and PostgreSQL's other spellings are understood.
@@ -221,23 +226,20 @@ impl DataType {
     /// # Errors
     /// When the text is not exactly one type of the list.
     pub fn parse(text: &str) -> Result<Self, DataTypeError> {
-        let lower = text.trim().to_lowercase();
+        // Only ASCII is folded, so that no letter of another alphabet turns into part of a type's name.
+        let lower = text.trim().to_ascii_lowercase();
         if lower.is_empty() {
             return Err(DataTypeError::Empty);
         }
         let (rest, dimensions) = strip_dimensions(&lower)?;
         let (name, args) = split_args(rest)?;
         let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
-        let base = BaseType::ALL
-            .iter()
-            .copied()
-            .find(|base| base.as_str() == name || base.aliases().contains(&name.as_str()))
-            .ok_or(DataTypeError::Unknown(name))?;
+        let base = base_named(&name, &args)?;
         check_args(base, &args)?;
         if dimensions > 0 && base.has_sequence() {
             return Err(DataTypeError::Arguments(format!("there is no array of {}", base.as_str())));
         }
-        Ok(Self { base, args, dimensions })
+        Ok(Self { base, args: spelled_out(base, args), dimensions })
     }
 
     /// The type without its arguments.
@@ -266,20 +268,56 @@ impl DataType {
         if !self.base.can_be_key() || !referenced.base.can_be_key() {
             return false;
         }
-        if self.dimensions > 0 || referenced.dimensions > 0 {
-            return self.dimensions == referenced.dimensions
-                && self.base.without_sequence() == referenced.base.without_sequence();
-        }
         let (mine, theirs) = (self.base.without_sequence(), referenced.base.without_sequence());
+        if self.dimensions > 0 || referenced.dimensions > 0 {
+            return self.dimensions > 0
+                && referenced.dimensions > 0
+                && mine == theirs
+                && self.can_reference_as_array()
+                && referenced.can_reference_as_array();
+        }
+        // A time of day is widened to these two, and they are not narrowed to it.
+        if mine == BaseType::Time && matches!(theirs, BaseType::TimeTz | BaseType::Interval) {
+            return true;
+        }
         if mine.family() != theirs.family() {
             return false;
         }
         match mine.family() {
             // A wider number cannot be looked up in the index of a narrower one.
             Family::Number => number_width(mine) <= number_width(theirs) || is_integer(mine) && is_integer(theirs),
-            Family::Text | Family::Moment | Family::Network | Family::Only(_) => true,
+            Family::Text | Family::Moment | Family::Network | Family::Bits | Family::Hardware | Family::Only(_) => true,
         }
     }
+
+    /// PostgreSQL accepts a reference between arrays whose elements have a length or precision, and then fails at
+    /// the first row ("operator does not exist: anyarray = …").
+    fn can_reference_as_array(&self) -> bool {
+        self.args.is_empty()
+    }
+}
+
+fn base_named(name: &str, args: &[i32]) -> Result<BaseType, DataTypeError> {
+    if name == "bpchar" {
+        return match args {
+            [] => Err(DataTypeError::Arguments("bpchar without a length is best written as text".to_owned())),
+            _ => Ok(BaseType::Char),
+        };
+    }
+    let named = |base: &BaseType| base.as_str() == name || base.aliases().contains(&name);
+    BaseType::ALL.iter().copied().find(named).ok_or_else(|| DataTypeError::Unknown(shown(name)))
+}
+
+/// Adds the arguments that PostgreSQL takes for granted and tells when asked for the type: char is char(1), bit is
+/// bit(1), numeric(4) is numeric(4, 0). One type, one spelling.
+fn spelled_out(base: BaseType, mut args: Vec<i32>) -> Vec<i32> {
+    if matches!(base, BaseType::Char | BaseType::Bit) && args.is_empty() {
+        args.push(1);
+    }
+    if base == BaseType::Numeric && args.len() == 1 {
+        args.push(0);
+    }
+    args
 }
 
 fn is_integer(base: BaseType) -> bool {
@@ -298,7 +336,7 @@ fn number_width(base: BaseType) -> u8 {
 fn strip_dimensions(mut text: &str) -> Result<(&str, u8), DataTypeError> {
     let mut dimensions = 0_u8;
     while let Some(rest) = text.strip_suffix(']') {
-        let open = rest.trim_end().strip_suffix('[').ok_or_else(|| DataTypeError::Trailing(text.to_owned()))?;
+        let open = rest.trim_end().strip_suffix('[').ok_or_else(|| DataTypeError::Trailing(shown(text)))?;
         dimensions = dimensions.saturating_add(1);
         if dimensions > 6 {
             return Err(DataTypeError::Arguments("an array can have at most 6 dimensions".to_owned()));
@@ -320,7 +358,7 @@ fn split_args(text: &str) -> Result<(String, Vec<i32>), DataTypeError> {
         .split(',')
         .map(|arg| {
             let arg = arg.trim();
-            arg.parse().map_err(|_| DataTypeError::Arguments(format!("“{arg}” is not a whole number")))
+            arg.parse().map_err(|_| DataTypeError::Arguments(format!("“{}” is not a whole number", shown(arg))))
         })
         .collect::<Result<_, _>>()?;
     Ok((format!("{name} {after}"), args))
@@ -396,6 +434,21 @@ mod tests {
             ("float", "double precision"),
             ("text[ ][]", "text[][]"),
             ("TimestampTZ", "timestamptz"),
+            ("char", "char(1)"),
+            ("character(5)", "char(5)"),
+            ("bpchar(5)", "char(5)"),
+            ("varchar(255)", "varchar(255)"),
+            ("Character Varying", "varchar"),
+            ("bit", "bit(1)"),
+            ("bit varying(8)", "varbit(8)"),
+            ("numeric", "numeric"),
+            ("decimal(4)", "numeric(4, 0)"),
+            ("numeric(4,-2)", "numeric(4, -2)"),
+            ("timestamp without time zone", "timestamp"),
+            ("time with time zone", "timetz"),
+            ("interval(0)", "interval(0)"),
+            ("char[]", "char(1)[]"),
+            ("serial4", "serial"),
         ] {
             assert_eq!(DataType::parse(text).map(|t| t.to_string()), Ok(expect.to_owned()), "{text}");
         }
@@ -424,6 +477,27 @@ mod tests {
             "text--",
             "text/**/",
             "pg_catalog.text",
+            "bpchar",
+            "İNTEGER",
+            "ınteger",
+            "ｔｅｘｔ",
+            "text\u{200B}",
+            "te\u{202E}xt",
+            "text\0",
+            "varchar(10485761)",
+            "varchar(99999999999)",
+            "char(-1)",
+            "numeric(0)",
+            "numeric(1001)",
+            "numeric(4, 1001)",
+            "timestamp(7)",
+            "text[][][][][][][]",
+            "setof text",
+            "text%type",
+            "regclass",
+            "oid",
+            "\"char\"",
+            "interval year to month",
         ] {
             assert!(DataType::parse(text).is_err(), "{text:?}");
         }
@@ -444,6 +518,16 @@ mod tests {
             ("integer[]", "integer[]", true),
             ("integer[]", "integer", false),
             ("json", "json", false),
+            ("time", "interval", true),
+            ("interval", "time", false),
+            ("bit(3)", "varbit(8)", true),
+            ("macaddr8", "macaddr", true),
+            ("bigint[]", "integer[]", false),
+            ("integer[]", "integer[][]", true),
+            ("varchar[]", "varchar[]", true),
+            ("varchar(3)[]", "varchar(3)[]", false),
+            ("char[]", "char[]", false),
+            ("tsvector", "tsvector", true),
         ] {
             let (a, b) = (DataType::parse(from).unwrap(), DataType::parse(to).unwrap());
             assert_eq!(a.can_reference(&b), expect, "{from} -> {to}");

@@ -9,6 +9,8 @@ mod keywords;
 mod model;
 mod name;
 mod rank;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 mod text;
 mod validate;
 

@@ -2,13 +2,14 @@
 //! waits, or returns more than one row.
 
 /// A function that an expression may call.
-pub(super) struct Function {
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Function {
     /// Lower case.
-    pub(super) name: &'static str,
+    pub(crate) name: &'static str,
     /// The fewest arguments.
-    pub(super) min: usize,
+    pub(crate) min: usize,
     /// The most arguments; [`ANY`] when there is no limit.
-    pub(super) max: usize,
+    pub(crate) max: usize,
 }
 
 /// As many arguments as fit into one expression. PostgreSQL's own limit for a call is 100.
@@ -19,7 +20,7 @@ const fn function(name: &'static str, min: usize, max: usize) -> Function {
 }
 
 /// By name.
-const FUNCTIONS: &[Function] = &[
+pub(crate) const FUNCTIONS: &[Function] = &[
     function("abs", 1, 1),
     function("array_length", 2, 2),
     function("btrim", 1, 2),
@@ -71,18 +72,20 @@ pub(super) fn find(name: &str) -> Option<&'static Function> {
     FUNCTIONS.get(at)
 }
 
+/// Words that are values by themselves.
+pub(crate) const VALUE_WORDS: &[&str] = &[
+    "current_date",
+    "current_time",
+    "current_timestamp",
+    "current_user",
+    "localtime",
+    "localtimestamp",
+    "session_user",
+];
+
 /// Whether the lower-case word is a value by itself.
 pub(super) fn is_value_word(word: &str) -> bool {
-    matches!(
-        word,
-        "current_timestamp"
-            | "current_date"
-            | "current_time"
-            | "localtimestamp"
-            | "localtime"
-            | "current_user"
-            | "session_user"
-    )
+    VALUE_WORDS.contains(&word)
 }
 
 impl Function {

@@ -5,6 +5,9 @@ mod lexer;
 mod parser;
 mod write;
 
+#[cfg(any(test, feature = "testing"))]
+pub(crate) use functions::{FUNCTIONS as ALL_FUNCTIONS, VALUE_WORDS};
+
 use crate::{DataType, Name};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -144,6 +147,12 @@ impl Expression {
     /// When the text is not exactly one expression of the grammar.
     pub fn parse(text: &str) -> Result<Self, ExpressionError> {
         parser::parse(text).map(Self)
+    }
+
+    /// For generators that make trees of the grammar themselves.
+    #[cfg(any(test, feature = "testing"))]
+    pub(crate) fn from_tree(tree: Expr) -> Self {
+        Self(tree)
     }
 
     /// The tree.

@@ -365,7 +365,7 @@ impl<'a> Parser<'a> {
         })?;
         // PostgreSQL reads bit '101' with no length, and '101'::bit with length 1.
         if matches!(data_type.base(), BaseType::Bit | BaseType::VarBit | BaseType::Char) {
-            return self.error(format!("write the type after the string: '…'::{data_type}(length)"));
+            return self.error(format!("write the type after the string: '…'::{}(length)", shown(word)));
         }
         self.castable(&data_type, self.offset())?;
         self.at += 1;

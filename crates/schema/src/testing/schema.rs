@@ -1,0 +1,375 @@
+//! Schemas grown from small random plans, so that a failing one shrinks to a small one.
+
+use super::AWKWARD_NAMES;
+use crate::{
+    BaseType, Check, CheckId, Column, ColumnId, ColumnPair, DataType, Expression, Index, IndexId, Key, KeyId, KeyKind,
+    Name, Namespace, NamespaceId, Rank, Reference, ReferenceId, ReferentialAction, Schema, Table, TableId,
+};
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::Index as Pick;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+/// Types of generated columns, each with defaults that fit it and checks over a column `{}` of it.
+const TYPES: &[(&str, &[&str], &[&str])] = &[
+    ("serial", &[], &["{} > 0"]),
+    ("integer", &["0", "-1", "7 * 6"], &["{} >= 0", "{} BETWEEN 1 AND 10", "{} % 2 = 0"]),
+    ("bigint", &["0"], &["{} IN (1, 2, 3)", "-{} < 5"]),
+    ("text", &["''", "'it''s'", "lower('ABC')"], &["length({}) > 0", "{} <> ''", "NOT {} LIKE '%;%'"]),
+    ("varchar(40)", &["'pending'"], &["{} IN ('pending', 'paid')", "{} ~ '^[a-z]*$'"]),
+    ("boolean", &["false", "true", "NOT true"], &["{}", "{} IS NOT NULL"]),
+    ("numeric(10, 2)", &["0", "1.5", "round(2.345, 2)"], &["{} >= 0", "({} + 1) * 2 > 0"]),
+    ("uuid", &["gen_random_uuid()"], &["{} IS NOT NULL OR true"]),
+    ("timestamptz", &["now()", "CURRENT_TIMESTAMP", "now() + '1 day'::interval"], &["{} > '2000-01-01'::timestamptz"]),
+    ("date", &["CURRENT_DATE"], &["{} > '2000-01-01'::date"]),
+    ("jsonb", &["'{}'::jsonb"], &["jsonb_typeof({}) = 'object'"]),
+    ("text[]", &["'{}'::text[]"], &["cardinality({}) < 10"]),
+    ("double precision", &["0.5"], &["abs({}) < 1e9"]),
+    ("json", &["'[]'::json"], &[]),
+    ("bytea", &[], &["octet_length({}) < 100"]),
+    ("char(2)", &["'XX'"], &["upper({}) = {}"]),
+];
+
+#[derive(Debug, Clone)]
+struct TablePlan {
+    name: Pick,
+    awkward: bool,
+    namespace: Pick,
+    columns: Vec<ColumnPlan>,
+    primary: usize,
+    unique: usize,
+    unique_index: bool,
+    check: Option<(Pick, Pick)>,
+    note: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+struct ColumnPlan {
+    name: Pick,
+    awkward: bool,
+    data_type: Pick,
+    nullable: bool,
+    default: Option<Pick>,
+}
+
+#[derive(Debug, Clone)]
+struct ReferencePlan {
+    referencing: Pick,
+    referenced: Pick,
+    key: Pick,
+    actions: (Pick, Pick),
+    nullable: bool,
+    unique: bool,
+    indexed: bool,
+}
+
+/// A schema that PostgreSQL takes, and [`validate`](crate::validate) finds nothing in: up to three namespaces and six
+/// tables, with keys, checks, defaults, indexes, and references that may be composite, circular or to the table itself.
+pub fn arbitrary_schema() -> impl Strategy<Value = Schema> {
+    (1_usize..=3, vec(table_plan(), 0..=6), vec(reference_plan(), 0..=8))
+        .prop_map(|(namespaces, tables, references)| Grower::default().grow(namespaces, &tables, &references))
+}
+
+/// A schema in which things are missing, doubled, or of the wrong kind.
+pub fn arbitrary_broken_schema() -> impl Strategy<Value = Schema> {
+    (arbitrary_schema(), vec((0_u8..14, any::<Pick>(), any::<Pick>()), 1..5)).prop_map(|(mut schema, blows)| {
+        for (kind, at, to) in blows {
+            strike(&mut schema, kind, &at, &to);
+        }
+        schema
+    })
+}
+
+fn column_plan() -> impl Strategy<Value = ColumnPlan> {
+    (any::<Pick>(), prop::bool::weighted(0.2), any::<Pick>(), any::<bool>(), any::<Option<Pick>>()).prop_map(
+        |(name, awkward, data_type, nullable, default)| ColumnPlan { name, awkward, data_type, nullable, default },
+    )
+}
+
+fn table_plan() -> impl Strategy<Value = TablePlan> {
+    let names = (any::<Pick>(), prop::bool::weighted(0.2), any::<Pick>());
+    let keys = (0_usize..=2, 0_usize..=2, any::<bool>());
+    let rest = (any::<Option<(Pick, Pick)>>(), proptest::option::weighted(0.3, "[ -~\n]{0,20}"));
+    (names, vec(column_plan(), 1..6), keys, rest).prop_map(
+        |((name, awkward, namespace), columns, (primary, unique, unique_index), (check, note))| TablePlan {
+            name,
+            awkward,
+            namespace,
+            columns,
+            primary,
+            unique,
+            unique_index,
+            check,
+            note,
+        },
+    )
+}
+
+fn reference_plan() -> impl Strategy<Value = ReferencePlan> {
+    let ends = (any::<Pick>(), any::<Pick>(), any::<Pick>());
+    let actions = (any::<Pick>(), any::<Pick>());
+    (ends, actions, any::<bool>(), prop::bool::weighted(0.2), any::<bool>()).prop_map(
+        |((referencing, referenced, key), actions, nullable, unique, indexed)| ReferencePlan {
+            referencing,
+            referenced,
+            key,
+            actions,
+            nullable,
+            unique,
+            indexed,
+        },
+    )
+}
+
+#[derive(Default)]
+struct Grower {
+    last_id: u128,
+    relations: BTreeSet<Name>,
+}
+
+impl Grower {
+    fn id(&mut self) -> u128 {
+        self.last_id += 1;
+        self.last_id
+    }
+
+    fn grow(mut self, namespaces: usize, tables: &[TablePlan], references: &[ReferencePlan]) -> Schema {
+        let mut schema = Schema::default();
+        for text in ["public", "auth", "Weird \"one\""].iter().take(namespaces) {
+            let id = NamespaceId::from_u128(self.id());
+            schema.namespaces.insert(id, Namespace { id, name: Name::derive(&[], text) });
+        }
+        let places: Vec<NamespaceId> = schema.namespaces.keys().copied().collect();
+        for plan in tables {
+            let table = self.table(plan, *plan.namespace.get(&places));
+            schema.tables.insert(table.id, Arc::new(table));
+        }
+        if !tables.is_empty() {
+            for plan in references {
+                self.reference(&mut schema, plan);
+            }
+        }
+        schema
+    }
+
+    /// A name for a table, key or index, different from all others.
+    fn relation_name(&mut self, wanted: &str) -> Name {
+        let mut name = Name::derive(&[], wanted);
+        while !self.relations.insert(name.clone()) {
+            name = Name::derive(&[wanted], &self.id().to_string());
+        }
+        name
+    }
+
+    fn table(&mut self, plan: &TablePlan, namespace: NamespaceId) -> Table {
+        let wanted = one(&plan.name, if plan.awkward { AWKWARD_NAMES } else { PLAIN_NAMES });
+        let name = self.relation_name(wanted);
+        let id = TableId::from_u128(self.id());
+        let mut table = Table {
+            id,
+            namespace,
+            name,
+            note: plan.note.clone().filter(|note| !note.is_empty()),
+            columns: Vec::new(),
+            keys: Vec::new(),
+            checks: Vec::new(),
+            indexes: Vec::new(),
+        };
+        for column in &plan.columns {
+            self.column(&mut table, column);
+        }
+        let mut able: Vec<ColumnId> =
+            table.columns.iter().filter(|column| column.data_type.base().can_be_key()).map(|c| c.id).collect();
+        let primary: Vec<ColumnId> = able.iter().copied().take(plan.primary).collect();
+        able.reverse();
+        let unique: Vec<ColumnId> = able.into_iter().take(plan.unique).collect();
+        if !primary.is_empty() {
+            self.key(&mut table, KeyKind::Primary, "pkey", primary.clone());
+        }
+        if !unique.is_empty() && unique != primary {
+            if plan.unique_index {
+                self.index(&mut table, true, unique);
+            } else {
+                self.key(&mut table, KeyKind::Unique, "key", unique);
+            }
+        }
+        if let Some((column, check)) = &plan.check {
+            self.check(&mut table, column, check);
+        }
+        table
+    }
+
+    fn column(&mut self, table: &mut Table, plan: &ColumnPlan) {
+        let wanted = one(&plan.name, if plan.awkward { AWKWARD_NAMES } else { PLAIN_NAMES });
+        let (type_text, defaults, _) = plan.data_type.get(TYPES);
+        let data_type = DataType::parse(type_text).unwrap_or_else(|_| DataType::of(BaseType::Integer));
+        let default = plan.default.filter(|_| !defaults.is_empty()).map(|pick| one(&pick, defaults));
+        let nullable = plan.nullable && !data_type.base().has_sequence();
+        let column = Column {
+            id: ColumnId::from_u128(self.id()),
+            rank: Rank::nth(table.columns.len()),
+            name: column_name(table, wanted),
+            data_type,
+            nullable,
+            default: default.and_then(|text| Expression::parse(text).ok()),
+            note: None,
+        };
+        table.columns.push(column);
+    }
+
+    fn key(&mut self, table: &mut Table, kind: KeyKind, suffix: &str, columns: Vec<ColumnId>) {
+        let name = self.relation_name(Name::derive(&[table.name.as_str()], suffix).as_str());
+        table.keys.push(Key { id: KeyId::from_u128(self.id()), name, kind, columns });
+    }
+
+    fn index(&mut self, table: &mut Table, unique: bool, columns: Vec<ColumnId>) {
+        let name = self.relation_name(Name::derive(&[table.name.as_str()], "idx").as_str());
+        table.indexes.push(Index { id: IndexId::from_u128(self.id()), name, unique, columns });
+    }
+
+    fn check(&mut self, table: &mut Table, column: &Pick, check: &Pick) {
+        let column = column.get(&table.columns);
+        let type_text = column.data_type.to_string();
+        let checks = TYPES.iter().find(|(text, _, _)| *text == type_text).map_or(&[][..], |(_, _, checks)| checks);
+        if checks.is_empty() {
+            return;
+        }
+        let quoted = format!("\"{}\"", column.name.as_str().replace('"', "\"\""));
+        let Ok(expression) = Expression::parse(&one(check, checks).replace("{}", &quoted)) else {
+            return;
+        };
+        let name = Name::derive(&[table.name.as_str(), column.name.as_str()], "check");
+        table.checks.push(Check { id: CheckId::from_u128(self.id()), name, expression });
+    }
+
+    /// Adds columns to one table that name a key of another, and the reference between them.
+    fn reference(&mut self, schema: &mut Schema, plan: &ReferencePlan) {
+        let ids: Vec<TableId> = schema.tables.keys().copied().collect();
+        let (referencing, referenced) = (*plan.referencing.get(&ids), *plan.referenced.get(&ids));
+        let Some(target) = schema.tables.get(&referenced).cloned() else { return };
+        let sets: Vec<Vec<ColumnId>> = target.unique_sets().map(<[ColumnId]>::to_vec).collect();
+        let Some(table) = schema.tables.get_mut(&referencing).map(Arc::make_mut) else { return };
+        if sets.is_empty() {
+            return;
+        }
+        let on_delete = *plan.actions.0.get(&ReferentialAction::ALL);
+        let on_update = *plan.actions.1.get(&ReferentialAction::ALL);
+        let sets_null = [on_delete, on_update].contains(&ReferentialAction::SetNull);
+        let mut pairs = Vec::new();
+        for key_column in plan.key.get(&sets).iter().filter_map(|id| target.column(*id)) {
+            let wanted = Name::derive(&[target.name.as_str()], key_column.name.as_str());
+            let column = Column {
+                id: ColumnId::from_u128(self.id()),
+                rank: Rank::nth(table.columns.len()),
+                name: column_name(table, wanted.as_str()),
+                data_type: key_column.data_type.without_sequence(),
+                nullable: plan.nullable || sets_null,
+                default: None,
+                note: None,
+            };
+            pairs.push(ColumnPair { referencing: column.id, referenced: key_column.id });
+            table.columns.push(column);
+        }
+        let own: Vec<ColumnId> = pairs.iter().map(|pair| pair.referencing).collect();
+        if plan.unique {
+            self.key(table, KeyKind::Unique, "key", own);
+        } else if plan.indexed {
+            self.index(table, false, own);
+        }
+        let id = ReferenceId::from_u128(self.id());
+        let name = Name::derive(&[table.name.as_str(), &self.id().to_string()], "fkey");
+        let reference = Reference { id, name, referencing, referenced, pairs, on_delete, on_update };
+        schema.references.insert(id, reference);
+    }
+}
+
+const PLAIN_NAMES: &[&str] =
+    &["users", "orders", "items", "id", "name", "email", "status", "price", "created_at", "a", "b"];
+
+fn one<'a>(pick: &Pick, list: &[&'a str]) -> &'a str {
+    let text: &&str = pick.get(list);
+    text
+}
+
+fn column_name(table: &Table, wanted: &str) -> Name {
+    let mut name = Name::derive(&[], wanted);
+    let mut n = 2;
+    while table.column_named(name.as_str()).is_some() {
+        name = Name::derive(&[wanted], &n.to_string());
+        n += 1;
+    }
+    name
+}
+
+/// Breaks one thing.
+fn strike(schema: &mut Schema, kind: u8, at: &Pick, to: &Pick) {
+    let tables: Vec<TableId> = schema.tables.keys().copied().collect();
+    let references: Vec<ReferenceId> = schema.references.keys().copied().collect();
+    if kind < 5 {
+        if !references.is_empty() {
+            let id = at.get(&references);
+            if let Some(reference) = schema.references.get_mut(id) {
+                strike_reference(reference, kind, to);
+            }
+        }
+        return;
+    }
+    if tables.is_empty() {
+        return;
+    }
+    let id = at.get(&tables);
+    if kind == 5 {
+        schema.tables.remove(id);
+        return;
+    }
+    if kind == 6 {
+        schema.namespaces.pop_first();
+        return;
+    }
+    if let Some(table) = schema.tables.get_mut(id).map(Arc::make_mut) {
+        strike_table(table, kind, to);
+    }
+}
+
+fn strike_reference(reference: &mut Reference, kind: u8, to: &Pick) {
+    match kind {
+        0 => reference.pairs.clear(),
+        1 => reference.pairs.extend_from_within(..),
+        2 => std::mem::swap(&mut reference.referencing, &mut reference.referenced),
+        3 => reference.on_delete = ReferentialAction::SetNull,
+        _ => reference.name = Name::derive(&[], one(to, AWKWARD_NAMES)),
+    }
+}
+
+fn strike_table(table: &mut Table, kind: u8, to: &Pick) {
+    match kind {
+        7 => table.columns.clear(),
+        8 => table.columns.truncate(1),
+        9 => table.name = Name::derive(&[], one(to, PLAIN_NAMES)),
+        10 => {
+            let data_type = DataType::parse(to.get(TYPES).0).unwrap_or_else(|_| DataType::of(BaseType::Json));
+            for column in &mut table.columns {
+                column.data_type = data_type.clone();
+            }
+        }
+        11 => {
+            for key in &mut table.keys {
+                key.kind = KeyKind::Primary;
+                key.columns.reverse();
+                key.columns.extend_from_within(..);
+            }
+        }
+        12 => {
+            for column in &mut table.columns {
+                column.name = Name::derive(&[], one(to, PLAIN_NAMES));
+                column.default = Expression::parse("a || b").ok();
+            }
+        }
+        _ => {
+            for index in &mut table.indexes {
+                index.columns.clear();
+            }
+        }
+    }
+}
