@@ -9,6 +9,7 @@ mod keywords;
 mod model;
 mod name;
 mod rank;
+pub mod sample;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod text;
