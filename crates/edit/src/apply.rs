@@ -1,7 +1,7 @@
 //! Applying an edit to a schema, or refusing to.
 
 use crate::{Attribute, Edit, Object};
-use schema::{Check, Column, ColumnId, Index, Key, ObjectId, Reference, Schema, Table, TableId};
+use schema::{Check, Column, ColumnId, Index, Key, Name, ObjectId, Reference, Schema, Table, TableId};
 use std::sync::Arc;
 
 /// Why an edit does not apply. The schema is unchanged then.
@@ -215,10 +215,8 @@ fn alter_column(table: &mut Table, id: ColumnId, from: &Attribute, to: &Attribut
     match (from, to) {
         (Attribute::Name(from), Attribute::Name(to)) => {
             replace(&mut column.name, from, to, object)?;
-            // PostgreSQL's checks follow a renamed column by themselves, and so do ours.
-            for check in &mut table.checks {
-                check.expression = check.expression.with_column_renamed(from, to);
-            }
+            let others: Vec<&Name> = table.columns.iter().filter(|it| it.id != id).map(|it| &it.name).collect();
+            follow_rename(&mut table.checks, &others, from, to);
             Ok(())
         }
         (Attribute::Note(from), Attribute::Note(to)) => replace(&mut column.note, from, to, object),
@@ -231,6 +229,18 @@ fn alter_column(table: &mut Table, id: ColumnId, from: &Attribute, to: &Attribut
             Ok(())
         }
         _ => Err(EditError::NoSuchAttribute(object)),
+    }
+}
+
+/// PostgreSQL's checks follow a renamed column by themselves, and so do ours, unless another column has the old or the
+/// new name at that moment: then a check could mean either, and stays as it is until an edit of its own. That keeps
+/// every rename reversible.
+pub(crate) fn follow_rename(checks: &mut [Check], others: &[&Name], from: &Name, to: &Name) {
+    if others.contains(&from) || others.contains(&to) {
+        return;
+    }
+    for check in checks.iter_mut().filter(|check| !check.expression.columns().contains(to)) {
+        check.expression = check.expression.with_column_renamed(from, to);
     }
 }
 

@@ -1,7 +1,9 @@
 //! The edits that lead from one schema to another, object by object and attribute by attribute.
 
+use crate::apply::follow_rename;
 use crate::{Attribute, Edit, Object};
-use schema::{Check, Column, Index, Key, Namespace, ObjectId, Reference, Schema, Table};
+use schema::{Check, Column, ColumnId, Index, Key, Name, Namespace, ObjectId, Reference, Schema, Table};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The edits from `base` to `target`, in an order in which they apply to `base` one after another.
@@ -142,11 +144,22 @@ impl Found {
     /// renames, which stand before them among the alterations.
     fn checks(&mut self, base: &Table, target: &Table) {
         let mut renamed = base.checks.clone();
-        for column in &base.columns {
+        let kept = |check: &Check| target.checks.iter().any(|other| other.id == check.id);
+        renamed.retain(kept);
+        let created = target.columns.iter().filter(|column| base.column(column.id).is_none());
+        let mut names: BTreeMap<ColumnId, &Name> =
+            base.columns.iter().chain(created).map(|column| (column.id, &column.name)).collect();
+        let mut in_order: Vec<&Column> = base.columns.iter().collect();
+        in_order.sort_by_key(|column| column.id);
+        for column in in_order {
             let Some(to) = target.column(column.id).filter(|to| to.name != column.name) else { continue };
-            for check in &mut renamed {
-                check.expression = check.expression.with_column_renamed(&column.name, &to.name);
-            }
+            names.insert(column.id, &to.name);
+            let others: Vec<&Name> = names.iter().filter(|(id, _)| **id != column.id).map(|(_, name)| *name).collect();
+            follow_rename(&mut renamed, &others, &column.name, &to.name);
+        }
+        for gone in base.checks.iter().filter(|check| !kept(check)) {
+            // Dropped before the renames, hence as the base has it.
+            self.drop_parts.push(Edit::Drop(Object::Check(base.id, gone.clone())));
         }
         for (from, to) in pair_up(&renamed, &target.checks, |check: &Check| check.id) {
             match (from, to) {
@@ -156,13 +169,8 @@ impl Found {
                     let expressions = (from.expression.clone(), to.expression.clone());
                     self.alter(id, Attribute::Expression(expressions.0), Attribute::Expression(expressions.1));
                 }
-                (Some(from), None) => {
-                    // Dropped before the renames, hence as the base has it.
-                    let from = base.checks.iter().find(|check| check.id == from.id).unwrap_or(from);
-                    self.drop_parts.push(Edit::Drop(Object::Check(base.id, from.clone())));
-                }
                 (None, Some(to)) => self.create_parts.push(Edit::Create(Object::Check(base.id, to.clone()))),
-                (None, None) => {}
+                (_, None) => {}
             }
         }
     }

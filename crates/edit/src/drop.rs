@@ -32,7 +32,9 @@ pub fn mentions(schema: &Schema, object: ObjectId) -> Vec<ObjectId> {
 }
 
 fn inside(table: &Table, column: schema::ColumnId) -> Vec<ObjectId> {
-    let name = table.column(column).map(|column| &column.name);
+    // Between two edits another column may have the name already; then a check means that one.
+    let is_alone = |name: &&schema::Name| table.columns.iter().filter(|other| other.name == **name).count() == 1;
+    let name = table.column(column).map(|column| &column.name).filter(is_alone);
     let keys = table.keys.iter().filter(|key| key.columns.contains(&column));
     let indexes = table.indexes.iter().filter(|index| index.columns.contains(&column));
     let checks = table.checks.iter().filter(|check| name.is_some_and(|name| check.expression.columns().contains(name)));

@@ -157,15 +157,16 @@ struct Needs<'a> {
     base: &'a Schema,
     target: &'a Schema,
     items: &'a BTreeMap<ObjectId, PendingItem>,
-    names: BTreeMap<(Scope, Name), ObjectId>,
+    /// Which items have a name in the base; a table has the names of its keys and indexes too.
+    names: BTreeMap<(Scope, Name), Vec<ObjectId>>,
 }
 
 impl<'a> Needs<'a> {
     fn new(base: &'a Schema, target: &'a Schema, items: &'a BTreeMap<ObjectId, PendingItem>) -> Self {
-        let mut names = BTreeMap::new();
+        let mut names: BTreeMap<_, Vec<ObjectId>> = BTreeMap::new();
         for object in items.keys() {
-            for (scope, name) in names_of(base, *object) {
-                names.insert((scope, name), *object);
+            for name in names_of(base, *object) {
+                names.entry(name).or_default().push(*object);
             }
         }
         Self { base, target, items, names }
@@ -184,25 +185,41 @@ impl<'a> Needs<'a> {
             // A key that changes its columns may leave references without one.
             needs.extend(self.keyless_references(item.object));
         }
+        needs.extend(self.moving_together(item.object));
         needs.remove(&item.object);
         needs.retain(|object| self.items.contains_key(object));
         needs
     }
 
-    /// References that are dropped or changed and relied on this key or unique index before.
+    /// The names of keys and indexes are taken in the namespace of their table, so they change together with it.
+    fn moving_together(&self, object: ObjectId) -> Vec<ObjectId> {
+        let Some(id) = object.table() else { return Vec::new() };
+        if !self.alters(ObjectId::Table(id), |attribute| matches!(attribute, Attribute::Namespace(_))) {
+            return Vec::new();
+        }
+        match object {
+            ObjectId::Key(..) | ObjectId::Index(..) => vec![ObjectId::Table(id)],
+            ObjectId::Table(_) => {
+                let parts = self.items.keys().filter(|it| matches!(it, ObjectId::Key(..) | ObjectId::Index(..)));
+                parts.filter(|it| it.table() == Some(id)).copied().collect()
+            }
+            ObjectId::Namespace(_) | ObjectId::Column(..) | ObjectId::Check(..) | ObjectId::Reference(_) => Vec::new(),
+        }
+    }
+
+    /// What has to happen before this key or unique index may go or change: references that relied on it go or change
+    /// too, or another key takes its place.
     fn keyless_references(&self, object: ObjectId) -> Vec<ObjectId> {
         let Some(columns) = key_columns(self.base, object) else { return Vec::new() };
         let Some(table) = object.table() else { return Vec::new() };
-        let relied =
-            self.base.references.values().filter(|reference| {
-                reference.referenced == table && same_set(&reference.referenced_columns(), columns)
-            });
-        relied
-            .filter(|reference| {
-                self.target.references.get(&reference.id).is_none_or(|after| after.pairs != reference.pairs)
-            })
-            .map(|reference| ObjectId::Reference(reference.id))
-            .collect()
+        let relies = |reference: &&Reference| {
+            reference.referenced == table && same_set(&reference.referenced_columns(), columns)
+        };
+        let before = self.base.references.values().filter(relies).filter(|reference| {
+            self.target.references.get(&reference.id).is_none_or(|after| after.pairs != reference.pairs)
+        });
+        let after = self.target.references.values().filter(relies).filter_map(|reference| self.key_over(reference));
+        before.map(|reference| ObjectId::Reference(reference.id)).chain(after).collect()
     }
 
     /// What the object uses in the target: new objects, and changes that it only works with.
@@ -218,14 +235,15 @@ impl<'a> Needs<'a> {
             },
             ObjectId::Key(table, _) | ObjectId::Index(table, _) => {
                 let columns = key_columns(self.target, item.object).unwrap_or_default();
-                columns.iter().map(|column| ObjectId::Column(table, *column)).collect()
+                let columns = columns.iter().map(|column| ObjectId::Column(table, *column));
+                columns.chain(self.other_primary_key(item.object)).collect()
             }
-            ObjectId::Check(table, id) => match self.target.table(table) {
-                Some(table) => columns_of_check(table, id),
-                None => Vec::new(),
-            },
-            // A sequence or a default that went with the old type, or a key that keeps a column from being NULL.
-            ObjectId::Column(..) | ObjectId::Namespace(_) => Vec::new(),
+            ObjectId::Check(table, id) => {
+                let columns = self.target.table(table).map(|table| columns_of_check(table, id)).unwrap_or_default();
+                columns.into_iter().chain(self.renamed_columns(table)).collect()
+            }
+            ObjectId::Column(table, id) => self.used_by_column(table, id),
+            ObjectId::Namespace(_) => Vec::new(),
         }
     }
 
@@ -249,6 +267,60 @@ impl<'a> Needs<'a> {
         used
     }
 
+    /// The primary key that has to go before this one can be it.
+    fn other_primary_key(&self, object: ObjectId) -> Option<ObjectId> {
+        let table = object.table()?;
+        let before = self.base.table(table)?.primary_key()?;
+        let after = self.target.table(table)?.primary_key()?;
+        let is_this = ObjectId::Key(table, after.id) == object && before.id != after.id;
+        is_this.then_some(ObjectId::Key(table, before.id))
+    }
+
+    /// Columns of the table that get another name. Checks know columns by name, so they go together.
+    fn renamed_columns(&self, table: TableId) -> Vec<ObjectId> {
+        let columns = self.target.table(table).map(|table| table.columns.as_slice()).unwrap_or_default();
+        let columns = columns.iter().map(|column| ObjectId::Column(table, column.id));
+        columns.filter(|column| self.alters(*column, |attribute| matches!(attribute, Attribute::Name(_)))).collect()
+    }
+
+    fn used_by_column(&self, table: TableId, id: ColumnId) -> Vec<ObjectId> {
+        let mut used = self.agreeing(table, id);
+        let object = ObjectId::Column(table, id);
+        if self.alters(object, |attribute| matches!(attribute, Attribute::Name(_))) {
+            let checks = self.items.keys().filter(|it| matches!(it, ObjectId::Check(other, _) if *other == table));
+            used.extend(checks);
+        }
+        used
+    }
+
+    /// A column that changes its type, or stops being NULL, has to agree with the references over it: they, and the
+    /// types at their other ends, change with it.
+    fn agreeing(&self, table: TableId, id: ColumnId) -> Vec<ObjectId> {
+        let object = ObjectId::Column(table, id);
+        if !self.alters(object, |it| matches!(it, Attribute::DataType(_) | Attribute::Nullable(_))) {
+            return Vec::new();
+        }
+        let over = |it: &&ObjectId| {
+            it.table() == Some(table) && key_columns(self.base, **it).is_some_and(|key| key.contains(&id))
+        };
+        let mut used: Vec<ObjectId> = self.items.keys().filter(over).copied().collect();
+        for reference in self.base.references_of(table).chain(self.target.references_of(table)) {
+            for pair in &reference.pairs {
+                let ends = [(reference.referencing, pair.referencing), (reference.referenced, pair.referenced)];
+                if ends.contains(&(table, id)) {
+                    used.push(ObjectId::Reference(reference.id));
+                    let columns = ends.map(|(table, column)| ObjectId::Column(table, column));
+                    used.extend(
+                        columns
+                            .into_iter()
+                            .filter(|it| self.alters(*it, |attribute| matches!(attribute, Attribute::DataType(_)))),
+                    );
+                }
+            }
+        }
+        used
+    }
+
     fn alters(&self, object: ObjectId, wanted: impl Fn(&Attribute) -> bool) -> bool {
         self.items.get(&object).is_some_and(|item| {
             item.edits.iter().any(|edit| match edit {
@@ -264,6 +336,12 @@ impl<'a> Needs<'a> {
         if self.base.table(reference.referenced).is_some_and(|table| table.is_referenceable(&columns)) {
             return None;
         }
+        self.key_over(reference)
+    }
+
+    /// The key or unique index of the target that the reference relies on.
+    fn key_over(&self, reference: &Reference) -> Option<ObjectId> {
+        let columns = reference.referenced_columns();
         let table = self.target.table(reference.referenced)?;
         let keys = table.keys.iter().map(|key| (ObjectId::Key(table.id, key.id), &key.columns));
         let indexes = table.indexes.iter().filter(|index| index.unique);
@@ -276,7 +354,7 @@ impl<'a> Needs<'a> {
     fn taken_names(&self, object: ObjectId) -> Vec<ObjectId> {
         let before: BTreeSet<_> = names_of(self.base, object).into_iter().collect();
         let taken = names_of(self.target, object).into_iter().filter(|name| !before.contains(name));
-        taken.filter_map(|name| self.names.get(&name).copied()).collect()
+        taken.filter_map(|name| self.names.get(&name)).flatten().copied().collect()
     }
 }
 
