@@ -16,8 +16,15 @@ use leptos_router::{
 
 #[cfg(feature = "ssr")]
 pub mod backend;
+pub mod export;
+pub mod help;
+pub mod inspector;
 pub mod page;
+pub mod palette;
 pub mod rpc;
+pub mod sidebar;
+pub mod ui;
+pub mod workbench;
 
 /// The document around the app; the server renders it once for every page.
 #[must_use]
