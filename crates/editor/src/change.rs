@@ -202,6 +202,7 @@ impl Editor {
         Gesture { label: format!("add schema {name}"), edits, moves: Vec::new() }
     }
 
+    /// Tables keep their places: a removed one is still shown, and may come back.
     fn drop_objects(&self, objects: &[ObjectId]) -> Result<Gesture, Refused> {
         let mut rest = self.target().clone();
         let mut gesture = Gesture::default();
@@ -209,13 +210,6 @@ impl Editor {
             let edits = drop_edits(&rest, *object);
             edit::apply_all(&mut rest, &edits).map_err(|error| error.to_string())?;
             gesture.edits.extend(edits);
-            if let ObjectId::Table(table) = object {
-                gesture.moves.extend(self.placements().get(table).map(|from| Move {
-                    table: *table,
-                    from: Some(*from),
-                    to: None,
-                }));
-            }
         }
         let first = objects.first().and_then(|object| self.target().label(*object)).unwrap_or_default();
         gesture.label = match objects.len() {
@@ -299,6 +293,9 @@ impl Editor {
         let column = self.ids().column();
         let table = self.table(id)?;
         let (name, data_type) = match given {
+            Some((name, _)) if table.column_named(name.as_str()).is_some() => {
+                return Err(format!("{} already has a column called {name}", table.name));
+            }
             Some(given) => given,
             None => (free_name("column", |name| table.column_named(name).is_some())?, DataType::of(BaseType::Text)),
         };

@@ -14,6 +14,11 @@ impl Editor {
         if from == *name {
             return Ok(Gesture::default());
         }
+        if let ObjectId::Column(table, _) = object
+            && let Some(table) = schema.table(table).filter(|table| table.column_named(name.as_str()).is_some())
+        {
+            return Err(format!("{} already has a column called {name}", table.name));
+        }
         let mut gesture = Gesture { label: format!("rename {from} to {name}"), ..Gesture::default() };
         gesture.edits.push(Edit::Alter { object, from: Attribute::Name(from), to: Attribute::Name(name.clone()) });
         let Some(table) = object.table().and_then(|table| schema.table(table)) else { return Ok(gesture) };
