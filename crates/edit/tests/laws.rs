@@ -1,4 +1,12 @@
 //! Laws that edits, differences and pending changes keep for any pair of schemas.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test fails loudly"
+)]
 
 use edit::{PendingChanges, apply_all, diff, rebase};
 use proptest::prelude::*;

@@ -1,4 +1,12 @@
 //! The editor as it is used: gestures by pointer, key and panel, with the invariants swept after every input.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test fails loudly"
+)]
 
 mod harness;
 
