@@ -5,11 +5,27 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
-use crate::serve::{self, ServeConfig};
+use crate::{
+    database::{Database, DatabaseSource, default_data_folder},
+    serve::{self, ServeConfig},
+};
 
-/// Draw your PostgreSQL schema, stage changes, and commit them to the real database.
+/// Draw a PostgreSQL schema, stage changes, and commit them to the real database
 #[derive(Debug, Parser)]
-#[command(name = "crowfoot", version, arg_required_else_help = true)]
+#[command(
+    name = "crowfoot",
+    version,
+    arg_required_else_help = true,
+    after_help = "\
+Examples:
+  crowfoot serve                              Start everything here and open http://127.0.0.1:4280
+  crowfoot serve --addr 127.0.0.1:0           The same on any free port, printed at the start
+  DATABASE_URL=postgres://me@db/crowfoot crowfoot serve
+                                              Keep diagrams in a PostgreSQL that somebody else runs
+
+Every option can be given in the environment instead, under the name that `crowfoot serve --help` shows.
+RUST_LOG sets what is logged, as in RUST_LOG=server=debug."
+)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -18,18 +34,60 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Serve the editor until Ctrl-C
+    ///
+    /// Without a database address, starts a PostgreSQL of its own, with its data in the data folder, and stops it at
+    /// the end. Brings the database up to date first.
     Serve(ServeArgs),
+    /// Bring the database up to date and end
+    ///
+    /// `crowfoot serve` does the same at its start; this is for those who deploy in two steps.
+    Migrate(DatabaseArgs),
 }
 
 #[derive(Debug, Args)]
 struct ServeArgs {
     /// Address and port to listen on; port 0 picks a free one
-    #[arg(long, env = "CROWFOOT_ADDR", default_value = "127.0.0.1:4280")]
+    #[arg(long, env = "CROWFOOT_ADDR", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:4280")]
     addr: SocketAddr,
 
-    /// Folder of the built site; found beside the executable by default
-    #[arg(long, env = "CROWFOOT_SITE")]
+    #[command(flatten)]
+    database: DatabaseArgs,
+
+    /// Folder of the built site [default: `site` beside the executable, or one folder up]
+    #[arg(long, env = "CROWFOOT_SITE", value_name = "FOLDER")]
     site: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct DatabaseArgs {
+    /// PostgreSQL that holds the diagrams; without it, one of our own is started
+    ///
+    /// Its role should be allowed to create databases and roles, as the sample diagram comes with a database to
+    /// try changes on.
+    #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    database_url: Option<String>,
+
+    /// Folder for the data of our own PostgreSQL; not used with a database address
+    /// [default: the user's data folder, or /var/lib/crowfoot for root]
+    #[arg(long, env = "CROWFOOT_DATA_DIR", value_name = "FOLDER")]
+    data_dir: Option<PathBuf>,
+
+    /// Folder of PostgreSQL's programs, when the right ones are not found by themselves
+    #[arg(long, env = "CROWFOOT_PG_BIN", value_name = "FOLDER")]
+    pg_bin: Option<PathBuf>,
+}
+
+impl DatabaseArgs {
+    fn source(self) -> DatabaseSource {
+        // An address that is set to nothing is one that was taken away.
+        match self.database_url.filter(|it| !it.is_empty()) {
+            Some(url) => DatabaseSource::Url(url),
+            None => DatabaseSource::Own {
+                data_folder: self.data_dir.unwrap_or_else(default_data_folder),
+                binaries: self.pg_bin,
+            },
+        }
+    }
 }
 
 /// Runs the command line and answers with the code to exit with.
@@ -37,7 +95,7 @@ struct ServeArgs {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info")))
+        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn")))
         .with_writer(std::io::stderr)
         .init();
     match run(cli) {
@@ -52,6 +110,38 @@ pub fn main() -> ExitCode {
 fn run(cli: Cli) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     match cli.command {
-        Command::Serve(args) => runtime.block_on(serve::serve(ServeConfig { addr: args.addr, site: args.site })),
+        Command::Serve(args) => runtime.block_on(serve::serve(ServeConfig {
+            addr: args.addr,
+            site: args.site,
+            database: args.database.source(),
+        })),
+        Command::Migrate(args) => runtime.block_on(migrate(&args.source())),
+    }
+}
+
+async fn migrate(source: &DatabaseSource) -> anyhow::Result<()> {
+    let database = Database::open(source).await?;
+    let migrated = database.migrate().await;
+    let stopped = database.stop().await;
+    migrated.and(stopped)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn an_empty_database_address_means_our_own() {
+        let args = DatabaseArgs { database_url: Some(String::new()), data_dir: Some("/data".into()), pg_bin: None };
+        assert!(
+            matches!(args.source(), DatabaseSource::Own { data_folder, .. } if data_folder == PathBuf::from("/data"))
+        );
     }
 }

@@ -7,5 +7,7 @@
 
 pub mod backend;
 pub mod cli;
+pub mod database;
+pub mod postgres;
 pub mod serve;
 pub mod web;

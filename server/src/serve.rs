@@ -1,59 +1,107 @@
 //! Runs the server until it is told to stop.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{
+    io::Write,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::Context;
+use app::backend::{Backend, BackendHandle};
 use axum::Router;
-use tokio::{net::TcpListener, signal};
+use leptos::prelude::provide_context;
+use tokio::{net::TcpListener, sync::watch, time::sleep};
 
 use crate::{
     backend::ServerBackend,
+    database::{Database, DatabaseSource},
     web::{self, site},
 };
+
+/// How long requests that are under way may take to end once we are told to stop.
+const DRAIN: Duration = Duration::from_secs(5);
 
 /// What `crowfoot serve` was asked for.
 #[derive(Debug, Clone)]
 pub struct ServeConfig {
     pub addr: SocketAddr,
     pub site: Option<PathBuf>,
+    pub database: DatabaseSource,
 }
 
-/// Serves until Ctrl-C or a termination signal.
+/// Serves until Ctrl-C or a termination signal, then stops what it started.
 ///
 /// # Errors
-/// When the address is taken, or the site was not built.
+/// When the address is taken, the site was not built, or the database cannot be had.
 pub async fn serve(config: ServeConfig) -> anyhow::Result<()> {
+    let mut stop = stop_signal()?;
     let executable = std::env::current_exe().ok();
     let root = site::find_root(config.site, executable.as_deref()).context(
         "the site's files are missing: build them with `cargo xtask build`, or name their folder in CROWFOOT_SITE",
     )?;
-    let router = web::router(site::options(&root), Arc::new(ServerBackend::default()), Router::new());
-    let listener = TcpListener::bind(config.addr).await.with_context(|| format!("cannot listen on {}", config.addr))?;
-    println!("Crowfoot listens on http://{}", listener.local_addr()?);
-    axum::serve(listener, router).with_graceful_shutdown(stop_signal()).await?;
-    Ok(())
+    let listener = TcpListener::bind(config.addr).await.with_context(|| {
+        format!("cannot listen on {}: choose another address with --addr, port 0 for any", config.addr)
+    })?;
+    let database = tokio::select! {
+        database = Database::open(&config.database) => database?,
+        _ = stop.changed() => return Ok(()),
+    };
+    let served = serve_on(listener, &root, &database, stop).await;
+    tracing::info!("stopping");
+    let stopped = database.stop().await;
+    served.and(stopped)
 }
 
-/// Completes at the first Ctrl-C or termination signal.
-async fn stop_signal() {
-    let interrupt = async {
-        if signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        match signal::unix::signal(signal::unix::SignalKind::terminate()) {
-            Ok(mut stream) => {
-                stream.recv().await;
-            }
-            Err(_) => std::future::pending::<()>().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
+async fn serve_on(
+    listener: TcpListener,
+    root: &Path,
+    database: &Database,
+    mut stop: watch::Receiver<bool>,
+) -> anyhow::Result<()> {
+    database.migrate().await?;
+    let backend: Arc<dyn Backend> = Arc::new(ServerBackend::default());
+    let provide_backend = move || provide_context(BackendHandle(Arc::clone(&backend)));
+    let router = web::router(site::options(root), provide_backend, Router::new());
+    announce(listener.local_addr()?);
+    let mut stop_for_axum = stop.clone();
+    let served = axum::serve(listener, router).with_graceful_shutdown(async move {
+        // An error means that nobody can tell us to stop any more, which is as good as being told.
+        let _ = stop_for_axum.changed().await;
+    });
     tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
+        result = served.into_future() => result.context("the server failed"),
+        () = async { let _ = stop.changed().await; sleep(DRAIN).await } => Ok(()),
     }
+}
+
+/// Tells people and programs where to find us; that nobody reads it is no reason to fail.
+fn announce(addr: SocketAddr) {
+    if !addr.ip().is_loopback() {
+        tracing::warn!("listening on {addr}: everyone who reaches this address can use the server");
+    }
+    let mut stdout = std::io::stdout();
+    let _ = writeln!(stdout, "Crowfoot listens on http://{addr}").and_then(|()| stdout.flush());
+}
+
+/// Changes at the first Ctrl-C or termination signal.
+fn stop_signal() -> anyhow::Result<watch::Receiver<bool>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (sender, receiver) = watch::channel(false);
+    let mut signals =
+        [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?, signal(SignalKind::hangup())?];
+    tokio::spawn(async move {
+        let [interrupt, terminate, hangup] = &mut signals;
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            _ = hangup.recv() => {}
+        }
+        // Nobody left to tell means that we are ending already.
+        let _ = sender.send(true);
+        // The channel stays open, so that a later wait sees the change and no error.
+        sender.closed().await;
+    });
+    Ok(receiver)
 }

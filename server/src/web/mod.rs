@@ -5,16 +5,15 @@ pub mod headers;
 pub mod origin;
 pub mod site;
 
-use std::{any::Any, sync::Arc};
+use std::any::Any;
 
-use app::backend::{Backend, BackendHandle};
 use axum::{
     Router,
     http::{StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
 };
-use leptos::prelude::{LeptosOptions, provide_context};
+use leptos::prelude::LeptosOptions;
 use leptos_axum::{LeptosRoutes, file_and_error_handler_with_context, generate_route_list};
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -26,12 +25,16 @@ use tower_http::{
 /// The largest request body accepted, in bytes. A schema of a thousand tables is about a tenth of it.
 pub const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
 
-/// All routes of the server, with every protection in place. `api` holds the plain routes beside pages and server
-/// functions, such as exports.
-pub fn router(options: LeptosOptions, backend: Arc<dyn Backend>, api: Router) -> Router {
+/// All routes of the server, with every protection in place. `provide_backend` runs at the beginning of every page and
+/// server function and gives it its backend; `api` holds the plain routes beside them, such as exports.
+pub fn router(
+    options: LeptosOptions,
+    provide_backend: impl Fn() + Clone + Send + Sync + 'static,
+    api: Router,
+) -> Router {
     let context = move || {
         csp::provide_request_nonce();
-        provide_context(BackendHandle(Arc::clone(&backend)));
+        provide_backend();
     };
     let shell = app::shell;
     let shell_options = options.clone();
