@@ -5,6 +5,7 @@ use crate::{Ink, Side};
 use edit::Placement;
 use kurbo::{Point, Rect, Size};
 use schema::{ColumnId, KeyKind, Schema, Table, TableId};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -20,9 +21,9 @@ pub(crate) const MAX_WIDTH: f64 = 360.0;
 pub(crate) const NAME_SIZE: f64 = 13.0;
 pub(crate) const TYPE_SIZE: f64 = 11.0;
 /// From the left edge to the middle of the key mark.
-pub(crate) const MARK_X: f64 = 17.0;
+pub(crate) const MARK_X: f64 = 19.0;
 /// From the left edge to the names of columns.
-pub(crate) const NAME_X: f64 = 30.0;
+pub(crate) const NAME_X: f64 = 32.0;
 /// From the left edge to the table's name.
 pub(crate) const TITLE_X: f64 = 12.0;
 /// From the right edge to the end of the type; the null mark stands beyond it.
@@ -88,14 +89,18 @@ impl TableBox {
     pub fn new(schema: &Schema, table: &Table, referencing: &BTreeSet<ColumnId>, placement: Placement) -> Self {
         let prefix = prefix(schema, table);
         let hue = schema.namespaces.keys().position(|id| *id == table.namespace).unwrap_or(0);
-        let width = natural_width(table, prefix.as_deref());
+        let types: Vec<String> = table.columns.iter().map(|column| column.data_type.to_string()).collect();
+        let measured = measured(table, &types);
+        let width = width(table, prefix.as_deref(), &measured);
         let prefix = prefix.map(|text| elide(&text, Face::Sans, NAME_SIZE, (width - 2.0 * TITLE_X) / 2.0).into_owned());
         let prefix_width = prefix.as_deref().map_or(0.0, |text| text_width(text, Face::Sans, NAME_SIZE));
         let room = width - 2.0 * TITLE_X - prefix_width;
         let title = elide(table.name.as_str(), Face::SansBold, NAME_SIZE, room);
         let title_width = text_width(&title, Face::SansBold, 1.0) + prefix_width / NAME_SIZE;
-        let rows: Arc<[Row]> =
-            table.columns.iter().map(|column| row(table, column, referencing.contains(&column.id), width)).collect();
+        let columns = table.columns.iter().zip(&measured);
+        let rows: Arc<[Row]> = columns
+            .map(|(column, measured)| row(table, column, measured, referencing.contains(&column.id), width))
+            .collect();
         let mut this = Self {
             table: table.id,
             rect: Rect::new(0.0, 0.0, width, height(rows.len())),
@@ -171,37 +176,53 @@ fn prefix(schema: &Schema, table: &Table) -> Option<String> {
 }
 
 fn natural_width(table: &Table, prefix: Option<&str>) -> f64 {
+    let types: Vec<String> = table.columns.iter().map(|column| column.data_type.to_string()).collect();
+    width(table, prefix, &measured(table, &types))
+}
+
+/// A column's texts and how wide they would like to be.
+#[derive(Debug)]
+struct Measured<'a> {
+    name_width: f64,
+    data_type: &'a str,
+    type_width: f64,
+}
+
+fn measured<'a>(table: &Table, types: &'a [String]) -> Vec<Measured<'a>> {
+    let columns = table.columns.iter().zip(types);
+    let measure = |(column, data_type): (&schema::Column, &'a String)| Measured {
+        name_width: text_width(column.name.as_str(), Face::Sans, NAME_SIZE),
+        data_type,
+        type_width: text_width(data_type, Face::Mono, TYPE_SIZE),
+    };
+    columns.map(measure).collect()
+}
+
+fn width(table: &Table, prefix: Option<&str>, columns: &[Measured<'_>]) -> f64 {
     let title = text_width(table.name.as_str(), Face::SansBold, NAME_SIZE)
         + prefix.map_or(0.0, |text| text_width(text, Face::Sans, NAME_SIZE))
         + 2.0 * TITLE_X;
-    let rows = table.columns.iter().map(|column| {
-        let name = text_width(column.name.as_str(), Face::Sans, NAME_SIZE);
-        let data_type = text_width(&column.data_type.to_string(), Face::Mono, TYPE_SIZE);
-        NAME_X + name + GAP + data_type + TYPE_X
-    });
+    let rows = columns.iter().map(|column| NAME_X + column.name_width + GAP + column.type_width + TYPE_X);
     let widest = rows.fold(title, f64::max);
     ((widest / GRID).ceil() * GRID).clamp(MIN_WIDTH, MAX_WIDTH)
 }
 
-fn row(table: &Table, column: &schema::Column, references: bool, width: f64) -> Row {
+fn row(table: &Table, column: &schema::Column, measured: &Measured<'_>, references: bool, width: f64) -> Row {
     let room = width - NAME_X - GAP - TYPE_X;
-    let data_type = column.data_type.to_string();
-    // The name matters more: the type keeps what the name leaves, but never less than a third.
-    let name_width = text_width(column.name.as_str(), Face::Sans, NAME_SIZE);
-    let type_room = (room - name_width).max(room / 3.0);
-    let data_type = elide(&data_type, Face::Mono, TYPE_SIZE, type_room);
-    let name_room = room - text_width(&data_type, Face::Mono, TYPE_SIZE);
-    let name = elide(column.name.as_str(), Face::Sans, NAME_SIZE, name_room);
-    let nullable = table.is_nullable(column.id);
-    let null_mark = if nullable { "?" } else { "" };
-    Row {
-        column: column.id,
-        name_width: text_width(&name, Face::Sans, NAME_SIZE),
-        name: Arc::from(&*name),
-        data_type: format!("{data_type}{null_mark}").into(),
-        mark: mark(table, column.id, references),
-        nullable,
+    let (mut name, mut name_width) = (Arc::from(column.name.as_str()), measured.name_width);
+    let mut data_type = Cow::Borrowed(measured.data_type);
+    if name_width + measured.type_width > room {
+        // The name matters more: the type keeps what the name leaves, but never less than a third.
+        data_type = elide(measured.data_type, Face::Mono, TYPE_SIZE, (room - name_width).max(room / 3.0));
+        let name_room = room - text_width(&data_type, Face::Mono, TYPE_SIZE);
+        let shown = elide(column.name.as_str(), Face::Sans, NAME_SIZE, name_room);
+        name_width = text_width(&shown, Face::Sans, NAME_SIZE);
+        name = Arc::from(&*shown);
     }
+    let mark = mark(table, column.id, references);
+    let nullable = column.nullable && mark != RowMark::Primary;
+    let data_type = if nullable { format!("{data_type}?").into() } else { Arc::from(&*data_type) };
+    Row { column: column.id, name, name_width, data_type, mark, nullable }
 }
 
 fn mark(table: &Table, column: ColumnId, references: bool) -> RowMark {

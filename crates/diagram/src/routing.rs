@@ -13,6 +13,8 @@ const CORNER: f64 = 6.0;
 const FORK: f64 = 12.0;
 const LANE: f64 = 8.0;
 const N_LANES: u32 = 9;
+/// From the middle of a row to where the lines of one kind end when there are two kinds.
+const SPREAD: f64 = 6.0;
 
 /// A reference as it is drawn.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,6 +30,10 @@ pub struct Route {
     pub referenced: RouteEnd,
     /// Everything that is stroked: line, branches and crow's feet.
     pub path: Arc<[PathEl]>,
+    /// The part of `path` that is dashed when the line is: line and branches.
+    pub line: Arc<[PathEl]>,
+    /// The part of `path` that never is: the crow's feet.
+    pub feet: Arc<[PathEl]>,
     /// The line alone with sharp corners, for pictures too small to show more.
     pub plain: Arc<[PathEl]>,
     /// What contains all of it.
@@ -54,6 +60,9 @@ pub(crate) struct Link {
     pub(crate) ends: Ends,
     /// Its number among the references between the same two tables, from the top row down, and how many there are.
     pub(crate) parallel: (u32, u32),
+    /// Whether both mandatory and optional references end at its referenced column. The two kinds then end apart, so
+    /// that their different marks do not lie over each other.
+    pub(crate) mixed: bool,
 }
 
 impl Route {
@@ -66,15 +75,20 @@ impl Route {
         let columns_a = reference.pairs.iter().map(|pair| pair.referencing);
         let columns_b = reference.pairs.iter().map(|pair| pair.referenced);
         let a = end(referencing, side_a, columns_a, link.ends.referencing);
-        let b = end(referenced, side_b, columns_b, link.ends.referenced);
+        let mut b = end(referenced, side_b, columns_b, link.ends.referenced);
+        if link.mixed {
+            let offset = Vec2::new(0.0, if link.is_optional() { SPREAD } else { -SPREAD });
+            b.anchors = b.anchors.iter().map(|anchor| *anchor + offset).collect();
+        }
         let (from, to) = (join(&a, fork), join(&b, fork));
         let points = bends(from, side_a, to, side_b, lane(link, from, to));
-        let mut path = Vec::new();
-        branches(&mut path, &a, from);
-        branches(&mut path, &b, to);
-        let trim_a = marker::append(&mut path, a.marker, from, Vec2::new(side_a.sign(), 0.0));
-        let trim_b = marker::append(&mut path, b.marker, to, Vec2::new(side_b.sign(), 0.0));
-        rounded(&mut path, &trimmed(&points, trim_a, trim_b));
+        let mut feet = Vec::new();
+        let trim_a = marker::append(&mut feet, a.marker, from, Vec2::new(side_a.sign(), 0.0));
+        let trim_b = marker::append(&mut feet, b.marker, to, Vec2::new(side_b.sign(), 0.0));
+        let mut line = Vec::new();
+        branches(&mut line, &a, from);
+        branches(&mut line, &b, to);
+        rounded(&mut line, &trimmed(&points, trim_a, trim_b));
         let corners = points.iter().chain(a.anchors.iter()).chain(b.anchors.iter());
         let bounds = corners.fold(Rect::from_points(from, to), |bounds, point| bounds.union_pt(*point));
         Self {
@@ -83,7 +97,9 @@ impl Route {
             points: points.into(),
             referencing: a,
             referenced: b,
-            path: path.into(),
+            path: [line.as_slice(), feet.as_slice()].concat().into(),
+            line: line.into(),
+            feet: feet.into(),
             bounds: bounds.inflate(8.0, 8.0),
         }
     }
@@ -118,6 +134,13 @@ impl Route {
             }
         }
         longest.1
+    }
+}
+
+impl Link {
+    /// Whether a row need not reference any.
+    pub(crate) fn is_optional(&self) -> bool {
+        matches!(self.ends.referenced, EndMarker::ZeroOrOne | EndMarker::ZeroOrMany)
     }
 }
 
@@ -157,7 +180,8 @@ fn lane(link: &Link, from: Point, to: Point) -> f64 {
     let count = count.clamp(1, N_LANES);
     let index = index.min(count - 1);
     let nested = if to.y < from.y { index } else { count - 1 - index };
-    let base = spread(reference.referenced) % (N_LANES - count + 1);
+    let apart = u32::from(link.mixed && link.is_optional());
+    let base = (spread(reference.referenced) + apart) % (N_LANES - count + 1);
     f64::from(base + nested)
 }
 

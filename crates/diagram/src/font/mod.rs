@@ -63,6 +63,11 @@ const UNITS_PER_EM: f64 = 2000.0;
 pub fn advance(c: char, face: Face) -> f64 {
     let code = u32::from(c);
     let runs = face.runs();
+    // The first run begins at the space and holds all of ASCII: no search for what nearly every name is made of.
+    if let (' '..='~', Some(ascii)) = (c, runs.first()) {
+        let offset = usize::try_from(code - ascii.first).unwrap_or(usize::MAX);
+        return ascii.advances.get(offset).map_or(0.6, |width| f64::from(*width) / UNITS_PER_EM);
+    }
     let at = runs.partition_point(|run| run.first <= code);
     let known = at.checked_sub(1).and_then(|at| runs.get(at)).and_then(|run| {
         let offset = usize::try_from(code - run.first).ok()?;

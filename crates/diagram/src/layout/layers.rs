@@ -162,11 +162,25 @@ impl Graph<'_> {
         for node in members {
             by_layer.entry(layers.get(node).copied().unwrap_or(0)).or_default().push(*node);
         }
+        let mut by_layer: Vec<Vec<usize>> = by_layer.into_values().collect();
+        let widest = members.iter().map(|node| self.size(*node).width).fold(0.0, f64::max) + COLUMN_GAP;
+        let height_of = |nodes: &[usize]| nodes.iter().map(|node| self.size(*node).height + ROW_GAP).sum::<f64>();
+        if count(by_layer.len()) * widest > limit * ASPECT * 1.5 {
+            // A long chain of thin layers would be a ribbon: neighboring layers share a column until it is full.
+            let mut merged: Vec<Vec<usize>> = Vec::new();
+            for layer in by_layer {
+                match merged.last_mut() {
+                    Some(last) if height_of(last) + height_of(&layer) <= limit => last.extend(layer),
+                    Some(_) | None => merged.push(layer),
+                }
+            }
+            by_layer = merged;
+        }
         let mut columns = Vec::new();
-        for mut layer in by_layer.into_values() {
+        for mut layer in by_layer {
             // Neighbors of one table start out together, which the sweeps then refine.
             layer.sort_by_key(|node| (self.referenced(*node).first().copied(), *node));
-            let height: f64 = layer.iter().map(|node| self.size(*node).height + ROW_GAP).sum();
+            let height = height_of(&layer);
             let parts = (1..=layer.len()).find(|parts| height <= limit * count(*parts) * 1.15).unwrap_or(1);
             let share = height / count(parts);
             let (mut column, mut filled) = (Vec::new(), 0.0);

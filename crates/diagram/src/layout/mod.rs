@@ -23,18 +23,22 @@ pub fn arrange(schema: &Schema) -> BTreeMap<TableId, Placement> {
     arrange_some(schema, &schema.tables.keys().copied().collect())
 }
 
-/// Those placements, and one for every table of the schema that they lack. What is missing is taken from `known`
-/// when it is there; the rest is arranged among itself and put to the right of what has a place.
+/// Those placements and one for every table of the schema that they lack; nothing when they lack none. What is
+/// missing is taken from `known` when it is there; the rest is arranged among itself and put to the right of what
+/// has a place.
 pub fn complete(
     schema: &Schema,
     placements: &BTreeMap<TableId, Placement>,
     known: &BTreeMap<TableId, Placement>,
-) -> BTreeMap<TableId, Placement> {
+) -> Option<BTreeMap<TableId, Placement>> {
+    if schema.tables.keys().all(|id| placements.contains_key(id)) {
+        return None;
+    }
     let place = |id: &TableId| Some((*id, *placements.get(id).or_else(|| known.get(id))?));
     let mut result: BTreeMap<TableId, Placement> = schema.tables.keys().filter_map(place).collect();
     let missing: BTreeSet<TableId> = schema.tables.keys().filter(|id| !result.contains_key(id)).copied().collect();
     if missing.is_empty() {
-        return result;
+        return Some(result);
     }
     let taken = result.iter().filter_map(|(id, at)| Some(rect_of(schema.table(*id)?, schema, *at)));
     let bounds = taken.reduce(|a, b| a.union(b));
@@ -43,7 +47,7 @@ pub fn complete(
         let at = Placement { x: origin.x.saturating_add(at.x), y: origin.y.saturating_add(at.y) };
         result.insert(id, at);
     }
-    result
+    Some(result)
 }
 
 /// A free place for one table of that size: as near as possible to `near`, its middle there, or without that to the

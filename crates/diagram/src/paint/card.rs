@@ -1,6 +1,6 @@
 //! The looks of a table.
 
-use super::{Detail, at_least, badge, fill, outline, pending, status_ink, stroked};
+use super::{Detail, at_least, badge, fill, outline, pending, sign, status_ink, stroked};
 use crate::boxes::{MARK_X, NAME_SIZE, NAME_X, NULL_X, Row, TITLE_X, TYPE_SIZE, TYPE_X};
 use crate::{Anchor, Dash, DrawOp, Face, HEADER_HEIGHT, Ink, Marks, PendingMark, Radii, RowMark, Stroke, TableBox};
 use kurbo::{Circle, PathEl, Point, Rect, Shape, Vec2};
@@ -139,7 +139,8 @@ fn row_mark(ops: &mut Vec<DrawOp>, rect: Rect, mark: PendingMark) {
     ops.push(fill(inner, Radii::default(), tint(mark)));
     let bar = Rect { x1: rect.x0 + 2.5, x0: rect.x0, ..rect };
     ops.push(fill(bar, Radii::default(), status_ink(mark)));
-    badge(ops, Point::new(rect.x0, rect.center().y), mark, 6.0);
+    let sign = sign(Point::new(rect.x0 + 7.0, rect.center().y), mark, 0.75);
+    ops.push(stroked(sign.into(), Stroke::solid(status_ink(mark), 1.5)));
 }
 
 fn strike(ops: &mut Vec<DrawOp>, from: Point, width: f64) {
@@ -186,7 +187,7 @@ fn diamond(path: &mut Vec<PathEl>, center: Point) {
     path.extend([PathEl::LineTo(at(0.0, 3.5)), PathEl::ClosePath]);
 }
 
-/// A card that shows only its name, as large as it fits but not larger than 13 pixels on the screen.
+/// A card that shows only its name, as large as it fits but not larger than 10 pixels on the screen.
 fn named(ops: &mut Vec<DrawOp>, table_box: &TableBox, zoom: f64) {
     let rect = table_box.rect;
     let band = at_least(BAND, 2.0, zoom);
@@ -194,7 +195,7 @@ fn named(ops: &mut Vec<DrawOp>, table_box: &TableBox, zoom: f64) {
     let body = Rect { y0: (rect.y0 + band).min(rect.y1), ..rect };
     ops.push(fill(body, Radii { top: 1.5, bottom: RADIUS }, Ink::Surface));
     let room = rect.width() - 2.0 * TITLE_X;
-    let size = (13.0 / zoom).min(room / table_box.title_width.max(0.1)).min(body.height() * 0.6);
+    let size = (10.0 / zoom).min(room / table_box.title_width.max(0.1)).min(body.height() * 0.6);
     if size * zoom < 4.0 {
         return;
     }

@@ -2,7 +2,6 @@
 
 use super::{Detail, at_least, badge, status_ink, stroked};
 use crate::{Dash, DrawOp, Ink, PendingMark, Route, Stroke};
-use kurbo::{PathEl, Vec2};
 use std::sync::Arc;
 
 const WIDTH: f64 = 1.5;
@@ -37,18 +36,15 @@ impl Look {
 }
 
 pub(super) fn paint(ops: &mut Vec<DrawOp>, route: &Route, look: Look, zoom: f64) {
-    let detailed = Detail::at(zoom) == Detail::Rows;
-    let elements = if detailed { &route.path } else { &route.plain };
-    ops.push(stroked(Arc::clone(elements), look.stroke));
-    let Some(mark) = look.badge else { return };
-    let center = route.badge_point();
-    if mark == PendingMark::Removed {
-        let slash = |offset: f64| {
-            let from = center + Vec2::new(offset - 4.0, 9.0);
-            [PathEl::MoveTo(from), PathEl::LineTo(from + Vec2::new(8.0, -18.0))]
-        };
-        let slashes: Vec<PathEl> = [slash(-13.0), slash(13.0)].concat();
-        ops.push(stroked(slashes.into(), Stroke::solid(look.stroke.ink, look.stroke.width)));
+    if Detail::at(zoom) != Detail::Rows {
+        ops.push(stroked(Arc::clone(&route.plain), look.stroke));
+    } else if look.stroke.dash == Dash::Solid {
+        ops.push(stroked(Arc::clone(&route.path), look.stroke));
+    } else {
+        ops.push(stroked(Arc::clone(&route.line), look.stroke));
+        ops.push(stroked(Arc::clone(&route.feet), Stroke { dash: Dash::Solid, ..look.stroke }));
     }
-    badge(ops, center, mark, at_least(7.0, 4.0, zoom).min(24.0));
+    if let Some(mark) = look.badge {
+        badge(ops, route.badge_point(), mark, at_least(7.0, 4.0, zoom).min(24.0));
+    }
 }

@@ -88,20 +88,20 @@ fn badge(ops: &mut Vec<DrawOp>, center: Point, mark: PendingMark, radius: f64) {
         stroke: Some(Stroke::solid(Ink::Canvas, radius * 0.25)),
     });
     let unit = radius / 8.0;
+    ops.push(stroked(sign(center, mark, unit).into(), Stroke::solid(Ink::OnStatus, 1.6 * unit)));
+}
+
+/// +, ~ or −, seven units wide.
+fn sign(center: Point, mark: PendingMark, unit: f64) -> Vec<PathEl> {
     let at = |x: f64, y: f64| center + Vec2::new(x, y) * unit;
-    let mut sign = vec![PathEl::MoveTo(at(-3.5, 0.0)), PathEl::LineTo(at(3.5, 0.0))];
+    let bar = [PathEl::MoveTo(at(-3.5, 0.0)), PathEl::LineTo(at(3.5, 0.0))];
     match mark {
-        PendingMark::Added => sign.extend([PathEl::MoveTo(at(0.0, -3.5)), PathEl::LineTo(at(0.0, 3.5))]),
+        PendingMark::Added => [bar, [PathEl::MoveTo(at(0.0, -3.5)), PathEl::LineTo(at(0.0, 3.5))]].concat(),
+        PendingMark::Removed => bar.to_vec(),
         PendingMark::Changed => {
-            sign = vec![PathEl::MoveTo(at(-4.0, 1.0)), PathEl::CurveTo(at(-2.0, -4.0), at(2.0, 4.0), at(4.0, -1.0))];
+            vec![PathEl::MoveTo(at(-4.0, 1.0)), PathEl::CurveTo(at(-2.0, -4.0), at(2.0, 4.0), at(4.0, -1.0))]
         }
-        PendingMark::Removed => {}
     }
-    ops.push(DrawOp::Path {
-        elements: sign.into(),
-        fill: None,
-        stroke: Some(Stroke::solid(Ink::OnStatus, 1.6 * unit)),
-    });
 }
 
 fn fill(rect: Rect, radii: Radii, ink: Ink) -> DrawOp {

@@ -79,9 +79,11 @@ impl Overlay<'_> {
 
     /// Lays a veil over all rows that are no targets, run by run.
     fn dim(&self, ops: &mut Vec<DrawOp>, dimmed: &Dimmed) {
+        let source = self.marks.ghost.map(|ghost| (ghost.table, ghost.column));
+        let is_bright = |row: (TableId, ColumnId)| dimmed.targets.contains(&row) || source == Some(row);
         for table_box in self.scene.boxes_in(self.view.world_rect()) {
             let table = table_box.table;
-            let any = table_box.rows.iter().any(|row| dimmed.targets.contains(&(table, row.column)));
+            let any = table_box.rows.iter().any(|row| is_bright((table, row.column)));
             if !any || Detail::at(self.zoom) != Detail::Rows {
                 if !any {
                     ops.push(fill(table_box.rect.inflate(1.0, 1.0), Radii::all(RADIUS), Ink::Veil));
@@ -90,8 +92,7 @@ impl Overlay<'_> {
             }
             let mut run: Option<Rect> = None;
             for (index, row) in table_box.rows.iter().enumerate() {
-                let target = dimmed.targets.contains(&(table, row.column));
-                if target {
+                if is_bright((table, row.column)) {
                     ops.extend(run.take().map(|rect| fill(rect, Radii::default(), Ink::Veil)));
                     continue;
                 }
@@ -105,20 +106,19 @@ impl Overlay<'_> {
     fn hover(&self, ops: &mut Vec<DrawOp>) {
         let Some(object) = self.marks.hover else { return };
         match object {
-            ObjectId::Reference(id) => self.lit_reference(ops, id),
+            ObjectId::Reference(id) => self.lit_references(ops, &[id], BTreeSet::new()),
             ObjectId::Table(table) => self.lit_neighbors(ops, table),
             ObjectId::Column(table, column) => {
-                self.tint_row(ops, table, column);
-                for id in self.scene.references_of(table) {
-                    let touches = self.scene.reference(id).is_some_and(|reference| {
-                        let ends = [reference.referencing, reference.referenced];
-                        let pairs = reference.pairs.iter().flat_map(|pair| [pair.referencing, pair.referenced]);
-                        ends.contains(&table) && pairs.into_iter().any(|it| it == column)
-                    });
-                    if touches {
-                        self.lit_reference(ops, id);
-                    }
-                }
+                let touches = |id: &ReferenceId| {
+                    self.scene.reference(*id).is_some_and(|reference| {
+                        reference.pairs.iter().any(|pair| {
+                            (reference.referencing, pair.referencing) == (table, column)
+                                || (reference.referenced, pair.referenced) == (table, column)
+                        })
+                    })
+                };
+                let references: Vec<ReferenceId> = self.scene.references_of(table).filter(touches).collect();
+                self.lit_references(ops, &references, BTreeSet::from([(table, column)]));
             }
             ObjectId::Key(table, _) | ObjectId::Check(table, _) | ObjectId::Index(table, _) => {
                 self.lit_neighbors(ops, table);
@@ -137,14 +137,21 @@ impl Overlay<'_> {
         }
     }
 
-    /// The line and the rows at both ends.
-    fn lit_reference(&self, ops: &mut Vec<DrawOp>, id: ReferenceId) {
-        let Some(reference) = self.scene.reference(id) else { return };
-        for pair in &reference.pairs {
-            self.tint_row(ops, reference.referencing, pair.referencing);
-            self.tint_row(ops, reference.referenced, pair.referenced);
+    /// Those rows, and lines with the rows at their ends; a row that several end at is tinted once.
+    fn lit_references(&self, ops: &mut Vec<DrawOp>, ids: &[ReferenceId], mut rows: BTreeSet<(TableId, ColumnId)>) {
+        for reference in ids.iter().filter_map(|id| self.scene.reference(*id)) {
+            rows.extend(
+                reference.pairs.iter().flat_map(|pair| {
+                    [(reference.referencing, pair.referencing), (reference.referenced, pair.referenced)]
+                }),
+            );
         }
-        self.lit_line(ops, id);
+        for (table, column) in rows {
+            self.tint_row(ops, table, column);
+        }
+        for id in ids {
+            self.lit_line(ops, *id);
+        }
     }
 
     fn lit_line(&self, ops: &mut Vec<DrawOp>, id: ReferenceId) {
@@ -174,7 +181,7 @@ impl Overlay<'_> {
                     self.ring(ops, table);
                 }
             }
-            ObjectId::Reference(id) => self.lit_reference(ops, id),
+            ObjectId::Reference(id) => self.lit_references(ops, &[id], BTreeSet::new()),
             ObjectId::Key(table, _) | ObjectId::Check(table, _) | ObjectId::Index(table, _) => self.ring(ops, table),
             ObjectId::Namespace(_) => {}
         }

@@ -24,6 +24,8 @@ pub struct Scene {
     links: BTreeMap<ReferenceId, Link>,
     routes: BTreeMap<ReferenceId, Route>,
     adjacency: BTreeMap<TableId, BTreeSet<ReferenceId>>,
+    /// How many mandatory and optional references end at a column.
+    kinds: BTreeMap<(TableId, ColumnId), [u32; 2]>,
     box_grid: Grid<TableId>,
     route_grid: Grid<ReferenceId>,
 }
@@ -44,6 +46,7 @@ impl Scene {
             self.namespaces.clone_from(&schema.namespaces);
         }
         let completed = layout::complete(schema, placements, &self.placements);
+        let completed = completed.as_ref().unwrap_or(placements);
         let changed: BTreeSet<TableId> = schema
             .tables
             .iter()
@@ -53,7 +56,7 @@ impl Scene {
         let gone: Vec<TableId> = self.tables.keys().filter(|id| !schema.tables.contains_key(id)).copied().collect();
         let moved: Vec<(TableId, Placement)> = completed
             .iter()
-            .filter(|(id, at)| self.placements.get(id) != Some(at))
+            .filter(|(id, at)| self.placements.get(id) != Some(at) && schema.tables.contains_key(id))
             .map(|(id, at)| (*id, *at))
             .collect();
         let stale = self.stale_references(schema, &changed, &gone);
@@ -215,6 +218,7 @@ impl Scene {
     fn unlink(&mut self, id: ReferenceId) -> Option<(TableId, TableId)> {
         self.remove_route(id);
         let link = self.links.remove(&id)?;
+        self.count_kind(&link, |count| count.saturating_sub(1));
         let tables = (link.reference.referencing, link.reference.referenced);
         for table in [tables.0, tables.1] {
             if let Some(references) = self.adjacency.get_mut(&table) {
@@ -228,11 +232,20 @@ impl Scene {
     fn link(&mut self, schema: &Schema, id: ReferenceId) -> Option<(TableId, TableId)> {
         let reference = schema.references.get(&id)?;
         let ends = Ends::of(schema, reference);
-        self.links.insert(id, Link { reference: reference.clone(), ends, parallel: (0, 1) });
+        let link = Link { reference: reference.clone(), ends, parallel: (0, 1), mixed: false };
+        self.count_kind(&link, |count| count.saturating_add(1));
+        self.links.insert(id, link);
         for table in [reference.referencing, reference.referenced] {
             self.adjacency.entry(table).or_default().insert(id);
         }
         Some((reference.referencing, reference.referenced))
+    }
+
+    fn count_kind(&mut self, link: &Link, change: fn(u32) -> u32) {
+        let Some(key) = single_target(&link.reference) else { return };
+        let [mandatory, optional] = self.kinds.entry(key).or_default();
+        let count = if link.is_optional() { optional } else { mandatory };
+        *count = change(*count);
     }
 
     fn refresh_box(&mut self, schema: &Schema, id: TableId) {
@@ -282,7 +295,9 @@ impl Scene {
 
     fn reroute(&mut self, id: ReferenceId) {
         self.remove_route(id);
-        let Some(link) = self.links.get(&id) else { return };
+        let Some(link) = self.links.get_mut(&id) else { return };
+        let kinds = single_target(&link.reference).and_then(|key| self.kinds.get(&key));
+        link.mixed = kinds.is_some_and(|kinds| !kinds.contains(&0));
         let referencing = self.boxes.get(&link.reference.referencing);
         let (Some(a), Some(b)) = (referencing, self.boxes.get(&link.reference.referenced)) else { return };
         let route = Route::new(link, a, b);
@@ -297,6 +312,14 @@ impl Scene {
         for (from, to) in old.segments() {
             self.route_grid.remove(id, Rect::from_points(from, to));
         }
+    }
+}
+
+/// The referenced column, unless there are several.
+fn single_target(reference: &Reference) -> Option<(TableId, ColumnId)> {
+    match reference.pairs.as_slice() {
+        [pair] => Some((reference.referenced, pair.referenced)),
+        _ => None,
     }
 }
 

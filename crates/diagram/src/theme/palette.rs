@@ -87,17 +87,17 @@ palette! {
     /// Links and chosen items, as text.
     AccentText = "accent-text" tone(0.480, 0.200, 268.0, 1.0, 0x304CCC), tone(0.775, 0.110, 268.0, 1.0, 0x98B3FD);
     /// Pending additions.
-    Added = "added" tone(0.540, 0.130, 152.0, 1.0, 0x1E8347), tone(0.745, 0.150, 152.0, 1.0, 0x56C77C);
+    Added = "added" tone(0.515, 0.122, 152.0, 1.0, 0x1E7B43), tone(0.745, 0.150, 152.0, 1.0, 0x56C77C);
     /// Behind pending additions.
-    AddedTint = "added-tint" tone(0.540, 0.130, 152.0, 0.10, 0x1E8347), tone(0.745, 0.150, 152.0, 0.14, 0x56C77C);
+    AddedTint = "added-tint" tone(0.515, 0.122, 152.0, 0.10, 0x1E7B43), tone(0.745, 0.150, 152.0, 0.14, 0x56C77C);
     /// Pending changes, and warnings.
-    Changed = "changed" tone(0.555, 0.115, 70.0, 1.0, 0x9D6510), tone(0.790, 0.140, 78.0, 1.0, 0xEBAE42);
+    Changed = "changed" tone(0.535, 0.113, 70.0, 1.0, 0x966009), tone(0.790, 0.140, 78.0, 1.0, 0xEBAE42);
     /// Behind pending changes and warnings.
-    ChangedTint = "changed-tint" tone(0.555, 0.115, 70.0, 0.11, 0x9D6510), tone(0.790, 0.140, 78.0, 0.13, 0xEBAE42);
+    ChangedTint = "changed-tint" tone(0.535, 0.113, 70.0, 0.11, 0x966009), tone(0.790, 0.140, 78.0, 0.13, 0xEBAE42);
     /// Pending removals, errors, and buttons that destroy.
-    Removed = "removed" tone(0.545, 0.195, 25.0, 1.0, 0xC9292F), tone(0.715, 0.165, 22.0, 1.0, 0xF97373);
+    Removed = "removed" tone(0.530, 0.195, 25.0, 1.0, 0xC3222A), tone(0.715, 0.165, 22.0, 1.0, 0xF97373);
     /// Behind pending removals and errors.
-    RemovedTint = "removed-tint" tone(0.545, 0.195, 25.0, 0.09, 0xC9292F), tone(0.715, 0.165, 22.0, 0.14, 0xF97373);
+    RemovedTint = "removed-tint" tone(0.530, 0.195, 25.0, 0.09, 0xC3222A), tone(0.715, 0.165, 22.0, 0.14, 0xF97373);
     /// Text and marks on added, changed and removed.
     OnStatus = "on-status" tone(1.0, 0.0, 265.0, 1.0, 0xFFFFFF), tone(0.170, 0.010, 265.0, 1.0, 0x0D0F14);
     /// Laid over what should step back.
