@@ -26,6 +26,13 @@ pub(crate) fn prepare(steps: &mut Steps) -> anyhow::Result<()> {
     tool::npm_packages(steps, &root().join("end2end"))
 }
 
+/// Checks the types that the journeys are written with; Playwright itself only strips them.
+pub(crate) fn check_types() -> anyhow::Result<()> {
+    let mut tsc = command("node", &["node_modules/typescript/bin/tsc", "--project", "."]);
+    tsc.current_dir(root().join("end2end"));
+    run(tsc)
+}
+
 /// Runs the journeys against the development build.
 pub(crate) fn run_all(ci: bool, playwright_args: &[String]) -> anyhow::Result<()> {
     let folder = root().join("end2end");

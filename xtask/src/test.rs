@@ -40,6 +40,7 @@ pub(crate) fn test(config: Config, playwright_args: &[String]) -> anyhow::Result
     if config.journeys {
         site::build(&mut steps, Profile::Dev)?;
         journey::prepare(&mut steps)?;
+        steps.check("Types of the journeys", journey::check_types);
         steps.check("Browser journeys", || journey::run_all(config.ci, playwright_args));
     }
     let verdict = if steps.all_passed() { "Everything passed" } else { "Something failed" };

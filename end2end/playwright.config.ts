@@ -1,0 +1,37 @@
+import { defineConfig } from "@playwright/test";
+import { chromium } from "./support/programs.ts";
+
+const inCi = Boolean(process.env.CI);
+
+export default defineConfig({
+  testDir: "journeys",
+  outputDir: "results",
+  // A worker has a server and a PostgreSQL of its own; two cores carry one of each.
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: inCi,
+  retries: 0,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  reporter: inCi ? [["list"]] : [["list"], ["html", { outputFolder: "report", open: "never" }]],
+  use: {
+    browserName: "chromium",
+    viewport: { width: 1440, height: 900 },
+    locale: "en-US",
+    timezoneId: "UTC",
+    trace: "retain-on-failure",
+    screenshot: "only-on-failure",
+    launchOptions: {
+      executablePath: chromium(),
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+});
