@@ -199,6 +199,11 @@ impl BaseType {
         )
     }
 
+    /// Whether values of the type are added and compared as numbers.
+    pub fn is_number(self) -> bool {
+        self.family() == Family::Number
+    }
+
     fn family(self) -> Family {
         #[expect(clippy::wildcard_enum_match_arm, reason = "every other type stands alone")]
         match self.without_sequence() {

@@ -5,6 +5,7 @@ mod cardinality;
 mod data_type;
 mod expression;
 mod id;
+mod infer;
 mod keywords;
 mod model;
 mod name;

@@ -1,6 +1,10 @@
 //! What PostgreSQL would refuse, found before asking it.
 
-use crate::{Column, ColumnId, Expression, Key, KeyKind, Name, ObjectId, Reference, ReferentialAction, Schema, Table};
+use crate::infer::{is_assignable, is_readable, type_of};
+use crate::{
+    BaseType, Check, Column, ColumnId, DataType, Expr, Expression, KeyKind, Name, NamespaceId, ObjectId, Reference,
+    ReferentialAction, Schema, Table, TableId,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,11 +24,15 @@ pub enum Severity {
 pub enum Code {
     /// Two namespaces, tables, keys, indexes, columns or constraints share a name where PostgreSQL wants it unique.
     DuplicateName,
+    /// A namespace or column has a name that PostgreSQL keeps for itself.
+    ReservedName,
     /// An object stands in, or mentions, something that is not there.
     Dangling,
     /// A key, index or reference has no columns.
     NoColumns,
-    /// A key, index or reference names a column twice.
+    /// A table has more than 1,600 columns, or a key or index more than 32.
+    TooManyColumns,
+    /// A key, index or reference names a column twice. An error for keys only.
     RepeatedColumn,
     /// A table has two primary keys.
     TwoPrimaryKeys,
@@ -34,10 +42,12 @@ pub enum Code {
     NotAKey,
     /// The two columns of a pair cannot be compared.
     TypesDiffer,
-    /// SET NULL over a column that is NOT NULL.
+    /// SET NULL over a column that is NOT NULL. PostgreSQL finds out only when the first row is deleted.
     SetNullOnNotNull,
     /// A default or check mentions a column that it may not.
     UnknownColumn,
+    /// A default that its column cannot store, or a check that is neither true nor false.
+    WrongType,
     /// A serial column with a default or that may be NULL.
     SerialDefault,
 }
@@ -56,22 +66,40 @@ pub struct Diagnostic {
 }
 
 /// Checks the whole schema. An empty answer, or one of warnings only, means that PostgreSQL will take it.
+///
+/// ```
+/// use schema::{Code, sample, validate};
+///
+/// let mut shop = sample::shopflow();
+/// let (users, _) = shop.tables.pop_first().unwrap();
+/// assert!(shop.references.values().any(|reference| reference.referenced == users));
+/// assert_eq!(validate(&shop)[0].code, Code::Dangling);
+/// ```
 pub fn validate(schema: &Schema) -> Vec<Diagnostic> {
     let mut findings = Findings { schema, list: Vec::new() };
     findings.namespaces();
     findings.relation_names();
-    for table in schema.tables.values() {
+    for (id, table) in &schema.tables {
+        findings.filed(ObjectId::Table(*id), &table.name, table.id == *id);
         findings.columns(table);
         findings.keys(table);
         findings.indexes(table);
         findings.checks(table);
-        findings.constraint_names(table);
     }
-    for reference in schema.references.values() {
+    for (id, reference) in &schema.references {
+        findings.filed(ObjectId::Reference(*id), &reference.name, reference.id == *id);
         findings.reference(reference);
     }
+    findings.constraint_names();
     findings.list
 }
+
+/// PostgreSQL's limit on columns of a table.
+const MAX_COLUMNS: usize = 1_600;
+/// PostgreSQL's limit on columns of an index.
+const MAX_KEY_COLUMNS: usize = 32;
+/// Columns that PostgreSQL adds to every table.
+const SYSTEM_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
 
 struct Findings<'a> {
     schema: &'a Schema,
@@ -83,45 +111,60 @@ impl Findings<'_> {
         self.list.push(Diagnostic { code, severity: Severity::Error, object, message });
     }
 
+    fn warning(&mut self, code: Code, object: ObjectId, message: String) {
+        self.list.push(Diagnostic { code, severity: Severity::Warning, object, message });
+    }
+
+    /// An object must be found under its own id.
+    fn filed(&mut self, object: ObjectId, name: &Name, rightly: bool) {
+        if !rightly {
+            self.error(Code::Dangling, object, format!("{name} is kept under an id that is not its own"));
+        }
+    }
+
     fn namespaces(&mut self) {
         let mut seen = BTreeSet::new();
-        for namespace in self.schema.namespaces.values() {
-            let object = ObjectId::Namespace(namespace.id);
-            if !seen.insert(&namespace.name) {
-                self.error(Code::DuplicateName, object, format!("there are two schemas called {}", namespace.name));
+        for (id, namespace) in &self.schema.namespaces {
+            let (object, name) = (ObjectId::Namespace(*id), &namespace.name);
+            self.filed(object, name, namespace.id == *id);
+            if !seen.insert(name) {
+                self.error(Code::DuplicateName, object, format!("there are two schemas called {name}"));
             }
-            if namespace.name.as_str().starts_with("pg_") {
-                let message = format!("{}: names that begin with pg_ are PostgreSQL's own", namespace.name);
-                self.error(Code::DuplicateName, object, message);
+            if name.as_str().starts_with("pg_") {
+                let message = format!("{name}: schemas whose names begin with pg_ are PostgreSQL's own");
+                self.error(Code::ReservedName, object, message);
+            }
+            if name.as_str() == "information_schema" {
+                self.error(Code::ReservedName, object, format!("every database already has a schema {name}"));
             }
         }
     }
 
     /// Tables, the indexes behind keys and plain indexes share one space of names in each namespace.
     fn relation_names(&mut self) {
-        let mut seen: BTreeMap<_, BTreeSet<&Name>> = BTreeMap::new();
-        let mut clashes = Vec::new();
+        let mut seen: BTreeMap<NamespaceId, BTreeSet<&Name>> = BTreeMap::new();
         for table in self.schema.tables.values() {
             if !self.schema.namespaces.contains_key(&table.namespace) {
-                clashes.push((Code::Dangling, ObjectId::Table(table.id), format!("{} is in no schema", table.name)));
+                self.error(Code::Dangling, ObjectId::Table(table.id), format!("{} is in no schema", table.name));
             }
             let names = seen.entry(table.namespace).or_default();
+            let own = std::iter::once((ObjectId::Table(table.id), &table.name));
             let keys = table.keys.iter().map(|key| (ObjectId::Key(table.id, key.id), &key.name));
             let indexes = table.indexes.iter().map(|index| (ObjectId::Index(table.id, index.id), &index.name));
-            let own = std::iter::once((ObjectId::Table(table.id), &table.name));
             for (object, name) in own.chain(keys).chain(indexes) {
                 if !names.insert(name) {
                     let message = format!("the name {name} is taken; tables, keys and indexes of a schema share names");
-                    clashes.push((Code::DuplicateName, object, message));
+                    self.error(Code::DuplicateName, object, message);
                 }
             }
-        }
-        for (code, object, message) in clashes {
-            self.error(code, object, message);
         }
     }
 
     fn columns(&mut self, table: &Table) {
+        if table.columns.len() > MAX_COLUMNS {
+            let message = format!("{} has {} columns; 1600 are the most", table.name, table.columns.len());
+            self.error(Code::TooManyColumns, ObjectId::Table(table.id), message);
+        }
         let mut seen = BTreeSet::new();
         for column in &table.columns {
             let object = ObjectId::Column(table.id, column.id);
@@ -132,7 +175,7 @@ impl Findings<'_> {
             if SYSTEM_COLUMNS.contains(&column.name.as_str()) {
                 let message =
                     format!("{}.{}: every table already has a hidden column of that name", table.name, column.name);
-                self.error(Code::DuplicateName, object, message);
+                self.error(Code::ReservedName, object, message);
             }
             self.default_value(table, column);
         }
@@ -140,21 +183,25 @@ impl Findings<'_> {
 
     fn default_value(&mut self, table: &Table, column: &Column) {
         let object = ObjectId::Column(table.id, column.id);
+        let has_sequence = column.data_type.base().has_sequence();
         let Some(default) = &column.default else {
-            if column.data_type.base().has_sequence() && column.nullable && !table.in_primary_key(column.id) {
+            if has_sequence && column.nullable && !table.in_primary_key(column.id) {
                 let message = format!("{}.{} is {}, which is never NULL", table.name, column.name, column.data_type);
                 self.error(Code::SerialDefault, object, message);
             }
             return;
         };
-        if column.data_type.base().has_sequence() {
+        if has_sequence {
             let message =
                 format!("{}.{} is {}, which has a default of its own", table.name, column.name, column.data_type);
             self.error(Code::SerialDefault, object, message);
-        }
-        if let Some(name) = default.columns().into_iter().next() {
+        } else if let Some(name) = default.columns().into_iter().next() {
             let message = format!("the default of {}.{} cannot use a column ({name})", table.name, column.name);
             self.error(Code::UnknownColumn, object, message);
+        } else if let Some(reason) = misfit(default, &column.data_type) {
+            let message =
+                format!("{}.{} is {} and cannot default to {reason}", table.name, column.name, column.data_type);
+            self.error(Code::WrongType, object, message);
         }
     }
 
@@ -166,57 +213,81 @@ impl Findings<'_> {
             if key.kind == KeyKind::Primary && primary == 2 {
                 self.error(Code::TwoPrimaryKeys, object, format!("{} has two primary keys", table.name));
             }
-            self.column_list(table, object, &key.name, &key.columns);
+            for name in self.column_list(table, object, &key.name, &key.columns) {
+                self.error(Code::RepeatedColumn, object, format!("{} has {name} twice", key.name));
+            }
         }
     }
 
     fn indexes(&mut self, table: &Table) {
         for index in &table.indexes {
-            self.column_list(table, ObjectId::Index(table.id, index.id), &index.name, &index.columns);
+            let object = ObjectId::Index(table.id, index.id);
+            for name in self.column_list(table, object, &index.name, &index.columns) {
+                self.warning(Code::RepeatedColumn, object, format!("{} has {name} twice", index.name));
+            }
         }
     }
 
-    fn column_list(&mut self, table: &Table, object: ObjectId, name: &Name, columns: &[ColumnId]) {
+    /// Judges the columns of a key or index, and answers which it names more than once.
+    fn column_list(&mut self, table: &Table, object: ObjectId, name: &Name, columns: &[ColumnId]) -> BTreeSet<Name> {
         if columns.is_empty() {
             self.error(Code::NoColumns, object, format!("{name} has no columns"));
         }
-        if columns.len() > 32 {
-            self.error(Code::RepeatedColumn, object, format!("{name} has more than 32 columns"));
+        if columns.len() > MAX_KEY_COLUMNS {
+            self.error(Code::TooManyColumns, object, format!("{name} has {} columns; 32 are the most", columns.len()));
         }
         let mut seen = BTreeSet::new();
+        let mut repeated = BTreeSet::new();
         for id in columns {
-            let Some(column) = table.column(*id) else {
-                self.error(Code::Dangling, object, format!("{name} has a column that {} has not", table.name));
-                continue;
-            };
+            let column = table.column(*id);
             if !seen.insert(id) {
-                self.error(Code::RepeatedColumn, object, format!("{name} has {} twice", column.name));
-            }
-            if !column.data_type.base().can_be_key() {
-                let message = format!("{name}: a column of type {} cannot be indexed", column.data_type);
+                repeated.extend(column.map(|column| column.name.clone()));
+            } else if let Some(column) = column.filter(|column| !column.data_type.base().can_be_key()) {
+                let message = format!("{name}: {} is {}, which cannot be indexed", column.name, column.data_type);
                 self.error(Code::NoKeyType, object, message);
             }
         }
+        if seen.iter().any(|id| table.column(**id).is_none()) {
+            self.error(Code::Dangling, object, format!("{name} has a column that {} has not", table.name));
+        }
+        repeated
     }
 
     fn checks(&mut self, table: &Table) {
         for check in &table.checks {
-            if let Some(name) = missing_column(table, &check.expression) {
+            let object = ObjectId::Check(table.id, check.id);
+            if let Some(name) = missing_column(table, check) {
                 let message = format!("{} mentions {name}, which {} has not", check.name, table.name);
-                self.error(Code::UnknownColumn, ObjectId::Check(table.id, check.id), message);
+                self.error(Code::UnknownColumn, object, message);
+                continue;
+            }
+            let data_type = type_of(check.expression.tree(), Some(table));
+            if let Some(other) = data_type.filter(|found| *found != DataType::of(BaseType::Boolean)) {
+                let message = format!("{} must be true or false, and “{}” is {other}", check.name, check.expression);
+                self.error(Code::WrongType, object, message);
             }
         }
     }
 
     /// Keys, checks and references share one space of names in each table.
-    fn constraint_names(&mut self, table: &Table) {
-        let mut seen = BTreeSet::new();
-        let keys = table.keys.iter().map(|key: &Key| (ObjectId::Key(table.id, key.id), &key.name));
-        let checks = table.checks.iter().map(|check| (ObjectId::Check(table.id, check.id), &check.name));
-        for (object, name) in keys.chain(checks) {
-            if !seen.insert(name) {
-                let message = format!("{} has two constraints called {name}", table.name);
-                self.error(Code::DuplicateName, object, message);
+    fn constraint_names(&mut self) {
+        let mut seen: BTreeMap<TableId, BTreeSet<&Name>> = BTreeMap::new();
+        for table in self.schema.tables.values() {
+            let names = seen.entry(table.id).or_default();
+            let keys = table.keys.iter().map(|key| (ObjectId::Key(table.id, key.id), &key.name));
+            let checks = table.checks.iter().map(|check| (ObjectId::Check(table.id, check.id), &check.name));
+            for (object, name) in keys.chain(checks) {
+                if !names.insert(name) {
+                    let message = format!("{} has two constraints called {name}", table.name);
+                    self.error(Code::DuplicateName, object, message);
+                }
+            }
+        }
+        for reference in self.schema.references.values() {
+            let Some(table) = self.schema.table(reference.referencing) else { continue };
+            if !seen.entry(table.id).or_default().insert(&reference.name) {
+                let message = format!("{} has two constraints called {}", table.name, reference.name);
+                self.error(Code::DuplicateName, ObjectId::Reference(reference.id), message);
             }
         }
     }
@@ -233,6 +304,7 @@ impl Findings<'_> {
             return;
         }
         let mut seen = BTreeSet::new();
+        let mut repeated = BTreeSet::new();
         for pair in &reference.pairs {
             let columns = (referencing.column(pair.referencing), referenced.column(pair.referenced));
             let (Some(from), Some(to)) = columns else {
@@ -240,16 +312,18 @@ impl Findings<'_> {
                 return;
             };
             if !seen.insert(pair.referencing) {
-                let message = format!("{} uses {}.{} twice", reference.name, referencing.name, from.name);
-                self.error(Code::RepeatedColumn, object, message);
-            }
-            if !from.data_type.can_reference(&to.data_type) {
+                repeated.insert(&from.name);
+            } else if !from.data_type.can_reference(&to.data_type) {
                 let message = format!(
                     "{}.{} is {} and cannot be compared with {}.{}, which is {}",
                     referencing.name, from.name, from.data_type, referenced.name, to.name, to.data_type
                 );
                 self.error(Code::TypesDiffer, object, message);
             }
+        }
+        for name in repeated {
+            let message = format!("{} uses {}.{name} twice", reference.name, referencing.name);
+            self.warning(Code::RepeatedColumn, object, message);
         }
         if !referenced.is_referenceable(&reference.referenced_columns()) {
             let message = format!(
@@ -261,7 +335,6 @@ impl Findings<'_> {
             self.error(Code::NotAKey, object, message);
         }
         self.set_null(reference, referencing);
-        self.reference_name(reference, referencing);
     }
 
     fn set_null(&mut self, reference: &Reference, table: &Table) {
@@ -275,26 +348,19 @@ impl Findings<'_> {
             self.error(Code::SetNullOnNotNull, ObjectId::Reference(reference.id), message);
         }
     }
-
-    fn reference_name(&mut self, reference: &Reference, table: &Table) {
-        let in_table = table.keys.iter().map(|key| &key.name).chain(table.checks.iter().map(|check| &check.name));
-        let taken =
-            in_table.into_iter().any(|name| *name == reference.name)
-                || self.schema.references.values().any(|other| {
-                    other.id < reference.id && other.referencing == table.id && other.name == reference.name
-                });
-        if taken {
-            let message = format!("{} has two constraints called {}", table.name, reference.name);
-            self.error(Code::DuplicateName, ObjectId::Reference(reference.id), message);
-        }
-    }
 }
 
-/// Columns that PostgreSQL adds to every table.
-const SYSTEM_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
+/// What a default is, when a column of the type cannot store it.
+fn misfit(default: &Expression, data_type: &DataType) -> Option<String> {
+    if let Expr::String(text) = default.tree() {
+        return (!is_readable(text, data_type)).then(|| default.to_string());
+    }
+    let found = type_of(default.tree(), None)?;
+    (!is_assignable(&found, data_type)).then(|| format!("“{default}”, which is {found}"))
+}
 
-fn missing_column(table: &Table, expression: &Expression) -> Option<Name> {
-    expression.columns().into_iter().find(|name| table.column_named(name.as_str()).is_none())
+fn missing_column(table: &Table, check: &Check) -> Option<Name> {
+    check.expression.columns().into_iter().find(|name| table.column_named(name.as_str()).is_none())
 }
 
 fn column_names(table: &Table, columns: &[ColumnId]) -> String {

@@ -1,0 +1,355 @@
+//! Every rule of `validate`: what it says, and a neighbour that it lets pass.
+
+#![expect(clippy::unwrap_used, reason = "a helper of tests may fail loudly")]
+
+use schema::{
+    Check, CheckId, Code, Column, ColumnId, DataType, Expression, Index, IndexId, Key, KeyId, KeyKind, Name, Namespace,
+    NamespaceId, Rank, Reference, ReferentialAction, Schema, Severity, Table, sample, validate,
+};
+use std::sync::Arc;
+
+fn name(text: &str) -> Name {
+    Name::parse(text).unwrap()
+}
+
+/// Changes one table of the sample.
+fn edit(shop: &mut Schema, table: &str, change: impl FnOnce(&mut Table)) {
+    let table = shop.tables.values_mut().find(|one| one.name.as_str() == table).unwrap();
+    change(Arc::make_mut(table));
+}
+
+fn reference<'a>(shop: &'a mut Schema, text: &str) -> &'a mut Reference {
+    shop.references.values_mut().find(|one| one.name.as_str() == text).unwrap()
+}
+
+fn column<'a>(table: &'a mut Table, text: &str) -> &'a mut Column {
+    table.columns.iter_mut().find(|one| one.name.as_str() == text).unwrap()
+}
+
+fn add_column(table: &mut Table, text: &str, data_type: &str, default: &str) -> ColumnId {
+    let id = ColumnId::from_u128(900 + table.columns.len() as u128);
+    table.columns.push(Column {
+        id,
+        rank: Rank::nth(table.columns.len()),
+        name: name(text),
+        data_type: DataType::parse(data_type).unwrap(),
+        nullable: true,
+        default: (!default.is_empty()).then(|| Expression::parse(default).unwrap()),
+        note: None,
+    });
+    id
+}
+
+fn add_check(table: &mut Table, text: &str, expression: &str) {
+    let expression = Expression::parse(expression).unwrap();
+    table.checks.push(Check { id: CheckId::from_u128(950), name: name(text), expression });
+}
+
+fn add_index(table: &mut Table, text: &str, columns: Vec<ColumnId>) {
+    table.indexes.push(Index { id: IndexId::from_u128(960), name: name(text), unique: false, columns });
+}
+
+fn add_key(table: &mut Table, text: &str, kind: KeyKind, columns: Vec<ColumnId>) {
+    table.keys.push(Key { id: KeyId::from_u128(970), name: name(text), kind, columns });
+}
+
+/// Changes the sample and expects exactly these findings.
+fn check(change: impl FnOnce(&mut Schema), expect: &[(Code, &str)]) {
+    let mut shop = sample::shopflow();
+    change(&mut shop);
+    let findings = validate(&shop);
+    let told: Vec<(Code, &str)> = findings.iter().map(|one| (one.code, one.message.as_str())).collect();
+    assert_eq!(told, expect);
+}
+
+#[test]
+fn names_are_unique_where_postgresql_wants_it() {
+    let namespace = |text: &'static str| {
+        move |shop: &mut Schema| {
+            let id = NamespaceId::from_u128(800);
+            shop.namespaces.insert(id, Namespace { id, name: name(text) });
+        }
+    };
+    check(namespace("auth"), &[]);
+    check(namespace("public"), &[(Code::DuplicateName, "there are two schemas called public")]);
+    check(namespace("pgx"), &[]);
+    check(
+        namespace("pg_mine"),
+        &[(Code::ReservedName, "pg_mine: schemas whose names begin with pg_ are PostgreSQL's own")],
+    );
+    check(
+        namespace("information_schema"),
+        &[(Code::ReservedName, "every database already has a schema information_schema")],
+    );
+    let rename = |table: &'static str, to: &'static str| {
+        move |shop: &mut Schema| edit(shop, table, |table| table.name = name(to))
+    };
+    let taken = |what: &str| format!("the name {what} is taken; tables, keys and indexes of a schema share names");
+    check(rename("orders", "order"), &[]);
+    check(rename("orders", "text"), &[]);
+    check(rename("order_items", "users"), &[(Code::DuplicateName, &taken("users"))]);
+    check(rename("order_items", "users_email_key"), &[(Code::DuplicateName, &taken("users_email_key"))]);
+    check(rename("order_items", "idx_orders_user_id"), &[(Code::DuplicateName, &taken("idx_orders_user_id"))]);
+    check(rename("order_items", "fk_orders_user"), &[]);
+    check(
+        |shop| edit(shop, "order_items", |table| table.keys[0].name = name("orders_pkey")),
+        &[(Code::DuplicateName, &taken("orders_pkey"))],
+    );
+    check(
+        |shop| {
+            namespace("auth")(shop);
+            edit(shop, "order_items", |table| {
+                table.namespace = NamespaceId::from_u128(800);
+                table.name = name("users");
+            });
+        },
+        &[],
+    );
+}
+
+#[test]
+fn names_are_unique_in_their_table() {
+    check(|shop| edit(shop, "users", |table| column(table, "email").name = name("Name")), &[]);
+    check(
+        |shop| edit(shop, "users", |table| column(table, "email").name = name("name")),
+        &[(Code::DuplicateName, "users has two columns called name")],
+    );
+    check(
+        |shop| edit(shop, "users", |table| column(table, "email").name = name("xmin")),
+        &[(Code::ReservedName, "users.xmin: every table already has a hidden column of that name")],
+    );
+    check(|shop| edit(shop, "users", |table| column(table, "email").name = name("oid")), &[]);
+    check(|shop| edit(shop, "users", |table| add_check(table, "users", "id > 0")), &[]);
+    check(
+        |shop| edit(shop, "users", |table| add_check(table, "users_pkey", "id > 0")),
+        &[(Code::DuplicateName, "users has two constraints called users_pkey")],
+    );
+    check(
+        |shop| edit(shop, "orders", |table| add_check(table, "fk_orders_user", "id > 0")),
+        &[(Code::DuplicateName, "orders has two constraints called fk_orders_user")],
+    );
+    check(|shop| reference(shop, "fk_order_items_order").name = name("fk_orders_user"), &[]);
+    check(
+        |shop| reference(shop, "fk_order_items_order").name = name("fk_order_items_product"),
+        &[(Code::DuplicateName, "order_items has two constraints called fk_order_items_product")],
+    );
+}
+
+#[test]
+fn nothing_is_missing() {
+    check(
+        |shop| edit(shop, "users", |table| table.namespace = NamespaceId::from_u128(801)),
+        &[(Code::Dangling, "users is in no schema")],
+    );
+    check(
+        |shop| edit(shop, "orders", |table| table.indexes[0].columns = vec![ColumnId::from_u128(802)]),
+        &[(Code::Dangling, "idx_orders_user_id has a column that orders has not")],
+    );
+    check(
+        |shop| edit(shop, "orders", |table| table.columns.retain(|one| one.name.as_str() != "user_id")),
+        &[
+            (Code::Dangling, "idx_orders_user_id has a column that orders has not"),
+            (Code::Dangling, "fk_orders_user lacks a column"),
+        ],
+    );
+    check(
+        |shop| shop.tables.retain(|_, table| table.name.as_str() != "users"),
+        &[(Code::Dangling, "fk_orders_user lacks a table")],
+    );
+    check(
+        |shop| {
+            let (_, table) = shop.tables.pop_last().unwrap();
+            shop.references.retain(|_, one| one.referencing != table.id && one.referenced != table.id);
+            shop.tables.insert(schema::TableId::from_u128(u128::MAX), table);
+        },
+        &[(Code::Dangling, "order_items is kept under an id that is not its own")],
+    );
+}
+
+#[test]
+fn keys_and_indexes_have_columns_that_can_be_ordered() {
+    let id = |table: &Table| table.columns[0].id;
+    check(|shop| edit(shop, "orders", |table| add_index(table, "i", vec![])), &[(Code::NoColumns, "i has no columns")]);
+    check(
+        |shop| {
+            edit(shop, "orders", |table| {
+                let columns: Vec<ColumnId> =
+                    (0..32).map(|n| add_column(table, &format!("c{n}"), "integer", "")).collect();
+                add_index(table, "i", columns);
+            });
+        },
+        &[],
+    );
+    check(
+        |shop| {
+            edit(shop, "orders", |table| {
+                let columns: Vec<ColumnId> =
+                    (0..33).map(|n| add_column(table, &format!("c{n}"), "integer", "")).collect();
+                add_index(table, "i", columns);
+            });
+        },
+        &[(Code::TooManyColumns, "i has 33 columns; 32 are the most")],
+    );
+    let widened = |count: usize| {
+        move |shop: &mut Schema| {
+            edit(shop, "users", |table| {
+                for n in table.columns.len()..count {
+                    add_column(table, &format!("c{n}"), "integer", "");
+                }
+            });
+        }
+    };
+    check(widened(1_600), &[]);
+    check(widened(1_601), &[(Code::TooManyColumns, "users has 1601 columns; 1600 are the most")]);
+    check(
+        |shop| edit(shop, "orders", |table| add_key(table, "k", KeyKind::Unique, vec![id(table), id(table)])),
+        &[(Code::RepeatedColumn, "k has id twice")],
+    );
+    check(
+        |shop| edit(shop, "orders", |table| add_index(table, "i", vec![id(table), id(table), id(table)])),
+        &[(Code::RepeatedColumn, "i has id twice")],
+    );
+    check(
+        |shop| edit(shop, "orders", |table| add_key(table, "k", KeyKind::Primary, vec![id(table)])),
+        &[(Code::TwoPrimaryKeys, "orders has two primary keys")],
+    );
+    for (data_type, can) in
+        [("jsonb", true), ("tsvector", true), ("bytea", true), ("json", false), ("xml", false), ("point", false)]
+    {
+        let message = format!("i: c is {data_type}, which cannot be indexed");
+        let expect = [(Code::NoKeyType, message.as_str())];
+        check(
+            |shop| {
+                edit(shop, "orders", |table| {
+                    let column = add_column(table, "c", data_type, "");
+                    add_index(table, "i", vec![column]);
+                });
+            },
+            if can { &[] } else { &expect },
+        );
+    }
+}
+
+#[test]
+fn references_name_keys_of_the_same_type() {
+    check(
+        |shop| reference(shop, "fk_orders_user").pairs.clear(),
+        &[(Code::NoColumns, "fk_orders_user has no columns")],
+    );
+    check(
+        |shop| edit(shop, "users", |table| table.keys.retain(|key| key.kind == KeyKind::Unique)),
+        &[(Code::NotAKey, "fk_orders_user: users needs a primary key or unique constraint over exactly id")],
+    );
+    check(
+        |shop| {
+            edit(shop, "users", |table| {
+                table.keys.clear();
+                let id = table.columns[0].id;
+                add_index(table, "i", vec![id]);
+                table.indexes[0].unique = true;
+            });
+        },
+        &[],
+    );
+    check(|shop| edit(shop, "orders", |t| column(t, "user_id").data_type = DataType::parse("bigint").unwrap()), &[]);
+    check(
+        |shop| edit(shop, "orders", |t| column(t, "user_id").data_type = DataType::parse("text").unwrap()),
+        &[(Code::TypesDiffer, "orders.user_id is text and cannot be compared with users.id, which is serial")],
+    );
+    check(
+        |shop| {
+            let reference = reference(shop, "fk_orders_user");
+            reference.pairs.extend_from_within(..);
+        },
+        &[
+            (Code::RepeatedColumn, "fk_orders_user uses orders.user_id twice"),
+            (Code::NotAKey, "fk_orders_user: users needs a primary key or unique constraint over exactly id, id"),
+        ],
+    );
+    let set_null = "fk_orders_user: set null cannot work while orders.user_id is NOT NULL; make it nullable or choose \
+                    another action";
+    check(
+        |shop| reference(shop, "fk_orders_user").on_delete = ReferentialAction::SetNull,
+        &[(Code::SetNullOnNotNull, set_null)],
+    );
+    check(
+        |shop| {
+            reference(shop, "fk_orders_user").on_delete = ReferentialAction::SetNull;
+            edit(shop, "orders", |table| column(table, "user_id").nullable = true);
+        },
+        &[],
+    );
+}
+
+#[test]
+fn defaults_and_checks_fit() {
+    for (data_type, default, complaint) in [
+        ("integer", "1.5", ""),
+        ("integer", "'7'", ""),
+        ("integer", "'abc'", "users.c is integer and cannot default to 'abc'"),
+        ("integer", "true", "users.c is integer and cannot default to “true”, which is boolean"),
+        ("text", "5", ""),
+        ("text", "now()", ""),
+        ("varchar(3)", "true", ""),
+        ("boolean", "'on'", ""),
+        ("boolean", "'maybe'", "users.c is boolean and cannot default to 'maybe'"),
+        ("boolean", "0", "users.c is boolean and cannot default to “0”, which is integer"),
+        ("date", "now()", ""),
+        ("timestamptz", "CURRENT_TIME", "users.c is timestamptz and cannot default to “CURRENT_TIME”, which is timetz"),
+        ("uuid", "gen_random_uuid()", ""),
+        ("uuid", "'x'", "users.c is uuid and cannot default to 'x'"),
+        ("jsonb", "'{}'", ""),
+        ("jsonb", "'{}'::json", ""),
+        ("jsonb", "1", "users.c is jsonb and cannot default to “1”, which is integer"),
+        ("text[]", "'{}'", ""),
+        ("text[]", "''", "users.c is text[] and cannot default to ''"),
+        ("text[]", "'{}'::integer[]", ""),
+        ("uuid[]", "'{}'::integer[]", "users.c is uuid[] and cannot default to “'{}'::integer[]”, which is integer[]"),
+        ("integer[]", "7", "users.c is integer[] and cannot default to “7”, which is integer"),
+        ("text", "current_user", ""),
+        ("numeric", "'NaN'", ""),
+        ("numeric", "'none'", "users.c is numeric and cannot default to 'none'"),
+    ] {
+        let expect = [(Code::WrongType, complaint)];
+        check(
+            |shop| edit(shop, "users", |table| _ = add_column(table, "c", data_type, default)),
+            if complaint.is_empty() { &[] } else { &expect },
+        );
+    }
+    check(
+        |shop| edit(shop, "users", |table| _ = add_column(table, "c", "text", "lower(name)")),
+        &[(Code::UnknownColumn, "the default of users.c cannot use a column (name)")],
+    );
+    check(
+        |shop| {
+            edit(shop, "users", |table| {
+                add_column(table, "c", "serial", "1");
+                column(table, "c").nullable = false;
+            });
+        },
+        &[(Code::SerialDefault, "users.c is serial, which has a default of its own")],
+    );
+    check(
+        |shop| edit(shop, "users", |table| _ = add_column(table, "c", "serial", "")),
+        &[(Code::SerialDefault, "users.c is serial, which is never NULL")],
+    );
+    check(|shop| edit(shop, "users", |table| add_check(table, "c", "lower(email) = email")), &[]);
+    check(
+        |shop| edit(shop, "users", |table| add_check(table, "c", "age > 0")),
+        &[(Code::UnknownColumn, "c mentions age, which users has not")],
+    );
+    check(
+        |shop| edit(shop, "users", |table| add_check(table, "c", "id + 1")),
+        &[(Code::WrongType, "c must be true or false, and “id + 1” is integer")],
+    );
+}
+
+#[test]
+fn warnings_do_not_stop_a_commit() {
+    let mut shop = sample::shopflow();
+    edit(&mut shop, "orders", |table| {
+        let id = table.columns[0].id;
+        add_index(table, "i", vec![id, id]);
+    });
+    assert!(validate(&shop).iter().all(|finding| finding.severity == Severity::Warning));
+}
