@@ -364,7 +364,8 @@ impl Editor {
 
     /// Gives every table without a place one, leaving all others where they are.
     fn place_unplaced(&mut self) {
-        for (table, place) in diagram::layout::complete(&self.target, &self.placements, &BTreeMap::new()) {
+        let places = diagram::layout::complete(&self.target, &self.placements, &BTreeMap::new());
+        for (table, place) in places.into_iter().flatten() {
             self.placements.insert(table, place);
         }
     }
