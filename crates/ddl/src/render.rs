@@ -26,7 +26,7 @@ pub(crate) fn create_table(names: &Names<'_>, table: &Table, short: &Shorthand<'
             lines.push(key_clause(names, table.id, key, short.implied.contains(&ObjectId::Key(table.id, key.id))));
         }
     }
-    for check in &table.checks {
+    for check in checks_in_order(table) {
         if inline_check(short, table, check).is_none() {
             let implied = short.implied.contains(&ObjectId::Check(table.id, check.id));
             lines.push(check_clause(names, table.id, check, implied));
@@ -53,6 +53,12 @@ fn keys_in_order(table: &Table) -> impl Iterator<Item = &Key> {
     let mut keys: Vec<&Key> = table.keys.iter().collect();
     keys.sort_by_key(|key| (key.kind, &key.name, key.id));
     keys.into_iter()
+}
+
+fn checks_in_order(table: &Table) -> Vec<&Check> {
+    let mut checks: Vec<&Check> = table.checks.iter().collect();
+    checks.sort_by_key(|check| (&check.name, check.id));
+    checks
 }
 
 fn repeats(table: &Table, key: &Key) -> bool {
@@ -92,7 +98,7 @@ fn column_with_constraints(names: &Names<'_>, table: &Table, column: &Column, sh
     if keys.iter().any(|key| key.kind == KeyKind::Unique) {
         clause.push_str(" UNIQUE");
     }
-    for check in &table.checks {
+    for check in checks_in_order(table) {
         if inline_check(short, table, check) == Some(column.id) {
             clause.push_str(&format!(" CHECK ({})", check.expression));
         }
