@@ -217,9 +217,10 @@ fn is_operator_char(c: char) -> bool {
     "~!@#^&|`?+-*/%<>=".contains(c)
 }
 
-/// Letters as PostgreSQL understands them: anything beyond ASCII counts. Spaces that only look like one do not.
+/// Letters that a bare name may have. PostgreSQL takes everything beyond ASCII for a letter, even ‘curly quotes’ and
+/// full-width digits; whoever means those writes the name in double quotes.
 fn is_name_char(c: char) -> bool {
-    c.is_ascii_alphabetic() || c == '_' || (!c.is_ascii() && !c.is_whitespace() && !c.is_control())
+    c.is_ascii_alphabetic() || c == '_' || (!c.is_ascii() && c.is_alphabetic())
 }
 
 fn invisible(offset: usize, c: char) -> ExpressionError {
@@ -232,7 +233,10 @@ fn stray(c: char) -> String {
         '$' => "parameters and dollar quotes are not possible here; write strings in '…'".to_owned(),
         '\\' => "“\\” is not possible here".to_owned(),
         '.' => "only plain columns are possible here, without “.”".to_owned(),
-        c => format!("“{}” is not possible here", shown(&c.to_string())),
+        c => {
+            let shown = shown(&c.to_string());
+            format!("“{shown}” is not possible here; strings stand in '…' and unusual names in \"…\"")
+        }
     }
 }
 
@@ -287,7 +291,8 @@ mod tests {
             ("a--b", "comments are not possible here @1"),
             ("a/*b*/", "comments are not possible here @1"),
             ("a -\t- b", "a - - b"),
-            ("a\u{A0}b", "“U+00A0” is not possible here @1"),
+            ("a\u{A0}b", "“U+00A0” is not possible here; strings stand in '…' and unusual names in \"…\" @1"),
+            ("‘a’", "“‘” is not possible here; strings stand in '…' and unusual names in \"…\" @0"),
             ("a\0", "the invisible character U+0000 is not possible here @1"),
             ("'a\nb'", "the invisible character U+000A is not possible here @2"),
             ("'a\u{202E}b'", "the invisible character U+202E is not possible here @2"),

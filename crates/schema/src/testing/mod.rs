@@ -10,6 +10,7 @@
 //! ```
 
 mod expression;
+pub mod hostile;
 mod notation;
 mod schema;
 
