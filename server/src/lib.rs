@@ -8,6 +8,7 @@
 pub mod backend;
 pub mod cli;
 pub mod database;
+pub mod introspect;
 pub mod postgres;
 pub mod serve;
 pub mod web;
