@@ -1,5 +1,7 @@
 //! Scripts and plans, tried on a real PostgreSQL: it takes them, and what it then has is what the schema says.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should say so and stop")]
+
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use schema::testing::{arbitrary_schema, schema_from};
