@@ -3,6 +3,14 @@
 //! The first word is `shop`, `marks` (the same with everything that can be marked) or `crowd`, the second `light` or
 //! `dark`, the third a zoom or nothing to see all.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "the samples are known"
+)]
+
 #[path = "../tests/sample/mod.rs"]
 #[allow(dead_code, reason = "shared with the tests")]
 mod sample;

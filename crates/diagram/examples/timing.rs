@@ -1,5 +1,13 @@
 //! Prints how long the picture of a large schema takes: `cargo run --release -p diagram --example timing -- 1000`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "the samples are known"
+)]
+
 #[path = "../tests/sample/mod.rs"]
 #[allow(dead_code, reason = "shared with the tests")]
 mod sample;

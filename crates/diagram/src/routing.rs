@@ -74,12 +74,13 @@ impl Route {
         let (side_a, side_b) = sides(referencing.rect, referenced.rect, 2.0 * (STUB + fork));
         let columns_a = reference.pairs.iter().map(|pair| pair.referencing);
         let columns_b = reference.pairs.iter().map(|pair| pair.referenced);
-        let a = end(referencing, side_a, columns_a, link.ends.referencing);
+        let mut a = end(referencing, side_a, columns_a, link.ends.referencing);
         let mut b = end(referenced, side_b, columns_b, link.ends.referenced);
         if link.mixed {
             let offset = Vec2::new(0.0, if link.is_optional() { SPREAD } else { -SPREAD });
             b.anchors = b.anchors.iter().map(|anchor| *anchor + offset).collect();
         }
+        straighten(&mut a, &b);
         let (from, to) = (join(&a, fork), join(&b, fork));
         let points = bends(from, side_a, to, side_b, lane(link, from, to));
         let mut feet = Vec::new();
@@ -161,6 +162,17 @@ fn end(table: &TableBox, side: Side, columns: impl Iterator<Item = ColumnId>, ma
     RouteEnd { table: table.table, side, marker, anchors }
 }
 
+/// Two rows at nearly the same height are joined by a straight line rather than one with a kink: the referencing end,
+/// where lines seldom meet, gives way within its row.
+fn straighten(referencing: &mut RouteEnd, referenced: &RouteEnd) {
+    if let ([from], [to]) = (&*referencing.anchors, &*referenced.anchors)
+        && referencing.side != referenced.side
+        && (from.y - to.y).abs() <= SPREAD
+    {
+        referencing.anchors = [Point::new(from.x, to.y)].into();
+    }
+}
+
 /// Where the line proper ends: at the only anchor, or in the middle of the branches.
 fn join(end: &RouteEnd, fork: f64) -> Point {
     let first = end.anchors.first().copied().unwrap_or_default();
@@ -180,7 +192,7 @@ fn lane(link: &Link, from: Point, to: Point) -> f64 {
     let count = count.clamp(1, N_LANES);
     let index = index.min(count - 1);
     let nested = if to.y < from.y { index } else { count - 1 - index };
-    let apart = u32::from(link.mixed && link.is_optional());
+    let apart = u32::from(count == 1 && link.mixed && link.is_optional());
     let base = (spread(reference.referenced) + apart) % (N_LANES - count + 1);
     f64::from(base + nested)
 }

@@ -4,8 +4,8 @@
 //! inside a page with a strict content security policy.
 
 use crate::{Anchor, DisplayList, DrawOp, Face, Ink, Radii, Stroke, Theme};
-use kurbo::{PathEl, Point, Rect, Size};
-use std::fmt::Write;
+use kurbo::{PathEl, Rect, Size};
+use std::fmt::{self, Write};
 
 pub use crate::geometry::fit;
 
@@ -27,12 +27,11 @@ pub fn write(list: &DisplayList, viewport: Size, theme: Theme, title: &str) -> S
 pub fn write_with(list: &DisplayList, viewport: Size, colors: Colors, title: &str) -> String {
     let mut svg = Svg { text: String::with_capacity(list.ops.len() * 120 + 1000), colors };
     let (width, height) = (number(viewport.width), number(viewport.height));
-    let _ = write!(
+    let _ = writeln!(
         svg.text,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} \
-         {height}\" role=\"img\" xml:space=\"preserve\"><title>{}</title><desc>{}</desc>\n",
-        escaped(title),
-        "Entity relationship diagram"
+         {height}\" role=\"img\" xml:space=\"preserve\"><title>{}</title><desc>Entity relationship diagram</desc>",
+        escaped(title)
     );
     if let Some(ink) = list.background {
         let _ = writeln!(svg.text, "<rect width=\"{width}\" height=\"{height}\"{}/>", svg.paint("fill", ink));
@@ -177,33 +176,59 @@ fn corners(rect: Rect, top: f64, bottom: f64) -> String {
 }
 
 fn path_data(elements: &[PathEl]) -> String {
-    let mut data = String::new();
-    let point = |point: &Point| format!("{} {}", number(point.x), number(point.y));
+    let mut data = String::with_capacity(elements.len() * 12);
+    let n = number;
     for element in elements {
         let _ = match element {
-            PathEl::MoveTo(to) => write!(data, "M{}", point(to)),
-            PathEl::LineTo(to) => write!(data, "L{}", point(to)),
-            PathEl::QuadTo(a, to) => write!(data, "Q{} {}", point(a), point(to)),
-            PathEl::CurveTo(a, b, to) => write!(data, "C{} {} {}", point(a), point(b), point(to)),
+            PathEl::MoveTo(to) => write!(data, "M{} {}", n(to.x), n(to.y)),
+            PathEl::LineTo(to) => write!(data, "L{} {}", n(to.x), n(to.y)),
+            PathEl::QuadTo(a, to) => write!(data, "Q{} {} {} {}", n(a.x), n(a.y), n(to.x), n(to.y)),
+            PathEl::CurveTo(a, b, to) => {
+                write!(data, "C{} {} {} {} {} {}", n(a.x), n(a.y), n(b.x), n(b.y), n(to.x), n(to.y))
+            }
             PathEl::ClosePath => write!(data, "Z"),
         };
     }
     data
 }
 
-/// At most two decimals, without trailing zeros.
-fn number(value: f64) -> String {
-    trimmed(format!("{:.2}", if value.is_finite() { value } else { 0.0 }))
+/// A number with at most so many decimals and no trailing zeros.
+#[derive(Debug, Clone, Copy)]
+struct Decimal {
+    value: f64,
+    places: u32,
 }
 
-/// At most six decimals, for what multiplies everything else.
-fn precise(value: f64) -> String {
-    trimmed(format!("{:.6}", if value.is_finite() { value } else { 0.0 }))
+fn number(value: f64) -> Decimal {
+    Decimal { value, places: 2 }
 }
 
-fn trimmed(text: String) -> String {
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    if text == "-0" { "0".to_owned() } else { text.to_owned() }
+/// For what multiplies everything else.
+fn precise(value: f64) -> Decimal {
+    Decimal { value, places: 6 }
+}
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unit = 10_i64.pow(self.places);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "saturates; NaN becomes 0")]
+        let scaled = (self.value * unit as f64).round() as i64;
+        if scaled < 0 {
+            f.write_char('-')?;
+        }
+        let (whole, mut rest) =
+            (scaled.unsigned_abs() / unit.unsigned_abs(), scaled.unsigned_abs() % unit.unsigned_abs());
+        write!(f, "{whole}")?;
+        if rest == 0 {
+            return Ok(());
+        }
+        let mut places = usize::try_from(self.places).unwrap_or(0);
+        while rest % 10 == 0 {
+            rest /= 10;
+            places -= 1;
+        }
+        write!(f, ".{rest:0places$}")
+    }
 }
 
 /// Text as XML character data or attribute value. Characters that XML cannot hold become U+FFFD.
@@ -222,4 +247,23 @@ fn escaped(text: &str) -> String {
         }
     }
     result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short() {
+        let check = |value: f64, expect: &str| assert_eq!(number(value).to_string(), expect);
+        check(0.0, "0");
+        check(-0.001, "0");
+        check(12.0, "12");
+        check(-12.5, "-12.5");
+        check(0.256, "0.26");
+        check(-0.05, "-0.05");
+        check(100.1, "100.1");
+        check(f64::NAN, "0");
+        assert_eq!(precise(0.123_456_78).to_string(), "0.123457");
+    }
 }

@@ -1,5 +1,13 @@
 //! Pictures, laws and hit-testing, through what the crate offers.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
 mod laws;
 mod pictures;
 #[allow(dead_code, reason = "shared with the examples")]

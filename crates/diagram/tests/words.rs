@@ -68,7 +68,8 @@ fn tables_columns_and_references_in_words() {
         shipments.approved_by references users.id, many to one: shipments_approved_by_fkey
         shipments.created_by references users.id, many to one: shipments_created_by_fkey
         shipments.packed_by references users.id, many to one: shipments_packed_by_fkey
-    "#]].assert_eq(&text);
+    "#]]
+    .assert_eq(&text);
 }
 
 fn write(text: &mut String, nodes: &[Node], depth: usize) {

@@ -24,7 +24,7 @@ def widths(family, weight):
     table = {}
     for part in ["latin-ext", "latin"]:
         font = TTFont(f"{FOLDER}/{family}-{part}.woff2")
-        glyphs = font.getGlyphSet(location={"wght": weight})
+        glyphs = font.getGlyphSet(location={"wght": weight} if "fvar" in font else None)
         per_em = font["head"].unitsPerEm
         for character, glyph in font.getBestCmap().items():
             if 0x20 <= character <= LAST:

@@ -187,7 +187,7 @@ fn diamond(path: &mut Vec<PathEl>, center: Point) {
     path.extend([PathEl::LineTo(at(0.0, 3.5)), PathEl::ClosePath]);
 }
 
-/// A card that shows only its name, as large as it fits but not larger than 10 pixels on the screen.
+/// A card that shows only its name, as large as it fits but not larger than 9 pixels on the screen.
 fn named(ops: &mut Vec<DrawOp>, table_box: &TableBox, zoom: f64) {
     let rect = table_box.rect;
     let band = at_least(BAND, 2.0, zoom);
@@ -195,7 +195,7 @@ fn named(ops: &mut Vec<DrawOp>, table_box: &TableBox, zoom: f64) {
     let body = Rect { y0: (rect.y0 + band).min(rect.y1), ..rect };
     ops.push(fill(body, Radii { top: 1.5, bottom: RADIUS }, Ink::Surface));
     let room = rect.width() - 2.0 * TITLE_X;
-    let size = (10.0 / zoom).min(room / table_box.title_width.max(0.1)).min(body.height() * 0.6);
+    let size = (9.0 / zoom).min(room / table_box.title_width.max(0.1)).min(body.height() * 0.6);
     if size * zoom < 4.0 {
         return;
     }

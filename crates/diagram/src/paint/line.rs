@@ -15,7 +15,8 @@ pub(super) struct Look {
 
 impl Look {
     pub(super) fn pending(mark: Option<PendingMark>, zoom: f64) -> Self {
-        let width = if zoom < 0.2 { at_least(WIDTH, 0.6, zoom) } else { at_least(WIDTH, 1.0, zoom) };
+        let least = if Detail::at(zoom) == Detail::Rows { 1.0 } else { 0.65 };
+        let width = at_least(WIDTH, least, zoom);
         let Some(mark) = mark else {
             return Self { stroke: Stroke::solid(Ink::Line, width), badge: None };
         };

@@ -99,7 +99,9 @@ impl Overlay<'_> {
                 let rect = table_box.row_rect_at(index);
                 run = Some(run.map_or(rect, |run| run.union(rect)));
             }
-            ops.extend(run.map(|rect| fill(rect, Radii::default(), Ink::Veil)));
+            // The last run reaches down to the rounded end of the card.
+            let foot = run.map(|rect| Rect { y1: table_box.rect.y1, ..rect });
+            ops.extend(foot.map(|rect| fill(rect, Radii { top: 0.0, bottom: RADIUS }, Ink::Veil)));
         }
     }
 

@@ -79,9 +79,9 @@ const SIZES: &[(&str, &[(&str, &str)])] = &[
 
 pub(super) fn tokens() -> String {
     let mut css = HEAD.to_owned();
-    for (family, file) in [("Inter", "inter"), ("JetBrains Mono", "jetbrains-mono")] {
+    for (family, file, weights) in [("Inter", "inter", "400 600"), ("JetBrains Mono", "jetbrains-mono", "400")] {
         for (part, range) in [("latin-ext", LATIN_EXT), ("latin", LATIN)] {
-            font_face(&mut css, family, &format!("{file}-{part}"), range);
+            font_face(&mut css, (family, weights), &format!("{file}-{part}"), range);
         }
     }
     css.push_str("\n:root {\n  color-scheme: light dark;\n\n  /* Colors, light and dark */\n");
@@ -104,10 +104,10 @@ pub(super) fn tokens() -> String {
     css
 }
 
-fn font_face(css: &mut String, family: &str, file: &str, range: &str) {
+fn font_face(css: &mut String, (family, weights): (&str, &str), file: &str, range: &str) {
     let _ = write!(
         css,
-        "\n@font-face {{\n  font-family: \"{family}\";\n  font-style: normal;\n  font-weight: 100 800;\n  \
+        "\n@font-face {{\n  font-family: \"{family}\";\n  font-style: normal;\n  font-weight: {weights};\n  \
          font-display: swap;\n  src: url(\"/fonts/{file}.woff2\") format(\"woff2\");\n  unicode-range: {range};\n}}\n"
     );
 }

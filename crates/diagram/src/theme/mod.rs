@@ -121,7 +121,9 @@ mod tests {
         let rgb = linear.iter().fold(0, |rgb, value| {
             let value = value.clamp(0.0, 1.0);
             let encoded = if value <= 0.003_130_8 { 12.92 * value } else { 1.055 * value.powf(1.0 / 2.4) - 0.055 };
-            rgb * 256 + (encoded * 255.0).round() as u32
+            #[allow(clippy::cast_possible_truncation, reason = "between 0 and 255")]
+            let channel = (encoded * 255.0).round() as u32;
+            rgb * 256 + channel
         });
         (rgb, shown)
     }

@@ -171,7 +171,7 @@ pub(crate) fn crowd(n_tables: usize) -> String {
         seed ^= seed << 13;
         seed ^= seed >> 7;
         seed ^= seed << 17;
-        (seed % limit as u64) as usize
+        usize::try_from(seed % limit as u64).unwrap()
     };
     let title = |index: usize| format!("{}_{index:03}", WORDS[index % WORDS.len()]);
     let mut text = String::new();
