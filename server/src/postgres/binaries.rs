@@ -233,6 +233,36 @@ mod tests {
     }
 
     #[test]
+    fn npms_package_is_completed_in_a_copy() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = env::temp_dir().join(format!("crowfoot-npm-{}", std::process::id()));
+        let native = folder.join("package/native");
+        let links = r#"[{"source":"native/lib/libpq.so.5.18","target":"native/lib/libpq.so.5"}]"#;
+        for (path, text) in [
+            ("../package.json", r#"{"version":"18.4.0"}"#),
+            ("pg-symlinks.json", links),
+            ("bin/postgres", "program"),
+            ("lib/libpq.so.5.18", "library"),
+        ] {
+            let path = native.join(path);
+            fs::create_dir_all(native.join("bin")).unwrap();
+            fs::create_dir_all(native.join("lib")).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let copies = folder.join("copies");
+        fs::create_dir_all(copies.join("unfinished/lib")).unwrap();
+
+        let bin = complete(&native.join("bin"), &copies).unwrap();
+        assert_eq!(bin, copies.join("postgres-18.4.0/bin"));
+        assert_eq!(fs::read_to_string(bin.join("../lib/libpq.so.5")).unwrap(), "library");
+        assert_eq!(fs::metadata(bin.join("postgres")).unwrap().permissions().mode() & 0o777, 0o755);
+        assert_eq!(complete(&native.join("bin"), &copies).unwrap(), bin, "a second time it is there");
+        let plain = folder.join("plain/bin");
+        assert_eq!(complete(&plain, &copies).unwrap(), plain);
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
     fn an_asked_folder_is_the_only_candidate() {
         assert_eq!(candidates(Some(Path::new("/somewhere"))), [PathBuf::from("/somewhere")]);
     }
