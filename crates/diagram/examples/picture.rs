@@ -1,7 +1,7 @@
 //! Prints a sample diagram as SVG: `cargo run -p diagram --example picture -- shop light > shop.svg`.
 //!
-//! The first word is `shop`, `marks` (the same with everything that can be marked) or `crowd`, the second `light` or
-//! `dark`, the third a zoom or nothing to see all.
+//! The first word is `shop`, `marks`, `connect` or `focus` (the same with what can be marked), `crowd` or `thousand`,
+//! the second `light` or `dark`, the third a zoom or nothing to see all.
 
 #![allow(
     clippy::unwrap_used,
@@ -38,6 +38,7 @@ fn main() {
     let marks = match word(0) {
         "marks" => marks(&schema),
         "connect" => connect(&schema),
+        "focus" => Marks { focus: Some(ObjectId::Table(table_id(&schema, "users"))), ..Marks::default() },
         _ => Marks::default(),
     };
     let list = scene.paint(&View { camera, size }, &marks);

@@ -115,6 +115,11 @@ impl TableBox {
         this
     }
 
+    /// The size of a table's card, without making it.
+    pub fn size_of(schema: &Schema, table: &Table) -> Size {
+        Size::new(natural_width(table, prefix(schema, table).as_deref()), height(table.columns.len()))
+    }
+
     /// Puts the top left corner elsewhere.
     pub fn move_to(&mut self, placement: Placement) {
         let origin = Point::new(f64::from(placement.x), f64::from(placement.y));
@@ -163,12 +168,6 @@ fn row_offset(index: usize) -> f64 {
 /// The height of a card with that many rows.
 pub(crate) fn height(n_rows: usize) -> f64 {
     HEADER_HEIGHT + row_offset(n_rows) + if n_rows == 0 { 0.0 } else { FOOT }
-}
-
-/// The size of a table's card, without making it.
-pub(crate) fn size(schema: &Schema, table: &Table) -> Size {
-    let prefix = prefix(schema, table);
-    Size::new(natural_width(table, prefix.as_deref()), height(table.columns.len()))
 }
 
 fn prefix(schema: &Schema, table: &Table) -> Option<String> {

@@ -47,3 +47,28 @@ fn foot(line: &mut impl FnMut(Point, Point), at: impl Fn(f64, f64) -> Point) {
     line(at(0.0, -FOOT_SPREAD), at(FOOT_LENGTH, 0.0));
     line(at(0.0, FOOT_SPREAD), at(FOOT_LENGTH, 0.0));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_of_all_ends() {
+        let check = |marker, n_strokes: usize, has_ring: bool, trim: f64| {
+            for out in [Vec2::new(1.0, 0.0), Vec2::new(-1.0, 0.0)] {
+                let (mut path, end) = (Vec::new(), Point::new(100.0, 50.0));
+                assert_eq!(append(&mut path, marker, end, out), trim, "{marker:?}");
+                let strokes = path.iter().filter(|it| matches!(it, PathEl::LineTo(_))).count();
+                assert_eq!(strokes, n_strokes, "{marker:?}");
+                assert_eq!(path.iter().any(|it| matches!(it, PathEl::CurveTo(..))), has_ring, "{marker:?}");
+                let reach = |point: Point| (point - end).dot(out);
+                let points = path.iter().filter_map(PathEl::end_point);
+                assert!(points.map(reach).all(|it| (-0.01..=MARKER_LENGTH).contains(&it)), "{marker:?}");
+            }
+        };
+        check(EndMarker::One, 2, false, 0.0);
+        check(EndMarker::ZeroOrOne, 2, true, 17.0);
+        check(EndMarker::OneOrMany, 3, false, 0.0);
+        check(EndMarker::ZeroOrMany, 3, true, 17.0);
+    }
+}

@@ -2,7 +2,7 @@
 
 mod layers;
 
-use crate::boxes;
+use crate::{GRID, TableBox};
 use edit::Placement;
 use kurbo::{Point, Rect, Size};
 use schema::{Schema, TableId};
@@ -93,7 +93,7 @@ fn arrange_some(schema: &Schema, tables: &BTreeSet<TableId>) -> BTreeMap<TableId
     let nodes: Vec<layers::Node> = order
         .iter()
         .filter(|table| tables.contains(&table.id))
-        .map(|table| layers::Node { table: table.id, size: boxes::size(schema, table) })
+        .map(|table| layers::Node { table: table.id, size: TableBox::size_of(schema, table) })
         .collect();
     let index: BTreeMap<TableId, usize> = nodes.iter().enumerate().map(|(index, node)| (node.table, index)).collect();
     let edges: BTreeSet<(usize, usize)> = schema
@@ -129,11 +129,11 @@ fn pack(mut groups: Vec<layers::Group>) -> BTreeMap<TableId, Placement> {
 }
 
 fn rect_of(table: &schema::Table, schema: &Schema, at: Placement) -> Rect {
-    Rect::from_origin_size((f64::from(at.x), f64::from(at.y)), boxes::size(schema, table))
+    Rect::from_origin_size((f64::from(at.x), f64::from(at.y)), TableBox::size_of(schema, table))
 }
 
 #[allow(clippy::cast_possible_truncation, reason = "saturates far beyond any diagram")]
 fn snapped(x: f64, y: f64) -> Placement {
-    let snap = |value: f64| ((value / boxes::GRID).round() * boxes::GRID) as i32;
+    let snap = |value: f64| ((value / GRID).round() * GRID) as i32;
     Placement { x: snap(x), y: snap(y) }
 }
