@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::Write,
     path::{Path, PathBuf},
     time::SystemTime,
 };
@@ -104,6 +105,9 @@ fn bind(wasm: &Path, package: &Path, profile: Profile) -> anyhow::Result<()> {
     if is_release {
         shrink(&module)?;
     }
+    for extension in ["js", "wasm"] {
+        compress(&package.join(OUTPUT_NAME).with_extension(extension), profile)?;
+    }
     fs::write(stamp(package), binding_key(wasm, profile)?).context("cannot note which build was bound")
 }
 
@@ -118,6 +122,27 @@ fn shrink(module: &Path) -> anyhow::Result<()> {
     let mut wasm_opt = command(&program.to_string_lossy(), &["-Oz", "--all-features"]);
     wasm_opt.arg(module).arg("-o").arg(module);
     run(wasm_opt)
+}
+
+/// Writes the compressed siblings of a file, which the server hands out in its place. A release takes its time over it.
+fn compress(path: &Path, profile: Profile) -> anyhow::Result<()> {
+    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let sibling = |suffix: &str| PathBuf::from(format!("{}.{suffix}", path.display()));
+    let is_release = profile == Profile::Release;
+    let level = if is_release { flate2::Compression::best() } else { flate2::Compression::fast() };
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), level);
+    gzip.write_all(&bytes)?;
+    fs::write(sibling("gz"), gzip.finish()?)?;
+    let brotli = sibling("br");
+    if is_release {
+        let mut packed = Vec::new();
+        let settings = brotli::enc::BrotliEncoderParams { quality: 10, lgwin: 24, ..Default::default() };
+        brotli::BrotliCompress(&mut bytes.as_slice(), &mut packed, &settings)?;
+        fs::write(brotli, packed)?;
+    } else if brotli.exists() {
+        fs::remove_file(&brotli).with_context(|| format!("cannot remove {}", brotli.display()))?;
+    }
+    Ok(())
 }
 
 /// A style sheet with the files it imports put in its place, each in the layer it asks for.

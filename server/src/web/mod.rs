@@ -19,6 +19,7 @@ use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{CompressionLayer, Predicate, predicate::DefaultPredicate},
     limit::RequestBodyLimitLayer,
+    services::ServeDir,
     trace::TraceLayer,
 };
 
@@ -39,7 +40,11 @@ pub fn router(
     let shell = app::shell;
     let shell_options = options.clone();
     let routes = generate_route_list(app::App);
+    // Script and WebAssembly come compressed by the build, and only when the browser has no current copy.
+    let package = format!("{}/{}", options.site_root, options.site_pkg_dir);
+    let package = ServeDir::new(package).precompressed_br().precompressed_gzip();
     let pages = Router::new()
+        .nest_service("/pkg", package)
         .leptos_routes_with_context(&options, routes, context.clone(), move || shell(shell_options.clone()))
         .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(context, shell))
         .with_state(options);
