@@ -23,8 +23,8 @@ fn main() {
     let schema = sample::schema(&sample::crowd(n_tables));
     println!("{} tables, {} references", schema.tables.len(), schema.references.len());
     let placements = layout::arrange(&schema);
-    time("arrange", 5, || layout::arrange(&schema));
-    time("build", 5, || Scene::build(&schema, &placements));
+    time("arrange", 20, || layout::arrange(&schema));
+    time("build", 40, || Scene::build(&schema, &placements));
     let mut scene = Scene::build(&schema, &placements);
     time("sync without change", 20, || scene.sync(&schema, &placements));
     let size = Size::new(1600.0, 1000.0);

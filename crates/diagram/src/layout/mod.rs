@@ -15,7 +15,7 @@ pub(crate) const ROW_GAP: f64 = 40.0;
 /// Between groups that no reference joins.
 const GROUP_GAP: f64 = 96.0;
 /// Width to height of the whole.
-const ASPECT: f64 = 1.7;
+const ASPECT: f64 = 1.6;
 const STEP: f64 = 24.0;
 
 /// A place for every table. Nothing overlaps, and the same schema always gets the same places.
@@ -106,26 +106,44 @@ fn arrange_some(schema: &Schema, tables: &BTreeSet<TableId>) -> BTreeMap<TableId
     pack(groups)
 }
 
-/// Groups side by side on shelves, the tallest first.
+/// Groups side by side on shelves, the tallest first; of several widths the one that a screen shows largest.
 fn pack(mut groups: Vec<layers::Group>) -> BTreeMap<TableId, Placement> {
     groups.sort_by(|a, b| b.size.height.total_cmp(&a.size.height).then(b.size.width.total_cmp(&a.size.width)));
     let area: f64 = groups.iter().map(|it| (it.size.width + GROUP_GAP) * (it.size.height + GROUP_GAP)).sum();
-    let widest = groups.iter().map(|it| it.size.width).fold(0.0, f64::max);
-    let limit = widest.max((area * ASPECT).sqrt());
-    let mut result = BTreeMap::new();
-    let (mut pen, mut shelf) = (Point::ORIGIN, 0.0_f64);
+    let mut widths: Vec<f64> = groups.iter().map(|it| it.size.width).collect();
+    widths.sort_by(|a, b| b.total_cmp(a));
+    let widest = widths.first().copied().unwrap_or(0.0);
+    let next = widths.get(1).map_or(0.0, |width| width + GROUP_GAP);
+    let limits = [widest, widest + next, (area * 1.2).sqrt(), (area * ASPECT).sqrt(), (area * 2.2).sqrt()];
+    let shelves = limits.map(|limit| shelve(&groups, limit.max(widest)));
+    let best = shelves.into_iter().max_by(|a, b| shown(a.1).total_cmp(&shown(b.1)));
+    let corners = best.map(|(corners, _)| corners).unwrap_or_default();
+    let placed = groups.iter().zip(corners).flat_map(|(group, corner)| {
+        group.tables.iter().map(move |(table, at)| (*table, snapped(corner.x + at.x, corner.y + at.y)))
+    });
+    placed.collect()
+}
+
+/// How large a screen shows something of that size.
+fn shown(size: Size) -> f64 {
+    (ASPECT / size.width.max(1.0)).min(1.0 / size.height.max(1.0))
+}
+
+/// The corner of each group when no shelf is wider than `limit`, and the size of the whole.
+fn shelve(groups: &[layers::Group], limit: f64) -> (Vec<Point>, Size) {
+    let (mut pen, mut shelf, mut whole) = (Point::ORIGIN, 0.0_f64, Size::ZERO);
+    let mut corners = Vec::with_capacity(groups.len());
     for group in groups {
-        if pen.x > 0.0 && pen.x + group.size.width > limit {
+        if pen.x > 0.0 && pen.x + group.size.width > limit + 0.5 {
             pen = Point::new(0.0, pen.y + shelf + GROUP_GAP);
             shelf = 0.0;
         }
-        for (table, at) in group.tables {
-            result.insert(table, snapped(pen.x + at.x, pen.y + at.y));
-        }
+        corners.push(pen);
+        whole = whole.max(Size::new(pen.x + group.size.width, pen.y + group.size.height));
         pen.x += group.size.width + GROUP_GAP;
         shelf = shelf.max(group.size.height);
     }
-    result
+    (corners, whole)
 }
 
 fn rect_of(table: &schema::Table, schema: &Schema, at: Placement) -> Rect {

@@ -187,6 +187,9 @@ fn diamond(path: &mut Vec<PathEl>, center: Point) {
     path.extend([PathEl::LineTo(at(0.0, 3.5)), PathEl::ClosePath]);
 }
 
+/// Further out, names would be readable on the widest cards only, which looks like noise.
+const NAMES_FROM: f64 = 0.13;
+
 /// A card that shows only its name, as large as it fits but not larger than 9 pixels on the screen.
 fn named(ops: &mut Vec<DrawOp>, table_box: &TableBox, zoom: f64) {
     let rect = table_box.rect;
@@ -196,7 +199,7 @@ fn named(ops: &mut Vec<DrawOp>, table_box: &TableBox, zoom: f64) {
     ops.push(fill(body, Radii { top: 1.5, bottom: RADIUS }, Ink::Surface));
     let room = rect.width() - 2.0 * TITLE_X;
     let size = (9.0 / zoom).min(room / table_box.title_width.max(0.1)).min(body.height() * 0.6);
-    if size * zoom < 4.0 {
+    if zoom < NAMES_FROM || size * zoom < 2.5 {
         return;
     }
     let text = table_box.title.clone();

@@ -15,7 +15,8 @@ pub(super) struct Look {
 
 impl Look {
     pub(super) fn pending(mark: Option<PendingMark>, zoom: f64) -> Self {
-        let least = if Detail::at(zoom) == Detail::Rows { 1.0 } else { 0.65 };
+        // Where many lines lie close together, thinner ones keep them apart.
+        let least = if Detail::at(zoom) == Detail::Rows { 1.0 } else { 0.45 + zoom.min(0.2) };
         let width = at_least(WIDTH, least, zoom);
         let Some(mark) = mark else {
             return Self { stroke: Stroke::solid(Ink::Line, width), badge: None };

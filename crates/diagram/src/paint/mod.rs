@@ -29,7 +29,7 @@ impl Detail {
         if zoom >= 0.34 {
             return Self::Rows;
         }
-        if zoom >= 0.07 { Self::Names } else { Self::Blocks }
+        if zoom >= 0.06 { Self::Names } else { Self::Blocks }
     }
 }
 
