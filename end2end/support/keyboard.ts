@@ -3,7 +3,7 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 
 /** More stops than any page has: beyond them the focus goes round in circles. */
-const MOST_STOPS = 120;
+const MOST_STOPS = 150;
 
 export class Keyboard {
   constructor(private readonly page: Page) {}
@@ -33,7 +33,15 @@ export class Keyboard {
     throw new Error(`${key} never comes to ${target}`);
   }
 
-  /** Goes through the choices of a group whose chosen one has the focus. */
+  /** Chooses in the list that has the focus, by typing what the choice begins with. */
+  async choose(list: Locator, text: string): Promise<void> {
+    await expect(list).toBeFocused();
+    await this.type(text);
+    const chosen = list.locator("option:checked");
+    await expect(chosen).toHaveText(new RegExp(`^${text}(?:\\s|$)`));
+  }
+
+  /** Goes with the arrows to an alternative of the group that has the focus. */
   async arrowTo(target: Locator, key = "ArrowDown"): Promise<void> {
     for (let stop = 0; stop < 12; stop += 1) {
       if (await has(target)) return;
