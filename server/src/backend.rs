@@ -1,65 +1,124 @@
 //! What the server answers to the user interface's calls.
 
-use std::{collections::BTreeMap, future::ready};
+use std::{collections::BTreeMap, sync::Arc};
 
 use app::{
-    backend::{Backend, Call},
+    backend::{Backend, BackendHandle, Call},
     rpc::ServerHealth,
 };
+use axum::http::request::Parts;
 use edit::Placement;
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::ResponseOptions;
 use protocol::{
     CallError, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, RevisionSummary, Template,
 };
 use schema::TableId;
 
-/// The backend of a server that has no store: it says so.
-#[derive(Debug, Default)]
-pub struct ServerBackend {}
+use crate::{
+    commit,
+    error::{self, Error},
+    principal::{Authorized, Edit, Right, View},
+    sample,
+    state::State,
+    web::session::Visitor,
+};
 
-fn unavailable<T: Send + 'static>() -> Call<T> {
-    Box::pin(ready(Err(CallError::Unavailable)))
+/// Gives the request being served its backend.
+pub fn provide(state: &Arc<State>) {
+    let visitor = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Visitor>().cloned());
+    let backend = ServerBackend {
+        state: Arc::clone(state),
+        visitor: visitor.unwrap_or_default(),
+        response: use_context::<ResponseOptions>(),
+    };
+    provide_context(BackendHandle(Arc::new(backend)));
+}
+
+/// The backend of one request.
+#[derive(Clone)]
+struct ServerBackend {
+    state: Arc<State>,
+    visitor: Visitor,
+    response: Option<ResponseOptions>,
+}
+
+impl ServerBackend {
+    /// Answers with what `work` does, errors in the words that a visitor may read.
+    fn call<T, F>(&self, work: impl FnOnce(Self) -> F) -> Call<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        let work = work(self.clone());
+        Box::pin(async move { work.await.map_err(Error::into_call_error) })
+    }
+
+    async fn authorize<R: Right>(&self, id: DiagramId) -> Result<Authorized<R>, Error> {
+        let principal = self.visitor.principal(&self.state.store).await?;
+        self.state.store.authorize(principal, id).await
+    }
 }
 
 impl Backend for ServerBackend {
     fn health(&self) -> Call<ServerHealth> {
-        Box::pin(async { Ok(ServerHealth { version: env!("CARGO_PKG_VERSION").to_owned() }) })
+        let state = Arc::clone(&self.state);
+        Box::pin(async move {
+            match state.store.is_up().await {
+                true => Ok(ServerHealth { version: env!("CARGO_PKG_VERSION").to_owned() }),
+                false => Err(CallError::Unavailable),
+            }
+        })
     }
 
     fn list_diagrams(&self) -> Call<Vec<DiagramSummary>> {
-        unavailable()
+        self.call(async move |it| {
+            let principal = it.visitor.principal(&it.state.store).await?;
+            it.state.store.list_diagrams(principal).await
+        })
     }
 
-    fn create_diagram(&self, _template: Template) -> Call<DiagramId> {
-        unavailable()
+    fn create_diagram(&self, template: Template) -> Call<DiagramId> {
+        self.call(async move |it| {
+            let principal = it.visitor.principal_or_guest(&it.state.store).await?;
+            sample::create(&it.state, principal, template).await
+        })
     }
 
-    fn rename_diagram(&self, _id: DiagramId, _name: String) -> Call<()> {
-        unavailable()
+    fn rename_diagram(&self, id: DiagramId, name: String) -> Call<()> {
+        self.call(async move |it| it.state.store.rename_diagram(it.authorize(id).await?, &name).await)
     }
 
-    fn delete_diagram(&self, _id: DiagramId) -> Call<()> {
-        unavailable()
+    fn delete_diagram(&self, id: DiagramId) -> Call<()> {
+        self.call(async move |it| it.state.store.delete_diagram(it.authorize(id).await?).await)
     }
 
-    fn restore_diagram(&self, _id: DiagramId) -> Call<()> {
-        unavailable()
+    fn restore_diagram(&self, id: DiagramId) -> Call<()> {
+        self.call(async move |it| it.state.store.restore_diagram(it.authorize(id).await?).await)
     }
 
-    fn open_diagram(&self, _id: DiagramId) -> Call<DiagramSnapshot> {
-        unavailable()
+    fn open_diagram(&self, id: DiagramId) -> Call<DiagramSnapshot> {
+        self.call(async move |it| it.state.store.open_diagram(it.authorize::<View>(id).await?).await)
     }
 
-    fn move_tables(&self, _id: DiagramId, _placements: BTreeMap<TableId, Placement>) -> Call<()> {
-        unavailable()
+    fn move_tables(&self, id: DiagramId, placements: BTreeMap<TableId, Placement>) -> Call<()> {
+        self.call(async move |it| it.state.store.move_tables(it.authorize(id).await?, &placements).await)
     }
 
-    fn commit(&self, _request: CommitRequest) -> Call<CommitOutcome> {
-        unavailable()
+    fn commit(&self, request: CommitRequest) -> Call<CommitOutcome> {
+        self.call(async move |it| {
+            let diagram = it.authorize::<Edit>(request.diagram).await?;
+            commit::commit(&it.state, diagram, request).await
+        })
     }
 
-    fn revisions(&self, _id: DiagramId) -> Call<Vec<RevisionSummary>> {
-        unavailable()
+    fn revisions(&self, id: DiagramId) -> Call<Vec<RevisionSummary>> {
+        self.call(async move |it| it.state.store.revisions(it.authorize(id).await?).await)
     }
 
-    fn note_failure(&self, _error: &CallError) {}
+    fn note_failure(&self, error: &CallError) {
+        if let Some(response) = &self.response {
+            response.set_status(error::status(error));
+        }
+    }
 }

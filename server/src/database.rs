@@ -65,6 +65,12 @@ impl Database {
         &self.url
     }
 
+    /// Whether nobody else uses the PostgreSQL that it is in.
+    #[must_use]
+    pub fn is_own(&self) -> bool {
+        self.own.is_some()
+    }
+
     /// Brings our tables up to date.
     ///
     /// # Errors

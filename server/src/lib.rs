@@ -7,8 +7,16 @@
 
 pub mod backend;
 pub mod cli;
+pub mod commit;
 pub mod database;
+pub mod error;
 pub mod introspect;
 pub mod postgres;
+pub mod principal;
+pub mod sample;
+pub mod sandbox;
+pub mod secret;
 pub mod serve;
+pub mod state;
+pub mod store;
 pub mod web;

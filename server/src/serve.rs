@@ -9,15 +9,14 @@ use std::{
 };
 
 use anyhow::Context;
-use app::backend::{Backend, BackendHandle};
 use axum::Router;
-use leptos::prelude::provide_context;
 use tokio::{net::TcpListener, sync::watch, time::sleep};
 
 use crate::{
-    backend::ServerBackend,
+    backend,
     database::{Database, DatabaseSource},
-    web::{self, site},
+    state::State,
+    web::{self, api, site},
 };
 
 /// How long requests that are under way may take to end once we are told to stop.
@@ -61,9 +60,9 @@ async fn serve_on(
     mut stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
     database.migrate().await?;
-    let backend: Arc<dyn Backend> = Arc::new(ServerBackend::default());
-    let provide_backend = move || provide_context(BackendHandle(Arc::clone(&backend)));
-    let router = web::router(site::options(root), provide_backend, Router::new());
+    let state = State::new(database.url(), database.is_own())?;
+    let _background = state.start_background();
+    let router = router(root, &state);
     announce(listener.local_addr()?);
     let mut stop_for_axum = stop.clone();
     let served = axum::serve(listener, router).with_graceful_shutdown(async move {
@@ -74,6 +73,14 @@ async fn serve_on(
         result = served.into_future() => result.context("the server failed"),
         () = async { let _ = stop.changed().await; sleep(DRAIN).await } => Ok(()),
     }
+}
+
+/// Everything that the server answers to, over that state.
+#[must_use]
+pub fn router(root: &Path, state: &Arc<State>) -> Router {
+    let for_backend = Arc::clone(state);
+    let provide_backend = move || backend::provide(&for_backend);
+    web::router(site::options(root), provide_backend, api::routes(Arc::clone(state)))
 }
 
 /// Tells people and programs where to find us; that nobody reads it is no reason to fail.

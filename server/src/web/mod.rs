@@ -1,8 +1,10 @@
 //! The HTTP surface: pages, server functions, static files and what protects all of them.
 
+pub mod api;
 pub mod csp;
 pub mod headers;
 pub mod origin;
+pub mod session;
 pub mod site;
 
 use std::any::Any;
@@ -54,6 +56,7 @@ pub fn router(
 /// Wraps routes in the protections that no route may go without.
 pub fn protect(routes: Router) -> Router {
     routes
+        .layer(middleware::from_fn(session::know_visitor))
         .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
         .layer(middleware::from_fn(origin::require_same_origin))
         .layer(middleware::from_fn(csp::content_security_policy))

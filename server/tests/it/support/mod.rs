@@ -83,7 +83,7 @@ fn shared_folder() -> PathBuf {
 }
 
 /// The same server, another database.
-fn with_database(url: &str, name: &str) -> String {
+pub(crate) fn with_database(url: &str, name: &str) -> String {
     let (address, query) = url.split_once('?').map_or((url, ""), |(address, query)| (address, query));
     let scheme_end = address.find("://").map_or(0, |at| at + 3);
     let path = address[scheme_end..].find('/').map_or(address.len(), |at| scheme_end + at);

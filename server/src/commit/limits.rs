@@ -1,0 +1,100 @@
+//! How large a commit and a schema may be.
+
+use edit::{Attribute, Edit, Object};
+use protocol::{CommitOutcome, CommitRequest};
+use schema::Schema;
+
+use super::{refused, refused_object};
+use crate::error::Error;
+
+const MAX_EDITS: usize = 200_000;
+const MAX_TABLES: usize = 30_000;
+const MAX_COLUMNS_OF_TABLE: usize = 1_600;
+const MAX_COLUMNS: usize = 300_000;
+const MAX_REFERENCES: usize = 100_000;
+/// Notes and messages, in bytes.
+const MAX_TEXT: usize = 10 * 1024;
+
+/// Looks at a request before anything is read for it.
+///
+/// # Errors
+/// When it holds what the store cannot keep.
+pub(super) fn check(request: &CommitRequest) -> Result<Option<CommitOutcome>, Error> {
+    if request.edits.len() > MAX_EDITS {
+        return Err(Error::Invalid(format!("a commit has at most {MAX_EDITS} edits")));
+    }
+    if !is_text(&request.message) {
+        return Err(Error::Invalid("the message is too long, or contains a NUL character".to_owned()));
+    }
+    for edit in &request.edits {
+        if !notes(edit).into_iter().all(is_text) {
+            let message = format!("A note has at most {MAX_TEXT} bytes, and no NUL character.");
+            return Ok(Some(refused_object(&message, edit.object())));
+        }
+    }
+    Ok(None)
+}
+
+/// Looks at what a commit would lead to.
+pub(super) fn check_schema(schema: &Schema) -> Option<CommitOutcome> {
+    let columns = || schema.tables.values().map(|table| table.columns.len());
+    let too_many = [
+        (schema.tables.len(), MAX_TABLES, "A schema has at most 30,000 tables."),
+        (columns().max().unwrap_or_default(), MAX_COLUMNS_OF_TABLE, "A table has at most 1,600 columns."),
+        (columns().sum(), MAX_COLUMNS, "A schema has at most 300,000 columns."),
+        (schema.references.len(), MAX_REFERENCES, "A schema has at most 100,000 references."),
+    ];
+    too_many.into_iter().find(|(count, limit, _)| count > limit).map(|(.., message)| refused(message))
+}
+
+fn is_text(text: &str) -> bool {
+    text.len() <= MAX_TEXT && !text.contains('\0')
+}
+
+/// The notes that an edit brings.
+fn notes(edit: &Edit) -> Vec<&str> {
+    match edit {
+        Edit::Create(Object::Table(table)) => {
+            let columns = table.columns.iter().filter_map(|column| column.note.as_deref());
+            table.note.as_deref().into_iter().chain(columns).collect()
+        }
+        Edit::Create(Object::Column(_, column)) => column.note.as_deref().into_iter().collect(),
+        Edit::Alter { to: Attribute::Note(Some(note)), .. } => vec![note],
+        Edit::Create(_) | Edit::Drop(_) | Edit::Alter { .. } => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use protocol::DiagramId;
+    use schema::{ObjectId, TableId};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn check_note(note: String, expect: bool) {
+        let edit = Edit::Alter {
+            object: ObjectId::Table(TableId::from_u128(1)),
+            from: Attribute::Note(None),
+            to: Attribute::Note(Some(note)),
+        };
+        let request = CommitRequest {
+            diagram: DiagramId(Uuid::nil()),
+            commit_id: Uuid::nil(),
+            base_revision: 0,
+            edits: vec![edit],
+            message: String::new(),
+            placements: BTreeMap::new(),
+        };
+        assert_eq!(check(&request).unwrap().is_none(), expect);
+    }
+
+    #[test]
+    fn notes_at_the_limit_and_beyond() {
+        check_note("x".repeat(MAX_TEXT), true);
+        check_note("x".repeat(MAX_TEXT + 1), false);
+        check_note("a\0b".to_owned(), false);
+    }
+}

@@ -1,0 +1,257 @@
+//! Commits: all of the edits or none of them, in the store and in the linked database.
+//!
+//! Without a linked database a commit is one transaction. With one it is three: the intent in the store, the statements
+//! and a marker in the database, the revision in the store. Whatever happens between them, the marker says which of
+//! the two states is true, and [`recover`] makes the store agree.
+
+mod kill;
+mod limits;
+mod linked;
+mod merge;
+pub mod recover;
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use protocol::{CommitOutcome, CommitRequest, Refusal, RevisionNumber};
+use schema::{Diagnostic, ObjectId, Schema, Severity};
+use sha2::{Digest, Sha256};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use self::{
+    kill::KillPoint,
+    merge::{Merge, Merged},
+};
+use crate::{
+    error::Error,
+    principal::{Authorized, Edit, Scope},
+    secret::hex,
+    state::State,
+    store::{
+        diagram,
+        intent::{self, Intent, Pending},
+        load, revision,
+        sandbox::{self, Link, Sandbox},
+        write,
+    },
+};
+
+/// How long a commit waits for another one of the same diagram.
+const PATIENCE: Duration = Duration::from_secs(12);
+const PAUSE: Duration = Duration::from_millis(150);
+
+/// Commits, or says why not.
+///
+/// # Errors
+/// When the store fails before anything was done; nothing has changed then.
+pub async fn commit(
+    state: &Arc<State>,
+    diagram: Authorized<Edit>,
+    request: CommitRequest,
+) -> Result<CommitOutcome, Error> {
+    if let Some(outcome) = limits::check(&request)? {
+        return Ok(outcome);
+    }
+    let scope = diagram.scope();
+    let give_up_at = Instant::now() + PATIENCE;
+    loop {
+        let is_ours = match attempt(state, diagram, &request).await? {
+            Attempt::Done(outcome) => return Ok(outcome),
+            Attempt::Staged(staged) => return run(Arc::clone(state), *staged).await,
+            Attempt::Busy(pending) if pending.is_expired => {
+                // That it did not work is in the log; we ask again as long as we have patience.
+                let _ = recover::settle(state, scope, pending.id).await;
+                pending.commit_id == request.commit_id
+            }
+            Attempt::Busy(pending) => pending.commit_id == request.commit_id,
+        };
+        if Instant::now() >= give_up_at {
+            return Ok(if is_ours {
+                unknown()
+            } else {
+                refused("Another commit to this diagram is being made. Try again in a moment.")
+            });
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// What the first transaction came to.
+enum Attempt {
+    Done(CommitOutcome),
+    Busy(Pending),
+    Staged(Box<Staged>),
+}
+
+/// An intent that is written, and where to carry it out.
+struct Staged {
+    intent: Intent,
+    sandbox: Sandbox,
+}
+
+async fn attempt(state: &State, diagram: Authorized<Edit>, request: &CommitRequest) -> Result<Attempt, Error> {
+    let scope = diagram.scope();
+    let mut tx = state.store.begin().await?;
+    let head = diagram::lock(&mut tx, scope).await?;
+    if let Some(outcome) = answer_given(&mut tx, scope, request.commit_id).await? {
+        return Ok(Attempt::Done(outcome));
+    }
+    if let Some(pending) = intent::pending(&mut tx, scope).await? {
+        return Ok(Attempt::Busy(pending));
+    }
+    let base = load::schema(&mut tx, scope).await?;
+    let merged = match merge(&mut tx, scope, request, head, &base).await? {
+        Ok(merged) => merged,
+        Err(outcome) => return Ok(Attempt::Done(outcome)),
+    };
+    let sandbox = match sandbox::find(&mut tx, scope).await? {
+        Link::None => None,
+        Link::Creating => return Ok(Attempt::Done(refused("The sandbox database is still being made."))),
+        Link::Ready(sandbox) => Some(sandbox),
+    };
+    let plan = match sandbox {
+        Some(_) => ddl::plan(&base, &merged.target),
+        None => ddl::Plan::default(),
+    };
+    if let Some(refusal) = plan.refusals.first() {
+        return Ok(Attempt::Done(refused_object(&refusal.message, refusal.object)));
+    }
+    let intent = Intent {
+        scope,
+        id: Uuid::now_v7(),
+        commit_id: request.commit_id,
+        base_revision: head,
+        edits: merged.edits,
+        placements: request.placements.clone(),
+        plan_hash: plan_hash(&plan),
+        plan,
+        message: request.message.clone(),
+        author: diagram.principal().id(),
+    };
+    match sandbox {
+        Some(sandbox) if !intent.plan.steps.is_empty() => {
+            kill::at(KillPoint::BeforeIntent).await;
+            intent::insert(&mut tx, &intent).await?;
+            tx.commit().await?;
+            kill::at(KillPoint::AfterIntent).await;
+            Ok(Attempt::Staged(Box::new(Staged { intent, sandbox })))
+        }
+        Some(_) | None => {
+            let outcome = write_revision(&mut tx, &intent, &base).await?;
+            tx.commit().await?;
+            Ok(Attempt::Done(outcome))
+        }
+    }
+}
+
+/// The answer that this commit has got already.
+async fn answer_given(conn: &mut PgConnection, scope: Scope, commit_id: Uuid) -> Result<Option<CommitOutcome>, Error> {
+    if let Some((revision, statements)) = revision::of_commit(conn, scope, commit_id).await? {
+        return Ok(Some(CommitOutcome::Committed { revision, statements }));
+    }
+    intent::refusal(conn, scope, commit_id).await
+}
+
+/// The request on top of the head, or the answer that says why not.
+async fn merge(
+    conn: &mut PgConnection,
+    scope: Scope,
+    request: &CommitRequest,
+    head: RevisionNumber,
+    schema: &Schema,
+) -> Result<Result<Merged, CommitOutcome>, Error> {
+    if request.base_revision > head || request.base_revision < 0 {
+        return Ok(Err(refused("These edits were made for a revision that does not exist.")));
+    }
+    let since = match request.base_revision < head {
+        true => revision::edits_since(conn, scope, request.base_revision).await?,
+        false => Vec::new(),
+    };
+    let merged = match merge::merge(schema, &since, &request.edits)? {
+        Merge::Merged(merged) => merged,
+        Merge::Clash(clashes) => return Ok(Err(CommitOutcome::Conflict { head, clashes })),
+        Merge::Misfit(object, message) => return Ok(Err(refused_object(&message, object))),
+    };
+    if merged.edits.is_empty() {
+        return Ok(Err(refused("There is nothing to commit: the diagram is like this already.")));
+    }
+    let findings = schema::validate(&merged.target);
+    let errors: Vec<&Diagnostic> = findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
+    let Some(first) = errors.first() else {
+        return Ok(limits::check_schema(&merged.target).map_or(Ok(merged), Err));
+    };
+    if !since.is_empty() {
+        // Each half was valid by itself, so that it is the two together which do not fit.
+        let clashes = errors.iter().map(|finding| finding.message.clone()).collect();
+        return Ok(Err(CommitOutcome::Conflict { head, clashes }));
+    }
+    let refusal = Refusal {
+        message: first.message.clone(),
+        object: Some(first.object),
+        statement: None,
+        postgres: None,
+        findings: findings.clone(),
+    };
+    Ok(Err(CommitOutcome::Refused(refusal)))
+}
+
+/// Writes rows, placements and revision. The diagram must be locked, and `base` its head.
+async fn write_revision(conn: &mut PgConnection, intent: &Intent, base: &Schema) -> Result<CommitOutcome, Error> {
+    write::edits(conn, intent.scope, base, &intent.edits).await?;
+    write::placements(conn, intent.scope, &intent.placements).await?;
+    let number = intent.base_revision + 1;
+    let statements = intent.statements();
+    let new = revision::NewRevision {
+        number,
+        commit_id: intent.commit_id,
+        edits: &intent.edits,
+        statements: &statements,
+        message: &intent.message,
+        author: intent.author,
+    };
+    revision::append(conn, intent.scope, &new).await?;
+    Ok(CommitOutcome::Committed { revision: number, statements })
+}
+
+/// Carries an intent out in a task of its own: a visitor who goes away must not stop it half way.
+async fn run(state: Arc<State>, staged: Staged) -> Result<CommitOutcome, Error> {
+    let task = tokio::spawn(async move { linked::run(&state, &staged.intent, &staged.sandbox).await });
+    task.await.map_err(|error| Error::Defect(format!("a commit's task ended early: {error}")))?
+}
+
+fn plan_hash(plan: &ddl::Plan) -> String {
+    let mut hasher = Sha256::new();
+    for step in &plan.steps {
+        hasher.update(step.sql.as_bytes());
+        hasher.update([0]);
+    }
+    hex(&hasher.finalize())
+}
+
+fn unknown() -> CommitOutcome {
+    CommitOutcome::Unknown {
+        message: "The linked database has not answered yet whether the change was made. Ask again in a moment."
+            .to_owned(),
+    }
+}
+
+fn refused(message: &str) -> CommitOutcome {
+    refuse(message, None)
+}
+
+fn refused_object(message: &str, object: ObjectId) -> CommitOutcome {
+    refuse(message, Some(object))
+}
+
+fn refuse(message: &str, object: Option<ObjectId>) -> CommitOutcome {
+    CommitOutcome::Refused(Refusal {
+        message: message.to_owned(),
+        object,
+        statement: None,
+        postgres: None,
+        findings: Vec::new(),
+    })
+}

@@ -1,0 +1,115 @@
+//! Making the store agree with the linked database after a commit was cut off anywhere.
+
+use std::time::Duration;
+
+use protocol::CommitOutcome;
+use uuid::Uuid;
+
+use super::{answer_given, refused, write_revision};
+use crate::{
+    error::Error,
+    principal::Scope,
+    sandbox::{
+        facts::Facts,
+        live,
+        marker::{self, Status},
+    },
+    state::State,
+    store::{
+        diagram,
+        intent::{self, Ending},
+        load,
+        sandbox::{self, Link},
+    },
+};
+
+/// Whether an intent is settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settled {
+    /// It is, by us or by somebody else.
+    Yes,
+    /// Its writer is still at work.
+    NotYet,
+}
+
+/// Settles an intent by its marker: there and applied, the revision is written; not there, a tombstone is put in its
+/// place, so that a writer that wakes up late cannot apply it any more. May be repeated by anybody at any time.
+pub(crate) async fn settle(state: &State, scope: Scope, id: Uuid) -> Result<Settled, Error> {
+    if !state.store.is_pending(scope, id).await? {
+        return Ok(Settled::Yes);
+    }
+    let Link::Ready(sandbox) = sandbox::find(&mut *state.store.acquire().await?, scope).await? else {
+        return Err(Error::Defect("a commit is pending in a database that is not linked".to_owned()));
+    };
+    let live = state.sandboxes.connect(&sandbox.names, &sandbox.password, "crowfoot:recovery").await?;
+    live::begin_recovery(&live).await?;
+    if let Err(error) = marker::lock(&live).await {
+        if error.as_db_error().is_none() {
+            return Err(error.into());
+        }
+        // The writer holds the lock. If it waits for a client that is gone, its connection is ended for it.
+        live::rollback(&live).await?;
+        live::end_idle_writer(&live, id).await?;
+        return Ok(Settled::NotYet);
+    }
+    let facts = match marker::read(&live, id).await? {
+        Some(Status::Applied(facts)) => Some(facts),
+        Some(Status::Aborted) => None,
+        None => {
+            marker::insert_tombstone(&live, id).await?;
+            None
+        }
+    };
+    live::commit(&live).await?;
+    match facts {
+        Some(facts) => roll_forward(state, scope, id, &facts).await?,
+        None => state.store.end_intent(scope, id, Ending::Aborted).await?,
+    }
+    Ok(Settled::Yes)
+}
+
+/// Writes the revision of an intent that the linked database has.
+async fn roll_forward(state: &State, scope: Scope, id: Uuid, facts: &Facts) -> Result<(), Error> {
+    let mut tx = state.store.begin().await?;
+    let head = diagram::lock(&mut tx, scope).await?;
+    let Some(intent) = intent::lock_pending(&mut tx, scope, id).await? else { return Ok(()) };
+    if intent.base_revision != head {
+        return Err(Error::Defect(format!("an intent for revision {} is pending at {head}", intent.base_revision)));
+    }
+    let base = load::schema(&mut tx, scope).await?;
+    write_revision(&mut tx, &intent, &base).await?;
+    sandbox::set_ready(&mut tx, scope, facts).await?;
+    intent::set_committed(&mut tx, &intent).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// What a settled commit came to.
+pub(super) async fn outcome(state: &State, scope: Scope, commit_id: Uuid) -> Result<CommitOutcome, Error> {
+    let given = answer_given(&mut *state.store.acquire().await?, scope, commit_id).await?;
+    Ok(given
+        .unwrap_or_else(|| refused("The connection to the sandbox database was lost. Nothing was changed; try again.")))
+}
+
+/// Settles whatever was left behind, now and then on.
+pub(crate) async fn watch(state: &State) {
+    let mut interval = tokio::time::interval(Duration::from_secs(1));
+    loop {
+        interval.tick().await;
+        match state.store.expired_intents().await {
+            Ok(intents) => {
+                for (scope, id) in intents {
+                    match settle(state, scope, id).await {
+                        Ok(settled) => {
+                            tracing::info!(commit.intent = %id, commit.settled = ?settled, "found a commit that was cut off")
+                        }
+                        Err(error) => {
+                            tracing::warn!(commit.intent = %id, error.message = %error, "a commit that was cut off is not settled yet")
+                        }
+                    }
+                }
+            }
+            Err(error) => tracing::debug!(error.message = %error, "the store does not answer"),
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! The one error of the server: what went wrong, and what the visitor is told of it.
+
+use axum::{
+    Json,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use protocol::CallError;
+use serde_json::json;
+
+/// Why a request failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Not there, or not theirs: the two are told apart nowhere.
+    #[error("not found")]
+    NotFound,
+    /// The request itself is wrong.
+    #[error("{0}")]
+    Invalid(String),
+    /// The store failed, or cannot be reached.
+    #[error("the store failed")]
+    Store(#[source] sqlx::Error),
+    /// What the store holds cannot be read any more, or our own planning failed.
+    #[error("{0}")]
+    Defect(String),
+    /// A sandbox or its server failed.
+    #[error("the database server of the sandboxes failed")]
+    Sandbox(#[from] tokio_postgres::Error),
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        let constraint = error.as_database_error().and_then(|it| it.constraint());
+        match constraint {
+            Some("diagram_name_check") => Self::Invalid("a diagram's name has 1 to 100 characters".to_owned()),
+            Some("placement_workspace_id_diagram_id_table_id_fkey") => {
+                Self::Invalid("there is no such table any more".to_owned())
+            }
+            Some(_) | None => Self::Store(error),
+        }
+    }
+}
+
+impl Error {
+    /// Whether trying again later may help.
+    fn is_passing(&self) -> bool {
+        match self {
+            Self::Store(error) => is_passing(error),
+            Self::Sandbox(error) => error.as_db_error().is_none(),
+            Self::NotFound | Self::Invalid(_) | Self::Defect(_) => false,
+        }
+    }
+
+    /// What the visitor is told. Logs what the operator has to know, so call it once.
+    pub fn into_call_error(self) -> CallError {
+        let is_passing = self.is_passing();
+        match self {
+            Self::NotFound => CallError::NotFound,
+            Self::Invalid(message) => CallError::Invalid(message),
+            error @ (Self::Store(_) | Self::Defect(_) | Self::Sandbox(_)) => {
+                let source = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+                if is_passing {
+                    tracing::warn!(error.message = %error, error.source = source, "a request found no database");
+                    CallError::Unavailable
+                } else {
+                    tracing::error!(error.message = %error, error.source = source, "a request failed");
+                    CallError::Internal
+                }
+            }
+        }
+    }
+}
+
+/// Connection lost or refused, too many connections, shutting down, or waiting for a lock for too long.
+fn is_passing(error: &sqlx::Error) -> bool {
+    if let Some(code) = error.as_database_error().and_then(|it| it.code()) {
+        return code.starts_with("08")
+            || code.starts_with("57P")
+            || matches!(code.as_ref(), "53300" | "55P03" | "57014");
+    }
+    matches!(
+        error,
+        sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::Protocol(_)
+            | sqlx::Error::WorkerCrashed
+    )
+}
+
+/// The status of an answer that tells this error.
+#[must_use]
+pub fn status(error: &CallError) -> StatusCode {
+    match error {
+        CallError::NotFound => StatusCode::NOT_FOUND,
+        CallError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        CallError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        CallError::Internal | CallError::Transport(_) => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// Problem details as RFC 9457 has them, for the plain routes.
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let error = self.into_call_error();
+        let status = status(&error);
+        let body = json!({
+            "type": "about:blank",
+            "title": status.canonical_reason().unwrap_or_default(),
+            "status": status.as_u16(),
+            "detail": error.to_string(),
+        });
+        (status, [(header::CONTENT_TYPE, "application/problem+json")], Json(body)).into_response()
+    }
+}

@@ -1,0 +1,67 @@
+//! New diagrams.
+
+use std::sync::Arc;
+
+use protocol::{DiagramId, Template};
+use schema::{Name, Namespace, NamespaceId, Schema, sample};
+use uuid::Uuid;
+
+use crate::{
+    error::Error,
+    principal::{Principal, Scope},
+    sandbox::Sandboxes,
+    state::State,
+    store::{
+        diagram::NewDiagram,
+        sandbox::{self, NewSandbox},
+    },
+};
+
+/// Makes a diagram in the principal's workspace.
+///
+/// # Errors
+/// When the store fails. That a sandbox cannot be made is no error: the diagram is not linked then and says why.
+pub async fn create(state: &Arc<State>, principal: Principal, template: Template) -> Result<DiagramId, Error> {
+    let (name, schema, new) = match template {
+        Template::Blank => ("Untitled diagram", blank()?, None),
+        Template::ShopFlow => ("ShopFlow", sample::shopflow(), Some(Sandboxes::invent())),
+    };
+    let placements = diagram::layout::arrange(&schema);
+    let diagram = NewDiagram { name, schema: &schema, placements: &placements };
+    let scope = state.store.create_diagram(principal, &diagram, new.as_ref()).await?;
+    if let Some(new) = new {
+        // A task of its own, so that a visitor who goes away does not leave half a database behind.
+        let state = Arc::clone(state);
+        let task = tokio::spawn(async move { link(&state, scope, &new, &schema).await });
+        task.await.map_err(|error| Error::Defect(format!("making a sandbox ended early: {error}")))??;
+    }
+    Ok(DiagramId(scope.diagram))
+}
+
+async fn link(state: &State, scope: Scope, new: &NewSandbox, schema: &Schema) -> Result<(), Error> {
+    match state.sandboxes.create(new, schema).await {
+        Ok(facts) => sandbox::set_ready(&mut *state.store.acquire().await?, scope, &facts).await,
+        Err(error) => {
+            let problem = match &error {
+                Error::Sandbox(it) => it
+                    .as_db_error()
+                    .map_or_else(|| "the server cannot be reached".to_owned(), |it| it.message().to_owned()),
+                Error::NotFound | Error::Invalid(_) | Error::Store(_) | Error::Defect(_) => error.to_string(),
+            };
+            tracing::warn!(error.message = problem, "a sandbox could not be made");
+            state
+                .store
+                .set_sandbox_failed(scope, &format!("The sandbox database could not be made: {problem}."))
+                .await?;
+            // What was made before it failed must not stay; the janitor tries again when this does not work now.
+            let _ = state.sandboxes.drop(&new.names).await;
+            Ok(())
+        }
+    }
+}
+
+fn blank() -> Result<Schema, Error> {
+    let id = NamespaceId(Uuid::now_v7());
+    let name = Name::parse("public").map_err(|error| Error::Defect(error.to_string()))?;
+    Ok(Schema { namespaces: [(id, Namespace { id, name })].into(), ..Schema::default() })
+}

@@ -1,0 +1,297 @@
+//! Diagrams: listing, making, naming, opening, deleting.
+
+use std::collections::BTreeMap;
+
+use edit::Placement;
+use protocol::{DiagramId, DiagramSnapshot, DiagramSummary, LinkedDatabase, RevisionNumber};
+use schema::{Schema, TableId};
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::{Store, load, sandbox, session, write};
+use crate::{
+    error::Error,
+    principal::{Authorized, Delete, Edit, Principal, Restore, Right, Scope, View},
+    sandbox::Sandboxes,
+};
+
+/// How long a deleted diagram can be brought back, in minutes.
+pub const UNDO_MINUTES: i32 = 15;
+
+/// What a new diagram consists of.
+#[derive(Debug)]
+pub(crate) struct NewDiagram<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) schema: &'a Schema,
+    pub(crate) placements: &'a BTreeMap<TableId, Placement>,
+}
+
+#[derive(sqlx::FromRow)]
+struct SummaryRow {
+    id: Uuid,
+    name: String,
+    head_revision: i64,
+    tables: i64,
+    updated_at: String,
+    linked: bool,
+}
+
+impl Store {
+    /// Proof of a right to a diagram.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such diagram for them.
+    pub async fn authorize<R: Right>(
+        &self,
+        principal: Option<Principal>,
+        id: DiagramId,
+    ) -> Result<Authorized<R>, Error> {
+        Authorized::find(&mut *self.acquire().await?, principal, id).await
+    }
+
+    /// A principal's diagrams, the one changed last first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn list_diagrams(&self, principal: Option<Principal>) -> Result<Vec<DiagramSummary>, Error> {
+        let Some(principal) = principal else { return Ok(Vec::new()) };
+        let rows: Vec<SummaryRow> = sqlx::query_as(
+            r#"select diagram.id, diagram.name, diagram.head_revision,
+                      (
+                          select count(*)
+                          from table_entry
+                          where table_entry.workspace_id = diagram.workspace_id
+                            and table_entry.diagram_id = diagram.id
+                      ) as tables,
+                      to_char(diagram.updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as updated_at,
+                      coalesce(sandbox.state = 'ready', false) as linked
+               from diagram
+               join membership using (workspace_id)
+               left join sandbox
+                 on sandbox.workspace_id = diagram.workspace_id
+                and sandbox.diagram_id = diagram.id
+               where membership.principal_id = $1 and diagram.deleted_at is null
+               order by diagram.updated_at desc, diagram.id"#,
+        )
+        .bind(principal.id())
+        .fetch_all(self.pool())
+        .await?;
+        let summary = |row: SummaryRow| DiagramSummary {
+            id: DiagramId(row.id),
+            name: row.name,
+            revision: row.head_revision,
+            tables: row.tables,
+            updated_at: row.updated_at,
+            linked: row.linked,
+        };
+        Ok(rows.into_iter().map(summary).collect())
+    }
+
+    /// Makes a diagram in the principal's own workspace.
+    pub(crate) async fn create_diagram(
+        &self,
+        principal: Principal,
+        new: &NewDiagram<'_>,
+        sandbox: Option<&sandbox::NewSandbox>,
+    ) -> Result<Scope, Error> {
+        let mut tx = self.begin().await?;
+        let workspace = session::own_workspace(&mut tx, principal).await?;
+        let scope = Scope { workspace, diagram: Uuid::now_v7() };
+        let count: (i64,) = sqlx::query_as("select count(*) from diagram where workspace_id = $1")
+            .bind(workspace)
+            .fetch_one(&mut *tx)
+            .await?;
+        if count.0 >= MAX_DIAGRAMS {
+            return Err(Error::Invalid(format!("a workspace holds at most {MAX_DIAGRAMS} diagrams")));
+        }
+        sqlx::query("insert into diagram (workspace_id, id, name) values ($1, $2, $3)")
+            .bind(workspace)
+            .bind(scope.diagram)
+            .bind(new.name)
+            .execute(&mut *tx)
+            .await?;
+        write::edits(&mut tx, scope, &Schema::default(), &edit::diff(&Schema::default(), new.schema)).await?;
+        write::placements(&mut tx, scope, new.placements).await?;
+        if let Some(sandbox) = sandbox {
+            sandbox::insert(&mut tx, scope, sandbox).await?;
+        }
+        tx.commit().await?;
+        Ok(scope)
+    }
+
+    /// Gives a diagram another name.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a name that is none.
+    pub async fn rename_diagram(&self, diagram: Authorized<Edit>, name: &str) -> Result<(), Error> {
+        let name = read_diagram_name(name)?;
+        let scope = diagram.scope();
+        let update = sqlx::query(
+            "update diagram
+             set name = $3, updated_at = now()
+             where workspace_id = $1 and id = $2 and deleted_at is null",
+        );
+        let done = update.bind(scope.workspace).bind(scope.diagram).bind(name).execute(self.pool()).await?;
+        if done.rows_affected() == 0 { Err(Error::NotFound) } else { Ok(()) }
+    }
+
+    /// Deletes a diagram for the visitor; the janitor does the rest when the time for second thoughts is over.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn delete_diagram(&self, diagram: Authorized<Delete>) -> Result<(), Error> {
+        let scope = diagram.scope();
+        sqlx::query("update diagram set deleted_at = now() where workspace_id = $1 and id = $2 and deleted_at is null")
+            .bind(scope.workspace)
+            .bind(scope.diagram)
+            .execute(self.pool())
+            .await?;
+        Ok(())
+    }
+
+    /// Takes a deletion back.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when it is too late.
+    pub async fn restore_diagram(&self, diagram: Authorized<Restore>) -> Result<(), Error> {
+        let scope = diagram.scope();
+        let update = sqlx::query(
+            "update diagram
+             set deleted_at = null
+             where workspace_id = $1 and id = $2 and deleted_at > now() - make_interval(mins => $3)",
+        );
+        let done = update.bind(scope.workspace).bind(scope.diagram).bind(UNDO_MINUTES).execute(self.pool()).await?;
+        if done.rows_affected() == 0 { Err(Error::NotFound) } else { Ok(()) }
+    }
+
+    /// A diagram at its head, all parts of one moment.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn open_diagram(&self, diagram: Authorized<View>) -> Result<DiagramSnapshot, Error> {
+        let scope = diagram.scope();
+        let mut tx = self.begin_reading().await?;
+        let (name, revision) = head(&mut tx, scope).await?;
+        let snapshot = DiagramSnapshot {
+            id: DiagramId(scope.diagram),
+            name,
+            revision,
+            schema: load::schema(&mut tx, scope).await?,
+            placements: load::placements(&mut tx, scope).await?,
+            database: linked_database(&mut tx, scope).await?,
+        };
+        tx.commit().await?;
+        Ok(snapshot)
+    }
+
+    /// Puts tables elsewhere.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn move_tables(
+        &self,
+        diagram: Authorized<Edit>,
+        placements: &BTreeMap<TableId, Placement>,
+    ) -> Result<(), Error> {
+        let mut tx = self.begin().await?;
+        write::placements(&mut tx, diagram.scope(), placements).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Removes one deleted diagram whose time is over for good, its database first. False when there is none.
+    pub(crate) async fn purge_one(&self, sandboxes: &Sandboxes) -> Result<bool, Error> {
+        let mut tx = self.pool().begin().await?;
+        let due: Option<(Uuid, Uuid)> = sqlx::query_as(
+            "select workspace_id, id
+             from diagram
+             where deleted_at <= now() - make_interval(mins => $1)
+             order by deleted_at
+             limit 1
+             for update skip locked",
+        )
+        .bind(UNDO_MINUTES)
+        .fetch_optional(&mut *tx)
+        .await?;
+        let Some((workspace, diagram)) = due else { return Ok(false) };
+        let scope = Scope { workspace, diagram };
+        if let Some(names) = sandbox::names(&mut tx, scope).await? {
+            sandboxes.drop(&names).await?;
+            sandbox::delete(&mut tx, scope).await?;
+        }
+        sqlx::query("delete from diagram where workspace_id = $1 and id = $2")
+            .bind(workspace)
+            .bind(diagram)
+            .execute(&mut *tx)
+            .await?;
+        tx.commit().await?;
+        Ok(true)
+    }
+}
+
+/// How many diagrams a workspace holds at most, deleted ones that can still be brought back among them.
+const MAX_DIAGRAMS: i64 = 500;
+
+/// A diagram's name as it is kept: one line, no characters that cannot be seen.
+fn read_diagram_name(name: &str) -> Result<&str, Error> {
+    let name = name.trim();
+    let is_odd = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+    };
+    if name.is_empty() || name.chars().count() > 100 {
+        return Err(Error::Invalid("a diagram's name has 1 to 100 characters".to_owned()));
+    }
+    if name.contains(is_odd) {
+        return Err(Error::Invalid("a diagram's name cannot contain invisible characters".to_owned()));
+    }
+    Ok(name)
+}
+
+async fn head(conn: &mut PgConnection, scope: Scope) -> Result<(String, RevisionNumber), Error> {
+    let row: Option<(String, i64)> = sqlx::query_as(
+        "select name, head_revision
+         from diagram
+         where workspace_id = $1 and id = $2 and deleted_at is null",
+    )
+    .bind(scope.workspace)
+    .bind(scope.diagram)
+    .fetch_optional(conn)
+    .await?;
+    row.ok_or(Error::NotFound)
+}
+
+/// Locks the diagram until the end of the transaction and answers its head.
+pub(crate) async fn lock(conn: &mut PgConnection, scope: Scope) -> Result<RevisionNumber, Error> {
+    let row: Option<(i64,)> = sqlx::query_as(
+        "select head_revision
+         from diagram
+         where workspace_id = $1 and id = $2 and deleted_at is null
+         for update",
+    )
+    .bind(scope.workspace)
+    .bind(scope.diagram)
+    .fetch_optional(conn)
+    .await?;
+    row.map(|(head,)| head).ok_or(Error::NotFound)
+}
+
+async fn linked_database(conn: &mut PgConnection, scope: Scope) -> Result<Option<LinkedDatabase>, Error> {
+    let row: Option<(String, String, Option<String>)> = sqlx::query_as(
+        "select database_name, state, problem
+         from sandbox
+         where workspace_id = $1 and diagram_id = $2",
+    )
+    .bind(scope.workspace)
+    .bind(scope.diagram)
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|(name, state, problem)| LinkedDatabase {
+        name,
+        problem: match state.as_str() {
+            "ready" => None,
+            "creating" => Some("The sandbox database is still being made.".to_owned()),
+            _ => Some(problem.unwrap_or_else(|| "The sandbox database could not be made.".to_owned())),
+        },
+    }))
+}

@@ -1,0 +1,86 @@
+//! Crowfoot's own tables: workspaces, sessions, diagrams, their schemas as rows, revisions. Every statement here is a
+//! constant.
+
+pub mod diagram;
+pub mod intent;
+pub(crate) mod load;
+pub mod revision;
+pub mod sandbox;
+pub mod session;
+pub(crate) mod write;
+mod write_alter;
+
+use std::time::Duration;
+
+use sqlx::{
+    PgConnection, PgPool, Postgres, Transaction,
+    migrate::Migrator,
+    postgres::{PgConnectOptions, PgPoolOptions},
+};
+
+use crate::error::Error;
+
+/// The migrations, compiled in.
+static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
+
+/// The format of edits in revisions and intents.
+pub(crate) const EDITS_FORMAT: i32 = 1;
+
+/// The store.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pool: PgPool,
+}
+
+impl Store {
+    /// A store in the database of these options; nothing is asked of it yet.
+    #[must_use]
+    pub fn new(options: PgConnectOptions) -> Self {
+        let pool = PgPoolOptions::new()
+            .max_connections(8)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_lazy_with(options.application_name("crowfoot"));
+        Self { pool }
+    }
+
+    /// Brings the tables up to date.
+    ///
+    /// # Errors
+    /// When the database cannot be reached, or was migrated by a newer Crowfoot.
+    pub async fn migrate(&self) -> Result<(), sqlx::migrate::MigrateError> {
+        MIGRATIONS.run(&self.pool).await
+    }
+
+    /// Whether the database answers.
+    pub async fn is_up(&self) -> bool {
+        sqlx::query("select 1").execute(&self.pool).await.is_ok()
+    }
+
+    pub(crate) fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// A transaction that waits for no lock for long.
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Postgres>, Error> {
+        let mut tx = self.pool.begin().await?;
+        sqlx::query("set local lock_timeout = '2s'").execute(&mut *tx).await?;
+        sqlx::query("set local statement_timeout = '5s'").execute(&mut *tx).await?;
+        Ok(tx)
+    }
+
+    /// A transaction in which everything is read as of one moment.
+    pub(crate) async fn begin_reading(&self) -> Result<Transaction<'static, Postgres>, Error> {
+        let mut tx = self.pool.begin().await?;
+        sqlx::query("set transaction isolation level repeatable read, read only").execute(&mut *tx).await?;
+        Ok(tx)
+    }
+
+    pub(crate) async fn acquire(&self) -> Result<impl std::ops::DerefMut<Target = PgConnection> + use<>, Error> {
+        Ok(self.pool.acquire().await?)
+    }
+
+    /// Closes all connections.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}

@@ -1,0 +1,120 @@
+//! What was committed.
+
+use edit::Edit;
+use protocol::{RevisionNumber, RevisionSummary};
+use sqlx::{PgConnection, types::Json};
+use uuid::Uuid;
+
+use super::{EDITS_FORMAT, Store};
+use crate::{
+    error::Error,
+    principal::{Authorized, Scope, View},
+};
+
+/// A revision to be written.
+#[derive(Debug)]
+pub(crate) struct NewRevision<'a> {
+    pub(crate) number: RevisionNumber,
+    pub(crate) commit_id: Uuid,
+    pub(crate) edits: &'a [Edit],
+    pub(crate) statements: &'a [String],
+    pub(crate) message: &'a str,
+    pub(crate) author: Uuid,
+}
+
+/// Writes the revision and makes it the head.
+pub(crate) async fn append(conn: &mut PgConnection, scope: Scope, new: &NewRevision<'_>) -> Result<(), Error> {
+    sqlx::query(
+        "insert into revision
+           (workspace_id, diagram_id, number, commit_id, format, edits, statements, message, author_id)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(scope.workspace)
+    .bind(scope.diagram)
+    .bind(new.number)
+    .bind(new.commit_id)
+    .bind(EDITS_FORMAT)
+    .bind(Json(new.edits))
+    .bind(Json(new.statements))
+    .bind(new.message)
+    .bind(new.author)
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query(
+        "update diagram
+         set head_revision = $3, updated_at = now()
+         where workspace_id = $1 and id = $2",
+    )
+    .bind(scope.workspace)
+    .bind(scope.diagram)
+    .bind(new.number)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The revision that a commit made, with the statements that ran.
+pub(crate) async fn of_commit(
+    conn: &mut PgConnection,
+    scope: Scope,
+    commit_id: Uuid,
+) -> Result<Option<(RevisionNumber, Vec<String>)>, Error> {
+    let row: Option<(i64, Json<Vec<String>>)> = sqlx::query_as(
+        "select number, statements
+         from revision
+         where workspace_id = $1 and diagram_id = $2 and commit_id = $3",
+    )
+    .bind(scope.workspace)
+    .bind(scope.diagram)
+    .bind(commit_id)
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|(number, Json(statements))| (number, statements)))
+}
+
+/// The edits of all revisions after that one, oldest first.
+pub(crate) async fn edits_since(
+    conn: &mut PgConnection,
+    scope: Scope,
+    revision: RevisionNumber,
+) -> Result<Vec<Vec<Edit>>, Error> {
+    let rows: Vec<(i32, Json<Vec<Edit>>)> = sqlx::query_as(
+        "select format, edits
+         from revision
+         where workspace_id = $1 and diagram_id = $2 and number > $3
+         order by number",
+    )
+    .bind(scope.workspace)
+    .bind(scope.diagram)
+    .bind(revision)
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|(format, Json(edits))| match format {
+            EDITS_FORMAT => Ok(edits),
+            newer => Err(Error::Defect(format!("a revision has the format {newer}, which a newer Crowfoot wrote"))),
+        })
+        .collect()
+}
+
+impl Store {
+    /// The history of a diagram, the latest first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn revisions(&self, diagram: Authorized<View>) -> Result<Vec<RevisionSummary>, Error> {
+        let scope = diagram.scope();
+        let rows: Vec<(i64, String, String)> = sqlx::query_as(
+            r#"select number, message,
+                      to_char(created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+               from revision
+               where workspace_id = $1 and diagram_id = $2
+               order by number desc"#,
+        )
+        .bind(scope.workspace)
+        .bind(scope.diagram)
+        .fetch_all(self.pool())
+        .await?;
+        Ok(rows.into_iter().map(|(number, message, at)| RevisionSummary { number, message, at }).collect())
+    }
+}

@@ -1,0 +1,140 @@
+//! What the store knows of sandbox databases.
+
+use sqlx::{PgConnection, types::Json};
+
+use super::Store;
+use crate::{error::Error, principal::Scope, sandbox::facts::Facts, secret::Secret};
+
+/// A sandbox that is going to be made.
+#[derive(Debug, Clone)]
+pub(crate) struct NewSandbox {
+    pub(crate) names: SandboxNames,
+    pub(crate) password: Secret,
+}
+
+/// What a sandbox is called on its server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SandboxNames {
+    pub(crate) database: String,
+    pub(crate) role: String,
+}
+
+/// How to reach a sandbox, and what it looked like after the last commit.
+#[derive(Debug, Clone)]
+pub(crate) struct Sandbox {
+    pub(crate) names: SandboxNames,
+    pub(crate) password: Secret,
+    pub(crate) facts: Facts,
+}
+
+/// Whether a diagram has a sandbox.
+#[derive(Debug, Clone)]
+pub(crate) enum Link {
+    /// No, or it could not be made.
+    None,
+    /// It is being made.
+    Creating,
+    /// It is there.
+    Ready(Sandbox),
+}
+
+pub(crate) async fn insert(conn: &mut PgConnection, scope: Scope, new: &NewSandbox) -> Result<(), Error> {
+    sqlx::query(
+        "insert into sandbox (workspace_id, diagram_id, database_name, role_name, password, state)
+         values ($1, $2, $3, $4, $5, 'creating')",
+    )
+    .bind(scope.workspace)
+    .bind(scope.diagram)
+    .bind(&new.names.database)
+    .bind(&new.names.role)
+    .bind(new.password.expose())
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn find(conn: &mut PgConnection, scope: Scope) -> Result<Link, Error> {
+    let row: Option<(String, String, String, String, Option<Json<Facts>>)> = sqlx::query_as(
+        "select database_name, role_name, password, state, facts
+         from sandbox
+         where workspace_id = $1 and diagram_id = $2",
+    )
+    .bind(scope.workspace)
+    .bind(scope.diagram)
+    .fetch_optional(conn)
+    .await?;
+    let Some((database, role, password, state, facts)) = row else { return Ok(Link::None) };
+    Ok(match (state.as_str(), facts) {
+        ("creating", _) => Link::Creating,
+        ("ready", Some(Json(facts))) => Link::Ready(Sandbox {
+            names: SandboxNames { database, role },
+            password: Secret::from_store(password),
+            facts,
+        }),
+        _ => Link::None,
+    })
+}
+
+pub(crate) async fn names(conn: &mut PgConnection, scope: Scope) -> Result<Option<SandboxNames>, Error> {
+    let row: Option<(String, String)> =
+        sqlx::query_as("select database_name, role_name from sandbox where workspace_id = $1 and diagram_id = $2")
+            .bind(scope.workspace)
+            .bind(scope.diagram)
+            .fetch_optional(conn)
+            .await?;
+    Ok(row.map(|(database, role)| SandboxNames { database, role }))
+}
+
+pub(crate) async fn delete(conn: &mut PgConnection, scope: Scope) -> Result<(), Error> {
+    sqlx::query("delete from sandbox where workspace_id = $1 and diagram_id = $2")
+        .bind(scope.workspace)
+        .bind(scope.diagram)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// Keeps what the sandbox looks like now.
+pub(crate) async fn set_ready(conn: &mut PgConnection, scope: Scope, facts: &Facts) -> Result<(), Error> {
+    sqlx::query(
+        "update sandbox
+         set state = 'ready', problem = null, facts = $3
+         where workspace_id = $1 and diagram_id = $2",
+    )
+    .bind(scope.workspace)
+    .bind(scope.diagram)
+    .bind(Json(facts))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+impl Store {
+    /// Records that a sandbox could not be made, and why.
+    pub(crate) async fn set_sandbox_failed(&self, scope: Scope, problem: &str) -> Result<(), Error> {
+        sqlx::query(
+            "update sandbox
+             set state = 'failed', problem = $3, facts = null
+             where workspace_id = $1 and diagram_id = $2",
+        )
+        .bind(scope.workspace)
+        .bind(scope.diagram)
+        .bind(problem)
+        .execute(self.pool())
+        .await?;
+        Ok(())
+    }
+
+    /// Sandboxes whose making was interrupted: nobody takes this long.
+    pub(crate) async fn fail_abandoned_sandboxes(&self) -> Result<Vec<SandboxNames>, Error> {
+        let rows: Vec<(String, String)> = sqlx::query_as(
+            "update sandbox
+             set state = 'failed', problem = 'The server was interrupted while it made the sandbox database.'
+             where state = 'creating' and created_at < now() - interval '1 minute'
+             returning database_name, role_name",
+        )
+        .fetch_all(self.pool())
+        .await?;
+        Ok(rows.into_iter().map(|(database, role)| SandboxNames { database, role }).collect())
+    }
+}

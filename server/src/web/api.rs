@@ -1,0 +1,120 @@
+//! Plain routes beside pages and server functions: exports and health.
+
+use std::sync::Arc;
+
+use axum::{
+    Extension, Router,
+    extract::{Path, Query, State as Shared},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use diagram::{Camera, Marks, Scene, Size, Theme, View as Viewport, svg};
+use protocol::{DiagramId, DiagramSnapshot, ExportFormat};
+use serde::Deserialize;
+
+use super::session::Visitor;
+use crate::{error::Error, principal::View, state::State};
+
+/// Between the picture and the edge of its file, in world units.
+const MARGIN: f64 = 32.0;
+
+/// The routes.
+pub fn routes(state: Arc<State>) -> Router {
+    Router::new().route("/healthz", get(health)).route("/api/v1/diagrams/{id}/export", get(export)).with_state(state)
+}
+
+async fn health(Shared(state): Shared<Arc<State>>) -> Response {
+    match state.store.is_up().await {
+        true => (StatusCode::OK, "ok\n").into_response(),
+        false => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response(),
+    }
+}
+
+#[derive(Deserialize)]
+struct ExportQuery {
+    format: Option<String>,
+}
+
+/// The committed schema as a file.
+async fn export(
+    Shared(state): Shared<Arc<State>>,
+    Extension(visitor): Extension<Visitor>,
+    Path(id): Path<String>,
+    Query(query): Query<ExportQuery>,
+) -> Result<Response, Error> {
+    let id: DiagramId = id.parse().map_err(|_| Error::NotFound)?;
+    let principal = visitor.principal(&state.store).await?;
+    let diagram = state.store.authorize::<View>(principal, id).await?;
+    let format = match query.format.as_deref() {
+        Some("sql") => ExportFormat::Sql,
+        Some("dbml") => ExportFormat::Dbml,
+        Some("svg") => ExportFormat::Svg,
+        Some(_) | None => return Err(Error::Invalid("format is one of sql, dbml and svg".to_owned())),
+    };
+    let snapshot = state.store.open_diagram(diagram).await?;
+    let name = file_name(&snapshot.name, format);
+    let (kind, text) = match format {
+        ExportFormat::Sql => ("application/sql; charset=utf-8", ddl::export(&snapshot.schema)),
+        ExportFormat::Dbml => ("text/plain; charset=utf-8", dbml::export(&snapshot.schema)),
+        ExportFormat::Svg => ("image/svg+xml", picture(&snapshot)),
+    };
+    // The name has none but the characters of file_name, so that it needs no quoting.
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""))
+        .unwrap_or(HeaderValue::from_static("attachment"));
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (header::CONTENT_DISPOSITION, disposition),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    Ok((headers, text).into_response())
+}
+
+/// The whole diagram at its natural size.
+fn picture(snapshot: &DiagramSnapshot) -> String {
+    let scene = Scene::build(&snapshot.schema, &snapshot.placements);
+    let bounds = scene.bounds().inflate(MARGIN, MARGIN);
+    let size = Size::new(bounds.width(), bounds.height());
+    let camera = Camera { x: bounds.x0, y: bounds.y0, zoom: 1.0 };
+    let list = scene.paint_static(&Viewport { camera, size }, &Marks::default());
+    svg::write(&list, size, Theme::light(), &snapshot.name)
+}
+
+/// A file name that every system takes: letters, digits, `-` and `_` of the diagram's name.
+fn file_name(name: &str, format: ExportFormat) -> String {
+    let mut stem = String::new();
+    for c in name.chars() {
+        match c {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | '_' => stem.push(c),
+            _ if stem.is_empty() || stem.ends_with('-') => {}
+            _ => stem.push('-'),
+        }
+    }
+    let stem = stem.trim_end_matches('-');
+    let stem = if stem.is_empty() { "diagram" } else { stem };
+    let extension = match format {
+        ExportFormat::Sql => "sql",
+        ExportFormat::Dbml => "dbml",
+        ExportFormat::Svg => "svg",
+    };
+    format!("{stem}.{extension}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_names_hold_nothing_odd() {
+        for (name, expect) in [
+            ("ShopFlow", "ShopFlow.sql"),
+            ("My shop, 2nd try", "My-shop-2nd-try.sql"),
+            ("../../etc/passwd", "etc-passwd.sql"),
+            ("a\"; filename=\"b", "a-filename-b.sql"),
+            ("größe\r\nX: y", "gr-e-X-y.sql"),
+            ("…", "diagram.sql"),
+        ] {
+            assert_eq!(file_name(name, ExportFormat::Sql), expect, "{name:?}");
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The whole server in this process, and visitors who use it as a browser does.
+
+use std::{path::Path, sync::Arc};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use edit::{Edit, diff};
+use protocol::{CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot};
+use schema::Schema;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Value, json};
+use server::{serve, state::State};
+use tokio_postgres::Client;
+use tower::ServiceExt;
+use uuid::Uuid;
+
+use crate::support::{self, TestDatabase};
+
+/// A server with an empty store.
+pub(crate) struct TestServer {
+    pub(crate) database: TestDatabase,
+    pub(crate) state: Arc<State>,
+    router: Router,
+}
+
+/// An answer, read to its end.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: String,
+}
+
+/// Somebody with a browser of their own.
+pub(crate) struct Visitor {
+    router: Router,
+    cookie: Option<String>,
+}
+
+impl TestServer {
+    pub(crate) async fn start() -> Self {
+        let database = TestDatabase::new().await;
+        let state = State::new(database.url(), false).unwrap();
+        state.store.migrate().await.unwrap();
+        let router = serve::router(Path::new("/nowhere"), &state);
+        Self { database, state, router }
+    }
+
+    pub(crate) fn visitor(&self) -> Visitor {
+        Visitor { router: self.router.clone(), cookie: None }
+    }
+
+    /// A connection to a diagram's sandbox, as superuser.
+    pub(crate) async fn sandbox(&self, diagram: DiagramId) -> Client {
+        let row = self
+            .database
+            .connect()
+            .await
+            .query_one("select database_name from sandbox where diagram_id = $1", &[&diagram.0])
+            .await
+            .unwrap();
+        support::connect(&support::with_database(self.database.url(), row.get(0))).await
+    }
+
+    /// Drops the sandboxes that the test made.
+    pub(crate) async fn stop(self) {
+        let client = self.database.connect().await;
+        for row in client.query("select database_name, role_name from sandbox", &[]).await.unwrap() {
+            let (database, role): (&str, &str) = (row.get(0), row.get(1));
+            client.execute(&format!("drop database if exists {database} with (force)"), &[]).await.unwrap();
+            client.execute(&format!("drop role if exists {role}"), &[]).await.unwrap();
+        }
+        self.state.store.close().await;
+    }
+}
+
+impl Visitor {
+    pub(crate) fn has_session(&self) -> bool {
+        self.cookie.is_some()
+    }
+
+    pub(crate) async fn send(&mut self, request: Request<Body>) -> Answer {
+        let (mut parts, body) = request.into_parts();
+        if let Some(cookie) = &self.cookie {
+            parts.headers.insert(header::COOKIE, cookie.parse().unwrap());
+        }
+        let response = self.router.clone().oneshot(Request::from_parts(parts, body)).await.unwrap();
+        if let Some(cookie) = response.headers().get(header::SET_COOKIE) {
+            self.cookie = cookie.to_str().unwrap().split(';').next().map(ToOwned::to_owned);
+        }
+        let (parts, body) = response.into_parts();
+        let body = to_bytes(body, usize::MAX).await.unwrap();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        }
+    }
+
+    pub(crate) async fn get(&mut self, path: &str) -> Answer {
+        self.send(Request::builder().uri(path).body(Body::empty()).unwrap()).await
+    }
+
+    pub(crate) async fn post(&mut self, name: &str, body: &impl Serialize) -> Answer {
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(format!("/rpc/{name}"))
+            .header(header::CONTENT_TYPE, "application/json")
+            .header(header::ACCEPT, "application/json")
+            .body(Body::from(serde_json::to_vec(body).unwrap()))
+            .unwrap();
+        self.send(request).await
+    }
+
+    pub(crate) async fn call<T: DeserializeOwned>(&mut self, name: &str, body: Value) -> T {
+        let answer = self.post(name, &body).await;
+        assert_eq!(answer.status, StatusCode::OK, "{name}: {}", answer.body);
+        serde_json::from_str(&answer.body).unwrap()
+    }
+
+    pub(crate) async fn create(&mut self, template: &str) -> DiagramId {
+        self.call("create_diagram", json!({ "template": template })).await
+    }
+
+    pub(crate) async fn open(&mut self, id: DiagramId) -> DiagramSnapshot {
+        self.call("open_diagram", json!({ "id": id })).await
+    }
+
+    pub(crate) async fn commit(&mut self, request: &CommitRequest) -> CommitOutcome {
+        self.call("commit", json!({ "request": request })).await
+    }
+
+    /// Commits whatever `change` does to the schema at the head.
+    pub(crate) async fn change(&mut self, id: DiagramId, change: impl FnOnce(&mut Schema)) -> CommitOutcome {
+        let before = self.open(id).await;
+        let mut after = before.schema.clone();
+        change(&mut after);
+        self.commit(&request(&before, diff(&before.schema, &after))).await
+    }
+}
+
+/// A commit of these edits on top of what was opened.
+pub(crate) fn request(opened: &DiagramSnapshot, edits: Vec<Edit>) -> CommitRequest {
+    CommitRequest {
+        diagram: opened.id,
+        commit_id: Uuid::new_v4(),
+        base_revision: opened.revision,
+        edits,
+        message: String::new(),
+        placements: Default::default(),
+    }
+}
+
+/// The number of the revision, or a panic with what came instead.
+#[track_caller]
+pub(crate) fn revision_of(outcome: &CommitOutcome) -> i64 {
+    match outcome {
+        CommitOutcome::Committed { revision, .. } => *revision,
+        CommitOutcome::Refused(_) | CommitOutcome::Conflict { .. } | CommitOutcome::Unknown { .. } => {
+            panic!("not committed: {outcome:?}")
+        }
+    }
+}
