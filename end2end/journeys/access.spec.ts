@@ -1,0 +1,184 @@
+// Everything can be read and reached: axe on every page and state in either theme, and the canvas by keyboard.
+
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, gotoHydrated, test } from "../support/app.ts";
+import { Bench } from "../support/bench.ts";
+import { newDiagram } from "../support/rpc.ts";
+
+/** Each theme as the system says it, and as the person chooses it against the system. */
+const THEMES = [
+  { name: "light by the system", system: "light", chosen: undefined },
+  { name: "dark by the system", system: "dark", chosen: undefined },
+  { name: "dark by choice", system: "light", chosen: "dark" },
+  { name: "light by choice", system: "dark", chosen: "light" },
+] as const;
+
+/** What axe finds, shortly. */
+async function problems(page: Page, state: string): Promise<string[]> {
+  // What is still fading in has no contrast yet.
+  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => {}))));
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map((node) => `${state}: ${id} (${help}) at ${node.target.join(" ")}: ${node.failureSummary}`),
+  );
+}
+
+for (const theme of THEMES) {
+  test(`axe finds nothing, ${theme.name}`, async ({ page, context, baseURL, guard }) => {
+    test.setTimeout(120_000);
+    guard.expect(/404 \(Not Found\)/);
+    await page.emulateMedia({ colorScheme: theme.system });
+    const found: string[] = [];
+    const look = async (state: string) => {
+      found.push(...(await problems(page, state)));
+    };
+
+    await gotoHydrated(page, "/");
+    await look("home without diagrams");
+    const diagram = await newDiagram(page.request, "shop_flow");
+    const blank = await newDiagram(page.request, "blank");
+    const bench = await Bench.open(page, diagram);
+    if (theme.chosen) {
+      await page.getByRole("button", { name: "Switch between light and dark" }).click();
+      await expect(page.locator("html")).toHaveAttribute("data-theme", theme.chosen);
+    }
+    await look("editor");
+
+    await bench.openTable("order_items");
+    await bench.column("order_id").getByRole("button", { name: "More about order_id" }).click();
+    await look("table panel");
+    await bench.done();
+
+    await page.getByRole("tab", { name: /^Refs/ }).click();
+    await look("list of references");
+    await page.getByRole("button", { name: "Add ref" }).click();
+    await look("new reference");
+    await bench.panel.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("tab", { name: /^Tables/ }).click();
+
+    await bench.addTable("categories");
+    await bench.done();
+    await bench.openTable("users");
+    await bench.setType("name", "varchar(80)");
+    await bench.done();
+    await page.getByRole("button", { name: "Find table or command" }).click();
+    await page.getByRole("combobox", { name: "Find table or command" }).fill("fk_orders_user");
+    await look("palette");
+    await page.keyboard.press("Enter");
+    await bench.canvas.focus();
+    await page.keyboard.press("Enter");
+    await expect(bench.panel.locator("#ref-name")).toBeVisible();
+    await look("reference panel");
+    await bench.panel.getByRole("button", { name: "Delete reference" }).click();
+    await bench.expectPending("Table categories", "Column users.name", "Reference fk_orders_user");
+    for (const summary of await bench.pendingItems.getByText("SQL", { exact: true }).all()) await summary.click();
+    await look("pending changes");
+
+    await bench.review();
+    await look("review");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Export…" }).click();
+    for (const format of ["SQL", "DBML", "SVG"]) {
+      await page.getByRole("tab", { name: format, exact: true }).click();
+      await look(`export as ${format}`);
+    }
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Keyboard shortcuts" }).click();
+    await look("help");
+    await page.keyboard.press("Escape");
+
+    await Bench.open(page, blank);
+    await look("empty diagram");
+    await gotoHydrated(page, "/");
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await look("home with diagrams");
+    await gotoHydrated(page, "/nothing-here");
+    await look("not found");
+    await gotoHydrated(page, "/d/00000000-0000-4000-8000-000000000000");
+    await look("no such diagram");
+    expect(found).toEqual([]);
+  });
+}
+
+test("the canvas is read and walked through by keyboard", async ({ page }) => {
+  const bench = await Bench.open(page, await newDiagram(page.request, "shop_flow"));
+  // The first stop of the page leads past everything to the canvas.
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to canvas" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(bench.canvas).toBeFocused();
+
+  const tables = bench.canvas.getByRole("list", { name: "Tables in view" });
+  await expect(tables.getByRole("button", { name: /^Table / })).toHaveText([
+    "Table order_items",
+    "Table orders",
+    "Table products",
+    "Table users",
+  ]);
+  await expect(bench.canvas.getByRole("list", { name: "References in view" }).getByRole("button")).toHaveCount(3);
+
+  for (const name of ["order_items", "orders", "products", "users"]) {
+    await page.keyboard.press("Tab");
+    const entry = tables.getByRole("button", { name: `Table ${name}`, exact: true });
+    await expect(entry).toBeFocused();
+    await expect(entry).toHaveAttribute("aria-pressed", "true");
+    await expect(bench.spoken).toContainText(name);
+  }
+  // One stop at a time: nothing else in the canvas can be reached by Tab.
+  await expect(bench.canvas.locator('[tabindex="0"]')).toHaveCount(1);
+  await page.keyboard.press("ControlOrMeta+ArrowDown");
+  await expect(bench.spoken).toContainText("id");
+  await expect(page.locator(":focus")).toHaveAccessibleName(/id/);
+  await page.keyboard.press("Shift+Tab");
+  await expect(tables.getByRole("button", { name: "Table products", exact: true })).toBeFocused();
+
+  // Moving is said and undone like everything else.
+  const before = await bench.tableRect("products");
+  await page.keyboard.press("ArrowRight");
+  await expect.poll(async () => (await bench.tableRect("products")).x).toBeGreaterThan(before.x);
+  await page.keyboard.press("ControlOrMeta+z");
+  await expect.poll(async () => (await bench.tableRect("products")).x).toBe(before.x);
+
+  await page.keyboard.press("Delete");
+  await expect(bench.spoken).toContainText("Delete products. 2 pending changes");
+  await bench.expectPending("Table products", "Reference fk_order_items_product");
+  await page.keyboard.press("ControlOrMeta+z");
+  await expect(bench.spoken).toContainText("Undone: delete products");
+});
+
+test("Tab leaves the canvas after the last table, and Enter and Esc lead into the panel and back", async ({ page }) => {
+  const bench = await Bench.open(page, await newDiagram(page.request, "shop_flow"));
+  await bench.canvas.focus();
+  for (let table = 0; table < 4; table += 1) await page.keyboard.press("Tab");
+  const users = bench.canvas.getByRole("button", { name: "Table users", exact: true });
+  await expect(users).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(bench.panel.locator("#table-name")).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(bench.panel).toHaveCount(0);
+  await expect(users).toBeFocused();
+  await page.keyboard.press("Tab");
+  await expect(bench.canvas.locator(":focus")).toHaveCount(0);
+  await page.keyboard.press("Shift+Tab");
+  await expect(users).toBeFocused();
+});
+
+test("a dialog keeps the focus and gives it back", async ({ page }) => {
+  const bench = await Bench.open(page, await newDiagram(page.request, "shop_flow"));
+  const exports = page.getByRole("button", { name: "Export…" });
+  for (const [opener, dialog] of [
+    [exports, "Export"],
+    [page.getByRole("button", { name: "Keyboard shortcuts" }), "Keyboard shortcuts"],
+    [page.getByRole("button", { name: "Find table or command" }), "Find table or command"],
+  ] as const) {
+    await opener.focus();
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("dialog", { name: dialog })).toBeVisible();
+    await expect(page.getByRole("dialog").locator(":focus")).toHaveCount(1);
+    await page.keyboard.press("Escape");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+    await expect(opener).toBeFocused();
+  }
+  await expect(bench.canvas).toBeVisible();
+});
