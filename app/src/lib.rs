@@ -16,11 +16,18 @@ use leptos_router::{
 
 #[cfg(feature = "ssr")]
 pub mod backend;
+pub mod canvas;
+pub mod draft;
 pub mod export;
 pub mod help;
 pub mod inspector;
 pub mod page;
 pub mod palette;
+pub mod platform;
+pub mod pending;
+pub mod review;
+pub mod toast;
+pub mod topbar;
 pub mod rpc;
 pub mod sidebar;
 pub mod ui;
@@ -31,11 +38,14 @@ pub mod workbench;
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-theme=chosen_theme()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="preload" href="/fonts/inter-latin.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
+                <link rel="preload" href="/fonts/jetbrains-mono-latin.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
                 <AutoReload options=options.clone()/>
                 <HydrationScripts options/>
                 <MetaTags/>
@@ -45,6 +55,18 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </body>
         </html>
     }
+}
+
+/// The theme that the visitor has chosen; none when it is the system's.
+fn chosen_theme() -> Option<&'static str> {
+    #[cfg(feature = "ssr")]
+    {
+        let parts = use_context::<http::request::Parts>()?;
+        let cookies = parts.headers.get_all(http::header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        cookies.into_iter().find_map(platform::theme::chosen)
+    }
+    #[cfg(not(feature = "ssr"))]
+    None
 }
 
 /// The whole application: metadata and the flat list of routes.

@@ -1,11 +1,17 @@
 //! The editor as the page holds it: one state machine, a few coarse signals, and the effects it asks for.
 
-use crate::rpc;
+use crate::{
+    draft::KeeperHandle,
+    review::{InFlight, Phase},
+    rpc,
+};
+use diagram::{Camera, Point, Vec2};
 use editor::{Announcement, Change, Command, Cursor, Draft, Editor, Effect, Facet, Input, Layer};
 use leptos::prelude::*;
 use protocol::{DiagramId, DiagramSnapshot};
-use schema::ObjectId;
-use std::collections::BTreeSet;
+use edit::Placement;
+use schema::{ObjectId, TableId};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is open above the editor.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,20 +52,38 @@ pub struct Workbench {
     pub name: RwSignal<String>,
     /// The linked database, if any.
     pub database: StoredValue<Option<protocol::LinkedDatabase>>,
+    /// Places that were not saved yet.
+    unsent: StoredValue<BTreeMap<TableId, Placement>>,
     schema: RwSignal<u64>,
     selection: RwSignal<u64>,
     panel: RwSignal<u64>,
     camera: RwSignal<u64>,
+    /// How large the world appears, in percent.
+    pub zoom_percent: RwSignal<f64>,
     /// What is open above the editor.
     pub overlay: RwSignal<Option<Overlay>>,
     /// How saving stands.
     pub save_state: RwSignal<SaveState>,
-    /// The last thing said, with a number that makes equal messages differ.
+    /// The last thing to be shown, with a number that makes equal messages differ.
     pub announcement: RwSignal<Option<(u64, Announcement)>>,
+    /// The last thing said to those who listen instead of look, numbered likewise.
+    pub spoken: RwSignal<(u64, String)>,
     /// What the pointer looks like over the canvas.
     pub cursor: RwSignal<Cursor>,
-    /// Carries out `Repaint`, `StoreDraft`, `FocusPanel` and `FocusCanvas`.
+    /// Carries out what only a browser can; without it, as on the server, nothing is carried out.
     pub platform: EffectListener,
+    /// Whether staged edits outlive this tab; none until that is known.
+    pub keeps_drafts: RwSignal<Option<bool>>,
+    /// Whether the last of them is on the disk already.
+    pub is_kept: RwSignal<bool>,
+    /// Keeps the staged edits; none on the server.
+    pub keeper: StoredValue<Option<KeeperHandle>>,
+    /// How far the commit is that was begun last.
+    pub commit: RwSignal<Phase>,
+    /// The commit that has no definite answer yet.
+    pub in_flight: StoredValue<Option<InFlight>>,
+    /// Whether the space bar is held, so that dragging pans.
+    pub is_space_held: StoredValue<bool>,
 }
 
 impl Workbench {
@@ -75,21 +99,31 @@ impl Workbench {
             diagram: snapshot.id,
             name: RwSignal::new(snapshot.name),
             database: StoredValue::new(snapshot.database),
+            unsent: StoredValue::new(BTreeMap::new()),
             schema: RwSignal::new(0),
             selection: RwSignal::new(0),
             panel: RwSignal::new(0),
             camera: RwSignal::new(0),
+            zoom_percent: RwSignal::new(100.0),
             overlay: RwSignal::new(None),
             save_state: RwSignal::new(SaveState::Saved),
             announcement: RwSignal::new(None),
+            spoken: RwSignal::new((0, String::new())),
             cursor: RwSignal::new(Cursor::Default),
             platform: StoredValue::new(None),
+            keeps_drafts: RwSignal::new(None),
+            is_kept: RwSignal::new(true),
+            keeper: StoredValue::new(None),
+            commit: RwSignal::new(Phase::Choosing),
+            in_flight: StoredValue::new(None),
+            is_space_held: StoredValue::new(false),
         }
     }
 
-    /// Replaces the editor, as when the browser's draft has been read.
+    /// Replaces the editor, as when the browser's draft has been read. One looks from where one looked before.
     pub fn reopen(&self, snapshot: &DiagramSnapshot, draft: Option<Draft>, seed: u128) {
         let view = self.peek(Editor::view);
+        self.database.set_value(snapshot.database.clone());
         let document = editor::Document {
             revision: snapshot.revision,
             schema: snapshot.schema.clone(),
@@ -97,17 +131,33 @@ impl Workbench {
         };
         self.editor.set_value(Editor::open(document, draft, seed));
         self.send(Input::Resized(view.size));
+        self.look_from(view.camera);
         for facet in [Facet::Schema, Facet::Selection, Facet::Panel, Facet::Camera] {
             self.run(Effect::Changed(facet));
+        }
+        for layer in [Layer::Static, Layer::Overlay] {
+            self.run(Effect::Repaint(layer));
         }
     }
 
     /// Gives the editor an input and carries out what it asks for.
     pub fn send(&self, input: Input) {
         let effects = self.editor.try_update_value(|editor| editor.handle(input)).unwrap_or_default();
+        let selects = effects.contains(&Effect::Changed(Facet::Selection));
         for effect in effects {
-            self.run(effect);
+            match effect {
+                // What is selected can be seen; who cannot see it is told.
+                Effect::Announce(said) if selects && !said.is_failure && !said.offers_undo => self.speak(said.text),
+                effect => self.run(effect),
+            }
         }
+    }
+
+    /// Looks from elsewhere.
+    pub fn look_from(&self, camera: Camera) {
+        let from = self.peek(Editor::view).camera;
+        self.send(Input::Zoomed { at: Point::ZERO, factor: camera.zoom / from.zoom });
+        self.send(Input::Scrolled(Vec2::new(camera.x - from.x, camera.y - from.y) * camera.zoom));
     }
 
     /// Stages a change.
@@ -136,12 +186,36 @@ impl Workbench {
         self.editor.try_update_value(update)
     }
 
+    /// Sets the state of saving to what is true while no commit is on its way.
+    pub fn settle(&self) {
+        let is_staged = self.peek(|editor| !editor.pending().is_empty());
+        let state = if is_staged { SaveState::Staged } else { SaveState::Saved };
+        if self.save_state.get_untracked() != state {
+            self.save_state.set(state);
+        }
+    }
+
     /// Says something in the live region and as a toast.
     pub fn announce(&self, announcement: Announcement) {
+        self.speak(announcement.text.clone());
         self.announcement.update(|last| {
             let number = last.as_ref().map_or(0, |(number, _)| number + 1);
             *last = Some((number, announcement));
         });
+    }
+
+    /// Says something in the live region only.
+    pub fn speak(&self, text: String) {
+        self.spoken.update(|(number, last)| {
+            *number += 1;
+            *last = text;
+        });
+    }
+
+    /// Tells those who read the camera that it has moved. The canvas says when, so that a drag does not make every
+    /// reader work at every step.
+    pub fn camera_moved(&self) {
+        self.camera.update(|version| *version += 1);
     }
 
     fn signal(&self, facet: Facet) -> RwSignal<u64> {
@@ -155,11 +229,11 @@ impl Workbench {
 
     fn run(&self, effect: Effect) {
         match effect {
+            Effect::Changed(Facet::Camera) => self.tell_platform(&Effect::Changed(Facet::Camera)),
             Effect::Changed(facet) => {
                 self.signal(facet).update(|version| *version += 1);
                 if facet == Facet::Schema && self.save_state.get_untracked() != SaveState::Committing {
-                    let staged = self.peek(|editor| !editor.pending().is_empty());
-                    self.save_state.set(if staged { SaveState::Staged } else { SaveState::Saved });
+                    self.settle();
                 }
             }
             Effect::Announce(announcement) => self.announce(announcement),
@@ -173,25 +247,44 @@ impl Workbench {
                 }
             }
             Effect::StorePlacements(places) => {
-                let (bench, diagram) = (*self, self.diagram);
-                leptos::task::spawn_local(async move {
-                    if let Err(error) = rpc::move_tables(diagram, places).await {
-                        bench.announce(Announcement::failure(format!("The new place was not saved: {error}")));
-                    }
-                });
+                self.unsent.update_value(|unsent| unsent.extend(places));
+                leptos::task::spawn_local(self.send_placements());
+            }
+            Effect::StoreDraft => {
+                self.is_kept.set(false);
+                self.tell_platform(&effect);
             }
             Effect::Overlay(_)
             | Effect::Repaint(Layer::Static | Layer::Overlay)
-            | Effect::StoreDraft
             | Effect::FocusPanel
-            | Effect::FocusCanvas => {
-                self.platform.with_value(|listener| {
-                    if let Some(listener) = listener {
-                        listener(&effect);
-                    }
-                });
+            | Effect::FocusCanvas => self.tell_platform(&effect),
+        }
+    }
+
+    /// Sends the places that the server does not know yet. What fails is sent again with the next.
+    async fn send_placements(self) {
+        let Some(places) = self.unsent.try_get_value() else { return };
+        let sent = rpc::move_tables(self.diagram, places.clone()).await;
+        if self.unsent.is_disposed() {
+            return;
+        }
+        match sent {
+            Ok(()) => {
+                self.unsent.update_value(|unsent| unsent.retain(|table, place| places.get(table) != Some(place)));
+            }
+            Err(error) => {
+                let text = format!("Where the tables stand is not saved yet: {error}. The next move tries again");
+                self.announce(Announcement::failure(text));
             }
         }
+    }
+
+    fn tell_platform(&self, effect: &Effect) {
+        self.platform.with_value(|listener| {
+            if let Some(listener) = listener {
+                listener(effect);
+            }
+        });
     }
 }
 

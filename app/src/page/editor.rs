@@ -1,12 +1,115 @@
 //! The editor of one diagram.
 
+use crate::{
+    canvas::{self, Canvas},
+    draft, export::ExportDialog, help::Help, inspector::Inspector, palette::Palette,
+    pending::Pending,
+    platform, review::Review, rpc, sidebar::Sidebar,
+    toast::Toasts,
+    topbar::TopBar,
+    workbench::Workbench,
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use protocol::{CallError, DiagramId, DiagramSnapshot};
 
 /// The editor of one diagram.
 #[component]
 pub fn Editor() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<DiagramId>().ok()));
+    // The server answers with the whole page: the picture is there before any script is.
+    let snapshot = Resource::new_blocking(
+        move || id.get(),
+        |id| async move {
+            match id {
+                Some(id) => rpc::open_diagram(id).await,
+                None => Err(CallError::NotFound),
+            }
+        },
+    );
     view! {
-        <Title text="Diagram"/>
+        <Suspense fallback=|| view! { <Loading/> }>
+            {move || Suspend::new(async move {
+                match snapshot.await {
+                    Ok(snapshot) => view! { <Bench snapshot/> }.into_any(),
+                    Err(error) => view! { <Missing error/> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+}
+
+/// The whole page of a diagram that was found.
+#[component]
+fn Bench(snapshot: DiagramSnapshot) -> impl IntoView {
+    // Ids are made in the browser only, so the server needs no seed that cannot be guessed.
+    let seed = if cfg!(feature = "hydrate") { platform::seed() } else { 0 };
+    let bench = Workbench::new(snapshot.clone(), seed);
+    provide_context(bench);
+    let is_loaded = RwSignal::new(false);
+    Effect::new(move || {
+        draft::keep(bench, snapshot.clone(), is_loaded);
+        canvas::listen_to_keys(bench);
+    });
+    view! {
+        <Title text=move || bench.name.get()/>
+        <a class="skip-link" href="#canvas">"Skip to canvas"</a>
+        <a class="skip-link" href="#pending-toggle">"Skip to pending changes"</a>
+        <div class="editor-page">
+            <TopBar/>
+            <div class="editor-left"><Sidebar/></div>
+            <main class="editor-middle">
+                <Canvas is_loaded/>
+                <Pending/>
+            </main>
+            <div class="editor-right"><Inspector/></div>
+        </div>
+        <Review/>
+        <ExportDialog/>
+        <Palette/>
+        <Help/>
+        <Toasts/>
+        <Stopped/>
+    }
+}
+
+/// Shown by the style sheet when the program did not start, or has stopped.
+#[component]
+fn Stopped() -> impl IntoView {
+    view! {
+        <div class="stopped stopped-start" role="alert">
+            <p><strong>"The editor has not started"</strong></p>
+            <p>"What you see is the picture that the server has drawn. "<a href="">"Reload the page"</a>" to try again."</p>
+        </div>
+        <div class="stopped stopped-panic" role="alert">
+            <p><strong>"The editor has stopped because of a defect"</strong></p>
+            <p>"Your staged edits are kept on this device. "<a href="">"Reload the page"</a>" to go on with them."</p>
+        </div>
+    }
+}
+
+#[component]
+fn Loading() -> impl IntoView {
+    view! { <main class="loading"><p class="muted">"Opening the diagram…"</p></main> }
+}
+
+/// What is shown instead of a diagram that cannot be opened.
+#[component]
+fn Missing(error: CallError) -> impl IntoView {
+    let is_missing = matches!(error, CallError::NotFound);
+    let title = if is_missing { "No such diagram" } else { "The diagram cannot be opened" };
+    view! {
+        <Title text=title/>
+        <main class="missing">
+            <h1>{title}</h1>
+            <p>{draft::sentence(&error.to_string())}"."</p>
+            <p>
+                <a class="button button-primary" href="/">"All diagrams"</a>
+                " "
+                {(!is_missing).then(|| view! { <a class="button" href="">"Try again"</a> })}
+            </p>
+        </main>
     }
 }

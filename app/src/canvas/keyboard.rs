@@ -1,0 +1,147 @@
+//! From keys to commands. What a key means is in the registry of commands; here is decided when it may mean it.
+
+use crate::{
+    platform::dom,
+    workbench::Workbench,
+};
+use editor::{Command, Key, Shortcut};
+use leptos::{ev, prelude::*};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, KeyboardEvent};
+
+/// Listens to the whole page for as long as the editor is shown.
+pub fn listen(bench: Workbench) {
+    let down = window_event_listener(ev::keydown, move |event| pressed(bench, &event));
+    let up = window_event_listener(ev::keyup, move |event| {
+        if event.code() == "Space" {
+            bench.is_space_held.set_value(false);
+        }
+    });
+    // A key that is let go in another window is never reported.
+    let blur = window_event_listener(ev::blur, move |_| bench.is_space_held.set_value(false));
+    on_cleanup(move || {
+        down.remove();
+        up.remove();
+        blur.remove();
+    });
+}
+
+fn pressed(bench: Workbench, event: &KeyboardEvent) {
+    if event.default_prevented() || event.is_composing() {
+        return;
+    }
+    let Some(command) = shortcut(event).and_then(Command::for_shortcut) else {
+        if event.code() == "Space" && focus() == Focus::Canvas {
+            event.prevent_default();
+            bench.is_space_held.set_value(true);
+        }
+        return;
+    };
+    if !may(bench, command, event) {
+        return;
+    }
+    event.prevent_default();
+    if command == Command::Save && dom::is_typing(event) {
+        // What was typed counts: leaving the field makes it a change.
+        if let Some(field) = dom::focused().and_then(|field| field.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = field.blur();
+        }
+    }
+    bench.command(command);
+}
+
+/// Where the keyboard focus is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Focus {
+    /// In the canvas.
+    Canvas,
+    /// Nowhere in particular.
+    Nowhere,
+    /// In a panel.
+    Panel,
+}
+
+fn focus() -> Focus {
+    match dom::focused() {
+        None => Focus::Nowhere,
+        Some(element) if element.closest("#canvas").ok().flatten().is_some() => Focus::Canvas,
+        Some(_) => Focus::Panel,
+    }
+}
+
+fn may(bench: Workbench, command: Command, event: &KeyboardEvent) -> bool {
+    if dom::has_dialog() {
+        // The browser's own dialogs for these would only confuse.
+        if matches!(command, Command::Save | Command::Palette) {
+            event.prevent_default();
+        }
+        return false;
+    }
+    if dom::is_typing(event) {
+        return matches!(command, Command::Save | Command::Palette) && (event.ctrl_key() || event.meta_key());
+    }
+    let focus = focus();
+    match command {
+        // Tab leaves the canvas after the last table, as it leaves everything else.
+        Command::NextTable | Command::PreviousTable if event.key() == "Tab" => {
+            focus == Focus::Canvas && has_further_table(bench, command)
+        }
+        Command::Escape => true,
+        _ if event.ctrl_key() || event.meta_key() || event.alt_key() => true,
+        // Buttons, tabs and lists have their own use for the keys that write nothing.
+        _ if event.key().chars().count() > 1 => focus != Focus::Panel,
+        _ => true,
+    }
+}
+
+fn has_further_table(bench: Workbench, command: Command) -> bool {
+    bench.peek(|editor| {
+        let order = editor.shown().tables_by_name();
+        let selected = editor.selection().iter().find_map(|object| object.table());
+        let at = selected.and_then(|selected| order.iter().position(|table| table.id == selected));
+        match at {
+            Some(at) if command == Command::NextTable => at + 1 < order.len(),
+            Some(at) => at > 0,
+            None => command == Command::NextTable && !order.is_empty(),
+        }
+    })
+}
+
+/// The key in the registry's terms; none for keys that are no shortcut of anything.
+fn shortcut(event: &KeyboardEvent) -> Option<Shortcut> {
+    let (pressed, code) = (event.key(), event.code());
+    let mut characters = pressed.chars();
+    let key = match (characters.next(), characters.next()) {
+        // Option types other characters on a Mac, and Shift others than digits everywhere: the key itself counts.
+        (Some(_), None) => Key::Char(
+            by_code(&code, event.alt_key(), event.shift_key())
+                .or_else(|| pressed.chars().next())?
+                .to_lowercase()
+                .next()?,
+        ),
+        _ => Key::Named(named(&pressed)?),
+    };
+    let accel = event.ctrl_key() || event.meta_key();
+    Some(Shortcut { key, accel, shift: event.shift_key(), alt: event.alt_key() })
+}
+
+fn by_code(code: &str, alt: bool, shift: bool) -> Option<char> {
+    let letter = code.strip_prefix("Key").filter(|_| alt);
+    let digit = code.strip_prefix("Digit").filter(|_| alt || shift);
+    letter.or(digit).and_then(|text| text.chars().next())
+}
+
+/// The registry's own name of the key.
+fn named(pressed: &str) -> Option<&'static str> {
+    let shortcuts = editor::COMMANDS.iter().flat_map(|info| info.shortcuts);
+    let names = shortcuts.filter_map(|shortcut| match shortcut.key {
+        Key::Named(name) => Some(name),
+        Key::Char(_) => None,
+    });
+    names.into_iter().find(|name| *name == pressed)
+}
+
+/// Whether the element is a part of the canvas.
+pub(super) fn is_in_canvas(element: &Element) -> bool {
+    element.closest("#canvas").ok().flatten().is_some()
+}

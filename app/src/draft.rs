@@ -1,0 +1,310 @@
+//! Keeping staged edits: through reloads and crashes in the browser's database, and in step with the other tabs of the
+//! same diagram.
+
+use crate::{
+    platform::{
+        channel::Channel,
+        seed,
+        store::{DraftStore, Written},
+    },
+    review::{self, InFlight},
+    rpc,
+    workbench::Workbench,
+};
+use edit::Gesture;
+use editor::{Announcement, Draft, Editor, Input};
+use leptos::{ev, leptos_dom::helpers::window_event_listener_untyped, prelude::*, task::spawn_local};
+use protocol::DiagramSnapshot;
+use schema::Schema;
+use std::time::Duration;
+
+/// Changes within this time are written together.
+const PAUSE: Duration = Duration::from_millis(30);
+
+/// Who keeps the staged edits of a page.
+#[derive(Debug, Default)]
+pub struct Keeper {
+    store: Option<DraftStore>,
+    channel: Option<Channel>,
+    /// The edits have changed since they were last written.
+    is_stale: bool,
+    is_scheduled: bool,
+    is_writing: bool,
+    /// What this tab and the store agreed on last.
+    agreed: Draft,
+}
+
+/// A handle to a keeper that goes wherever closures go.
+pub type KeeperHandle = StoredValue<Keeper, LocalStorage>;
+
+/// Begins to keep staged edits: opens those that are there, then sets `is_loaded`.
+pub fn keep(bench: Workbench, snapshot: DiagramSnapshot, is_loaded: RwSignal<bool>) {
+    let keeper: KeeperHandle = StoredValue::new_local(Keeper::default());
+    bench.keeper.set_value(Some(keeper));
+    let channel = Channel::open(bench.diagram, move |text| {
+        if let Ok(draft) = Draft::from_json(&text) {
+            take_over(bench, keeper, draft);
+        }
+    });
+    keeper.update_value(|keeper| keeper.channel = channel);
+    spawn_local(async move {
+        load(bench, keeper, snapshot).await;
+        is_loaded.try_set(true);
+    });
+    let hidden = window_event_listener_untyped("pagehide", move |_| flush(bench, keeper));
+    let shown = window_event_listener_untyped("focus", move |_| look_again(bench, keeper));
+    let leaving = window_event_listener(ev::beforeunload, move |event| {
+        let would_lose = bench.keeps_drafts.get_untracked() == Some(false);
+        if would_lose && bench.peek(|editor| !editor.pending().is_empty()) {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || {
+        hidden.remove();
+        shown.remove();
+        leaving.remove();
+        bench.keeper.try_set_value(None);
+    });
+}
+
+/// The database that drafts are kept in, where the browser has one.
+pub fn store(bench: Workbench) -> Option<DraftStore> {
+    bench.keeper.try_get_value()??.try_with_value(|keeper| keeper.store.clone())?
+}
+
+/// Writes the staged edits in a moment.
+pub fn store_soon(bench: Workbench) {
+    let Some(Some(keeper)) = bench.keeper.try_get_value() else { return };
+    let is_scheduled = keeper.try_update_value(|keeper| {
+        keeper.is_stale = true;
+        std::mem::replace(&mut keeper.is_scheduled, true)
+    });
+    if is_scheduled == Some(false) {
+        set_timeout(
+            move || {
+                keeper.try_update_value(|keeper| keeper.is_scheduled = false);
+                flush(bench, keeper);
+            },
+            PAUSE,
+        );
+    }
+}
+
+async fn load(bench: Workbench, keeper: KeeperHandle, snapshot: DiagramSnapshot) {
+    let store = match DraftStore::open().await {
+        Ok(store) => store,
+        Err(error) => return keeps_nothing(bench, &error.0),
+    };
+    let (kept, sent) = match (store.read_draft(snapshot.id).await, store.read_commit(snapshot.id).await) {
+        (Ok(kept), Ok(sent)) => (kept, sent),
+        (Err(error), _) | (_, Err(error)) => return keeps_nothing(bench, &error.0),
+    };
+    if bench.keeps_drafts.try_set(Some(true)).is_some() {
+        return;
+    }
+    let draft = match kept.as_deref().map(Draft::from_json).transpose() {
+        Ok(draft) => draft,
+        Err(error) => {
+            // What cannot be read now may be read by another release: it is kept where nothing overwrites it.
+            let is_safe = store.set_aside(snapshot.id, kept.as_deref().unwrap_or_default()).await.is_ok();
+            let rest = if is_safe { ". They are kept aside in this browser" } else { "" };
+            bench.announce(Announcement::failure(format!("{}{rest}", sentence(&error.to_string()))));
+            None
+        }
+    };
+    keeper.try_update_value(|keeper| keeper.store = Some(store));
+    if let Some(flight) = sent.as_deref().and_then(InFlight::from_json) {
+        review::resume(bench, flight, snapshot, draft.clone()).await;
+    } else if let Some(draft) = &draft {
+        bench.reopen(&snapshot, Some(draft.clone()), seed());
+    }
+    keeper.try_update_value(|keeper| keeper.agreed = draft.unwrap_or_default());
+}
+
+fn keeps_nothing(bench: Workbench, why: &str) {
+    bench.keeps_drafts.try_set(Some(false));
+    bench.announce(Announcement::failure(format!("Changes are kept in this tab only: {why}")));
+}
+
+/// Writes what is not written yet, one write after the other.
+fn flush(bench: Workbench, keeper: KeeperHandle) {
+    let begins = keeper.try_update_value(|keeper| {
+        let begins = keeper.is_stale && !keeper.is_writing && keeper.store.is_some();
+        if begins {
+            (keeper.is_stale, keeper.is_writing) = (false, true);
+        }
+        begins
+    });
+    if begins == Some(true) {
+        spawn_local(async move {
+            write(bench, keeper).await;
+            keeper.try_update_value(|keeper| keeper.is_writing = false);
+            flush(bench, keeper);
+        });
+    }
+}
+
+/// Writes now whatever is not written yet, and waits for it.
+pub async fn write_now(bench: Workbench) {
+    if let Some(Some(keeper)) = bench.keeper.try_get_value() {
+        write(bench, keeper).await;
+    }
+}
+
+async fn write(bench: Workbench, keeper: KeeperHandle) {
+    let Some(Some(store)) = keeper.try_with_value(|keeper| keeper.store.clone()) else { return };
+    let draft = bench.peek(Editor::draft);
+    let Ok(text) = draft.to_json() else { return };
+    match store.write_draft(bench.diagram, draft.sequence, &text).await {
+        Ok(Written::Done) => {
+            if bench.peek(Editor::sequence) == draft.sequence {
+                bench.is_kept.try_set(true);
+            }
+            keeper.try_update_value(|keeper| {
+                keeper.agreed = draft;
+                if let Some(channel) = &keeper.channel {
+                    channel.say(&text);
+                }
+            });
+        }
+        Ok(Written::Beaten(theirs)) => match Draft::from_json(&theirs) {
+            Ok(theirs) => join(bench, keeper, &draft, theirs).await,
+            Err(error) => bench.announce(Announcement::failure(sentence(&error.to_string()))),
+        },
+        Err(error) => {
+            let was_kept = bench.keeps_drafts.try_get_untracked().flatten();
+            if was_kept == Some(true) {
+                keeps_nothing(bench, &error.0);
+            }
+        }
+    }
+}
+
+/// Another tab wrote at the same moment: its edits and those made here since both agreed are put together.
+async fn join(bench: Workbench, keeper: KeeperHandle, mine: &Draft, theirs: Draft) {
+    let agreed = keeper.try_with_value(|keeper| keeper.agreed.clone()).unwrap_or_default();
+    let base = bench.peek(|editor| editor.base().clone());
+    if theirs.base_revision != mine.base_revision {
+        return catch_up(bench, theirs).await;
+    }
+    let n_clashes = {
+        let (merged, n_clashes) = merge(&base, &agreed, mine, theirs);
+        bench.send(Input::Shared(merged));
+        n_clashes
+    };
+    if n_clashes > 0 {
+        let text = "Another tab changed the same things at the same moment; its changes were kept";
+        bench.announce(Announcement::failure(text));
+    }
+    keeper.try_update_value(|keeper| keeper.is_stale = true);
+}
+
+/// Both drafts in one, newer than either, and how many objects were changed differently by both. Of those the other
+/// tab's change stays.
+fn merge(base: &Schema, agreed: &Draft, mine: &Draft, theirs: Draft) -> (Draft, usize) {
+    let with = |draft: &Draft| edit::rebase(&draft.edits, base).target;
+    let my_edits = edit::diff(&with(agreed), &with(mine));
+    let their_target = with(&theirs);
+    let both = edit::rebase(&my_edits, &their_target);
+    let mut merged = Draft { sequence: mine.sequence.max(theirs.sequence) + 1, ..theirs };
+    let edits = edit::diff(&their_target, &both.target);
+    if !edits.is_empty() {
+        merged.history.push(Gesture { label: "changes of two tabs".to_owned(), edits, moves: Vec::new() });
+    }
+    merged.edits = edit::diff(base, &both.target);
+    for (table, place) in &mine.placements {
+        merged.placements.entry(*table).or_insert(*place);
+    }
+    (merged, both.clashes.len())
+}
+
+/// Another tab has changed the draft.
+fn take_over(bench: Workbench, keeper: KeeperHandle, draft: Draft) {
+    let (own, sequence) = bench.peek(|editor| (editor.base_revision(), editor.sequence()));
+    let is_busy = keeper.try_with_value(|keeper| keeper.is_stale || keeper.is_writing).unwrap_or(true);
+    // What is not written yet is put together with theirs when it is.
+    if is_busy || draft.base_revision < own {
+        return;
+    }
+    if draft.base_revision > own {
+        spawn_local(catch_up(bench, draft));
+    } else if draft.sequence > sequence {
+        keeper.try_update_value(|keeper| keeper.agreed = draft.clone());
+        bench.send(Input::Shared(draft));
+    }
+}
+
+/// Another tab has committed: its staged edits are for a revision that is not open here yet.
+async fn catch_up(bench: Workbench, draft: Draft) {
+    match rpc::open_diagram(bench.diagram).await {
+        Ok(snapshot) => {
+            let revision = snapshot.revision;
+            bench.reopen(&snapshot, Some(draft), seed());
+            bench.announce(Announcement::note(format!("Another tab saved revision {revision}; this one follows")));
+        }
+        Err(error) => bench.announce(Announcement::failure(format!("Another tab saved a revision: {error}"))),
+    }
+}
+
+/// A tab that slept may have missed what others said.
+fn look_again(bench: Workbench, keeper: KeeperHandle) {
+    let Some(Some(store)) = keeper.try_with_value(|keeper| keeper.store.clone()) else { return };
+    spawn_local(async move {
+        if let Ok(Some(text)) = store.read_draft(bench.diagram).await
+            && let Ok(draft) = Draft::from_json(&text)
+            && !keeper.is_disposed()
+        {
+            take_over(bench, keeper, draft);
+        }
+    });
+}
+
+/// The text with a capital at its beginning.
+pub fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}
+
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use edit::{Attribute, Edit};
+    use schema::{Name, ObjectId, Table, sample};
+
+    fn renamed(table: &Table, name: &str) -> Edit {
+        Edit::Alter {
+            object: ObjectId::Table(table.id),
+            from: Attribute::Name(table.name.clone()),
+            to: Attribute::Name(Name::parse(name).unwrap()),
+        }
+    }
+
+    fn draft(sequence: u64, edits: Vec<Edit>) -> Draft {
+        Draft { format: Draft::FORMAT, sequence, edits, ..Draft::default() }
+    }
+
+    #[test]
+    fn two_tabs_that_changed_different_things_keep_both() {
+        let base = sample::shopflow();
+        let tables: Vec<&Table> = base.tables.values().map(AsRef::as_ref).collect();
+        let (mine, theirs) = (renamed(tables[0], "mine"), renamed(tables[1], "theirs"));
+        let (merged, n_clashes) =
+            merge(&base, &draft(4, vec![]), &draft(5, vec![mine.clone()]), draft(5, vec![theirs.clone()]));
+        assert_eq!(n_clashes, 0);
+        assert_eq!(merged.sequence, 6);
+        assert!(merged.edits.contains(&mine) && merged.edits.contains(&theirs), "{:?}", merged.edits);
+        assert!(merged.history.next_undo().is_some());
+    }
+
+    #[test]
+    fn two_tabs_that_changed_the_same_thing_keep_the_one_that_was_written() {
+        let base = sample::shopflow();
+        let table = base.tables.values().next().unwrap();
+        let (mine, theirs) = (renamed(table, "mine"), renamed(table, "theirs"));
+        let (merged, n_clashes) =
+            merge(&base, &draft(4, vec![]), &draft(5, vec![mine]), draft(6, vec![theirs.clone()]));
+        assert_eq!((n_clashes, merged.edits), (1, vec![theirs]));
+        assert_eq!(merged.sequence, 7);
+    }
+}

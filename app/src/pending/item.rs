@@ -1,0 +1,129 @@
+//! One pending change.
+
+use super::{Line, focus_head};
+use crate::{
+    ui::Icon,
+    workbench::{Workbench, use_workbench},
+};
+use edit::ItemKind;
+use editor::Input;
+use leptos::prelude::*;
+use schema::ObjectId;
+use std::collections::BTreeSet;
+
+/// `+`, `~` or `−`, with the word for those who do not see it.
+#[component]
+pub fn ItemMark(kind: ItemKind) -> impl IntoView {
+    let (class, sign, word) = match kind {
+        ItemKind::Added => ("mark mark-added", "+", "Added: "),
+        ItemKind::Changed => ("mark mark-changed", "~", "Changed: "),
+        ItemKind::Removed => ("mark mark-removed", "−", "Removed: "),
+    };
+    view! {
+        <span class=class aria-hidden="true">{sign}</span>
+        <span class="visually-hidden">{word}</span>
+    }
+}
+
+/// Statements behind a disclosure; nothing when there are none.
+#[component]
+pub fn Sql(text: String) -> impl IntoView {
+    (!text.is_empty()).then(|| {
+        view! {
+            <details class="item-sql">
+                <summary>"SQL"</summary>
+                <pre class="code" tabindex="0" aria-label="SQL">{text}</pre>
+            </details>
+        }
+    })
+}
+
+/// Something that PostgreSQL would refuse.
+#[component]
+pub(super) fn Finding(text: String) -> impl IntoView {
+    view! { <p class="field-error"><Icon name="circle-alert"/><span>{text}</span></p> }
+}
+
+/// One pending change, with the way to look at it and to discard it.
+#[component]
+pub(super) fn Item(line: Line) -> impl IntoView {
+    let bench = use_workbench();
+    let object = line.object;
+    let is_asking = RwSignal::new(false);
+    let title = StoredValue::new(line.title.clone());
+    let discard = move |_| {
+        if dependants(bench, object).is_empty() {
+            bench.send(Input::Discard(BTreeSet::from([object])));
+            focus_head();
+        } else {
+            is_asking.set(true);
+        }
+    };
+    let details = line.details.iter().map(|text| view! { <li>{text.clone()}</li> }).collect_view();
+    let findings = line.findings.iter().map(|text| view! { <Finding text=text.clone()/> }).collect_view();
+    view! {
+        <li class="pending-item" data-testid="pending-item">
+            <div class="pending-line">
+                <ItemMark kind=line.kind/>
+                <button class="pending-title truncate" title="Show it on the canvas"
+                    on:click=move |_| bench.send(Input::Select(object, false))>
+                    {line.title.clone()}
+                </button>
+                <span class="muted small" aria-hidden="true">{word(line.kind)}</span>
+                <button class="icon-button" aria-label=format!("Discard {}", line.title) title="Discard" on:click=discard>
+                    <Icon name="x"/>
+                </button>
+            </div>
+            <ul class="item-details">{details}</ul>
+            {findings}
+            <Sql text=line.sql.clone()/>
+            <Show when=move || is_asking.get()>
+                <Question object title is_asking/>
+            </Show>
+        </li>
+    }
+}
+
+fn word(kind: ItemKind) -> &'static str {
+    match kind {
+        ItemKind::Added => "added",
+        ItemKind::Changed => "changed",
+        ItemKind::Removed => "removed",
+    }
+}
+
+/// Names what goes with the item, and asks.
+#[component]
+fn Question(object: ObjectId, title: StoredValue<String>, is_asking: RwSignal<bool>) -> impl IntoView {
+    let bench = use_workbench();
+    let others = dependants(bench, object);
+    let count = others.len() + 1;
+    let names = others.into_iter().map(|name| view! { <li>{name}</li> }).collect_view();
+    let discard = move |_| {
+        bench.send(Input::Discard(BTreeSet::from([object])));
+        focus_head();
+    };
+    view! {
+        <div class="notice notice-warning pending-question-box" role="group" aria-label="Discard with what depends on it">
+            <Icon name="triangle-alert"/>
+            <div class="notice-text">
+                <p>{format!("What depends on {} goes with it:", title.get_value())}</p>
+                <ul>{names}</ul>
+                <div class="pending-answers">
+                    <button class="button" on:click=move |_| is_asking.set(false)>"Keep"</button>
+                    <button class="button button-danger" on:click=discard>{format!("Discard {count} changes")}</button>
+                </div>
+            </div>
+        </div>
+    }
+}
+
+/// The titles of the items that would go with it.
+fn dependants(bench: Workbench, object: ObjectId) -> Vec<String> {
+    bench.peek(|editor| {
+        let pending = editor.pending();
+        let gone = pending.with_dependants(&BTreeSet::from([object]));
+        let others = gone.into_iter().filter(|other| *other != object);
+        others.filter_map(|other| pending.item(other)).map(|item| item.title.clone()).collect()
+    })
+}

@@ -1,0 +1,214 @@
+//! Everything staged and not yet committed, across all tables: what it is, what it does, and the way to discard it.
+
+mod clash;
+mod item;
+
+pub use item::{ItemMark, Sql};
+
+use crate::{
+    ui::Icon,
+    workbench::{Workbench, use_workbench},
+};
+use ddl::Step;
+use edit::ItemKind;
+use editor::{Command, Editor, Facet, Input};
+use leptos::prelude::*;
+use schema::{ObjectId, Severity};
+
+/// One item as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Line {
+    object: ObjectId,
+    kind: ItemKind,
+    title: String,
+    details: Vec<String>,
+    sql: String,
+    findings: Vec<String>,
+}
+
+/// The items of one table, or of none.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Section {
+    name: String,
+    lines: Vec<Line>,
+}
+
+/// What is pending, and what is wrong with the schema beyond the items.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Overview {
+    count: usize,
+    sections: Vec<Section>,
+    findings: Vec<String>,
+}
+
+/// The panel of pending changes. It can be folded to its head.
+#[component]
+pub fn Pending() -> impl IntoView {
+    let bench = use_workbench();
+    let is_open = RwSignal::new(true);
+    let overview = Memo::new(move |_| bench.read(Facet::Schema, overview));
+    let count = move || overview.with(|overview| overview.count);
+    let has_any = move || count() > 0;
+    view! {
+        <section class="pending" id="pending" aria-labelledby="pending-title">
+            <h2 id="pending-title">
+                <button
+                    id="pending-toggle"
+                    class="pending-head"
+                    aria-expanded=move || is_open.get().to_string()
+                    aria-controls="pending-body"
+                    on:click=move |_| is_open.update(|open| *open = !*open)
+                >
+                    <Icon name="diff"/>
+                    <span class="pending-name">"Pending changes"</span>
+                    <span class="badge" class:badge-accent=has_any>{count}</span>
+                    <Icon name="chevron-down"/>
+                </button>
+            </h2>
+            <div id="pending-body" class="pending-body" hidden=move || !is_open.get()>
+                <clash::Clashes/>
+                <Show when=has_any fallback=|| view! { <Nothing/> }>
+                    <Findings overview/>
+                    <For each=move || overview.with(|overview| overview.sections.clone()) key=Clone::clone let(section)>
+                        <SectionView section/>
+                    </For>
+                </Show>
+            </div>
+            <Show when=move || is_open.get()>
+                <Actions bench/>
+            </Show>
+        </section>
+    }
+}
+
+/// What belongs here, and how to put it there.
+#[component]
+fn Nothing() -> impl IntoView {
+    view! {
+        <div class="pending-nothing">
+            <p><strong>"Nothing is pending"</strong></p>
+            <p class="muted">
+                "Every change is staged here first, and nothing touches the database until you save. Press "
+                <kbd>"T"</kbd>" for a new table or "<kbd>"R"</kbd>" for a reference."
+            </p>
+        </div>
+    }
+}
+
+#[component]
+fn Findings(overview: Memo<Overview>) -> impl IntoView {
+    let findings = move || {
+        overview.with(|overview| {
+            let findings = overview.findings.iter().cloned();
+            findings.map(|text| view! { <item::Finding text/> }).collect_view()
+        })
+    };
+    view! { <div class="pending-findings">{findings}</div> }
+}
+
+#[component]
+fn SectionView(section: Section) -> impl IntoView {
+    let lines = section.lines.clone();
+    view! {
+        <section class="pending-section">
+            <h3>{section.name.clone()}</h3>
+            <ul>
+                <For each=move || lines.clone() key=Clone::clone let(line)>
+                    <item::Item line/>
+                </For>
+            </ul>
+        </section>
+    }
+}
+
+/// Undo, redo and discard all.
+#[component]
+fn Actions(bench: Workbench) -> impl IntoView {
+    let can = move |command| move || bench.read(Facet::Schema, |editor| editor.can(command));
+    let is_asking = RwSignal::new(false);
+    let discard = move |_| {
+        is_asking.set(false);
+        bench.send(Input::DiscardAll);
+        focus_head();
+    };
+    view! {
+        <footer class="pending-foot">
+            <Show
+                when=move || is_asking.get() && can(Command::DiscardAll)()
+                fallback=move || view! {
+                    <button class="button button-ghost button-danger" disabled=move || !can(Command::DiscardAll)()
+                        on:click=move |_| is_asking.set(true)>
+                        "Discard all…"
+                    </button>
+                    <button class="button button-primary" disabled=move || !can(Command::Save)()
+                        on:click=move |_| bench.command(Command::Save)>
+                        "Review…"
+                    </button>
+                }
+            >
+                <span class="pending-question">"Discard everything staged?"</span>
+                <button class="button" on:click=move |_| is_asking.set(false)>"Keep"</button>
+                <button class="button button-danger" on:click=discard>"Discard all"</button>
+            </Show>
+        </footer>
+    }
+}
+
+/// The focus goes to the head of the panel when what had it is gone.
+fn focus_head() {
+    request_animation_frame(|| {
+        let document = crate::platform::dom::document();
+        if crate::platform::dom::focused().is_none()
+            && let Some(head) = document.get_element_by_id("pending-toggle")
+        {
+            crate::platform::dom::focus(&head);
+        }
+    });
+}
+
+fn overview(editor: &Editor) -> Overview {
+    let pending = editor.pending();
+    if pending.is_empty() {
+        return Overview::default();
+    }
+    let plan = ddl::plan(editor.base(), editor.target());
+    let errors: Vec<_> = editor.findings().iter().filter(|finding| finding.severity == Severity::Error).collect();
+    let mut sections: Vec<(Option<schema::TableId>, Section)> = Vec::new();
+    for item in pending.items() {
+        let own = errors.iter().filter(|finding| belongs_to(finding.object, item.object));
+        let refusals = plan.refusals.iter().filter(|refusal| refusal.object == item.object);
+        let line = Line {
+            object: item.object,
+            kind: item.kind,
+            title: item.title.clone(),
+            details: item.details.clone(),
+            sql: script(plan.steps_of(item.object)),
+            findings: own
+                .map(|finding| finding.message.clone())
+                .chain(refusals.map(|it| it.message.clone()))
+                .collect(),
+        };
+        match sections.iter_mut().find(|(table, _)| *table == item.table) {
+            Some((_, section)) => section.lines.push(line),
+            None => {
+                let name = item.table.and_then(|table| editor.shown().label(ObjectId::Table(table)));
+                let name = name.unwrap_or_else(|| "Schemas".to_owned());
+                sections.push((item.table, Section { name, lines: vec![line] }));
+            }
+        }
+    }
+    let mut sections: Vec<Section> = sections.into_iter().map(|(_, section)| section).collect();
+    sections.sort_by(|a, b| a.name.cmp(&b.name));
+    let elsewhere = errors.iter().filter(|finding| !pending.items().any(|item| belongs_to(finding.object, item.object)));
+    Overview { count: pending.len(), sections, findings: elsewhere.map(|finding| finding.message.clone()).collect() }
+}
+
+/// Whether something said about one object concerns the item of another: the item of a table speaks for all of it.
+pub fn belongs_to(about: ObjectId, item: ObjectId) -> bool {
+    about == item || matches!(item, ObjectId::Table(table) if about.table() == Some(table))
+}
+
+/// Statements as a script.
+pub fn script<'a>(steps: impl Iterator<Item = &'a Step>) -> String {
+    steps.map(|step| format!("{};", step.sql)).collect::<Vec<_>>().join("\n\n")
+}

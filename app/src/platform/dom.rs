@@ -1,0 +1,74 @@
+//! Windows, elements and listeners.
+
+use wasm_bindgen::{JsCast, closure::Closure, convert::FromWasmAbi};
+use web_sys::{AddEventListenerOptions, Document, Element, Event, EventTarget, FocusOptions, HtmlElement, Window};
+
+/// The window. There is always one where effects run.
+pub fn window() -> Window {
+    leptos::prelude::window()
+}
+
+/// The document.
+pub fn document() -> Document {
+    leptos::prelude::document()
+}
+
+/// What has the keyboard focus; none when nothing in particular has it.
+pub fn focused() -> Option<Element> {
+    let element = document().active_element()?;
+    (element.tag_name() != "BODY").then_some(element)
+}
+
+/// Gives the focus to an element without scrolling to it.
+pub fn focus(element: &Element) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        let options = FocusOptions::new();
+        options.set_prevent_scroll(true);
+        // Fails only for what cannot have the focus, and then nothing is lost.
+        let _ = element.focus_with_options(&options);
+    }
+}
+
+/// Whether text is being typed where the event happened.
+pub fn is_typing(event: &Event) -> bool {
+    let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return false };
+    let is_switch = target.matches("input[type=checkbox], input[type=radio]").unwrap_or(false);
+    !is_switch && target.closest("input, textarea, select, [contenteditable], [role=combobox]").ok().flatten().is_some()
+}
+
+/// Whether a dialog stands over the page.
+pub fn has_dialog() -> bool {
+    document().query_selector("dialog[open]").ok().flatten().is_some()
+}
+
+/// A listener that is taken off when this is dropped.
+#[derive(Debug)]
+pub struct Listener {
+    target: EventTarget,
+    name: &'static str,
+    closure: Closure<dyn FnMut(Event)>,
+}
+
+impl Listener {
+    /// Listens; the page waits for the answer, so that the event's usual effect can be prevented.
+    pub fn new<E: JsCast + FromWasmAbi + 'static>(
+        target: &EventTarget,
+        name: &'static str,
+        mut heard: impl FnMut(E) + 'static,
+    ) -> Self {
+        let closure = Closure::<dyn FnMut(Event)>::new(move |event: Event| heard(event.unchecked_into()));
+        let options = AddEventListenerOptions::new();
+        options.set_passive(false);
+        let callback = closure.as_ref().unchecked_ref();
+        // Adding a listener to a living target cannot fail.
+        let _ = target.add_event_listener_with_callback_and_add_event_listener_options(name, callback, &options);
+        Self { target: target.clone(), name, closure }
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let callback = self.closure.as_ref().unchecked_ref();
+        let _ = self.target.remove_event_listener_with_callback(self.name, callback);
+    }
+}

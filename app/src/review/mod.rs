@@ -1,0 +1,205 @@
+//! The review before a commit: which items, what they do to the database, and what became of it.
+
+mod flow;
+mod items;
+mod outcome;
+
+pub use flow::{InFlight, Phase, resume};
+
+use crate::{
+    pending::script,
+    platform::share,
+    ui::Icon,
+    workbench::{Overlay, use_workbench},
+};
+use editor::{Announcement, Editor, Facet};
+use leptos::{html, prelude::*, task::spawn_local};
+use schema::{ObjectId, Severity};
+use std::collections::BTreeSet;
+
+/// What a commit of the ticked items would be.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct Prepared {
+    /// The ticked items, with all that they need.
+    objects: BTreeSet<ObjectId>,
+    /// All statements, one after the other.
+    script: String,
+    /// What may go wrong or get lost.
+    notes: Vec<String>,
+    /// Why it cannot be committed, by item where there is one.
+    obstacles: Vec<(Option<ObjectId>, String)>,
+}
+
+/// The review dialog; shown while the workbench's overlay is the review.
+#[component]
+pub fn Review() -> impl IntoView {
+    let bench = use_workbench();
+    let dialog = NodeRef::<html::Dialog>::new();
+    let ticked = RwSignal::new(BTreeSet::new());
+    let is_open = Memo::new(move |_| matches!(bench.overlay.get(), Some(Overlay::Review(_))));
+    Effect::new(move || {
+        let Some(Overlay::Review(items)) = bench.overlay.get() else { return };
+        ticked.set(items);
+        if bench.in_flight.with_value(Option::is_none) {
+            bench.commit.set(Phase::Choosing);
+        }
+        request_animation_frame(move || {
+            if let Some(dialog) = dialog.get_untracked()
+                && !dialog.open()
+            {
+                // Fails only when it is open already.
+                let _ = dialog.show_modal();
+            }
+        });
+    });
+    let closed = move |_| {
+        if is_open.get_untracked() {
+            bench.overlay.set(None);
+        }
+    };
+    view! {
+        <dialog class="dialog review" node_ref=dialog aria-labelledby="review-title" on:close=closed>
+            <Show when=move || is_open.get()>
+                <Content ticked dialog/>
+            </Show>
+        </dialog>
+    }
+}
+
+#[component]
+fn Content(ticked: RwSignal<BTreeSet<ObjectId>>, dialog: NodeRef<html::Dialog>) -> impl IntoView {
+    let bench = use_workbench();
+    let message = RwSignal::new(String::new());
+    let prepared = Memo::new(move |_| bench.read(Facet::Schema, |editor| prepare(editor, &ticked.get())));
+    let close = move || {
+        if let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
+        }
+    };
+    let is_done = move || matches!(bench.commit.get(), Phase::Done { .. });
+    let can_commit = move || {
+        let is_free = !bench.commit.get().is_busy() && bench.in_flight.with_value(Option::is_none);
+        is_free && prepared.with(|prepared| prepared.obstacles.is_empty() && !prepared.objects.is_empty())
+    };
+    let submit = move |event: leptos::ev::SubmitEvent| {
+        event.prevent_default();
+        if can_commit() {
+            flow::begin(bench, &ticked.get_untracked(), message.get_untracked().trim().to_owned());
+        }
+    };
+    let title = move || if is_done() { "Saved" } else { "Review and save" };
+    view! {
+        <form class="review-form" on:submit=submit>
+            <header class="dialog-head">
+                <h2 id="review-title">{title}</h2>
+                <button type="button" class="icon-button" aria-label="Close" title="Close (Esc)" on:click=move |_| close()>
+                    <Icon name="x"/>
+                </button>
+            </header>
+            <div class="dialog-body">
+                <outcome::Outcome/>
+                <Show when=move || !is_done()>
+                    <items::Items ticked prepared/>
+                    <Script prepared/>
+                </Show>
+            </div>
+            <footer class="dialog-foot">
+                <Show
+                    when=move || !is_done()
+                    fallback=move || view! {
+                        <button type="button" class="button button-primary" on:click=move |_| close()>"Close"</button>
+                    }
+                >
+                    <label class="review-message">
+                        <span class="visually-hidden">"Message"</span>
+                        <input
+                            class="input"
+                            autofocus
+                            maxlength="500"
+                            placeholder="What is this change about? (optional)"
+                            prop:value=message
+                            on:input=move |event| message.set(event_target_value(&event))
+                        />
+                    </label>
+                    <button type="submit" class="button button-primary" aria-disabled=move || (!can_commit()).to_string()>
+                        {move || commit_label(&bench.commit.get(), prepared.with(|prepared| prepared.objects.len()))}
+                    </button>
+                </Show>
+            </footer>
+        </form>
+    }
+}
+
+fn commit_label(phase: &Phase, count: usize) -> String {
+    match phase {
+        Phase::Sending => "Committing…".to_owned(),
+        Phase::Checking(_) => "Checking…".to_owned(),
+        Phase::Choosing
+        | Phase::Unanswered(_)
+        | Phase::Failed(_)
+        | Phase::Refused(_)
+        | Phase::Conflict { .. }
+        | Phase::Done { .. } => match count {
+            1 => "Commit 1 change".to_owned(),
+            count => format!("Commit {count} changes"),
+        },
+    }
+}
+
+/// The whole script, ready to be copied, and what to know about it.
+#[component]
+fn Script(prepared: Memo<Prepared>) -> impl IntoView {
+    let bench = use_workbench();
+    let text = move || prepared.with(|prepared| prepared.script.clone());
+    let copy = move |_| {
+        let text = prepared.with_untracked(|prepared| prepared.script.clone());
+        spawn_local(async move {
+            let said = if share::copy(&text).await {
+                Announcement::note("SQL copied")
+            } else {
+                Announcement::failure("The browser does not allow copying here; select the text instead")
+            };
+            bench.announce(said);
+        });
+    };
+    let notes = move || {
+        prepared.with(|prepared| {
+            prepared.notes.iter().map(|note| view! { <Note text=note.clone()/> }).collect_view()
+        })
+    };
+    view! {
+        <section class="review-script" aria-labelledby="review-sql">
+            <h3 id="review-sql">"What it does to the database"</h3>
+            {notes}
+            <div class="code-box">
+                <pre class="code" tabindex="0" aria-label="SQL">{text}</pre>
+                <button type="button" class="icon-button code-copy" aria-label="Copy SQL" title="Copy SQL" on:click=copy>
+                    <Icon name="copy"/>
+                </button>
+            </div>
+        </section>
+    }
+}
+
+#[component]
+fn Note(text: String) -> impl IntoView {
+    view! { <p class="notice notice-warning"><Icon name="triangle-alert"/><span>{text}</span></p> }
+}
+
+fn prepare(editor: &Editor, ticked: &BTreeSet<ObjectId>) -> Prepared {
+    let objects = editor.pending().with_needs(ticked);
+    if objects.is_empty() {
+        return Prepared::default();
+    }
+    let body = match editor.commit_body(&objects) {
+        Ok(body) => body,
+        Err(error) => return Prepared { objects, obstacles: vec![(None, error)], ..Prepared::default() },
+    };
+    let plan = ddl::plan(editor.base(), &body.target);
+    let findings = body.findings.into_iter().filter(|finding| finding.severity == Severity::Error);
+    let findings = findings.map(|finding| (Some(finding.object), finding.message));
+    let refusals = plan.refusals.iter().map(|refusal| (Some(refusal.object), refusal.message.clone()));
+    let mut notes: Vec<String> = plan.steps.iter().flat_map(|step| step.notes.iter().cloned()).collect();
+    notes.dedup();
+    Prepared { obstacles: findings.chain(refusals).collect(), script: script(plan.steps.iter()), notes, objects }
+}

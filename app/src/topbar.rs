@@ -1,0 +1,174 @@
+//! The bar at the top: which diagram this is, how it stands with saving, and the commands that are always at hand.
+
+use crate::{
+    rpc,
+    ui::Icon,
+    workbench::{SaveState, Workbench, use_workbench},
+};
+use editor::{Announcement, Command, Editor, Facet};
+use leptos::{prelude::*, task::spawn_local};
+
+/// The bar at the top of the editor.
+#[component]
+pub fn TopBar() -> impl IntoView {
+    let bench = use_workbench();
+    let pending = Memo::new(move |_| bench.read(Facet::Schema, |editor| editor.pending().len()));
+    let has_pending = move || pending.get() > 0;
+    view! {
+        <header class="topbar">
+            <a class="topbar-brand" href="/" aria-label="All diagrams" title="All diagrams">
+                <Brand/>
+            </a>
+            <DiagramName/>
+            <SaveWords pending/>
+            <div class="topbar-actions">
+                <HistoryButton command=Command::Undo icon="undo-2" verb="Undo" keys="Ctrl Z"/>
+                <HistoryButton command=Command::Redo icon="redo-2" verb="Redo" keys="Ctrl Shift Z"/>
+                <span class="topbar-rule" aria-hidden="true"></span>
+                <button class="icon-button" aria-label="Find table or command" title="Find table or command (Ctrl K)"
+                    on:click=move |_| bench.command(Command::Palette)>
+                    <Icon name="search"/>
+                </button>
+                <button class="icon-button" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)"
+                    on:click=move |_| bench.command(Command::Help)>
+                    <Icon name="keyboard"/>
+                </button>
+                <button class="icon-button" aria-label="Switch between light and dark" title="Light or dark (Alt D)"
+                    on:click=move |_| bench.command(Command::ToggleTheme)>
+                    <Icon name="sun-moon"/>
+                </button>
+                <button class="button" on:click=move |_| bench.command(Command::Export)>
+                    <Icon name="download"/>
+                    "Export…"
+                </button>
+                <button class="button button-primary" title="Review and save (Ctrl S)"
+                    aria-disabled=move || (!has_pending()).to_string()
+                    on:click=move |_| bench.command(Command::Save)>
+                    "Save…"
+                    <Show when=has_pending>
+                        <span class="badge topbar-count">
+                            {pending}
+                            <span class="visually-hidden">" pending"</span>
+                        </span>
+                    </Show>
+                </button>
+            </div>
+        </header>
+    }
+}
+
+/// Three toes: the mark of the many end of a line.
+#[component]
+fn Brand() -> impl IntoView {
+    view! {
+        <svg class="brand" width="24" height="24" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+            <path d="M3 12h9M12 12l9-7M12 12h9M12 12l9 7" fill="none" stroke="currentColor" stroke-width="2.5"
+                stroke-linecap="round" stroke-linejoin="round"/>
+            <circle cx="6" cy="12" r="3" fill="currentColor"/>
+        </svg>
+    }
+}
+
+/// The diagram's name, which can be edited where it stands.
+#[component]
+fn DiagramName() -> impl IntoView {
+    let bench = use_workbench();
+    let rename = move |event: leptos::ev::Event| {
+        let name = event_target_value(&event).trim().to_owned();
+        let before = bench.name.get_untracked();
+        if name.is_empty() || name == before {
+            // Shows the old name again.
+            bench.name.set(before);
+            return;
+        }
+        bench.name.set(name.clone());
+        spawn_local(async move {
+            if let Err(error) = rpc::rename_diagram(bench.diagram, name).await {
+                bench.name.try_set(before);
+                bench.announce(Announcement::failure(format!("The diagram keeps its name: {error}")));
+            }
+        });
+    };
+    let key = move |event: leptos::ev::KeyboardEvent| {
+        let field: web_sys::HtmlInputElement = event_target(&event);
+        match event.key().as_str() {
+            "Enter" => {
+                let _ = field.blur();
+            }
+            "Escape" => {
+                field.set_value(&bench.name.get_untracked());
+                let _ = field.blur();
+            }
+            _ => {}
+        }
+    };
+    view! {
+        <h1 class="topbar-name">
+            <span class="topbar-name-size" aria-hidden="true">{bench.name}</span>
+            <input aria-label="Name of the diagram" maxlength="120" autocomplete="off" spellcheck="false"
+                value=bench.name.get_untracked() prop:value=bench.name on:change=rename on:keydown=key/>
+        </h1>
+    }
+}
+
+/// How it stands with saving, in words.
+#[component]
+fn SaveWords(pending: Memo<usize>) -> impl IntoView {
+    let bench = use_workbench();
+    let words = move || {
+        let revision = bench.read(Facet::Schema, Editor::base_revision);
+        save_words(bench, &bench.save_state.get(), pending.get(), revision)
+    };
+    let icon = move || match bench.save_state.get() {
+        SaveState::Saved => view! { <Icon name="circle-check"/> }.into_any(),
+        SaveState::Staged => view! { <Icon name="circle-dot"/> }.into_any(),
+        SaveState::Committing => view! { <Icon name="loader-circle"/> }.into_any(),
+        SaveState::Offline(_) => view! { <Icon name="cloud-off"/> }.into_any(),
+    };
+    view! { <p class="topbar-state" data-testid="save-state">{icon}<span>{words}</span></p> }
+}
+
+fn save_words(bench: Workbench, state: &SaveState, pending: usize, revision: i64) -> String {
+    match state {
+        SaveState::Saved if revision == 0 => "Nothing to save yet".to_owned(),
+        SaveState::Saved => format!("Saved as revision {revision}"),
+        SaveState::Staged => {
+            // "On this device" is a promise: it is made once a crash cannot break it any more.
+            let place = match (bench.keeps_drafts.get(), bench.is_kept.get()) {
+                (Some(false), _) => " in this tab only",
+                (Some(true) | None, true) => " on this device",
+                (Some(true) | None, false) => "",
+            };
+            match pending {
+                1 => format!("1 change staged{place}"),
+                count => format!("{count} changes staged{place}"),
+            }
+        }
+        SaveState::Committing => "Committing…".to_owned(),
+        SaveState::Offline(why) => why.clone(),
+    }
+}
+
+/// Undo or redo, saying what it would take back or do again.
+#[component]
+fn HistoryButton(command: Command, icon: &'static str, verb: &'static str, keys: &'static str) -> impl IntoView {
+    let bench = use_workbench();
+    let next = Memo::new(move |_| {
+        bench.read(Facet::Schema, |editor| {
+            let history = editor.history();
+            let next = if command == Command::Undo { history.next_undo() } else { history.next_redo() };
+            next.map(str::to_owned)
+        })
+    });
+    let label = move || match next.get() {
+        Some(label) => format!("{verb} {label}"),
+        None => verb.to_owned(),
+    };
+    view! {
+        <button class="icon-button" aria-label=label title=move || format!("{} ({keys})", label())
+            aria-disabled=move || next.with(Option::is_none).to_string()
+            on:click=move |_| bench.command(command)>
+            <Icon name=icon/>
+        </button>
+    }
+}
