@@ -1,9 +1,204 @@
-//! The schema as a file to take away.
+//! The schema as a file to take away: made in the browser from what is on the screen.
 
+use crate::platform::share;
+use crate::ui::tabs::tab_id;
+use crate::ui::{Icon, Modal, Tab, TabList};
+use crate::workbench::{Overlay, use_workbench};
+use diagram::{Camera, Marks, Scene, Size, Theme, View, svg};
+use edit::Placement;
+use editor::{Announcement, Editor, Facet};
 use leptos::prelude::*;
+use protocol::ExportFormat;
+use schema::{Schema, TableId};
+use std::collections::BTreeMap;
+
+const TABS: &str = "export";
+const FORMATS: [ExportFormat; 3] = [ExportFormat::Sql, ExportFormat::Dbml, ExportFormat::Svg];
+
+/// Space around the tables of a picture, in pixels.
+const MARGIN: f64 = 32.0;
 
 /// The export dialog; shown while the workbench's overlay is the export.
 #[component]
 pub fn ExportDialog() -> impl IntoView {
-    view! { <div hidden></div> }
+    let bench = use_workbench();
+    let is_open = Memo::new(move |_| bench.overlay.with(|overlay| *overlay == Some(Overlay::Export)));
+    let closed = Callback::new(move |()| bench.overlay.set(None));
+    move || is_open.get().then(|| view! { <Modal title="Export" class="export" on_close=closed><Body/></Modal> })
+}
+
+#[component]
+fn Body() -> impl IntoView {
+    let bench = use_workbench();
+    let chosen = RwSignal::new(0_usize);
+    let is_committed = RwSignal::new(false);
+    let is_dark = RwSignal::new(false);
+    let format = Memo::new(move |_| FORMATS.get(chosen.get()).copied().unwrap_or(ExportFormat::Sql));
+    let text = Memo::new(move |_| {
+        let theme = if is_dark.get() { Theme::dark() } else { Theme::light() };
+        let (format, is_committed, title) = (format.get(), is_committed.get(), bench.name.get());
+        bench.read(Facet::Schema, |editor| {
+            let schema = if is_committed { editor.base() } else { editor.target() };
+            written(editor, schema, format, theme, &title)
+        })
+    });
+    let tabs = ["SQL", "DBML", "SVG"].map(|label| Tab { label, count: None }).to_vec();
+    let is_picture = move || format.get() == ExportFormat::Svg;
+    view! {
+        <div class="dialog-body">
+            <div class="export-choices">
+                <TabList id=TABS label="Format" tabs=tabs chosen=chosen/>
+                <Version is_committed=is_committed/>
+                <Show when=is_picture>
+                    <label class="check">
+                        <input type="checkbox" prop:checked=move || is_dark.get() on:change=move |event| is_dark.set(event_target_checked(&event))/>
+                        "Dark"
+                    </label>
+                </Show>
+            </div>
+            <div role="tabpanel" id=format!("{TABS}-panel") aria-labelledby=move || tab_id(TABS, chosen.get())>
+                <Show when=is_picture fallback=move || view! { <Text text=text/> }>
+                    <Picture text=text/>
+                </Show>
+            </div>
+        </div>
+        <Buttons format=format text=text/>
+    }
+}
+
+/// As edited or as committed; the two are the same when nothing is pending.
+#[component]
+fn Version(is_committed: RwSignal<bool>) -> impl IntoView {
+    let bench = use_workbench();
+    let pending = Memo::new(move |_| bench.read(Facet::Schema, |editor| editor.pending().len()));
+    let revision = Memo::new(move |_| bench.read(Facet::Schema, Editor::base_revision));
+    let option = move |value: bool, id: &'static str, label: Signal<String>| {
+        view! {
+            <div class="segment">
+                <input
+                    type="radio"
+                    name="export-version"
+                    id=id
+                    prop:checked=move || is_committed.get() == value
+                    on:change=move |_| is_committed.set(value)
+                />
+                <label for=id>{move || label.get()}</label>
+            </div>
+        }
+    };
+    let edited = Signal::derive(move || match pending.get() {
+        0 => "As edited".to_owned(),
+        n => format!("As edited ({n} pending)"),
+    });
+    let committed = Signal::derive(move || format!("As committed (revision {})", revision.get()));
+    view! {
+        <fieldset class="segments">
+            <legend class="visually-hidden">"Which state"</legend>
+            {option(false, "export-edited", edited)}
+            {option(true, "export-committed", committed)}
+        </fieldset>
+    }
+}
+
+#[component]
+fn Text(text: Memo<String>) -> impl IntoView {
+    view! { <pre class="code export-text" tabindex="0" aria-label="Exported text"><code>{move || text.get()}</code></pre> }
+}
+
+#[component]
+fn Picture(text: Memo<String>) -> impl IntoView {
+    let address = move || {
+        let encoded: String = js_sys::encode_uri_component(&text.get()).into();
+        format!("data:image/svg+xml;charset=utf-8,{encoded}")
+    };
+    view! { <div class="export-picture"><img src=address alt="The whole diagram"/></div> }
+}
+
+#[component]
+fn Buttons(format: Memo<ExportFormat>, text: Memo<String>) -> impl IntoView {
+    let bench = use_workbench();
+    let is_copied = RwSignal::new(false);
+    let copy = move |_| {
+        leptos::task::spawn_local(async move {
+            if share::copy(&text.get_untracked()).await {
+                is_copied.set(true);
+                set_timeout(
+                    move || {
+                        let _ = is_copied.try_set(false);
+                    },
+                    std::time::Duration::from_secs(2),
+                );
+            } else {
+                bench.announce(Announcement::failure("The browser does not allow copying here; download instead"));
+            }
+        });
+    };
+    let download = move |_| {
+        let (suffix, media) = match format.get_untracked() {
+            ExportFormat::Sql => ("sql", "application/sql"),
+            ExportFormat::Dbml => ("dbml", "text/plain"),
+            ExportFormat::Svg => ("svg", "image/svg+xml"),
+        };
+        let name = format!("{}.{suffix}", file_stem(&bench.name.get_untracked()));
+        if share::download(&name, media, &text.get_untracked()).is_err() {
+            bench.announce(Announcement::failure(format!("The browser did not save {name}")));
+        }
+    };
+    let size = move || text.with(|text| format!("{} lines, {:.1} kB", text.lines().count(), text.len() as f64 / 1000.0));
+    view! {
+        <footer class="dialog-foot">
+            <span class="muted small export-size">{size}</span>
+            <button type="button" class="button" on:click=copy>
+                {move || if is_copied.get() { view! { <Icon name="check"/> } } else { view! { <Icon name="copy"/> } }}
+                <span aria-live="polite">{move || if is_copied.get() { "Copied" } else { "Copy" }}</span>
+            </button>
+            <button type="button" class="button button-primary" on:click=download><Icon name="download"/>"Download"</button>
+        </footer>
+    }
+}
+
+fn written(editor: &Editor, schema: &Schema, format: ExportFormat, theme: Theme, title: &str) -> String {
+    match format {
+        ExportFormat::Sql => ddl::export(schema),
+        ExportFormat::Dbml => dbml::export(schema),
+        ExportFormat::Svg => picture(schema, editor.placements(), theme, title),
+    }
+}
+
+/// All tables at full size, with a margin.
+fn picture(schema: &Schema, placements: &BTreeMap<TableId, Placement>, theme: Theme, title: &str) -> String {
+    let scene = Scene::build(schema, placements);
+    let bounds = scene.bounds();
+    let size = Size::new((bounds.width() + 2.0 * MARGIN).ceil(), (bounds.height() + 2.0 * MARGIN).ceil());
+    let camera = Camera { x: bounds.x0 - MARGIN, y: bounds.y0 - MARGIN, zoom: 1.0 };
+    svg::write(&scene.paint(&View { camera, size }, &Marks::default()), size, theme, title)
+}
+
+/// A diagram's name as the name of a file on any system.
+fn file_stem(name: &str) -> String {
+    let words: Vec<String> = name
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    if words.is_empty() { "schema".to_owned() } else { words.join("-") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_names_suit_every_system() {
+        for (name, expect) in [("ShopFlow", "shopflow"), ("My shop: v2", "my-shop-v2"), ("../..", "schema"), ("", "schema")] {
+            assert_eq!(file_stem(name), expect);
+        }
+    }
+
+    #[test]
+    fn a_picture_holds_every_table() {
+        let schema = schema::testing::schema_from("users\n  id integer!\norders\n  id integer!");
+        let svg = picture(&schema, &BTreeMap::new(), Theme::light(), "Shop");
+        assert!(svg.contains("users") && svg.contains("orders") && svg.starts_with("<svg"), "{svg}");
+    }
 }

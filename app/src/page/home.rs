@@ -1,15 +1,373 @@
 //! The list of diagrams.
 
+use crate::rpc;
+use crate::ui::{Icon, focus_soon};
+use leptos::html;
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_navigate;
+use protocol::{CallError, DiagramId, DiagramSummary, Template};
 
-/// The list of diagrams.
+/// What the home page knows.
+#[derive(Clone, Copy)]
+struct Shelf {
+    diagrams: Resource<Result<Vec<DiagramSummary>, CallError>>,
+    /// The diagram that was deleted last and can be brought back.
+    deleted: RwSignal<Option<DiagramSummary>>,
+    /// What went wrong last.
+    problem: RwSignal<Option<String>>,
+    /// The template of which a diagram is being made.
+    making: RwSignal<Option<Template>>,
+    /// Milliseconds since 1970, once the browser has said.
+    now: RwSignal<Option<f64>>,
+}
+
+/// The list of diagrams, and what a new one starts with.
 #[component]
 pub fn Home() -> impl IntoView {
+    let shelf = Shelf {
+        diagrams: Resource::new_blocking(|| (), |()| rpc::list_diagrams()),
+        deleted: RwSignal::new(None),
+        problem: RwSignal::new(None),
+        making: RwSignal::new(None),
+        now: RwSignal::new(None),
+    };
+    // Only a browser knows what "an hour ago" is; until then the time itself stands there.
+    Effect::new(move |_| shelf.now.set(Some(js_sys::Date::now())));
     view! {
         <Title text="Diagrams"/>
-        <main>
-            <h1>"Crowfoot"</h1>
-        </main>
+        <div class="home">
+            <header class="home-head">
+                <span class="home-brand"><Brand/>"Crowfoot"</span>
+                <p class="muted">"Draw tables and references, stage every edit, commit all of them to PostgreSQL or none."</p>
+            </header>
+            <main>
+                <h1>"Diagrams"</h1>
+                <Notices shelf=shelf/>
+                <Transition fallback=|| view! { <p class="muted">"Loading diagrams…"</p> }>
+                    {move || Suspend::new(async move {
+                        match shelf.diagrams.await {
+                            Ok(all) => view! { <Diagrams shelf=shelf all=all/> }.into_any(),
+                            Err(error) => view! { <Unreachable shelf=shelf error=error/> }.into_any(),
+                        }
+                    })}
+                </Transition>
+            </main>
+        </div>
+    }
+}
+
+/// The mark of Crowfoot: the many end of a line.
+#[component]
+fn Brand() -> impl IntoView {
+    view! {
+        <svg class="brand-mark" width="20" height="20" viewBox="0 0 20 20" aria-hidden="true">
+            <path d="M2 10h16M10 10l8-7M10 10l8 7" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"/>
+        </svg>
+    }
+}
+
+/// What was deleted, with a way back, and what went wrong.
+#[component]
+fn Notices(shelf: Shelf) -> impl IntoView {
+    let restore = move |id: DiagramId| {
+        leptos::task::spawn_local(async move {
+            match rpc::restore_diagram(id).await {
+                Ok(()) => {
+                    shelf.deleted.set(None);
+                    shelf.diagrams.refetch();
+                    focus_soon(vec![format!("#open-{id}"), "#new-blank".to_owned()]);
+                }
+                Err(error) => shelf.problem.set(Some(format!("The diagram was not brought back: {error}"))),
+            }
+        });
+    };
+    view! {
+        <div role="status" class="home-notices">
+            {move || shelf.deleted.get().map(|diagram| {
+                let id = diagram.id;
+                view! {
+                    <p class="notice">
+                        <Icon name="trash-2"/>
+                        <span>"Deleted " <strong>{diagram.name}</strong> ". It can be brought back for 15 minutes."</span>
+                        <button type="button" class="button-link" id="undo-delete" on:click=move |_| restore(id)>"Undo"</button>
+                    </p>
+                }
+            })}
+        </div>
+        <div role="alert" class="home-notices">
+            {move || shelf.problem.get().map(|text| view! {
+                <p class="notice notice-error">
+                    <Icon name="circle-alert"/>
+                    <span>{text}</span>
+                    <button type="button" class="button-link" on:click=move |_| shelf.problem.set(None)>"Dismiss"</button>
+                </p>
+            })}
+        </div>
+    }
+}
+
+#[component]
+fn Unreachable(shelf: Shelf, error: CallError) -> impl IntoView {
+    view! {
+        <div class="home-empty">
+            <Icon name="cloud-off"/>
+            <p><strong>"Your diagrams cannot be shown"</strong></p>
+            <p class="muted">{error.to_string()}</p>
+            <button type="button" class="button" on:click=move |_| shelf.diagrams.refetch()><Icon name="rotate-ccw"/>"Try again"</button>
+        </div>
+    }
+}
+
+#[component]
+fn Diagrams(shelf: Shelf, all: Vec<DiagramSummary>) -> impl IntoView {
+    let is_empty = all.is_empty();
+    let list = if is_empty {
+        view! {
+            <div class="home-empty">
+                <p><strong>"No diagrams yet"</strong></p>
+                <p class="muted">"Start with an empty canvas, or open the sample to see how staging and committing work."</p>
+            </div>
+        }
+        .into_any()
+    } else {
+        let rows: Vec<_> = all.into_iter().map(|diagram| view! { <Line shelf=shelf diagram=diagram/> }).collect();
+        view! { <ul class="diagram-list" aria-label="Diagrams">{rows}</ul> }.into_any()
+    };
+    view! {
+        <section class="templates" aria-label="New diagram">
+            <TemplateButton
+                shelf=shelf
+                template=Template::Blank
+                id="new-blank"
+                icon="plus"
+                title="New blank diagram"
+                text="An empty canvas with the schema public."
+            />
+            <TemplateButton
+                shelf=shelf
+                template=Template::ShopFlow
+                id="new-sample"
+                icon="database"
+                title="New from the ShopFlow sample"
+                text="A small shop, linked to a real sandbox database of yours with rows in it."
+            />
+        </section>
+        {list}
+    }
+}
+
+#[component]
+fn TemplateButton(
+    shelf: Shelf,
+    template: Template,
+    id: &'static str,
+    icon: &'static str,
+    title: &'static str,
+    text: &'static str,
+) -> impl IntoView {
+    let navigate = use_navigate();
+    let make = move |_| {
+        if shelf.making.get_untracked().is_some() {
+            return;
+        }
+        shelf.making.set(Some(template));
+        shelf.problem.set(None);
+        let navigate = navigate.clone();
+        leptos::task::spawn_local(async move {
+            match rpc::create_diagram(template).await {
+                Ok(id) => navigate(&format!("/d/{id}"), Default::default()),
+                Err(error) => {
+                    shelf.making.set(None);
+                    shelf.problem.set(Some(format!("The diagram was not made: {error}")));
+                }
+            }
+        });
+    };
+    let is_making = move || shelf.making.get() == Some(template);
+    view! {
+        <button
+            type="button"
+            class="template"
+            id=id
+            aria-labelledby=format!("{id}-title")
+            aria-describedby=format!("{id}-text")
+            aria-disabled=move || shelf.making.with(Option::is_some).then_some("true")
+            on:click=make
+        >
+            <span class="template-icon"><Icon name=icon/></span>
+            <span class="template-words">
+                <strong id=format!("{id}-title")>{title}</strong>
+                <span class="muted" id=format!("{id}-text")>{move || if is_making() { "Making it…" } else { text }}</span>
+            </span>
+        </button>
+    }
+}
+
+#[component]
+fn Line(shelf: Shelf, diagram: DiagramSummary) -> impl IntoView {
+    let id = diagram.id;
+    let is_renaming = RwSignal::new(false);
+    let name = StoredValue::new(diagram.name.clone());
+    let begin = move |_| {
+        is_renaming.set(true);
+        focus_soon(vec![format!("#rename-{id}")]);
+    };
+    let gone = diagram.clone();
+    let remove = move |_| {
+        let gone = gone.clone();
+        leptos::task::spawn_local(async move {
+            match rpc::delete_diagram(id).await {
+                Ok(()) => {
+                    shelf.deleted.set(Some(gone));
+                    shelf.diagrams.refetch();
+                    focus_soon(vec!["#undo-delete".to_owned()]);
+                }
+                Err(error) => shelf.problem.set(Some(format!("The diagram was not deleted: {error}"))),
+            }
+        });
+    };
+    let tables = match diagram.tables {
+        1 => "1 table".to_owned(),
+        n => format!("{n} tables"),
+    };
+    let title = move || {
+        if is_renaming.get() {
+            view! { <Rename shelf=shelf id=id name=name.get_value() is_open=is_renaming/> }.into_any()
+        } else {
+            view! { <a class="diagram-name truncate" id=format!("open-{id}") href=format!("/d/{id}")>{name.get_value()}</a> }.into_any()
+        }
+    };
+    view! {
+        <li class="diagram-row">
+            <span class="diagram-icon"><Icon name="waypoints"/></span>
+            {title}
+            {diagram.linked.then(|| view! {
+                <span class="badge" title="Commits change a real database too"><Icon name="database"/>"Linked"</span>
+            })}
+            <span class="diagram-fact">{tables}</span>
+            <span class="diagram-fact">"Revision " {diagram.revision}</span>
+            <span class="diagram-fact diagram-when"><When at=diagram.updated_at now=shelf.now/></span>
+            <button type="button" class="icon-button" id=format!("rename-button-{id}") aria-label=format!("Rename {}", diagram.name) title="Rename" on:click=begin>
+                <Icon name="pencil"/>
+            </button>
+            <button type="button" class="icon-button" aria-label=format!("Delete {}", diagram.name) title="Delete" on:click=remove>
+                <Icon name="trash-2"/>
+            </button>
+        </li>
+    }
+}
+
+/// The name as a field. Enter and leaving it settle, Esc does not.
+#[component]
+fn Rename(shelf: Shelf, id: DiagramId, name: String, is_open: RwSignal<bool>) -> impl IntoView {
+    let input = NodeRef::<html::Input>::new();
+    let before = StoredValue::new(name.clone());
+    let close = move || {
+        is_open.set(false);
+        focus_soon(vec![format!("#rename-button-{id}")]);
+    };
+    let settle = move || {
+        if !is_open.get_untracked() {
+            return;
+        }
+        let text = input.get_untracked().map(|input| input.value().trim().to_owned()).unwrap_or_default();
+        if text.is_empty() || text == before.get_value() {
+            close();
+            return;
+        }
+        is_open.set(false);
+        leptos::task::spawn_local(async move {
+            match rpc::rename_diagram(id, text).await {
+                Ok(()) => {
+                    shelf.diagrams.refetch();
+                    focus_soon(vec![format!("#rename-button-{id}")]);
+                }
+                Err(error) => shelf.problem.set(Some(format!("The diagram was not renamed: {error}"))),
+            }
+        });
+    };
+    let pressed = move |event: web_sys::KeyboardEvent| match event.key().as_str() {
+        "Enter" if !event.is_composing() => {
+            event.prevent_default();
+            settle();
+        }
+        "Escape" => {
+            event.prevent_default();
+            close();
+        }
+        _ => {}
+    };
+    view! {
+        <input
+            class="input diagram-rename"
+            id=format!("rename-{id}")
+            type="text"
+            aria-label=format!("New name of {name}")
+            maxlength="120"
+            autocomplete="off"
+            value=name
+            node_ref=input
+            on:keydown=pressed
+            on:blur=move |_| settle()
+        />
+    }
+}
+
+/// When something happened, in words once the browser has said what time it is.
+#[component]
+fn When(at: String, now: RwSignal<Option<f64>>) -> impl IntoView {
+    let plain = plain_time(&at);
+    let datetime = at.clone();
+    let words = move || match now.get() {
+        Some(now) => ago((now - js_sys::Date::parse(&at)) / 1000.0).unwrap_or_else(|| plain_time(&at)),
+        None => plain_time(&at),
+    };
+    view! { <time datetime=datetime title=plain>{words}</time> }
+}
+
+/// `2026-11-21T07:46:24Z` as `2026-11-21 07:46 UTC`.
+fn plain_time(at: &str) -> String {
+    match (at.get(..10), at.get(11..16)) {
+        (Some(day), Some(time)) => format!("{day} {time} UTC"),
+        _ => at.to_owned(),
+    }
+}
+
+/// `just now`, `5 minutes ago`; none for what is long past, which a date says better.
+fn ago(seconds: f64) -> Option<String> {
+    let counted = |count: f64, unit: &str| {
+        let count = count.floor();
+        Some(format!("{count} {unit}{} ago", if count >= 2.0 { "s" } else { "" }))
+    };
+    match seconds {
+        s if s.is_nan() || s < -300.0 => None,
+        s if s < 60.0 => Some("just now".to_owned()),
+        s if s < 3_600.0 => counted(s / 60.0, "minute"),
+        s if s < 86_400.0 => counted(s / 3_600.0, "hour"),
+        s if s < 30.0 * 86_400.0 => counted(s / 86_400.0, "day"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_in_words() {
+        for (seconds, expect) in [
+            (-400.0, None),
+            (-3.0, Some("just now")),
+            (59.0, Some("just now")),
+            (60.0, Some("1 minute ago")),
+            (3_599.0, Some("59 minutes ago")),
+            (7_300.0, Some("2 hours ago")),
+            (86_400.0, Some("1 day ago")),
+            (40.0 * 86_400.0, None),
+        ] {
+            assert_eq!(ago(seconds).as_deref(), expect, "{seconds}");
+        }
+        assert_eq!(plain_time("2026-11-21T07:46:24.123Z"), "2026-11-21 07:46 UTC");
     }
 }

@@ -1,9 +1,185 @@
 //! The left panel: everything in the schema as an outline, and all references.
 
+mod outline;
+mod references;
+mod tree;
+mod window;
+
+pub(crate) use outline::ends;
+
+use crate::ui::tabs::tab_id;
+use crate::ui::{Icon, Tab, TabList, focus_soon};
+use crate::workbench::{Workbench, use_workbench};
+use editor::{Change, Facet, Input};
+use leptos::html;
 use leptos::prelude::*;
+use references::References;
+use schema::{Name, ObjectId};
+use tree::Tree;
+
+const TABS: &str = "sidebar";
 
 /// Tables and references of the open diagram, with search.
 #[component]
 pub fn Sidebar() -> impl IntoView {
-    view! { <nav class="sidebar" aria-label="Schema"></nav> }
+    let bench = use_workbench();
+    let query = RwSignal::new(String::new());
+    let chosen = RwSignal::new(0_usize);
+    let tables = Memo::new(move |_| bench.read(Facet::Schema, |editor| editor.target().tables.len()));
+    let references = Memo::new(move |_| bench.read(Facet::Schema, |editor| editor.target().references.len()));
+    let tabs = vec![
+        Tab { label: "Tables", count: Some(tables.into()) },
+        Tab { label: "Refs", count: Some(references.into()) },
+    ];
+    let list = move || match chosen.get() {
+        0 => view! { <Tree query=query/> }.into_any(),
+        _ => view! { <References query=query/> }.into_any(),
+    };
+    view! {
+        <nav class="sidebar" aria-label="Schema">
+            <div class="sidebar-head">
+                <TabList id=TABS label="Schema" tabs=tabs chosen=chosen/>
+                <Search query=query/>
+            </div>
+            <div
+                class="sidebar-panel"
+                role="tabpanel"
+                id=format!("{TABS}-panel")
+                aria-labelledby=move || tab_id(TABS, chosen.get())
+            >
+                {list}
+            </div>
+            <div class="sidebar-foot">
+                <Show when=move || chosen.get() == 0 fallback=AddReferenceButton>
+                    <AddButtons/>
+                </Show>
+            </div>
+        </nav>
+    }
+}
+
+#[component]
+fn Search(query: RwSignal<String>) -> impl IntoView {
+    let input = NodeRef::<html::Input>::new();
+    let clear = move || {
+        query.set(String::new());
+        if let Some(input) = input.get_untracked() {
+            input.set_value("");
+        }
+    };
+    let pressed = move |event: web_sys::KeyboardEvent| {
+        if event.key() == "Escape" && query.with_untracked(|query| !query.is_empty()) {
+            event.prevent_default();
+            event.stop_propagation();
+            clear();
+        }
+    };
+    view! {
+        <div class="search">
+            <Icon name="search"/>
+            <input
+                class="input"
+                type="search"
+                aria-label="Search tables, columns and refs"
+                placeholder="Search tables, columns, refs"
+                autocomplete="off"
+                spellcheck="false"
+                node_ref=input
+                on:input=move |event| query.set(event_target_value(&event))
+                on:keydown=pressed
+            />
+        </div>
+    }
+}
+
+#[component]
+fn AddButtons() -> impl IntoView {
+    let bench = use_workbench();
+    let names_schema = RwSignal::new(false);
+    let add_table = move |_| bench.change(Change::AddTable { name: None, at: None });
+    let ask = move |_| {
+        names_schema.set(true);
+        focus_soon(vec!["#new-schema-name".to_owned()]);
+    };
+    view! {
+        <Show when=move || names_schema.get() fallback=|| ()>
+            <NewSchema is_open=names_schema/>
+        </Show>
+        <div class="button-row">
+            <button type="button" class="button" on:click=add_table><Icon name="plus"/>"New table"</button>
+            <button type="button" class="button button-ghost" on:click=ask><Icon name="plus"/>"New schema"</button>
+        </div>
+    }
+}
+
+/// What PostgreSQL calls a schema.
+#[component]
+fn NewSchema(is_open: RwSignal<bool>) -> impl IntoView {
+    let bench = use_workbench();
+    let problem = RwSignal::new(None::<String>);
+    let input = NodeRef::<html::Input>::new();
+    let add = move || {
+        let text = input.get_untracked().map(|input| input.value()).unwrap_or_default();
+        match Name::parse(&text) {
+            Ok(name) => {
+                bench.change(Change::AddNamespace(name));
+                is_open.set(false);
+            }
+            Err(error) => problem.set(Some(error.to_string())),
+        }
+    };
+    let pressed = move |event: web_sys::KeyboardEvent| match event.key().as_str() {
+        "Enter" => {
+            event.prevent_default();
+            add();
+        }
+        "Escape" => {
+            event.prevent_default();
+            event.stop_propagation();
+            is_open.set(false);
+        }
+        _ => {}
+    };
+    view! {
+        <div class="field">
+            <label for="new-schema-name">"Name of the new schema"</label>
+            <div class="field-row">
+                <input
+                    id="new-schema-name"
+                    class="input"
+                    type="text"
+                    autocomplete="off"
+                    spellcheck="false"
+                    placeholder="billing"
+                    node_ref=input
+                    aria-describedby="new-schema-problem"
+                    aria-invalid=move || problem.with(Option::is_some).then_some("true")
+                    on:input=move |_| problem.set(None)
+                    on:keydown=pressed
+                />
+                <button type="button" class="button" on:click=move |_| add()>"Add"</button>
+                <button type="button" class="icon-button" aria-label="Cancel" on:click=move |_| is_open.set(false)>
+                    <Icon name="x"/>
+                </button>
+            </div>
+            <crate::ui::field::Problem id="new-schema-problem".to_owned() problem=problem/>
+        </div>
+    }
+}
+
+#[component]
+fn AddReferenceButton() -> impl IntoView {
+    let bench = use_workbench();
+    let add = move |_| bench.send(Input::OpenNewReference(None));
+    let cannot = move || bench.read(Facet::Schema, |editor| editor.target().tables.is_empty());
+    view! {
+        <div class="button-row">
+            <button type="button" class="button" prop:disabled=cannot on:click=add><Icon name="plus"/>"Add ref"</button>
+        </div>
+    }
+}
+
+/// Selects an object and brings it into view; with a modifier, adds it to the selection.
+fn select(bench: Workbench, object: ObjectId, adds: bool) {
+    bench.send(Input::Select(object, adds));
 }

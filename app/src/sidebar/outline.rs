@@ -1,0 +1,240 @@
+//! What the sidebar lists, worked out from the schema: no reactivity here.
+
+use edit::{ItemKind, PendingChanges};
+use schema::{Cardinality, Ends, ObjectId, Reference, ReferentialAction, Schema, Table};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A line of the outline.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Row {
+    /// What it is.
+    pub object: ObjectId,
+    /// 1 for schemas, 2 for tables, 3 for columns.
+    pub level: u8,
+    /// Its name.
+    pub name: String,
+    /// The type of a column, the number of tables of a schema.
+    pub detail: String,
+    /// Whether it is a column of the primary key.
+    pub is_key: bool,
+    /// Whether what is in it is shown; none for columns.
+    pub is_expanded: Option<bool>,
+    /// What is pending about it, or within it.
+    pub mark: Option<ItemKind>,
+    /// Its place among its neighbours, from 1, and how many they are.
+    pub place: (usize, usize),
+}
+
+/// A line of the list of references.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ReferenceRow {
+    /// Which.
+    pub object: ObjectId,
+    /// `orders.user_id`
+    pub from: String,
+    /// `users.id`
+    pub to: String,
+    /// `>` or `-`, as DBML writes it.
+    pub sign: &'static str,
+    /// The sign in words.
+    pub words: &'static str,
+    /// On delete, where it is not the default.
+    pub on_delete: ReferentialAction,
+    /// What is pending about it.
+    pub mark: Option<ItemKind>,
+}
+
+/// Marks by object: a table is changed when anything in it is.
+pub fn marks(pending: &PendingChanges) -> BTreeMap<ObjectId, ItemKind> {
+    let mut marks = BTreeMap::new();
+    for item in pending.items() {
+        if let Some(table) = item.table {
+            marks.entry(ObjectId::Table(table)).or_insert(ItemKind::Changed);
+        }
+    }
+    marks.extend(pending.items().map(|item| (item.object, item.kind)));
+    marks
+}
+
+/// The outline: schemas, their tables, and the columns of those that are unfolded. `toggled` holds what the person has
+/// folded or unfolded against the usual: schemas are unfolded, tables folded. With a query, what has it in its name is
+/// left, with what it stands in.
+pub fn rows(
+    schema: &Schema,
+    marks: &BTreeMap<ObjectId, ItemKind>,
+    query: &str,
+    toggled: &BTreeSet<ObjectId>,
+) -> Vec<Row> {
+    let wanted = query.trim().to_lowercase();
+    let has = |name: &str| name.to_lowercase().contains(&wanted);
+    let mut namespaces: Vec<_> = schema.namespaces.values().collect();
+    namespaces.sort_by_key(|namespace| (&namespace.name, namespace.id));
+    let tables = schema.tables_by_name();
+    let mut rows = Vec::new();
+    let count = namespaces.len();
+    for (at, namespace) in namespaces.into_iter().enumerate() {
+        let inside: Vec<&Table> = tables
+            .iter()
+            .copied()
+            .filter(|table| table.namespace == namespace.id)
+            .filter(|table| has(table.name.as_str()) || table.columns.iter().any(|column| has(column.name.as_str())))
+            .collect();
+        if inside.is_empty() && !wanted.is_empty() {
+            continue;
+        }
+        let object = ObjectId::Namespace(namespace.id);
+        let is_expanded = !toggled.contains(&object);
+        rows.push(Row {
+            object,
+            level: 1,
+            name: namespace.name.to_string(),
+            detail: inside.len().to_string(),
+            is_key: false,
+            is_expanded: Some(is_expanded),
+            mark: marks.get(&object).copied(),
+            place: (at + 1, count),
+        });
+        if is_expanded {
+            let size = inside.len();
+            for (at, table) in inside.into_iter().enumerate() {
+                table_rows(&mut rows, table, (at + 1, size), marks, &wanted, toggled);
+            }
+        }
+    }
+    rows
+}
+
+fn table_rows(
+    rows: &mut Vec<Row>,
+    table: &Table,
+    place: (usize, usize),
+    marks: &BTreeMap<ObjectId, ItemKind>,
+    wanted: &str,
+    toggled: &BTreeSet<ObjectId>,
+) {
+    let object = ObjectId::Table(table.id);
+    let hits: Vec<_> = table.columns.iter().filter(|column| column.name.as_str().to_lowercase().contains(wanted)).collect();
+    let by_columns = !wanted.is_empty() && !table.name.as_str().to_lowercase().contains(wanted);
+    let is_expanded = by_columns != toggled.contains(&object);
+    rows.push(Row {
+        object,
+        level: 2,
+        name: table.name.to_string(),
+        detail: String::new(),
+        is_key: false,
+        is_expanded: Some(is_expanded),
+        mark: marks.get(&object).copied(),
+        place,
+    });
+    if !is_expanded {
+        return;
+    }
+    let shown = if by_columns { hits } else { table.columns.iter().collect() };
+    let size = shown.len();
+    rows.extend(shown.into_iter().enumerate().map(|(at, column)| {
+        let object = ObjectId::Column(table.id, column.id);
+        Row {
+            object,
+            level: 3,
+            name: column.name.to_string(),
+            detail: column.data_type.to_string(),
+            is_key: table.in_primary_key(column.id),
+            is_expanded: None,
+            mark: marks.get(&object).copied(),
+            place: (at + 1, size),
+        }
+    }));
+}
+
+/// All references that have the query in their names or ends, ordered by what they go from.
+pub fn references(schema: &Schema, marks: &BTreeMap<ObjectId, ItemKind>, query: &str) -> Vec<ReferenceRow> {
+    let wanted = query.trim().to_lowercase();
+    let mut rows: Vec<ReferenceRow> = schema
+        .references
+        .values()
+        .filter_map(|reference| row_of(schema, reference, marks).map(|row| (reference, row)))
+        .filter(|(reference, row)| {
+            [reference.name.as_str(), &row.from, &row.to].iter().any(|text| text.to_lowercase().contains(&wanted))
+        })
+        .map(|(_, row)| row)
+        .collect();
+    rows.sort_by(|a, b| (&a.from, &a.to, a.object).cmp(&(&b.from, &b.to, b.object)));
+    rows
+}
+
+fn row_of(schema: &Schema, reference: &Reference, marks: &BTreeMap<ObjectId, ItemKind>) -> Option<ReferenceRow> {
+    let object = ObjectId::Reference(reference.id);
+    let (from, to) = ends(schema, reference)?;
+    let (sign, words) = match Ends::of(schema, reference).cardinality() {
+        Cardinality::OneToOne => ("-", "one to one"),
+        Cardinality::ManyToOne | Cardinality::OneToMany | Cardinality::ManyToMany => (">", "many to one"),
+    };
+    Some(ReferenceRow { object, from, to, sign, words, on_delete: reference.on_delete, mark: marks.get(&object).copied() })
+}
+
+/// `orders.user_id` and `users.id`, with brackets around several columns.
+pub fn ends(schema: &Schema, reference: &Reference) -> Option<(String, String)> {
+    let side = |table: schema::TableId, columns: &[schema::ColumnId]| {
+        let table = schema.table(table)?;
+        let names: Vec<&str> =
+            columns.iter().filter_map(|id| table.column(*id)).map(|column| column.name.as_str()).collect();
+        let name = schema.display_name(table);
+        Some(match names.as_slice() {
+            [one] => format!("{name}.{one}"),
+            many => format!("{name} ({})", many.join(", ")),
+        })
+    };
+    Some((
+        side(reference.referencing, &reference.referencing_columns())?,
+        side(reference.referenced, &reference.referenced_columns())?,
+    ))
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails loudly")]
+mod tests {
+    use super::*;
+
+    fn sample() -> Schema {
+        schema::testing::schema_from(
+            "users\n  id integer!\n  email text!\n  pk users_pkey(id)\norders\n  id integer!\n  user_id integer\n  \
+             pk orders_pkey(id)\nfk orders_user_id_fkey: orders(user_id) -> users(id)",
+        )
+    }
+
+    fn names(rows: &[Row]) -> String {
+        rows.iter().map(|row| row.name.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn a_query_leaves_what_has_it_and_what_that_stands_in() {
+        let schema = sample();
+        for (query, expect) in [
+            ("", "public orders users"),
+            ("USER", "public orders user_id users"),
+            ("email", "public users email"),
+            ("order", "public orders"),
+            ("nothing", ""),
+        ] {
+            assert_eq!(names(&rows(&schema, &BTreeMap::new(), query, &BTreeSet::new())), expect, "{query}");
+        }
+    }
+
+    #[test]
+    fn folding_hides_and_unfolding_shows() {
+        let schema = sample();
+        let users = schema.tables.values().find(|table| table.name.as_str() == "users").unwrap().id;
+        let public = schema.namespaces.keys().next().copied().unwrap();
+        let folded = BTreeSet::from([ObjectId::Namespace(public)]);
+        assert_eq!(names(&rows(&schema, &BTreeMap::new(), "", &folded)), "public");
+        let unfolded = BTreeSet::from([ObjectId::Table(users)]);
+        assert_eq!(names(&rows(&schema, &BTreeMap::new(), "", &unfolded)), "public orders users id email");
+    }
+
+    #[test]
+    fn references_say_both_ends() {
+        let rows = references(&sample(), &BTreeMap::new(), "users.id");
+        let said: Vec<_> = rows.iter().map(|row| format!("{} {} {}", row.from, row.sign, row.to)).collect();
+        assert_eq!(said, ["orders.user_id > users.id"]);
+    }
+}

@@ -1,0 +1,238 @@
+//! The type of a column: typed freely, completed from the list of types.
+
+use crate::platform::dom;
+use crate::ui::Draft;
+use crate::ui::field::Problem;
+use leptos::html;
+use leptos::prelude::*;
+use schema::{BaseType, DataType};
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent};
+
+/// Types whose name, or another spelling of it, has what was typed in it; those that begin with it first.
+pub fn matching(text: &str) -> Vec<BaseType> {
+    let wanted = text.trim().to_lowercase();
+    let rank = |base: &BaseType| {
+        let mut names = std::iter::once(base.as_str()).chain(base.aliases().iter().copied());
+        let begins = names.clone().any(|name| name.starts_with(&wanted));
+        let contains = names.any(|name| name.contains(&wanted));
+        if begins { Some(0_u8) } else { contains.then_some(1) }
+    };
+    let mut found: Vec<(u8, BaseType)> =
+        BaseType::ALL.iter().filter_map(|base| rank(base).map(|rank| (rank, *base))).collect();
+    found.sort_by_key(|(rank, _)| *rank);
+    found.into_iter().map(|(_, base)| base).collect()
+}
+
+fn problem_of(text: &str) -> Option<String> {
+    DataType::parse(text).err().map(|error| error.to_string())
+}
+
+/// A combobox of types.
+#[component]
+pub fn TypeField(
+    /// Unique on the page.
+    #[prop(into)]
+    id: String,
+    /// Its name, for assistive technology.
+    #[prop(into)]
+    label: Signal<String>,
+    /// The type that the model holds.
+    #[prop(into)]
+    value: Signal<String>,
+    /// Told of another type.
+    on_commit: Callback<DataType>,
+    /// Told when Enter was pressed and nothing is wrong.
+    #[prop(optional)]
+    on_enter: Option<Callback<()>>,
+) -> impl IntoView {
+    let settled = Callback::new(move |text: String| {
+        if let Ok(data_type) = DataType::parse(&text) {
+            on_commit.run(data_type);
+        }
+    });
+    let draft = Draft::new(value, problem_of, settled);
+    let options = RwSignal::new(Vec::<BaseType>::new());
+    let active = RwSignal::new(None::<usize>);
+    let popup = NodeRef::<html::Ul>::new();
+    let key = StoredValue::new(id.clone());
+    let is_open = Memo::new(move |_| options.with(|options| !options.is_empty()));
+
+    let suggest = move |text: &str| {
+        // A type that is already complete needs no list under it.
+        let found = matching(text);
+        let is_complete = found.iter().any(|base| base.as_str() == text.trim());
+        options.set(if is_complete && found.len() == 1 { Vec::new() } else { found });
+        active.set(None);
+    };
+    let close = move || {
+        options.set(Vec::new());
+        active.set(None);
+    };
+    let take = move |base: BaseType| {
+        close();
+        draft.put(base.as_str());
+    };
+    let pressed = move |event: KeyboardEvent| {
+        let count = options.with_untracked(Vec::len);
+        match event.key().as_str() {
+            "ArrowDown" | "ArrowUp" if !event.alt_key() || count == 0 => {
+                event.prevent_default();
+                event.stop_propagation();
+                if count == 0 {
+                    options.set(matching(""));
+                    return;
+                }
+                let step = if event.key() == "ArrowDown" { 1 } else { count - 1 };
+                active.update(|at| *at = Some(at.map_or(if step == 1 { 0 } else { count - 1 }, |at| (at + step) % count)));
+            }
+            "Enter" if active.get_untracked().is_some() => {
+                event.prevent_default();
+                event.stop_propagation();
+                let chosen = active.get_untracked().and_then(|at| options.with_untracked(|all| all.get(at).copied()));
+                if let Some(base) = chosen {
+                    take(base);
+                }
+            }
+            "Escape" if count > 0 => {
+                event.prevent_default();
+                event.stop_propagation();
+                close();
+            }
+            _ => {
+                if event.key() == "Enter" || event.key() == "Escape" {
+                    close();
+                }
+                draft.key(&event, on_enter);
+            }
+        }
+    };
+    Effect::new(move |_| {
+        if let (true, Some(list), Some(input)) = (is_open.get(), popup.get(), draft.input.get_untracked()) {
+            place_under(&list, &input);
+        }
+    });
+    Effect::new(move |_| {
+        let at = active.get();
+        if let (Some(at), Some(list)) = (at, popup.get_untracked()) {
+            let row = u32::try_from(at).ok().and_then(|at| list.children().item(at));
+            if let Some(row) = row.and_then(|row| row.dyn_into::<HtmlElement>().ok()) {
+                keep_in_view(&list, &row);
+            }
+        }
+    });
+    let list = move || {
+        is_open.get().then(|| {
+            let rows = move || {
+                let all = options.get().into_iter().enumerate();
+                all.map(|(at, base)| {
+                    view! {
+                        <li
+                            role="option"
+                            class="option"
+                            id=format!("{}-option-{at}", key.get_value())
+                            aria-selected=move || (active.get() == Some(at)).to_string()
+                            on:mousedown=move |event| { event.prevent_default(); take(base); }
+                        >
+                            <span class="mono">{base.as_str()}</span>
+                            <span class="option-hint">{base.aliases().first().copied()}</span>
+                        </li>
+                    }
+                })
+                .collect::<Vec<_>>()
+            };
+            view! {
+                <ul
+                    class="listbox"
+                    role="listbox"
+                    popover="manual"
+                    id=format!("{}-list", key.get_value())
+                    aria-label="Types"
+                    node_ref=popup
+                >
+                    {rows}
+                </ul>
+            }
+        })
+    };
+    let described = move || draft.problem.with(Option::is_some).then(|| format!("{}-problem", key.get_value()));
+    view! {
+        <div class="field combobox">
+            <label class="visually-hidden" for=id.clone()>{move || label.get()}</label>
+            <input
+                id=id.clone()
+                class="input mono"
+                type="text"
+                role="combobox"
+                autocomplete="off"
+                spellcheck="false"
+                aria-autocomplete="list"
+                aria-expanded=move || is_open.get().to_string()
+                aria-controls=format!("{id}-list")
+                aria-activedescendant=move || active.get().map(|at| format!("{}-option-{at}", key.get_value()))
+                aria-invalid=move || draft.problem.with(Option::is_some).then_some("true")
+                aria-describedby=described
+                node_ref=draft.input
+                value=value.get_untracked()
+                prop:value=move || value.get()
+                on:input=move |event| { draft.typed(); suggest(&event_target_value(&event)); }
+                on:change=move |_| { draft.commit(); }
+                on:blur=move |_| close()
+                on:keydown=pressed
+            />
+            {list}
+            <Problem id=format!("{id}-problem") problem=draft.problem/>
+        </div>
+    }
+}
+
+/// Shows a list in the top layer, right under a field or over it where there is more room.
+fn place_under(list: &HtmlElement, field: &HtmlElement) {
+    // Fails only where the list is shown already.
+    let _ = list.show_popover();
+    let frame = field.get_bounding_client_rect();
+    let height = dom::window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(720.0);
+    let style = list.style();
+    let set = |name: &str, value: String| {
+        // The names are those of real properties.
+        let _ = style.set_property(name, &value);
+    };
+    set("left", format!("{}px", frame.left()));
+    set("min-width", format!("{}px", frame.width()));
+    let below = height - frame.bottom();
+    if below < 240.0 && frame.top() > below {
+        set("top", "auto".to_owned());
+        set("bottom", format!("{}px", height - frame.top() + 4.0));
+        set("max-height", format!("{}px", frame.top() - 12.0));
+    } else {
+        set("bottom", "auto".to_owned());
+        set("top", format!("{}px", frame.bottom() + 4.0));
+        set("max-height", format!("{}px", (below - 12.0).min(320.0)));
+    }
+}
+
+fn keep_in_view(list: &HtmlElement, row: &HtmlElement) {
+    let (top, bottom) = (row.offset_top(), row.offset_top() + row.offset_height());
+    if top < list.scroll_top() {
+        list.set_scroll_top(top);
+    } else if bottom > list.scroll_top() + list.client_height() {
+        list.set_scroll_top(bottom - list.client_height());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_types_by_any_spelling() {
+        for (text, first, count_at_least) in
+            [("int", "integer", 5), ("datetime", "timestamp", 1), ("", "integer", 40), ("zone", "timestamptz", 2)]
+        {
+            let found = matching(text);
+            assert_eq!(found.first().map(|base| base.as_str()), Some(first), "{text}");
+            assert!(found.len() >= count_at_least, "{text}: {found:?}");
+        }
+        assert!(matching("nothing like it").is_empty());
+    }
+}
