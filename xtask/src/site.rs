@@ -53,6 +53,16 @@ impl Profile {
 
 /// Builds everything that `crowfoot serve` needs. What did not change is not built again.
 pub(crate) fn build(steps: &mut Steps, profile: Profile) -> anyhow::Result<()> {
+    build_site(steps, profile)?;
+    steps.need("Build the server", || {
+        let mut cargo = cargo(&["build", "--package", "server", "--bin", OUTPUT_NAME]);
+        cargo.args(["--profile", profile.server()]);
+        run(cargo)
+    })
+}
+
+/// Builds what the browser gets.
+pub(crate) fn build_site(steps: &mut Steps, profile: Profile) -> anyhow::Result<()> {
     tool::wasm_target(steps)?;
     let site = target().join("site");
     let package = site.join("pkg");
@@ -70,11 +80,6 @@ pub(crate) fn build(steps: &mut Steps, profile: Profile) -> anyhow::Result<()> {
     steps.need("Gather style and public files", || {
         write_if_changed(&package.join(OUTPUT_NAME).with_extension("css"), &style(&root().join("style/main.css"))?)?;
         copy_changed(&root().join("public"), &site)
-    })?;
-    steps.need("Build the server", || {
-        let mut cargo = cargo(&["build", "--package", "server", "--bin", OUTPUT_NAME]);
-        cargo.args(["--profile", profile.server()]);
-        run(cargo)
     })
 }
 

@@ -38,11 +38,6 @@ impl Steps {
         }
     }
 
-    /// Whether no step has failed.
-    pub(crate) fn all_passed(&self) -> bool {
-        self.done.iter().all(|it| !it.failed)
-    }
-
     /// Prints the time of each step and one last line; fails if a step did.
     pub(crate) fn finish(self, verb: &str) -> anyhow::Result<()> {
         eprintln!();

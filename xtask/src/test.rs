@@ -19,8 +19,14 @@ pub(crate) struct Config {
 /// Runs all checks, each with its time, and fails at the end if one failed.
 pub(crate) fn test(config: Config, playwright_args: &[String]) -> anyhow::Result<()> {
     let mut steps = Steps::start();
-    tool::wasm_target(&mut steps)?;
-    postgres::ensure(&mut steps)?;
+    let outcome = check_all(&mut steps, config, playwright_args);
+    let summary = steps.finish(if outcome.is_ok() { "Everything passed" } else { "Ended early" });
+    outcome.and(summary)
+}
+
+fn check_all(steps: &mut Steps, config: Config, playwright_args: &[String]) -> anyhow::Result<()> {
+    tool::wasm_target(steps)?;
+    postgres::ensure(steps)?;
 
     steps.check("Format", || run(cargo(&["fmt", "--all", "--check"])));
     steps.check("Lints", || {
@@ -29,7 +35,8 @@ pub(crate) fn test(config: Config, playwright_args: &[String]) -> anyhow::Result
         run(clippy)
     });
     steps.check("Lints for the browser", lint_for_browser);
-    steps.check("Unit and server tests", unit_tests);
+    steps.need("Build the tests and the server", || unit_tests(&["--no-run"]))?;
+    steps.check("Unit and server tests", || unit_tests(&["--no-fail-fast"]));
     steps.check("Examples in documentation", || {
         let mut doc = cargo(&["test", "--quiet", "--doc"]);
         doc.args(PURE.iter().flat_map(|name| ["--package", name]));
@@ -38,13 +45,14 @@ pub(crate) fn test(config: Config, playwright_args: &[String]) -> anyhow::Result
     steps.check("Stop the tests' PostgreSQL", postgres::stop_test_server);
 
     if config.journeys {
-        site::build(&mut steps, Profile::Dev)?;
-        journey::prepare(&mut steps)?;
+        // The server was built along with its tests. Built alone it would share few dependencies with them, as
+        // features are chosen for all that is built together.
+        site::build_site(steps, Profile::Dev)?;
+        journey::prepare(steps)?;
         steps.check("Types of the journeys", journey::check_types);
         steps.check("Browser journeys", || journey::run_all(config.ci, playwright_args));
     }
-    let verdict = if steps.all_passed() { "Everything passed" } else { "Something failed" };
-    steps.finish(verdict)
+    Ok(())
 }
 
 /// The same crates as the browser gets them; that the pure ones compile there is a promise of theirs.
@@ -57,11 +65,10 @@ fn lint_for_browser() -> anyhow::Result<()> {
     run(clippy)
 }
 
-fn unit_tests() -> anyhow::Result<()> {
-    let arguments: &[&str] = if which("cargo-nextest").is_some() {
-        &["nextest", "run", "--workspace", "--exclude", "frontend", "--no-fail-fast"]
-    } else {
-        &["test", "--workspace", "--exclude", "frontend", "--no-fail-fast", "--lib", "--bins", "--tests"]
-    };
-    run(cargo(arguments))
+/// Everything that runs natively, and with it the server's binary.
+fn unit_tests(more: &[&str]) -> anyhow::Result<()> {
+    let arguments: &[&str] = if which("cargo-nextest").is_some() { &["nextest", "run"] } else { &["test", "--tests"] };
+    let mut cargo = cargo(arguments);
+    cargo.args(["--workspace", "--exclude", "frontend"]).args(more);
+    run(cargo)
 }

@@ -55,7 +55,8 @@ pub(crate) fn programs(steps: &mut Steps, programs: &[Program]) -> anyhow::Resul
     if missing.is_empty() {
         return Ok(());
     }
-    let packages: Vec<&str> = missing.iter().map(|it| it.package).collect();
+    let mut packages: Vec<&str> = missing.iter().map(|it| it.package).collect();
+    packages.dedup();
     let packages = packages.join(" ");
     steps.need(&format!("Install {packages}"), || {
         let is_root = output(command("id", &["-u"])).as_deref() == Some("0");
