@@ -120,8 +120,6 @@ fn EmptyHint() -> impl IntoView {
 /// Joins the surface to the editor's effects, to the size of the page and to the person's hand.
 fn connect(surface: SurfaceHandle, bench: Workbench) {
     surface::resized(surface, bench);
-    bench.command(Command::Fit);
-    bench.camera_moved();
     bench.platform.set_value(Some(Box::new(move |effect| carry_out(effect, surface, bench))));
     on_cleanup(move || {
         bench.platform.try_set_value(None);

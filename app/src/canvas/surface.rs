@@ -3,7 +3,7 @@
 use super::painter::Painter;
 use crate::{platform::theme, workbench::Workbench};
 use diagram::{Point, Rect, Size};
-use editor::{Editor, Input, Layer};
+use editor::{Command, Editor, Input, Layer};
 use leptos::prelude::*;
 use std::time::Duration;
 use web_sys::{HtmlCanvasElement, HtmlElement};
@@ -24,6 +24,8 @@ pub(super) struct Surface {
     is_scheduled: bool,
     /// How many times the camera has moved, so that the last move can be told from those before it.
     moves: u64,
+    /// Whether the whole diagram has been shown once; it cannot be before the area has a size.
+    is_fitted: bool,
     /// Nothing is drawn before the fonts are there: a first frame with other letters would jump.
     is_ready: bool,
 }
@@ -49,6 +51,7 @@ impl Surface {
             stale_top: true,
             is_scheduled: false,
             moves: 0,
+            is_fitted: false,
             is_ready: false,
         };
         surface.follow_theme();
@@ -130,14 +133,20 @@ pub(super) fn begin(surface: SurfaceHandle, bench: Workbench) {
 
 /// Follows the area to another size, and draws in the same frame so that nothing flickers.
 pub(super) fn resized(surface: SurfaceHandle, bench: Workbench) {
-    let Some(size) = surface.try_update_value(|surface| {
+    let Some((size, is_first)) = surface.try_update_value(|surface| {
         let size = surface.size();
         surface.resize(size);
-        size
+        let is_first = !surface.is_fitted && !size.is_zero_area();
+        surface.is_fitted |= is_first;
+        (size, is_first)
     }) else {
         return;
     };
     bench.send(Input::Resized(size));
+    if is_first {
+        bench.command(Command::Fit);
+        bench.camera_moved();
+    }
     draw_now(surface, bench);
 }
 
