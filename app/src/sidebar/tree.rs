@@ -6,6 +6,7 @@ use super::window::Window;
 use crate::ui::{Icon, Mark, dom_key};
 use crate::workbench::{Workbench, use_workbench};
 use editor::{Change, Facet, Input};
+use leptos::attr::custom::custom_attribute;
 use leptos::prelude::*;
 use schema::ObjectId;
 use std::collections::BTreeSet;
@@ -196,13 +197,13 @@ fn TreeRow(row: Row, outline: Outline) -> impl IntoView {
             class:is-key=row.is_key
             class:is-active=move || outline.active.get() == Some(object)
             id=row_id(object)
-            attr:aria-level=row.level.to_string()
             aria-expanded=row.is_expanded.map(|is_expanded| is_expanded.to_string())
             aria-setsize=row.place.1.to_string()
             aria-posinset=row.place.0.to_string()
             aria-selected=move || is_selected().to_string()
             on:click=clicked
             on:dblclick=move |_| outline.open(object)
+            {..custom_attribute("aria-level", row.level.to_string())}
         >
             {arrow}
             <span class="outline-icon"><Icon name=icon/></span>
@@ -222,9 +223,7 @@ fn Nothing(query: RwSignal<String>) -> impl IntoView {
                 <p class="muted">"Press " <kbd>"T"</kbd> ", double-click the canvas, or use New table below."</p>
             }
             .into_any(),
-            wanted => {
-                view! { <p>"No table or column has “" {wanted.to_owned()} "” in its name."</p> }.into_any()
-            }
+            wanted => view! { <p>"No table or column has “" {wanted.to_owned()} "” in its name."</p> }.into_any(),
         }
     };
     view! { <div class="sidebar-empty">{text}</div> }
