@@ -6,7 +6,6 @@ import { Editor } from "../support/editor.ts";
 import { Keyboard } from "../support/keyboard.ts";
 import { open } from "../support/rpc.ts";
 import type { Server } from "../support/server.ts";
-import type { APIRequestContext } from "@playwright/test";
 
 const LINE = "products.category_id references categories.id, many to one, on delete set null";
 const STAGED = [
@@ -16,7 +15,7 @@ const STAGED = [
   "Index idx_products_category_id",
 ];
 
-test("the exercise by pointer", async ({ page, app, request }) => {
+test("the exercise by pointer", async ({ page, app }) => {
   const editor = await Editor.create(page, /ShopFlow/);
 
   await editor.makeTable("categories", [
@@ -41,10 +40,10 @@ test("the exercise by pointer", async ({ page, app, request }) => {
   await expect(editor.saveState).toHaveText(/^Saved as revision/);
   await expect(editor.pending.getByText("Nothing is pending")).toBeVisible();
 
-  await heldByPostgres(app, request, editor.id);
+  await heldByPostgres(app, editor);
 });
 
-test("the exercise by keyboard alone", async ({ page, app, request }) => {
+test("the exercise by keyboard alone", async ({ page, app }) => {
   await page.goto("/");
   await expect(page.locator("html")).toHaveAttribute("data-hydrated", "true");
   const keys = new Keyboard(page);
@@ -116,12 +115,12 @@ test("the exercise by keyboard alone", async ({ page, app, request }) => {
   await expect(editor.reviewDialog).toBeHidden();
   await expect(editor.saveState).toHaveText(/^Saved as revision/);
 
-  await heldByPostgres(app, request, editor.id);
+  await heldByPostgres(app, editor);
 });
 
 /** What the exercise asks of the database. */
-async function heldByPostgres(app: Server, request: APIRequestContext, id: string): Promise<void> {
-  const { database } = await open(request, id);
+async function heldByPostgres(app: Server, editor: Editor): Promise<void> {
+  const { database } = await open(editor.page.request, editor.id);
   const psql = (sql: string) => app.psql(sql, database!.name);
 
   expect(

@@ -28,7 +28,7 @@ create table public.project_members (
 
 const KEY: ColumnSpec = { name: "id", type: "uuid", default: "gen_random_uuid()" };
 
-test("the export says what the guide says", async ({ page, app, request }) => {
+test("the export says what the guide says", async ({ page, app }) => {
   const editor = await Editor.create(page, /blank/i);
   await expect(page.getByRole("heading", { name: "An empty diagram" })).toBeVisible();
 
@@ -82,7 +82,7 @@ test("the export says what the guide says", async ({ page, app, request }) => {
   }
 
   expect(await editor.commitEverything()).toBe(1);
-  const sql = await exported(request, editor.id, "sql");
+  const sql = await exported(page.request, editor.id, "sql");
   const [said, wanted] = [await declared(sql), await declared(WANTED)];
   expect(said).toMatchObject(wanted);
   expect(Object.keys(said).sort()).toEqual([

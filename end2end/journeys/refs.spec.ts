@@ -5,26 +5,26 @@ import { Editor, nameOf, option, pick, settle } from "../support/editor.ts";
 import { Keyboard } from "../support/keyboard.ts";
 import { newDiagram, open } from "../support/rpc.ts";
 import type { Server } from "../support/server.ts";
-import type { APIRequestContext, Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
 
 /** ShopFlow with one more column that could name something: `orders.seller`. */
-async function shop(page: Page, request: APIRequestContext): Promise<Editor> {
-  const editor = await Editor.at(page, await newDiagram(request, "shop_flow"));
+async function shop(page: Page): Promise<Editor> {
+  const editor = await Editor.at(page, await newDiagram(page.request, "shop_flow"));
   await editor.openTable("orders");
   await editor.makeColumn({ name: "seller", type: "integer" });
   await editor.done();
   return editor;
 }
 
-async function database(app: Server, request: APIRequestContext, id: string): Promise<(sql: string) => Promise<string>> {
-  const { database } = await open(request, id);
+async function database(app: Server, editor: Editor): Promise<(sql: string) => Promise<string>> {
+  const { database } = await open(editor.page.request, editor.id);
   return (sql) => app.psql(sql, database!.name);
 }
 
 const SELLER = "orders.seller references users.id, many to one";
 
-test("Add ref by pointer", async ({ page, request }) => {
-  const editor = await shop(page, request);
+test("Add ref by pointer", async ({ page }) => {
+  const editor = await shop(page);
   await editor.addReference({
     from: "orders",
     to: "users",
@@ -37,8 +37,8 @@ test("Add ref by pointer", async ({ page, request }) => {
   await editor.expectPending("Column orders.seller", "Reference orders_seller_fkey");
 });
 
-test("Add ref by keyboard", async ({ page, request }) => {
-  const id = await newDiagram(request, "shop_flow");
+test("Add ref by keyboard", async ({ page }) => {
+  const id = await newDiagram(page.request, "shop_flow");
   const editor = await Editor.at(page, id);
   const keys = new Keyboard(page);
 
@@ -74,8 +74,8 @@ test("Add ref by keyboard", async ({ page, request }) => {
   await editor.expectPending("Column orders.seller", "Reference orders_seller_fkey");
 });
 
-test("a reference to a key over two columns is made in the table editor", async ({ page, app, request }) => {
-  const editor = await Editor.at(page, await newDiagram(request, "shop_flow"));
+test("a reference to a key over two columns is made in the table editor", async ({ page, app }) => {
+  const editor = await Editor.at(page, await newDiagram(page.request, "shop_flow"));
   await editor.makeTable("seats", [
     { name: "hall", type: "integer" },
     { name: "number", type: "integer", primary: true },
@@ -102,7 +102,7 @@ test("a reference to a key over two columns is made in the table editor", async 
   await expect(editor.line(words)).toBeAttached();
   await editor.commitEverything();
 
-  const psql = await database(app, request, editor.id);
+  const psql = await database(app, editor);
   expect(await psql("select pg_get_constraintdef(oid) from pg_constraint where conrelid = 'tickets'::regclass and contype = 'f'")).toBe(
     "FOREIGN KEY (hall, place) REFERENCES seats(hall, number) ON UPDATE CASCADE ON DELETE CASCADE",
   );
@@ -112,8 +112,8 @@ test("a reference to a key over two columns is made in the table editor", async 
   expect(await psql("select hall, place from tickets")).toBe("1|9");
 });
 
-test("one to many swaps the ends", async ({ page, request }) => {
-  const editor = await shop(page, request);
+test("one to many swaps the ends", async ({ page }) => {
+  const editor = await shop(page);
   await editor.showTab("Refs");
   await editor.sidebar.getByRole("button", { name: "Add ref" }).click();
   const form = editor.panel.getByRole("group", { name: "New reference" });
@@ -124,8 +124,8 @@ test("one to many swaps the ends", async ({ page, request }) => {
   await expect(editor.line(SELLER)).toBeAttached();
 });
 
-test("one to one stages a unique constraint and says so", async ({ page, app, request }) => {
-  const editor = await shop(page, request);
+test("one to one stages a unique constraint and says so", async ({ page, app }) => {
+  const editor = await shop(page);
   await editor.showTab("Refs");
   await editor.sidebar.getByRole("button", { name: "Add ref" }).click();
   const form = editor.panel.getByRole("group", { name: "New reference" });
@@ -143,12 +143,12 @@ test("one to one stages a unique constraint and says so", async ({ page, app, re
   await editor.expectPending("Column orders.seller", "Reference orders_seller_fkey", "Unique orders_seller_key");
 
   await editor.commitEverything();
-  const psql = await database(app, request, editor.id);
+  const psql = await database(app, editor);
   expect(await psql("select pg_get_constraintdef(oid) from pg_constraint where conname = 'orders_seller_key'")).toBe("UNIQUE (seller)");
 });
 
-test("each action, on both sides, as PostgreSQL has it", async ({ page, app, request }) => {
-  const editor = await Editor.at(page, await newDiagram(request, "shop_flow"));
+test("each action, on both sides, as PostgreSQL has it", async ({ page, app }) => {
+  const editor = await Editor.at(page, await newDiagram(page.request, "shop_flow"));
   const actions = ["No action", "Cascade", "Set null", "Set default", "Restrict"];
   const column = (action: string) => action.toLowerCase().replace(" ", "_");
   const columns = actions.map((action) => ({ name: column(action), type: "integer" }));
@@ -164,7 +164,7 @@ test("each action, on both sides, as PostgreSQL has it", async ({ page, app, req
   }
   await editor.commitEverything();
 
-  const psql = await database(app, request, editor.id);
+  const psql = await database(app, editor);
   const found = await psql(
     `select conname, confdeltype, confupdtype from pg_constraint
      where conrelid = 'probes'::regclass and contype = 'f' order by conname`,
@@ -186,8 +186,8 @@ test("each action, on both sides, as PostgreSQL has it", async ({ page, app, req
   expect(await psql("select confdeltype, confupdtype from pg_constraint where conname = 'probes_restrict_fkey'")).toBe("c|n");
 });
 
-test("a reference is edited and removed from its line and from its row", async ({ page, request }) => {
-  const editor = await Editor.at(page, await newDiagram(request, "shop_flow"));
+test("a reference is edited and removed from its line and from its row", async ({ page }) => {
+  const editor = await Editor.at(page, await newDiagram(page.request, "shop_flow"));
   const row = "order_items.product_id → products.id";
   const removed = "Reference fk_order_items_product";
 
@@ -230,9 +230,9 @@ test("a reference is edited and removed from its line and from its row", async (
   await expect(editor.panel).toHaveCount(0);
 });
 
-test("a renamed column keeps its data while its reference changes in the same commit", async ({ page, app, request }) => {
-  const editor = await Editor.at(page, await newDiagram(request, "shop_flow"));
-  const psql = await database(app, request, editor.id);
+test("a renamed column keeps its data while its reference changes in the same commit", async ({ page, app }) => {
+  const editor = await Editor.at(page, await newDiagram(page.request, "shop_flow"));
+  const psql = await database(app, editor);
   const before = await psql("select id, user_id from orders order by id");
   expect(before).not.toBe("");
 
@@ -251,8 +251,8 @@ test("a renamed column keeps its data while its reference changes in the same co
   ).toBe("fk_orders_buyer|FOREIGN KEY (buyer_id) REFERENCES users(id) ON DELETE CASCADE");
 });
 
-test("a table references itself, by a line on the canvas", async ({ page, app, request }) => {
-  const editor = await Editor.at(page, await newDiagram(request, "shop_flow"));
+test("a table references itself, by a line on the canvas", async ({ page, app }) => {
+  const editor = await Editor.at(page, await newDiagram(page.request, "shop_flow"));
   await editor.openTable("users");
   await editor.makeColumn({ name: "manager_id", type: "integer" });
   await editor.done();
@@ -260,30 +260,30 @@ test("a table references itself, by a line on the canvas", async ({ page, app, r
   await editor.dragHandle(["users", "manager_id"], ["users", "id"]);
   await expect(editor.line("users.manager_id references users.id, many to one")).toBeAttached();
   await editor.commitEverything();
-  const psql = await database(app, request, editor.id);
+  const psql = await database(app, editor);
   expect(
     await psql("select pg_get_constraintdef(oid) from pg_constraint where conname = 'users_manager_id_fkey'"),
   ).toBe("FOREIGN KEY (manager_id) REFERENCES users(id)");
 });
 
-test("the side with the key is the referenced one, whichever way the line is drawn", async ({ page, request }) => {
-  const editor = await shop(page, request);
+test("the side with the key is the referenced one, whichever way the line is drawn", async ({ page }) => {
+  const editor = await shop(page);
   await editor.showEverything();
   await editor.dragHandle(["users", "id"], ["orders", "seller"]);
   await expect(editor.line(SELLER)).toBeAttached();
 });
 
-test("a line to what is no key is refused with the reason", async ({ page, request }) => {
-  const editor = await shop(page, request);
+test("a line to what is no key is refused with the reason", async ({ page }) => {
+  const editor = await shop(page);
   await editor.showEverything();
   await editor.dragHandle(["orders", "seller"], ["users", "name"]);
   await expect(editor.toasts).toContainText("users.name is neither a primary key nor unique");
   await editor.expectPending("Column orders.seller");
 });
 
-test("looking at everything and changing nothing sends nothing", async ({ page, app, request }) => {
-  const editor = await Editor.at(page, await newDiagram(request, "shop_flow"));
-  const { database: linked, revision } = await open(request, editor.id);
+test("looking at everything and changing nothing sends nothing", async ({ page, app }) => {
+  const editor = await Editor.at(page, await newDiagram(page.request, "shop_flow"));
+  const { database: linked, revision } = await open(page.request, editor.id);
   const before = await app.dumpSchema(linked!.name);
   const sent: string[] = [];
   page.on("request", (it) => {
@@ -307,6 +307,6 @@ test("looking at everything and changing nothing sends nothing", async ({ page, 
   await expect(editor.toasts).toContainText("Nothing to save");
   await expect(editor.reviewDialog).toBeHidden();
   expect(sent).toEqual([]);
-  expect((await open(request, editor.id)).revision).toBe(revision);
+  expect((await open(page.request, editor.id)).revision).toBe(revision);
   expect(await app.dumpSchema(linked!.name)).toBe(before);
 });

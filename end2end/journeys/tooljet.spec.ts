@@ -4,7 +4,7 @@ import { expect, test } from "../support/app.ts";
 import { choose, Editor, option, pick } from "../support/editor.ts";
 import { open } from "../support/rpc.ts";
 
-test("orders need a customer, and customers with orders stay", async ({ page, app, request }) => {
+test("orders need a customer, and customers with orders stay", async ({ page, app }) => {
   const editor = await Editor.create(page, /ShopFlow/);
 
   await editor.makeTable("Customers", [
@@ -48,7 +48,7 @@ test("orders need a customer, and customers with orders stay", async ({ page, ap
   await expect(editor.reviewDialog.getByRole("checkbox", { checked: true })).toHaveCount(3);
   await editor.commit();
 
-  const { database } = await open(request, editor.id);
+  const { database } = await open(page.request, editor.id);
   const psql = (sql: string) => app.psql(sql, database!.name);
   expect(
     await psql(

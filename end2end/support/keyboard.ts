@@ -55,7 +55,8 @@ export class Keyboard {
     await this.press("ControlOrMeta+k");
     await expect(this.page.getByRole("combobox", { name: "Find table or command" })).toBeFocused();
     await this.type(name);
-    await expect(this.page.getByRole("option", { selected: true })).toContainText(name);
+    const results = this.page.getByRole("listbox", { name: "Results" });
+    await expect(results.getByRole("option", { selected: true })).toContainText(name);
     await this.press("Enter");
     await expect(this.page.getByRole("dialog")).toHaveCount(0);
   }
