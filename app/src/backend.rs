@@ -35,8 +35,6 @@ pub trait Backend: Send + Sync + 'static {
     fn commit(&self, request: CommitRequest) -> Call<CommitOutcome>;
     /// See [`crate::rpc::revisions`].
     fn revisions(&self, id: DiagramId) -> Call<Vec<RevisionSummary>>;
-    /// Tells the browser how an error is to be read by whoever sees only the status, such as a proxy.
-    fn note_failure(&self, error: &CallError);
 }
 
 /// The handle under which the server provides its [`Backend`], anew for every request.
@@ -52,9 +50,5 @@ pub async fn ask<T>(question: impl FnOnce(&dyn Backend) -> Call<T>) -> Result<T,
     let Some(BackendHandle(backend)) = use_context::<BackendHandle>() else {
         return Err(CallError::Internal);
     };
-    let answer = question(backend.as_ref()).await;
-    if let Err(error) = &answer {
-        backend.note_failure(error);
-    }
-    answer
+    question(backend.as_ref()).await
 }

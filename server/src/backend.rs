@@ -9,7 +9,6 @@ use app::{
 use axum::http::request::Parts;
 use edit::Placement;
 use leptos::prelude::{provide_context, use_context};
-use leptos_axum::ResponseOptions;
 use protocol::{
     CallError, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, RevisionSummary, Template,
 };
@@ -17,7 +16,7 @@ use schema::TableId;
 
 use crate::{
     commit,
-    error::{self, Error},
+    error::Error,
     principal::{Authorized, Edit, Right, View},
     sample,
     state::State,
@@ -27,11 +26,7 @@ use crate::{
 /// Gives the request being served its backend.
 pub fn provide(state: &Arc<State>) {
     let visitor = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Visitor>().cloned());
-    let backend = ServerBackend {
-        state: Arc::clone(state),
-        visitor: visitor.unwrap_or_default(),
-        response: use_context::<ResponseOptions>(),
-    };
+    let backend = ServerBackend { state: Arc::clone(state), visitor: visitor.unwrap_or_default() };
     provide_context(BackendHandle(Arc::new(backend)));
 }
 
@@ -40,7 +35,6 @@ pub fn provide(state: &Arc<State>) {
 struct ServerBackend {
     state: Arc<State>,
     visitor: Visitor,
-    response: Option<ResponseOptions>,
 }
 
 impl ServerBackend {
@@ -114,11 +108,5 @@ impl Backend for ServerBackend {
 
     fn revisions(&self, id: DiagramId) -> Call<Vec<RevisionSummary>> {
         self.call(async move |it| it.state.store.revisions(it.authorize(id).await?).await)
-    }
-
-    fn note_failure(&self, error: &CallError) {
-        if let Some(response) = &self.response {
-            response.set_status(error::status(error));
-        }
     }
 }

@@ -199,6 +199,8 @@ mod server_function {
         fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
             match error {
                 ServerFnErrorErr::Args(text) | ServerFnErrorErr::MissingArg(text) => Self::Invalid(text),
+                // The server cannot read what was asked, the browser cannot read the answer.
+                ServerFnErrorErr::Deserialization(text) if cfg!(not(target_arch = "wasm32")) => Self::Invalid(text),
                 ServerFnErrorErr::ServerError(_) | ServerFnErrorErr::MiddlewareError(_) => Self::Internal,
                 ServerFnErrorErr::Registration(text)
                 | ServerFnErrorErr::UnsupportedRequestMethod(text)

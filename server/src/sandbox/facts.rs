@@ -28,15 +28,22 @@ impl Facts {
     /// What is different in `now`, in words; empty when nothing is.
     pub(crate) fn differences(&self, now: &Self) -> Vec<String> {
         let objects: BTreeSet<&String> = self.0.keys().chain(now.0.keys()).collect();
-        let mut words: Vec<String> = Vec::new();
-        for object in objects {
-            match (self.0.get(object), now.0.get(object)) {
-                (None, Some(_)) => words.push(format!("{object} is new")),
-                (Some(_), None) => words.push(format!("{object} is gone")),
-                (Some(before), Some(after)) if before != after => words.push(format!("{object} is different")),
-                _ => {}
-            }
-        }
+        let changes: Vec<(&str, &str)> = objects
+            .into_iter()
+            .filter_map(|object| match (self.0.get(object), now.0.get(object)) {
+                (None, Some(_)) => Some((object.as_str(), "is new")),
+                (Some(_), None) => Some((object.as_str(), "is gone")),
+                (Some(before), Some(after)) if before != after => Some((object.as_str(), "is different")),
+                _ => None,
+            })
+            .collect();
+        let tables: BTreeSet<&str> = changes.iter().filter_map(|(object, _)| strip(object, &TABLES)).collect();
+        let is_told_by_table =
+            |object: &str| strip(object, &PARTS).is_some_and(|part| tables.iter().any(|table| is_part(part, table)));
+        let (whole, parts): (Vec<_>, Vec<_>) = changes.iter().partition(|(object, _)| strip(object, &TABLES).is_some());
+        let parts = parts.into_iter().filter(|(object, change)| *change == "is different" || !is_told_by_table(object));
+        let mut words: Vec<String> =
+            whole.into_iter().chain(parts).map(|(object, change)| format!("{object} {change}")).collect();
         let more = words.len().saturating_sub(MAX_NAMED);
         words.truncate(MAX_NAMED);
         if more > 0 {
@@ -44,6 +51,20 @@ impl Facts {
         }
         words
     }
+}
+
+/// Kinds of objects that hold others.
+const TABLES: [&str; 3] = ["table ", "view ", "materialized view "];
+/// Kinds of objects that live in those.
+const PARTS: [&str; 5] = ["column ", "constraint ", "trigger ", "policy ", "rule "];
+
+/// The name of an object of one of these kinds.
+fn strip<'a>(object: &'a str, kinds: &[&str]) -> Option<&'a str> {
+    kinds.iter().find_map(|kind| object.strip_prefix(kind))
+}
+
+fn is_part(part: &str, table: &str) -> bool {
+    part.strip_prefix(table).is_some_and(|rest| rest.starts_with('.'))
 }
 
 #[cfg(test)]
@@ -64,6 +85,12 @@ mod tests {
         check(&[("table a", "1")], &[("table a", "1")], &[]);
         check(&[("table a", "1")], &[("table a", "2")], &["table a is different"]);
         check(&[("table a", "1")], &[("table b", "1")], &["table a is gone", "table b is new"]);
+        check(&[], &[("column a.b", "1"), ("table a", "1")], &["table a is new"]);
+        check(
+            &[("column a.b", "1")],
+            &[("column a.b", "2"), ("index c", "1")],
+            &["column a.b is different", "index c is new"],
+        );
         let many: Vec<(String, &str)> = (0..8).map(|n| (format!("table {n}"), "1")).collect();
         let many: Vec<(&str, &str)> = many.iter().map(|(object, digest)| (object.as_str(), *digest)).collect();
         assert_eq!(facts(&[]).differences(&facts(&many)).last().map(String::as_str), Some("and 3 more"));

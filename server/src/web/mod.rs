@@ -6,11 +6,13 @@ pub mod headers;
 pub mod origin;
 pub mod session;
 pub mod site;
+pub mod status;
 
 use std::any::Any;
 
 use axum::{
     Router,
+    extract::DefaultBodyLimit,
     http::{StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
@@ -56,7 +58,10 @@ pub fn router(
 /// Wraps routes in the protections that no route may go without.
 pub fn protect(routes: Router) -> Router {
     routes
+        .layer(middleware::from_fn(status::status_of_failures))
         .layer(middleware::from_fn(session::know_visitor))
+        // Axum's own limit, which is smaller, would apply to some routes and not to others.
+        .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
         .layer(middleware::from_fn(origin::require_same_origin))
         .layer(middleware::from_fn(csp::content_security_policy))

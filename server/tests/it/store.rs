@@ -40,7 +40,7 @@ async fn a_renamed_column_is_renamed_in_checks_too() {
     let server = TestServer::start().await;
     let mut visitor = server.visitor();
     let id = visitor.create("blank").await;
-    let before = schema_from("table items { id integer pk; price numeric; check price_check: price > 0 }");
+    let before = schema_from("items\n  id integer!\n  price numeric\n  check price_check: price > 0");
     visitor.change(id, |schema| *schema = before.clone()).await;
     let after = visitor
         .change(id, |schema| {
@@ -100,7 +100,7 @@ async fn tables_move_and_stay() {
     let server = TestServer::start().await;
     let mut visitor = server.visitor();
     let id = visitor.create("blank").await;
-    visitor.change(id, |schema| *schema = schema_from("table a { id integer pk }")).await;
+    visitor.change(id, |schema| *schema = schema_from("a\n  id integer!")).await;
     let table = *visitor.open(id).await.schema.tables.keys().next().unwrap();
     let unknown = schema::TableId::from_u128(12345);
     for (x, y) in [(10, 20), (-30, 40)] {
@@ -118,7 +118,7 @@ async fn revisions_are_never_changed() {
     let server = TestServer::start().await;
     let mut visitor = server.visitor();
     let id = visitor.create("blank").await;
-    visitor.change(id, |schema| *schema = schema_from("table a { id integer pk }")).await;
+    visitor.change(id, |schema| *schema = schema_from("a\n  id integer!")).await;
     let client = server.database.connect().await;
     for sql in ["update revision set message = 'x'", "delete from revision", "truncate revision"] {
         assert!(client.execute(sql, &[]).await.is_err(), "{sql}");
@@ -154,7 +154,8 @@ async fn a_message_is_kept() {
     let mut visitor = server.visitor();
     let id = visitor.create("blank").await;
     let opened = visitor.open(id).await;
-    let edits = edit::diff(&opened.schema, &Schema { namespaces: opened.schema.namespaces.clone(), ..sample::generated(2) });
+    let edits =
+        edit::diff(&opened.schema, &Schema { namespaces: opened.schema.namespaces.clone(), ..sample::generated(2) });
     let mut request = request(&opened, edits);
     request.message = "first".to_owned();
     let outcome = visitor.commit(&request).await;

@@ -53,6 +53,11 @@ impl TestServer {
         Visitor { router: self.router.clone(), cookie: None }
     }
 
+    /// Somebody who uses another server over the same store.
+    pub(crate) fn visitor_of(&self, state: &Arc<State>) -> Visitor {
+        Visitor { router: serve::router(Path::new("/nowhere"), state), cookie: None }
+    }
+
     /// A connection to a diagram's sandbox, as superuser.
     pub(crate) async fn sandbox(&self, diagram: DiagramId) -> Client {
         let row = self
@@ -82,6 +87,15 @@ impl Visitor {
         self.cookie.is_some()
     }
 
+    /// The same person in another tab.
+    pub(crate) fn again(&self) -> Self {
+        Self { router: self.router.clone(), cookie: self.cookie.clone() }
+    }
+
+    pub(crate) fn set_cookie(&mut self, cookie: &str) {
+        self.cookie = Some(cookie.to_owned());
+    }
+
     pub(crate) async fn send(&mut self, request: Request<Body>) -> Answer {
         let (mut parts, body) = request.into_parts();
         if let Some(cookie) = &self.cookie {
@@ -93,11 +107,7 @@ impl Visitor {
         }
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap();
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            body: String::from_utf8_lossy(&body).into_owned(),
-        }
+        Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned() }
     }
 
     pub(crate) async fn get(&mut self, path: &str) -> Answer {

@@ -1,0 +1,185 @@
+//! The server is killed at each point of a commit. Store and sandbox are then both before or both after it, the next
+//! start settles what was left, and whoever sends the same commit again learns what happened.
+
+use std::{
+    io::{BufRead, BufReader},
+    os::unix::process::ExitStatusExt,
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use edit::diff;
+use protocol::{CommitOutcome, DiagramId, DiagramSnapshot};
+use serde_json::{Value, json};
+use server::introspect::{differences, introspect};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    task::JoinSet,
+};
+
+use crate::{
+    commit::{column, table_mut},
+    support::{self, TestDatabase},
+    visitor::request,
+};
+
+/// What is true after the kill.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Expect {
+    Before,
+    After,
+    /// The kill and the answer race each other.
+    Either,
+}
+
+/// The nine points, by the names under which the server knows them.
+const POINTS: [(&str, Expect); 9] = [
+    ("before-intent", Expect::Before),
+    ("after-intent", Expect::Before),
+    ("after-locks", Expect::Before),
+    ("after-marker", Expect::Before),
+    ("between-statements", Expect::Before),
+    ("before-commit", Expect::Before),
+    ("commit-sent", Expect::Either),
+    ("after-commit", Expect::After),
+    ("after-revision", Expect::After),
+];
+
+/// A server in a process of its own.
+struct Process {
+    child: Child,
+    address: String,
+}
+
+impl Process {
+    fn start(database_url: &str, kill_at: Option<&str>) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_crowfoot"));
+        command
+            .args(["serve", "--addr", "127.0.0.1:0"])
+            .env("DATABASE_URL", database_url)
+            .env("CROWFOOT_SITE", env!("CARGO_MANIFEST_DIR"))
+            .env_remove("CROWFOOT_KILL_AT")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        if let Some(point) = kill_at {
+            command.env("CROWFOOT_KILL_AT", point);
+        }
+        let mut child = command.spawn().unwrap();
+        let line = BufReader::new(child.stdout.take().unwrap()).lines().next().unwrap().unwrap();
+        let address = line.rsplit("http://").next().unwrap().trim().to_owned();
+        Self { child, address }
+    }
+
+    /// One request as a browser would send it, or none when the server died before it answered.
+    async fn post(&self, name: &str, cookie: &str, body: &Value) -> Option<(String, String)> {
+        let body = body.to_string();
+        // HTTP/1.0, so that the answer ends with the connection and is not chunked.
+        let head = format!(
+            "POST /rpc/{name} HTTP/1.0\r\nHost: {}\r\nContent-Type: application/json\r\nAccept: application/json\r\n\
+             Cookie: {cookie}\r\nContent-Length: {}\r\n\r\n",
+            self.address,
+            body.len()
+        );
+        let mut stream = TcpStream::connect(&self.address).await.ok()?;
+        stream.write_all(head.as_bytes()).await.ok()?;
+        stream.write_all(body.as_bytes()).await.ok()?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.ok()?;
+        let (head, body) = answer.split_once("\r\n\r\n")?;
+        assert!(head.starts_with("HTTP/1.0 200") || head.starts_with("HTTP/1.1 200"), "{name}: {answer}");
+        Some((head.to_owned(), body.to_owned()))
+    }
+
+    async fn call<T: serde::de::DeserializeOwned>(&self, name: &str, cookie: &str, body: &Value) -> T {
+        let (_, answer) = self.post(name, cookie, body).await.unwrap();
+        serde_json::from_str(&answer).unwrap()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may be dead already, which is as well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn cookie_of(head: &str) -> String {
+    let line = head.lines().find(|line| line.to_ascii_lowercase().starts_with("set-cookie:")).unwrap();
+    line.split_once(':').unwrap().1.trim().split(';').next().unwrap().to_owned()
+}
+
+/// Two statements and a new table, so that there is something between two statements.
+fn after(before: &DiagramSnapshot) -> schema::Schema {
+    let mut schema = before.schema.clone();
+    table_mut(&mut schema, "users").columns.push(column("nickname", "text"));
+    table_mut(&mut schema, "products").columns.push(column("weight", "integer"));
+    table_mut(&mut schema, "orders").name = schema::Name::parse("purchases").unwrap();
+    schema
+}
+
+async fn check(point: &'static str, expect: Expect) {
+    let database = TestDatabase::new().await;
+    let doomed = Process::start(database.url(), Some(point));
+    let (head, id) = doomed.post("create_diagram", "", &json!({ "template": "shop_flow" })).await.unwrap();
+    let (cookie, id): (_, DiagramId) = (cookie_of(&head), serde_json::from_str(&id).unwrap());
+    let before: DiagramSnapshot = doomed.call("open_diagram", &cookie, &json!({ "id": id })).await;
+    let target = after(&before);
+    let commit = json!({ "request": request(&before, diff(&before.schema, &target)) });
+    assert_eq!(doomed.post("commit", &cookie, &commit).await, None, "{point}: killed before it answered");
+    let mut doomed = doomed;
+    assert_eq!(doomed.child.wait().unwrap().signal(), Some(9), "{point}: died of the kill");
+
+    // Nobody asks anything: the start alone has to settle it.
+    let next = Process::start(database.url(), None);
+    let store = database.connect().await;
+    let started = Instant::now();
+    let pending = "select count(*) from commit_intent where state = 'pending'";
+    while store.query_one(pending, &[]).await.unwrap().get::<_, i64>(0) > 0 {
+        assert!(started.elapsed() < Duration::from_secs(20), "{point}: not settled");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let settled: DiagramSnapshot = next.call("open_diagram", &cookie, &json!({ "id": id })).await;
+    let sandbox_url = support::with_database(database.url(), &before.database.as_ref().unwrap().name);
+    let sandbox = support::connect(&sandbox_url).await;
+    let found = introspect(&sandbox).await.unwrap().schema;
+    let is_after = settled.revision == 1;
+    match expect {
+        Expect::Before => assert!(!is_after, "{point}"),
+        Expect::After => assert!(is_after, "{point}"),
+        Expect::Either => {}
+    }
+    let expected = if is_after { &target } else { &before.schema };
+    assert_eq!(&settled.schema, expected, "{point}: the store");
+    assert_eq!(differences(expected, &found), Vec::<String>::new(), "{point}: the sandbox");
+
+    // The same commit again: a definite answer, and one effect.
+    let outcome: CommitOutcome = next.call("commit", &cookie, &commit).await;
+    assert!(matches!(outcome, CommitOutcome::Committed { revision: 1, .. }), "{point}: {outcome:?}");
+    let again: CommitOutcome = next.call("commit", &cookie, &commit).await;
+    assert_eq!(again, outcome, "{point}");
+    let settled: DiagramSnapshot = next.call("open_diagram", &cookie, &json!({ "id": id })).await;
+    assert_eq!((settled.revision, &settled.schema), (1, &target), "{point}");
+    let found = introspect(&sandbox).await.unwrap().schema;
+    assert_eq!(differences(&target, &found), Vec::<String>::new(), "{point}: the sandbox in the end");
+    let applied = "select count(*) from __crowfoot.commit_marker where status = 'applied'";
+    assert_eq!(sandbox.query_one(applied, &[]).await.unwrap().get::<_, i64>(0), 1, "{point}");
+    let revisions = store.query_one("select count(*) from revision", &[]).await.unwrap();
+    assert_eq!(revisions.get::<_, i64>(0), 1, "{point}");
+    drop(next);
+    drop(sandbox);
+    for row in store.query("select database_name, role_name from sandbox", &[]).await.unwrap() {
+        let (name, role): (&str, &str) = (row.get(0), row.get(1));
+        store.execute(&format!("drop database if exists {name} with (force)"), &[]).await.unwrap();
+        store.execute(&format!("drop role if exists {role}"), &[]).await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_each_of_the_nine_points() {
+    let mut checks: JoinSet<()> = POINTS.into_iter().map(|(point, expect)| check(point, expect)).collect();
+    while let Some(done) = checks.join_next().await {
+        done.unwrap();
+    }
+}
