@@ -265,7 +265,6 @@ pub fn sentence(text: &str) -> String {
     characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,6 +10,7 @@
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, Stylesheet, Title, provide_meta_context};
 use leptos_router::{
+    SsrMode,
     components::{Route, Router, Routes},
     path,
 };
@@ -23,13 +24,13 @@ pub mod help;
 pub mod inspector;
 pub mod page;
 pub mod palette;
-pub mod platform;
 pub mod pending;
+pub mod platform;
 pub mod review;
-pub mod toast;
-pub mod topbar;
 pub mod rpc;
 pub mod sidebar;
+pub mod toast;
+pub mod topbar;
 pub mod ui;
 pub mod workbench;
 
@@ -73,13 +74,14 @@ fn chosen_theme() -> Option<&'static str> {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    // Pages are sent whole, in one piece: they can be read before any script has run, and without it.
     view! {
         <Title formatter=|title: String| if title.is_empty() { "Crowfoot".to_owned() } else { format!("{title} · Crowfoot") }/>
         <Stylesheet id="crowfoot" href="/pkg/crowfoot.css"/>
         <Router>
             <Routes fallback=page::NotFound>
-                <Route path=path!("/") view=page::Home/>
-                <Route path=path!("/d/:id") view=page::Editor/>
+                <Route path=path!("/") view=page::Home ssr=SsrMode::Async/>
+                <Route path=path!("/d/:id") view=page::Editor ssr=SsrMode::Async/>
             </Routes>
         </Router>
     }

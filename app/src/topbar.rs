@@ -105,7 +105,7 @@ fn DiagramName() -> impl IntoView {
     view! {
         <h1 class="topbar-name">
             <span class="topbar-name-size" aria-hidden="true">{bench.name}</span>
-            <input aria-label="Name of the diagram" maxlength="120" autocomplete="off" spellcheck="false"
+            <input aria-label="Name of the diagram" size="1" maxlength="120" autocomplete="off" spellcheck="false"
                 value=bench.name.get_untracked() prop:value=bench.name on:change=rename on:keydown=key/>
         </h1>
     }

@@ -6,10 +6,10 @@ use crate::{
     rpc,
 };
 use diagram::{Camera, Point, Vec2};
+use edit::Placement;
 use editor::{Announcement, Change, Command, Cursor, Draft, Editor, Effect, Facet, Input, Layer};
 use leptos::prelude::*;
 use protocol::{DiagramId, DiagramSnapshot};
-use edit::Placement;
 use schema::{ObjectId, TableId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -89,11 +89,8 @@ pub struct Workbench {
 impl Workbench {
     /// A workbench for a committed state, without staged edits.
     pub fn new(snapshot: DiagramSnapshot, seed: u128) -> Self {
-        let document = editor::Document {
-            revision: snapshot.revision,
-            schema: snapshot.schema,
-            placements: snapshot.placements,
-        };
+        let document =
+            editor::Document { revision: snapshot.revision, schema: snapshot.schema, placements: snapshot.placements };
         Self {
             editor: StoredValue::new(Editor::open(document, None, seed)),
             diagram: snapshot.id,

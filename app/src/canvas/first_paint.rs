@@ -17,7 +17,11 @@ const DOTS_BEYOND: f64 = 12_000.0;
 pub(super) fn FirstPaint() -> impl IntoView {
     let bench = use_workbench();
     // Only the server writes it. The browser takes what is there over as it is.
-    let picture = if cfg!(feature = "ssr") { bench.peek(|editor| picture(editor.scene(), &editor.marks())) } else { String::new() };
+    let picture = if cfg!(feature = "ssr") {
+        bench.peek(|editor| picture(editor.scene(), &editor.marks()))
+    } else {
+        String::new()
+    };
     view! { <div class="canvas-first" aria-hidden="true" inner_html=picture></div> }
 }
 

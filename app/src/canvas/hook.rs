@@ -84,9 +84,7 @@ fn on_line(editor: &Editor, name: &str) -> Option<Point> {
 fn in_window(surface: SurfaceHandle, editor: &Editor, rect: Option<Rect>) -> JsValue {
     let rect = rect.and_then(|rect| surface.try_with_value(|surface| surface.in_window(editor, rect)));
     match rect {
-        Some(rect) => {
-            record(&[("x", rect.x0), ("y", rect.y0), ("width", rect.width()), ("height", rect.height())])
-        }
+        Some(rect) => record(&[("x", rect.x0), ("y", rect.y0), ("width", rect.width()), ("height", rect.height())]),
         None => JsValue::NULL,
     }
 }

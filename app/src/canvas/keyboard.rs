@@ -1,9 +1,6 @@
 //! From keys to commands. What a key means is in the registry of commands; here is decided when it may mean it.
 
-use crate::{
-    platform::dom,
-    workbench::Workbench,
-};
+use crate::{platform::dom, workbench::Workbench};
 use editor::{Command, Key, Shortcut};
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;

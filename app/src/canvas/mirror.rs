@@ -11,11 +11,14 @@ use diagram::{
 };
 use editor::{Facet, Input};
 use leptos::prelude::*;
-use schema::ObjectId;
+use schema::{ObjectId, Schema, TableId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// With more tables than this in view, only those that are selected are read out with their columns.
-const MOST_WITH_COLUMNS: usize = 40;
+const MOST_WITH_COLUMNS: usize = 24;
+/// With more tables than this in view, only those that are selected are read out at all, with their references; the
+/// outline in the left panel has them all.
+const MOST_TABLES: usize = 80;
 
 /// Everything that can be read of the diagram, by object.
 type Reading = BTreeMap<ObjectId, Node>;
@@ -28,13 +31,14 @@ pub(super) fn Mirror(
     is_live: Signal<bool>,
 ) -> impl IntoView {
     let bench = use_workbench();
+    let shown = Memo::new(move |_| if is_live.get() { shown(bench) } else { Shown::default() });
     let reading = Memo::new(move |_| -> Reading {
         if !is_live.get() {
             return Reading::new();
         }
-        bench.read(Facet::Schema, |editor| nodes(editor.shown())).into_iter().map(|node| (node.id, node)).collect()
+        let part = shown.with(|shown| bench.read(Facet::Schema, |editor| part(editor.shown(), shown)));
+        nodes(&part).into_iter().map(|node| (node.id, node)).collect()
     });
-    let shown = Memo::new(move |_| if is_live.get() { shown(bench) } else { Shown::default() });
     let selected = Memo::new(move |_| bench.read(Facet::Selection, |editor| editor.selection().clone()));
     // The focus follows the selection from one thing to the next, but is never taken from a panel.
     Effect::new(move || {
@@ -76,22 +80,24 @@ fn shown(bench: Workbench) -> Shown {
         let seen = editor.view().world_rect();
         let selection = editor.selection();
         let mut shown = Shown::default();
+        let is_seen = |table: &TableId| editor.scene().table_box(*table).is_some_and(|it| it.rect.overlaps(seen));
+        let chosen: BTreeSet<TableId> = selection.iter().filter_map(|object| object.table()).collect();
+        let n_seen = editor.shown().tables.keys().filter(|table| is_seen(table)).count();
         for table in editor.shown().tables_by_name() {
-            let is_seen = editor.scene().table_box(table.id).is_some_and(|it| it.rect.overlaps(seen));
-            let is_selected = selection.iter().any(|object| object.table() == Some(table.id));
-            if is_seen || is_selected {
+            let is_chosen = chosen.contains(&table.id);
+            if is_chosen || (n_seen <= MOST_TABLES && is_seen(&table.id)) {
                 shown.tables.push(ObjectId::Table(table.id));
             }
-            if is_selected {
+            if is_chosen || (n_seen <= MOST_WITH_COLUMNS && is_seen(&table.id)) {
                 shown.with_columns.insert(ObjectId::Table(table.id));
             }
         }
-        if shown.tables.len() <= MOST_WITH_COLUMNS {
-            shown.with_columns = shown.tables.iter().copied().collect();
-        }
-        for route in editor.scene().routes() {
-            let id = ObjectId::Reference(route.reference);
-            if route.bounds.overlaps(seen) || selection.contains(&id) {
+        for reference in editor.shown().references.values() {
+            let id = ObjectId::Reference(reference.id);
+            let is_near = [reference.referencing, reference.referenced].iter().any(|table| chosen.contains(table));
+            let route = editor.scene().route(reference.id);
+            let is_seen = n_seen <= MOST_TABLES && route.is_some_and(|route| route.bounds.overlaps(seen));
+            if is_near || is_seen || selection.contains(&id) {
                 shown.references.push(id);
             }
         }
@@ -99,13 +105,26 @@ fn shown(bench: Workbench) -> Shown {
     })
 }
 
+/// The part of the schema that has to be put in words: what is shown, and the tables that its references name.
+fn part(schema: &Schema, shown: &Shown) -> Schema {
+    let tables: BTreeSet<TableId> = shown.tables.iter().filter_map(|object| object.table()).collect();
+    let listed: BTreeSet<ObjectId> = shown.references.iter().copied().collect();
+    let mut part = Schema { namespaces: schema.namespaces.clone(), ..Schema::default() };
+    let mut needed = tables.clone();
+    for reference in schema.references.values() {
+        let ends = [reference.referencing, reference.referenced];
+        let is_listed = listed.contains(&ObjectId::Reference(reference.id));
+        if is_listed || ends.iter().any(|table| tables.contains(table)) {
+            part.references.insert(reference.id, reference.clone());
+            needed.extend(ends);
+        }
+    }
+    part.tables.extend(needed.iter().filter_map(|id| schema.tables.get(id).map(|table| (*id, table.clone()))));
+    part
+}
+
 #[component]
-fn Item(
-    id: ObjectId,
-    reading: Memo<Reading>,
-    shown: Memo<Shown>,
-    selected: Memo<BTreeSet<ObjectId>>,
-) -> impl IntoView {
+fn Item(id: ObjectId, reading: Memo<Reading>, shown: Memo<Shown>, selected: Memo<BTreeSet<ObjectId>>) -> impl IntoView {
     let columns = move || {
         if !shown.with(|shown| shown.with_columns.contains(&id)) {
             return Vec::new();

@@ -185,4 +185,3 @@ fn cursor_class(cursor: Cursor) -> &'static str {
         Cursor::NotAllowed => "cursor-not-allowed",
     }
 }
-

@@ -32,8 +32,7 @@ impl Painter {
     /// A painter for the canvas; none when the browser gives it no context.
     pub(super) fn new(canvas: &HtmlCanvasElement) -> Option<Self> {
         let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.unchecked_into();
-        let mut painter =
-            Self { context, theme: Theme::Light, colors: Vec::new(), told: Told::default(), dots: None };
+        let mut painter = Self { context, theme: Theme::Light, colors: Vec::new(), told: Told::default(), dots: None };
         painter.set_theme(Theme::Light);
         Some(painter)
     }

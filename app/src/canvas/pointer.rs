@@ -126,13 +126,7 @@ fn count_clicks(hand: StoredValue<Hand, LocalStorage>, at: Point, now: f64) -> u
 }
 
 /// Follows the fingers. With two of them the view pans and zooms with both, and true is returned: the event is used up.
-fn pinch(
-    hand: StoredValue<Hand, LocalStorage>,
-    bench: Workbench,
-    phase: PointerPhase,
-    id: i32,
-    at: Point,
-) -> bool {
+fn pinch(hand: StoredValue<Hand, LocalStorage>, bench: Workbench, phase: PointerPhase, id: i32, at: Point) -> bool {
     let before = hand.with_value(|hand| hand.fingers.clone());
     hand.update_value(|hand| match phase {
         PointerPhase::Pressed | PointerPhase::Moved => {

@@ -198,4 +198,3 @@ fn schedule(surface: SurfaceHandle, bench: Workbench) {
 fn draw_now(surface: SurfaceHandle, bench: Workbench) {
     surface.try_update_value(|surface| bench.peek(|editor| surface.draw(editor)));
 }
-

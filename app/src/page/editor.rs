@@ -2,9 +2,16 @@
 
 use crate::{
     canvas::{self, Canvas},
-    draft, export::ExportDialog, help::Help, inspector::Inspector, palette::Palette,
+    draft,
+    export::ExportDialog,
+    help::Help,
+    inspector::Inspector,
+    palette::Palette,
     pending::Pending,
-    platform, review::Review, rpc, sidebar::Sidebar,
+    platform,
+    review::Review,
+    rpc,
+    sidebar::Sidebar,
     toast::Toasts,
     topbar::TopBar,
     workbench::Workbench,

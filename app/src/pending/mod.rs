@@ -15,6 +15,9 @@ use editor::{Command, Editor, Facet, Input};
 use leptos::prelude::*;
 use schema::{ObjectId, Severity};
 
+/// Below this width of the window, in pixels, panel and canvas have no room beside an open editor.
+const NARROW: f64 = 1440.0;
+
 /// One item as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Line {
@@ -49,6 +52,7 @@ pub fn Pending() -> impl IntoView {
     let overview = Memo::new(move |_| bench.read(Facet::Schema, overview));
     let count = move || overview.with(|overview| overview.count);
     let has_any = move || count() > 0;
+    give_way(bench, is_open);
     view! {
         <section class="pending" id="pending" aria-labelledby="pending-title">
             <h2 id="pending-title">
@@ -74,11 +78,28 @@ pub fn Pending() -> impl IntoView {
                     </For>
                 </Show>
             </div>
-            <Show when=move || is_open.get()>
+            <Show when=move || is_open.get() && has_any()>
                 <Actions bench/>
             </Show>
         </section>
     }
+}
+
+/// In a narrow window the panel folds while an editor is open beside it, and opens again afterwards.
+fn give_way(bench: Workbench, is_open: RwSignal<bool>) {
+    let is_editing = Memo::new(move |_| bench.read(Facet::Panel, |editor| editor.panel().is_some()));
+    Effect::new(move |folded: Option<bool>| {
+        let (is_editing, was_folded) = (is_editing.get(), folded.unwrap_or(false));
+        let is_narrow = window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|it| it < NARROW);
+        if is_editing && is_narrow && is_open.get_untracked() {
+            is_open.set(false);
+            return true;
+        }
+        if !is_editing && was_folded {
+            is_open.set(true);
+        }
+        is_editing && was_folded
+    });
 }
 
 /// What belongs here, and how to put it there.
@@ -183,10 +204,7 @@ fn overview(editor: &Editor) -> Overview {
             title: item.title.clone(),
             details: item.details.clone(),
             sql: script(plan.steps_of(item.object)),
-            findings: own
-                .map(|finding| finding.message.clone())
-                .chain(refusals.map(|it| it.message.clone()))
-                .collect(),
+            findings: own.map(|finding| finding.message.clone()).chain(refusals.map(|it| it.message.clone())).collect(),
         };
         match sections.iter_mut().find(|(table, _)| *table == item.table) {
             Some((_, section)) => section.lines.push(line),
@@ -199,7 +217,8 @@ fn overview(editor: &Editor) -> Overview {
     }
     let mut sections: Vec<Section> = sections.into_iter().map(|(_, section)| section).collect();
     sections.sort_by(|a, b| a.name.cmp(&b.name));
-    let elsewhere = errors.iter().filter(|finding| !pending.items().any(|item| belongs_to(finding.object, item.object)));
+    let elsewhere =
+        errors.iter().filter(|finding| !pending.items().any(|item| belongs_to(finding.object, item.object)));
     Overview { count: pending.len(), sections, findings: elsewhere.map(|finding| finding.message.clone()).collect() }
 }
 

@@ -198,11 +198,8 @@ pub(super) fn update(bench: Workbench) {
     spawn_local(async move {
         match rpc::open_diagram(bench.diagram).await {
             Ok(snapshot) => {
-                let document = Document {
-                    revision: snapshot.revision,
-                    schema: snapshot.schema,
-                    placements: snapshot.placements,
-                };
+                let document =
+                    Document { revision: snapshot.revision, schema: snapshot.schema, placements: snapshot.placements };
                 bench.send(Input::Newer(document));
                 bench.commit.try_set(Phase::Choosing);
             }

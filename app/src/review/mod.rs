@@ -76,6 +76,14 @@ fn Content(ticked: RwSignal<BTreeSet<ObjectId>>, dialog: NodeRef<html::Dialog>) 
             dialog.close();
         }
     };
+    let body = NodeRef::<html::Div>::new();
+    Effect::new(move || {
+        bench.commit.track();
+        // What became of the commit stands at the top.
+        if let Some(body) = body.get() {
+            body.set_scroll_top(0);
+        }
+    });
     let is_done = move || matches!(bench.commit.get(), Phase::Done { .. });
     let can_commit = move || {
         let is_free = !bench.commit.get().is_busy() && bench.in_flight.with_value(Option::is_none);
@@ -96,7 +104,7 @@ fn Content(ticked: RwSignal<BTreeSet<ObjectId>>, dialog: NodeRef<html::Dialog>) 
                     <Icon name="x"/>
                 </button>
             </header>
-            <div class="dialog-body">
+            <div class="dialog-body" node_ref=body>
                 <outcome::Outcome/>
                 <Show when=move || !is_done()>
                     <items::Items ticked prepared/>
@@ -163,9 +171,7 @@ fn Script(prepared: Memo<Prepared>) -> impl IntoView {
         });
     };
     let notes = move || {
-        prepared.with(|prepared| {
-            prepared.notes.iter().map(|note| view! { <Note text=note.clone()/> }).collect_view()
-        })
+        prepared.with(|prepared| prepared.notes.iter().map(|note| view! { <Note text=note.clone()/> }).collect_view())
     };
     view! {
         <section class="review-script" aria-labelledby="review-sql">

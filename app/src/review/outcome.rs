@@ -102,7 +102,8 @@ fn Done(revision: i64, statements: Vec<String>) -> impl IntoView {
         1 => "1 statement ran in the database".to_owned(),
         count => format!("{count} statements ran in the database"),
     };
-    let script = statements.iter().map(|sql| format!("{};", sql.trim_end_matches(';'))).collect::<Vec<_>>().join("\n\n");
+    let script =
+        statements.iter().map(|sql| format!("{};", sql.trim_end_matches(';'))).collect::<Vec<_>>().join("\n\n");
     view! {
         <p class="notice notice-done">
             <Icon name="circle-check"/>
