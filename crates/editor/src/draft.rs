@@ -70,6 +70,13 @@ impl Draft {
 }
 
 impl Editor {
+    /// Everything staged, what no longer fits after all that does: opening it sorts them again.
+    fn staged(&self) -> Vec<Edit> {
+        let mut edits = edit::diff(self.base(), self.target());
+        edits.extend(self.clashes().values().flatten().cloned());
+        edits
+    }
+
     /// The draft to store now.
     pub fn draft(&self) -> Draft {
         let staged = |table: &&TableId| !self.base().tables.contains_key(*table);
@@ -78,7 +85,7 @@ impl Editor {
             format: Draft::FORMAT,
             sequence: self.sequence(),
             base_revision: self.base_revision(),
-            edits: edit::diff(self.base(), self.target()),
+            edits: self.staged(),
             history: self.history().clone(),
             placements: placements
                 .into_iter()

@@ -126,7 +126,8 @@ impl Editor {
                     Edit::Create(edit::Object::Reference(reference)) => Some(ObjectId::Reference(reference.id)),
                     Edit::Create(_) | Edit::Drop(_) | Edit::Alter { .. } => None,
                 });
-                let opens = matches!(change, Change::AddTable { .. } | Change::AddReference(_));
+                let makes = |change: &Change| matches!(change, Change::AddTable { .. } | Change::AddReference(_));
+                let opens = makes(change) || matches!(change, Change::Together(_, all) if all.iter().any(makes));
                 let mut effects = self.perform(gesture);
                 if let (Some(object), true) = (made, opens) {
                     effects.extend(self.select_only(object));
@@ -272,10 +273,31 @@ impl Editor {
     }
 
     fn all_items(&self) -> BTreeSet<ObjectId> {
-        self.pending.items().map(|item| item.object).collect()
+        let pending = self.pending.items().map(|item| item.object);
+        pending.chain(self.clashes.keys().copied()).collect()
     }
 
     fn discard(&mut self, objects: &BTreeSet<ObjectId>) -> Vec<Effect> {
+        let mut effects = self.give_up_clashes(objects);
+        effects.extend(self.discard_pending(objects));
+        effects
+    }
+
+    /// What no longer fits is given up for good: there is no state that undo could bring it back to.
+    fn give_up_clashes(&mut self, objects: &BTreeSet<ObjectId>) -> Vec<Effect> {
+        let count = objects.iter().filter(|object| self.clashes.remove(object).is_some()).count();
+        if count == 0 {
+            return Vec::new();
+        }
+        self.sequence += 1;
+        let text = match count {
+            1 => "Discarded 1 change that no longer fits".to_owned(),
+            count => format!("Discarded {count} changes that no longer fit"),
+        };
+        vec![Effect::StoreDraft, Effect::Changed(Facet::Schema), Effect::Announce(Announcement::note(text))]
+    }
+
+    fn discard_pending(&mut self, objects: &BTreeSet<ObjectId>) -> Vec<Effect> {
         let gone = self.pending.with_dependants(objects);
         let label = match (gone.len(), objects.iter().find_map(|object| self.pending.item(*object))) {
             (0, _) | (_, None) => return Vec::new(),
