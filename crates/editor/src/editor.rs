@@ -361,9 +361,12 @@ impl Editor {
         if draft.sequence <= self.sequence || draft.base_revision != self.base_revision {
             return Vec::new();
         }
+        let sequence = draft.sequence;
         self.take_draft(draft);
         self.place_unplaced();
         let mut effects = self.refreshed();
+        // It is the other tab's change and not one of ours: counting it would make us deaf to that tab's next one.
+        self.sequence = sequence;
         effects.retain(|effect| *effect != Effect::StoreDraft);
         effects
     }

@@ -156,6 +156,9 @@ fn a_draft_brings_everything_back() {
     let mut other = Harness::open(SHOP);
     other.send(Input::Shared(draft));
     assert_eq!(other.editor.target(), it.editor.target(), "another tab follows");
+    it.command(Command::AddTable);
+    other.send(Input::Shared(it.editor.draft()));
+    assert_eq!(other.editor.target(), it.editor.target(), "and follows the next change as well");
 }
 
 #[test]
