@@ -55,7 +55,7 @@ test("hostile names that are staged by hand reach the database as they were type
     await bench.addColumn(`x', ${name}`, "text");
     await bench.done();
   }
-  await bench.commitAll(2);
+  await bench.commitAll(1);
   const { database, schema } = await open(page.request, diagram);
   expect(Object.values(schema.tables).map((table) => table.name)).toEqual(expect.arrayContaining(names));
   const sql = "select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace order by oid desc";
