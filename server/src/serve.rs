@@ -76,7 +76,6 @@ async fn serve_on(
 }
 
 /// Everything that the server answers to, over that state.
-#[must_use]
 pub fn router(root: &Path, state: &Arc<State>) -> Router {
     let for_backend = Arc::clone(state);
     let provide_backend = move || backend::provide(&for_backend);

@@ -62,6 +62,7 @@ impl State {
     /// # Errors
     /// When a database cannot be reached; what is left is done the next time.
     pub async fn clean_up(&self) -> Result<(), Error> {
+        self.store.forget_expired_sessions().await?;
         for names in self.store.fail_abandoned_sandboxes().await? {
             self.sandboxes.drop(&names).await?;
         }

@@ -32,10 +32,21 @@ impl KillPoint {
     }
 }
 
-/// Whether this point was chosen.
+/// Whether the process ends at this point.
 #[cfg(debug_assertions)]
 pub(super) fn is_chosen(point: KillPoint) -> bool {
-    std::env::var("CROWFOOT_KILL_AT").is_ok_and(|name| name == point.name())
+    names("CROWFOOT_KILL_AT", point)
+}
+
+/// Whether the process stops at this point until it is told to go on.
+#[cfg(debug_assertions)]
+fn is_stop(point: KillPoint) -> bool {
+    names("CROWFOOT_STOP_AT", point)
+}
+
+#[cfg(debug_assertions)]
+fn names(variable: &str, point: KillPoint) -> bool {
+    std::env::var(variable).is_ok_and(|name| name == point.name())
 }
 
 #[cfg(not(debug_assertions))]
@@ -43,12 +54,22 @@ pub(super) fn is_chosen(_: KillPoint) -> bool {
     false
 }
 
+#[cfg(not(debug_assertions))]
+fn is_stop(_: KillPoint) -> bool {
+    false
+}
+
 /// Ends the process the hard way if this point was chosen, as `kill -9` would: nothing is flushed, closed or undone.
+/// Or stops it, as a machine that sleeps would.
 pub(super) async fn at(point: KillPoint) {
-    if !is_chosen(point) {
-        return;
+    let myself = rustix::process::getpid();
+    if is_stop(point) {
+        let stopped = rustix::process::kill_process(myself, rustix::process::Signal::STOP);
+        tracing::warn!(stop.result = ?stopped, "the process was stopped, and goes on");
     }
-    let killed = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
-    tracing::error!(kill.result = ?killed, "the process survived its own end");
-    std::future::pending::<()>().await;
+    if is_chosen(point) {
+        let killed = rustix::process::kill_process(myself, rustix::process::Signal::KILL);
+        tracing::error!(kill.result = ?killed, "the process survived its own end");
+        std::future::pending::<()>().await;
+    }
 }

@@ -99,17 +99,22 @@ pub(crate) async fn watch(state: &State) {
         match state.store.expired_intents().await {
             Ok(intents) => {
                 for (scope, id) in intents {
-                    match settle(state, scope, id).await {
-                        Ok(settled) => {
-                            tracing::info!(commit.intent = %id, commit.settled = ?settled, "found a commit that was cut off")
-                        }
-                        Err(error) => {
-                            tracing::warn!(commit.intent = %id, error.message = %error, "a commit that was cut off is not settled yet")
-                        }
-                    }
+                    settle_and_log(state, scope, id).await;
                 }
             }
             Err(error) => tracing::debug!(error.message = %error, "the store does not answer"),
+        }
+    }
+}
+
+async fn settle_and_log(state: &State, scope: Scope, id: Uuid) {
+    match settle(state, scope, id).await {
+        Ok(Settled::Yes) => tracing::info!(commit.intent = %id, "settled a commit that was cut off"),
+        Ok(Settled::NotYet) => {
+            tracing::info!(commit.intent = %id, "a commit without sign of life still holds its lock")
+        }
+        Err(error) => {
+            tracing::warn!(commit.intent = %id, error.message = %error, "a commit that was cut off is not settled yet");
         }
     }
 }

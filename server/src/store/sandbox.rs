@@ -38,7 +38,20 @@ pub(crate) enum Link {
     Ready(Sandbox),
 }
 
+/// How many sandboxes a workspace has at most: each is a database.
+const MAX_SANDBOXES: i64 = 20;
+
 pub(crate) async fn insert(conn: &mut PgConnection, scope: Scope, new: &NewSandbox) -> Result<(), Error> {
+    let (count,): (i64,) = sqlx::query_as("select count(*) from sandbox where workspace_id = $1")
+        .bind(scope.workspace)
+        .fetch_one(&mut *conn)
+        .await?;
+    if count >= MAX_SANDBOXES {
+        return Err(Error::Invalid(format!(
+            "a workspace has at most {MAX_SANDBOXES} sample diagrams, each with a database of its own; delete one first \
+             (its database goes a quarter of an hour later)"
+        )));
+    }
     sqlx::query(
         "insert into sandbox (workspace_id, diagram_id, database_name, role_name, password, state)
          values ($1, $2, $3, $4, $5, 'creating')",
@@ -53,8 +66,17 @@ pub(crate) async fn insert(conn: &mut PgConnection, scope: Scope, new: &NewSandb
     Ok(())
 }
 
+#[derive(sqlx::FromRow)]
+struct SandboxRow {
+    database_name: String,
+    role_name: String,
+    password: String,
+    state: String,
+    facts: Option<Json<Facts>>,
+}
+
 pub(crate) async fn find(conn: &mut PgConnection, scope: Scope) -> Result<Link, Error> {
-    let row: Option<(String, String, String, String, Option<Json<Facts>>)> = sqlx::query_as(
+    let row: Option<SandboxRow> = sqlx::query_as(
         "select database_name, role_name, password, state, facts
          from sandbox
          where workspace_id = $1 and diagram_id = $2",
@@ -63,12 +85,12 @@ pub(crate) async fn find(conn: &mut PgConnection, scope: Scope) -> Result<Link, 
     .bind(scope.diagram)
     .fetch_optional(conn)
     .await?;
-    let Some((database, role, password, state, facts)) = row else { return Ok(Link::None) };
-    Ok(match (state.as_str(), facts) {
+    let Some(row) = row else { return Ok(Link::None) };
+    Ok(match (row.state.as_str(), row.facts) {
         ("creating", _) => Link::Creating,
         ("ready", Some(Json(facts))) => Link::Ready(Sandbox {
-            names: SandboxNames { database, role },
-            password: Secret::from_store(password),
+            names: SandboxNames { database: row.database_name, role: row.role_name },
+            password: Secret::from_store(row.password),
             facts,
         }),
         _ => Link::None,

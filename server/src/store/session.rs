@@ -32,6 +32,12 @@ impl Store {
         Ok(Some(Principal::from_session(id)))
     }
 
+    /// Forgets sessions that have run out.
+    pub(crate) async fn forget_expired_sessions(&self) -> Result<(), Error> {
+        sqlx::query("delete from session where expires_at <= now()").execute(self.pool()).await?;
+        Ok(())
+    }
+
     /// A new guest with a workspace of their own, and the token of their session.
     ///
     /// # Errors

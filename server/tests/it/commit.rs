@@ -40,10 +40,13 @@ fn reference_mut<'a>(schema: &'a mut Schema, name: &str) -> &'a mut Reference {
 }
 
 #[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "what it is called with is not needed any more")]
 fn refusal_of(outcome: CommitOutcome) -> Refusal {
-    match outcome {
-        CommitOutcome::Refused(refusal) => refusal,
-        other => panic!("not refused: {other:?}"),
+    match &outcome {
+        CommitOutcome::Refused(refusal) => refusal.clone(),
+        CommitOutcome::Committed { .. } | CommitOutcome::Conflict { .. } | CommitOutcome::Unknown { .. } => {
+            panic!("not refused: {outcome:?}")
+        }
     }
 }
 

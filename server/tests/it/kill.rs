@@ -10,6 +10,7 @@ use std::{
 
 use edit::diff;
 use protocol::{CommitOutcome, DiagramId, DiagramSnapshot};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 use server::introspect::{differences, introspect};
 use tokio::{
@@ -17,6 +18,7 @@ use tokio::{
     net::TcpStream,
     task::JoinSet,
 };
+use tokio_postgres::Client;
 
 use crate::{
     commit::{column, table_mut},
@@ -53,7 +55,8 @@ struct Process {
 }
 
 impl Process {
-    fn start(database_url: &str, kill_at: Option<&str>) -> Self {
+    /// `fault` is a variable of the environment and the point that it names.
+    fn start(database_url: &str, fault: Option<(&str, &str)>) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_crowfoot"));
         command
             .args(["serve", "--addr", "127.0.0.1:0"])
@@ -62,9 +65,7 @@ impl Process {
             .env_remove("CROWFOOT_KILL_AT")
             .stdout(Stdio::piped())
             .stderr(Stdio::null());
-        if let Some(point) = kill_at {
-            command.env("CROWFOOT_KILL_AT", point);
-        }
+        command.envs(fault);
         let mut child = command.spawn().unwrap();
         let line = BufReader::new(child.stdout.take().unwrap()).lines().next().unwrap().unwrap();
         let address = line.rsplit("http://").next().unwrap().trim().to_owned();
@@ -121,7 +122,7 @@ fn after(before: &DiagramSnapshot) -> schema::Schema {
 
 async fn check(point: &'static str, expect: Expect) {
     let database = TestDatabase::new().await;
-    let doomed = Process::start(database.url(), Some(point));
+    let doomed = Process::start(database.url(), Some(("CROWFOOT_KILL_AT", point)));
     let (head, id) = doomed.post("create_diagram", "", &json!({ "template": "shop_flow" })).await.unwrap();
     let (cookie, id): (_, DiagramId) = (cookie_of(&head), serde_json::from_str(&id).unwrap());
     let before: DiagramSnapshot = doomed.call("open_diagram", &cookie, &json!({ "id": id })).await;
@@ -134,12 +135,7 @@ async fn check(point: &'static str, expect: Expect) {
     // Nobody asks anything: the start alone has to settle it.
     let next = Process::start(database.url(), None);
     let store = database.connect().await;
-    let started = Instant::now();
-    let pending = "select count(*) from commit_intent where state = 'pending'";
-    while store.query_one(pending, &[]).await.unwrap().get::<_, i64>(0) > 0 {
-        assert!(started.elapsed() < Duration::from_secs(20), "{point}: not settled");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    wait_until_settled(&store, point).await;
     let settled: DiagramSnapshot = next.call("open_diagram", &cookie, &json!({ "id": id })).await;
     let sandbox_url = support::with_database(database.url(), &before.database.as_ref().unwrap().name);
     let sandbox = support::connect(&sandbox_url).await;
@@ -169,10 +165,66 @@ async fn check(point: &'static str, expect: Expect) {
     assert_eq!(revisions.get::<_, i64>(0), 1, "{point}");
     drop(next);
     drop(sandbox);
+    drop_sandboxes(&store).await;
+}
+
+async fn wait_until_settled(store: &Client, point: &str) {
+    let started = Instant::now();
+    let pending = "select count(*) from commit_intent where state = 'pending'";
+    while store.query_one(pending, &[]).await.unwrap().get::<_, i64>(0) > 0 {
+        assert!(started.elapsed() < Duration::from_secs(20), "{point}: not settled");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+async fn drop_sandboxes(store: &Client) {
     for row in store.query("select database_name, role_name from sandbox", &[]).await.unwrap() {
         let (name, role): (&str, &str) = (row.get(0), row.get(1));
         store.execute(&format!("drop database if exists {name} with (force)"), &[]).await.unwrap();
         store.execute(&format!("drop role if exists {role}"), &[]).await.unwrap();
+    }
+}
+
+/// The process stops in the middle of a commit, for longer than its lease lasts, and goes on when others have settled
+/// the commit already: nothing that they have not recorded may happen then.
+async fn check_sleeper(point: &'static str) {
+    let database = TestDatabase::new().await;
+    let sleeper = Process::start(database.url(), Some(("CROWFOOT_STOP_AT", point)));
+    let (head, id) = sleeper.post("create_diagram", "", &json!({ "template": "shop_flow" })).await.unwrap();
+    let (cookie, id): (_, DiagramId) = (cookie_of(&head), serde_json::from_str(&id).unwrap());
+    let before: DiagramSnapshot = sleeper.call("open_diagram", &cookie, &json!({ "id": id })).await;
+    let commit = json!({ "request": request(&before, diff(&before.schema, &after(&before))) });
+    let store = database.connect().await;
+    let outcome = {
+        let mut asked = std::pin::pin!(sleeper.call::<CommitOutcome>("commit", &cookie, &commit));
+        let asleep = tokio::time::timeout(Duration::from_secs(2), &mut asked).await;
+        assert!(asleep.is_err(), "{point}: it sleeps");
+        let other = Process::start(database.url(), None);
+        wait_until_settled(&store, point).await;
+        let pid = Pid::from_child(&sleeper.child);
+        kill_process(pid, Signal::CONT).unwrap();
+        let outcome = asked.await;
+        drop(other);
+        outcome
+    };
+    assert!(matches!(outcome, CommitOutcome::Refused(_)), "{point}: {outcome:?}");
+    let now: DiagramSnapshot = sleeper.call("open_diagram", &cookie, &json!({ "id": id })).await;
+    assert_eq!(now, before, "{point}");
+    let sandbox_url = support::with_database(database.url(), &before.database.as_ref().unwrap().name);
+    let sandbox = support::connect(&sandbox_url).await;
+    let found = introspect(&sandbox).await.unwrap().schema;
+    assert_eq!(differences(&before.schema, &found), Vec::<String>::new(), "{point}");
+    drop(sandbox);
+    drop(sleeper);
+    drop_sandboxes(&store).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_writer_that_wakes_up_late_changes_nothing() {
+    let points = ["after-intent", "after-marker", "before-commit"];
+    let mut checks: JoinSet<()> = points.into_iter().map(check_sleeper).collect();
+    while let Some(done) = checks.join_next().await {
+        done.unwrap();
     }
 }
 
