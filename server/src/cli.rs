@@ -142,7 +142,7 @@ mod tests {
     fn an_empty_database_address_means_our_own() {
         let args = DatabaseArgs { database_url: Some(String::new()), data_dir: Some("/data".into()), pg_bin: None };
         assert!(
-            matches!(args.source(), DatabaseSource::Own { data_folder, .. } if data_folder == PathBuf::from("/data"))
+            matches!(args.source(), DatabaseSource::Own { data_folder, .. } if data_folder == std::path::Path::new("/data"))
         );
     }
 }
