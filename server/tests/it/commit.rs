@@ -479,3 +479,47 @@ async fn edits_that_fit_nothing_are_refused() {
     refusal_of(visitor.commit(&later).await);
     server.stop().await;
 }
+
+#[tokio::test]
+async fn a_lost_connection_is_unknown_until_it_is_settled() {
+    let server = TestServer::start().await;
+    let mut visitor = server.visitor();
+    let id = visitor.create("shop_flow").await;
+    let (sandbox, admin) = (server.sandbox(id).await, server.database.connect().await);
+    let database = visitor.open(id).await.database.unwrap().name;
+    let opened = visitor.open(id).await;
+    let mut after = opened.schema.clone();
+    table_mut(&mut after, "users").columns.push(column("nickname", "text"));
+    let request = request(&opened, diff(&opened.schema, &after));
+    for is_reachable in [true, false] {
+        sandbox.batch_execute("begin; lock table users in access share mode").await.unwrap();
+        let mut tab = visitor.again();
+        let committing = tab.commit(&request);
+        let cutting = async {
+            let cut = "select pg_terminate_backend(pid) from pg_stat_activity
+                       where application_name like 'crowfoot:%' and datname = $1 and wait_event_type = 'Lock'";
+            admin.execute(&format!("alter database {database} allow_connections true"), &[]).await.unwrap();
+            while admin.query(cut, &[&database]).await.unwrap().is_empty() {
+                let shut = format!("alter database {database} allow_connections {is_reachable}");
+                tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+                let busy = "select from pg_stat_activity
+                            where application_name like 'crowfoot:%' and datname = $1 and wait_event_type = 'Lock'";
+                if !admin.query(busy, &[&database]).await.unwrap().is_empty() {
+                    admin.execute(&shut, &[]).await.unwrap();
+                }
+            }
+        };
+        let (outcome, ()) = tokio::join!(committing, cutting);
+        match (is_reachable, &outcome) {
+            (true, CommitOutcome::Refused(refusal)) => assert!(refusal.message.contains("lost"), "{refusal:?}"),
+            (false, CommitOutcome::Unknown { .. }) => {}
+            (_, other) => panic!("reachable: {is_reachable}, {other:?}"),
+        }
+        sandbox.batch_execute("rollback").await.unwrap();
+        admin.execute(&format!("alter database {database} allow_connections true"), &[]).await.unwrap();
+        assert_eq!(visitor.open(id).await.revision, 0);
+    }
+    assert_eq!(revision_of(&visitor.commit(&request).await), 1);
+    assert_same(&server, id, &after).await;
+    server.stop().await;
+}
