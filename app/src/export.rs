@@ -144,7 +144,8 @@ fn Buttons(format: Memo<ExportFormat>, text: Memo<String>) -> impl IntoView {
             bench.announce(Announcement::failure(format!("The browser did not save {name}")));
         }
     };
-    let size = move || text.with(|text| format!("{} lines, {:.1} kB", text.lines().count(), text.len() as f64 / 1000.0));
+    let size =
+        move || text.with(|text| format!("{} lines, {:.1} kB", text.lines().count(), text.len() as f64 / 1000.0));
     view! {
         <footer class="dialog-foot">
             <span class="muted small export-size">{size}</span>
@@ -176,11 +177,8 @@ fn picture(schema: &Schema, placements: &BTreeMap<TableId, Placement>, theme: Th
 
 /// A diagram's name as the name of a file on any system.
 fn file_stem(name: &str) -> String {
-    let words: Vec<String> = name
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .collect();
+    let words: Vec<String> =
+        name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
     if words.is_empty() { "schema".to_owned() } else { words.join("-") }
 }
 
@@ -190,7 +188,9 @@ mod tests {
 
     #[test]
     fn file_names_suit_every_system() {
-        for (name, expect) in [("ShopFlow", "shopflow"), ("My shop: v2", "my-shop-v2"), ("../..", "schema"), ("", "schema")] {
+        for (name, expect) in
+            [("ShopFlow", "shopflow"), ("My shop: v2", "my-shop-v2"), ("../..", "schema"), ("", "schema")]
+        {
             assert_eq!(file_stem(name), expect);
         }
     }

@@ -229,16 +229,17 @@ fn search(entries: &[Entry], query: &str) -> Vec<Entry> {
         let shown = entries.iter().filter(|entry| ["Command", "Table"].contains(&entry.kind));
         return shown.take(MOST).cloned().collect();
     }
-    let mut found: Vec<(u8, usize, &Entry)> = entries
+    let rank = |kind: &str| ["Table", "Column", "Reference", "Command"].iter().position(|other| *other == kind);
+    let mut found: Vec<(u8, Option<usize>, usize, &Entry)> = entries
         .iter()
         .filter_map(|entry| {
             let (title, alias) = (entry.title.to_lowercase(), entry.alias.to_lowercase());
             let near = distance(&title, &query).min(distance(&alias, &query));
             let has = |word: &&str| title.contains(*word) || alias.contains(*word);
-            words.iter().all(has).then(|| (near, title.len(), entry))
+            words.iter().all(has).then(|| (near, rank(entry.kind), title.len(), entry))
         })
         .collect();
-    found.sort_by_key(|(distance, length, _)| (*distance, *length));
+    found.sort_by_key(|(distance, rank, length, _)| (*distance, *rank, *length));
     found.into_iter().take(MOST).map(|(.., entry)| entry.clone()).collect()
 }
 

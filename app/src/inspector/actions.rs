@@ -1,7 +1,6 @@
 //! What a reference does when the row it names goes or changes: five choices, each explained.
 
 use super::draft::fixed_columns;
-use crate::ui::Icon;
 use crate::workbench::use_workbench;
 use advise::{Event, explain_action};
 use editor::Facet;
@@ -39,16 +38,20 @@ pub(super) fn ActionChoice(
             let fixed = fixed_columns(editor.target(), &reference);
             let first = table.column(*fixed.first()?)?;
             let is_key = fixed.iter().any(|column| table.in_primary_key(*column));
-            Some((first.name.to_string(), fixed.len(), is_key))
+            Some(Refusal { column: first.name.to_string(), count: fixed.len(), is_key })
         })
     });
     let options = ReferentialAction::ALL.map(|action| {
         let option = format!("{id}-{}", action.as_sql().replace(' ', "-"));
+        let is_refused =
+            move || action == ReferentialAction::SetNull && refusal.with(Option::is_some) && chosen.get() != action;
         let words = move || {
+            if let Some(refusal) = refusal.get().filter(|_| is_refused()) {
+                return refused_words(&refusal);
+            }
             let Some(reference) = reference.get() else { return plain_words(event, action).to_owned() };
             bench.read(Facet::Schema, |editor| explain_action(editor.target(), &reference, event, action))
         };
-        let is_refused = move || action == ReferentialAction::SetNull && refusal.with(Option::is_some) && chosen.get() != action;
         let text_id = format!("{option}-text");
         view! {
             <div class="choice" class:is-refused=is_refused>
@@ -64,7 +67,7 @@ pub(super) fn ActionChoice(
                 <label for=option>{sentence_case(action.as_sql())}</label>
                 <p class="choice-text" id=text_id>{words}</p>
                 {move || is_refused().then(|| refusal.get()).flatten().map(|refusal| {
-                    view! { <Refused refusal=refusal on_make_nullable=on_make_nullable/> }
+                    view! { <WayOut refusal=refusal on_make_nullable=on_make_nullable/> }
                 })}
             </div>
         }
@@ -72,28 +75,40 @@ pub(super) fn ActionChoice(
     view! { <fieldset class="choices"><legend>{legend}</legend>{options.into_iter().collect::<Vec<_>>()}</fieldset> }
 }
 
-/// Why SET NULL cannot be chosen, and the way out.
+/// Why SET NULL cannot be chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Refusal {
+    /// The first column that is NOT NULL.
+    column: String,
+    /// How many are.
+    count: usize,
+    /// Whether one of them is in the primary key, so that nothing can be done about it.
+    is_key: bool,
+}
+
+fn refused_words(refusal: &Refusal) -> String {
+    let Refusal { column, count, is_key } = refusal;
+    match (is_key, count) {
+        (true, _) => format!("Not possible: {column} is in the primary key, which is never NULL."),
+        (false, 1) => format!("Not possible while {column} is NOT NULL."),
+        (false, count) => format!("Not possible while {count} of the columns are NOT NULL."),
+    }
+}
+
+/// The way out of a refusal, where there is one.
 #[component]
-fn Refused(refusal: (String, usize, bool), on_make_nullable: Callback<()>) -> impl IntoView {
-    let (name, count, is_key) = refusal;
-    if is_key {
-        let text = format!("Not possible: {name} is in the primary key, which is never NULL.");
-        return view! { <p class="choice-refusal">{text}</p> }.into_any();
-    }
-    let (text, label) = if count == 1 {
-        (format!("Not possible while {name} is NOT NULL."), format!("Make {name} nullable"))
-    } else {
-        (format!("Not possible while {count} of the columns are NOT NULL."), format!("Make {count} columns nullable"))
+fn WayOut(refusal: Refusal, on_make_nullable: Callback<()>) -> impl IntoView {
+    let label = match refusal.count {
+        1 => format!("Make {} nullable", refusal.column),
+        count => format!("Make {count} columns nullable"),
     };
-    view! {
-        <p class="choice-refusal">
-            {text} " "
-            <button type="button" class="button-link" on:click=move |_| on_make_nullable.run(())>
-                <Icon name="circle-dot"/>{label}
-            </button>
-        </p>
-    }
-    .into_any()
+    (!refusal.is_key).then(|| {
+        view! {
+            <p>
+                <button type="button" class="button-link" on:click=move |_| on_make_nullable.run(())>{label}</button>
+            </p>
+        }
+    })
 }
 
 /// Said before the tables are known.

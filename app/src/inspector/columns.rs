@@ -44,7 +44,9 @@ pub(super) fn Columns(id: TableId, table: Signal<Option<Table>>) -> impl IntoVie
         }
     });
     let ids = Memo::new(move |_| {
-        table.with(|it| it.as_ref().map(|it| it.columns.iter().map(|column| column.id).collect::<Vec<_>>())).unwrap_or_default()
+        table
+            .with(|it| it.as_ref().map(|it| it.columns.iter().map(|column| column.id).collect::<Vec<_>>()))
+            .unwrap_or_default()
     });
     view! {
         <section class="panel-section" aria-labelledby="columns-heading">
@@ -87,7 +89,8 @@ fn ColumnRow(
         of.with(|it| it.as_ref().and_then(|it| it.column(id).cloned())).or_else(|| last.cloned().flatten())
     });
     let name = Memo::new(move |_| column.with(|it| it.as_ref().map(|it| it.name.to_string()).unwrap_or_default()));
-    let data_type = Memo::new(move |_| column.with(|it| it.as_ref().map(|it| it.data_type.to_string()).unwrap_or_default()));
+    let data_type =
+        Memo::new(move |_| column.with(|it| it.as_ref().map(|it| it.data_type.to_string()).unwrap_or_default()));
     let rename = Callback::new(move |text: String| {
         if let Ok(name) = Name::parse(&text) {
             bench.change(Change::Rename(object, name));
@@ -152,10 +155,11 @@ fn Flags(table: TableId, id: ColumnId, of: Signal<Option<Table>>) -> impl IntoVi
     };
     let is_primary = has(Table::in_primary_key);
     let is_required = has(|table, id| !table.is_nullable(id));
-    let is_unique = has(|table, id| {
-        table.keys.iter().any(|key| key.kind == KeyKind::Unique && key.columns == [id])
-    });
-    let flag = move |label: &'static str, value: Memo<bool>, is_fixed: Signal<bool>, change: fn(TableId, ColumnId, bool) -> Change| {
+    let is_unique = has(|table, id| table.keys.iter().any(|key| key.kind == KeyKind::Unique && key.columns == [id]));
+    let flag = move |label: &'static str,
+                     value: Memo<bool>,
+                     is_fixed: Signal<bool>,
+                     change: fn(TableId, ColumnId, bool) -> Change| {
         let changed = move |event: web_sys::Event| {
             bench.change(change(table, id, event_target_checked(&event)));
             // A change that was refused leaves the box as the model has it.
@@ -247,7 +251,7 @@ fn Details(
                     aria-disabled=move || (place() + 1 >= ids.with(Vec::len)).to_string()
                     on:click=move |_| { if place() + 1 < ids.with_untracked(Vec::len) { shift(1, "down"); } }
                 ><Icon name="arrow-down"/></button>
-                <span class="muted small">"Order is shown here only"</span>
+                <span class="muted small">"PostgreSQL keeps its own order"</span>
                 <button type="button" class="icon-button button-danger push-end" aria-label="Delete column" title="Delete column" on:click=remove>
                     <Icon name="trash-2"/>
                 </button>

@@ -174,7 +174,7 @@ fn IndexItem(table: TableId, id: IndexId, of: Signal<Table>) -> impl IntoView {
     let label = format!("index {}", name.get_untracked());
     view! {
         <PartHead object=ObjectId::Index(table, id) name=name>
-            <ColumnList
+            <div class="part-row"><ColumnList
                 id=field_id(ObjectId::Index(table, id), "columns")
                 label=label
                 table=of
@@ -188,7 +188,7 @@ fn IndexItem(table: TableId, id: IndexId, of: Signal<Table>) -> impl IntoView {
                     on:change=move |event| set(columns.get_untracked(), event_target_checked(&event))
                 />
                 "Unique"
-            </label>
+            </label></div>
         </PartHead>
     }
 }
@@ -271,7 +271,8 @@ pub(super) fn Checks(id: TableId, table: Signal<Option<Table>>) -> impl IntoView
             now.or_else(|| last.cloned().flatten())
         });
         let name = Memo::new(move |_| found.with(|it| it.as_ref().map(|it| it.name.to_string()).unwrap_or_default()));
-        let text = Memo::new(move |_| found.with(|it| it.as_ref().map(|it| it.expression.to_string()).unwrap_or_default()));
+        let text =
+            Memo::new(move |_| found.with(|it| it.as_ref().map(|it| it.expression.to_string()).unwrap_or_default()));
         let set = Callback::new(move |text: String| {
             if let Ok(expression) = Expression::parse(&text) {
                 bench.change(Change::SetCheck(id, check, expression));

@@ -1,9 +1,7 @@
 //! A reference while it is being described in a form: what is chosen, what can be chosen, and what is missing.
 
 use editor::{Change, Editor, NewReference};
-use schema::{
-    Cardinality, ColumnId, ColumnPair, Reference, ReferenceId, ReferentialAction, Schema, Table, TableId,
-};
+use schema::{Cardinality, ColumnId, ColumnPair, Reference, ReferenceId, ReferentialAction, Schema, Table, TableId};
 
 /// One row of the form: which column names which.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -21,6 +19,8 @@ pub(super) struct ReferenceDraft {
     pub(super) cardinality: Cardinality,
     pub(super) on_delete: ReferentialAction,
     pub(super) on_update: ReferentialAction,
+    /// The reference that is being edited, if it is made already.
+    pub(super) own: Option<ReferenceId>,
 }
 
 /// An end of the form.
@@ -40,6 +40,7 @@ impl ReferenceDraft {
             cardinality: Cardinality::ManyToOne,
             on_delete: ReferentialAction::NoAction,
             on_update: ReferentialAction::NoAction,
+            own: None,
         }
     }
 
@@ -53,6 +54,7 @@ impl ReferenceDraft {
             cardinality: Cardinality::ManyToOne,
             on_delete: reference.on_delete,
             on_update: reference.on_update,
+            own: Some(reference.id),
         }
     }
 
@@ -109,9 +111,9 @@ impl ReferenceDraft {
         let own = self.table(other).and_then(|id| schema.table(id));
         let mut pairs = Vec::new();
         for column in key {
-            let guess = own.and_then(|own| guess(own, table, *column)).filter(|guess| {
-                !pairs.iter().any(|pair: &PairDraft| pair.get(other) == Some(*guess))
-            });
+            let guess = own
+                .and_then(|own| guess(own, table, *column))
+                .filter(|guess| !pairs.iter().any(|pair: &PairDraft| pair.get(other) == Some(*guess)));
             let chosen = match guess {
                 Some(guess) if kept.is_empty() || kept.contains(&guess) || key.len() > 1 => {
                     kept.retain(|column| *column != guess);
@@ -198,11 +200,8 @@ impl ReferenceDraft {
     /// The change that makes it, with the columns made nullable that SET NULL needs so.
     pub(super) fn change(&self, schema: &Schema) -> Option<Change> {
         let reference = self.reference()?;
-        let pairs: Option<Vec<ColumnPair>> = self
-            .pairs
-            .iter()
-            .map(|pair| Some(ColumnPair { referencing: pair.from?, referenced: pair.to? }))
-            .collect();
+        let pairs: Option<Vec<ColumnPair>> =
+            self.pairs.iter().map(|pair| Some(ColumnPair { referencing: pair.from?, referenced: pair.to? })).collect();
         let add = Change::AddReference(NewReference {
             referencing: self.from?,
             referenced: self.to?,
@@ -212,7 +211,8 @@ impl ReferenceDraft {
             on_update: self.on_update,
             name: None,
         });
-        let fixed = if sets_null(self.on_delete, self.on_update) { fixed_columns(schema, &reference) } else { Vec::new() };
+        let fixed =
+            if sets_null(self.on_delete, self.on_update) { fixed_columns(schema, &reference) } else { Vec::new() };
         if fixed.is_empty() {
             return Some(add);
         }
@@ -266,7 +266,6 @@ pub(super) fn fixed_columns(schema: &Schema, reference: &Reference) -> Vec<Colum
 pub(super) struct Choice {
     pub(super) column: ColumnId,
     pub(super) name: String,
-    pub(super) data_type: String,
     pub(super) reason: Option<String>,
 }
 
@@ -275,7 +274,19 @@ pub(super) fn choices(editor: &Editor, draft: &ReferenceDraft, row: usize, end: 
     let Some(table) = draft.table(end).and_then(|id| editor.target().table(id)) else { return Vec::new() };
     let opposite = draft.table(end.other()).zip(draft.pairs.get(row).and_then(|pair| pair.get(end.other())));
     let targets = if end == draft.key_end() { editor.targets_in(opposite, table.id) } else { Vec::new() };
+    let own = draft.own.and_then(|id| editor.target().references.get(&id));
     let reason = |column: ColumnId| {
+        // What the reference itself says already is no obstacle to it.
+        let is_own = own.is_some_and(|own| {
+            own.referenced == table.id
+                && opposite.is_some_and(|(other, from)| {
+                    own.referencing == other
+                        && own.pairs.contains(&ColumnPair { referencing: from, referenced: column })
+                })
+        });
+        if is_own {
+            return None;
+        }
         // Part of a key over several columns: the form maps them all.
         let in_composite = !table.is_referenceable(&[column]) && table.unique_sets().any(|set| set.contains(&column));
         let target = targets.iter().find(|target| target.column == column)?;
@@ -284,12 +295,7 @@ pub(super) fn choices(editor: &Editor, draft: &ReferenceDraft, row: usize, end: 
     table
         .columns
         .iter()
-        .map(|column| Choice {
-            column: column.id,
-            name: column.name.to_string(),
-            data_type: column.data_type.to_string(),
-            reason: reason(column.id),
-        })
+        .map(|column| Choice { column: column.id, name: column.name.to_string(), reason: reason(column.id) })
         .collect()
 }
 
@@ -311,7 +317,6 @@ fn guess(own: &Table, table: &Table, column: ColumnId) -> Option<ColumnId> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test fails loudly")]
 mod tests {
     use super::*;
 

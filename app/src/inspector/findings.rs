@@ -35,7 +35,9 @@ pub(super) fn Findings(
 /// A message as a sentence. Names at its beginning are left as they are.
 fn sentence(message: &str) -> String {
     match message.split_once(' ') {
-        Some((first, rest)) if first.chars().all(|c| c.is_ascii_lowercase()) && ["there", "the", "a"].contains(&first) => {
+        Some((first, rest))
+            if first.chars().all(|c| c.is_ascii_lowercase()) && ["there", "the", "a"].contains(&first) =>
+        {
             let mut chars = first.chars();
             let head: String = chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default();
             format!("{head} {rest}")

@@ -130,10 +130,12 @@ pub(super) fn ColumnSuggestions(table: TableId, column: ColumnId) -> impl IntoVi
                     let target = editor.target().table(it.referenced)?;
                     let own = editor.target().table(table)?;
                     let name = |of: &schema::Table, columns: &[ColumnId]| {
-                        let names = columns.iter().filter_map(|id| of.column(*id)).map(|column| column.name.to_string());
+                        let names =
+                            columns.iter().filter_map(|id| of.column(*id)).map(|column| column.name.to_string());
                         names.collect::<Vec<_>>().join(", ")
                     };
-                    let to = format!("{}.{}", editor.target().display_name(target), name(target, &it.referenced_columns));
+                    let to =
+                        format!("{}.{}", editor.target().display_name(target), name(target, &it.referenced_columns));
                     Some((it.clone(), format!("{}.{}", own.name, name(own, &it.columns)), to))
                 })
                 .collect::<Vec<_>>()

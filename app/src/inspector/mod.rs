@@ -201,8 +201,7 @@ fn Foot() -> impl IntoView {
 #[component]
 fn NewReference(from: Option<(TableId, ColumnId)>) -> impl IntoView {
     let bench = use_workbench();
-    let start =
-        Start { table: from.map(|(table, _)| table), column: from.map(|(_, column)| column), is_inline: false };
+    let start = Start { table: from.map(|(table, _)| table), column: from.map(|(_, column)| column), is_inline: false };
     let made = Callback::new(move |id: ReferenceId| {
         let is_open = bench.peek(|editor| editor.panel().map(|panel| panel.subject) == Some(Subject::Reference(id)));
         if !is_open {

@@ -70,8 +70,13 @@ pub(super) fn Pairs(
     let name = move |end: End| {
         let table = draft.with(|draft| draft.table(end));
         table
-            .and_then(|id| bench.read(Facet::Schema, |editor| editor.target().table(id).map(|table| table.name.to_string())))
-            .unwrap_or_else(|| "…".to_owned())
+            .and_then(|id| {
+                bench.read(Facet::Schema, |editor| editor.target().table(id).map(|table| table.name.to_string()))
+            })
+            .unwrap_or_else(|| match end {
+                End::From => "From column".to_owned(),
+                End::To => "To column".to_owned(),
+            })
     };
     let add = move |_| draft.update(|draft| draft.pairs.push(super::draft::PairDraft::default()));
     let remove = move |row: usize| {
@@ -138,12 +143,13 @@ fn ColumnSelect(
     let option = move |choice: Choice| {
         let column = choice.column;
         let is_chosen = move || chosen() == Some(column);
-        let text = match &choice.reason {
-            None => format!("{}  {}", choice.name, choice.data_type),
+        let is_refused = choice.reason.is_some();
+        let text = match choice.reason {
+            None => choice.name,
             Some(reason) => format!("{} — {reason}", choice.name),
         };
         view! {
-            <option value=column.to_string() disabled=choice.reason.is_some() prop:selected=is_chosen>{text}</option>
+            <option value=column.to_string() disabled=is_refused prop:selected=is_chosen>{text}</option>
         }
     };
     let changed = move |event: web_sys::Event| {
@@ -194,7 +200,9 @@ pub(super) fn KindChoice(
         match chosen.get() {
             Cardinality::ManyToOne => format!("Any number of rows of {from} can name one row of {to}."),
             Cardinality::OneToOne => {
-                format!("At most one row of {from} names each row of {to}: a UNIQUE constraint on {from} is staged with it.")
+                format!(
+                    "At most one row of {from} names each row of {to}: a UNIQUE constraint on {from} is staged with it."
+                )
             }
             Cardinality::OneToMany => {
                 format!("The other way round: any number of rows of {to} can name one row of {from}.")

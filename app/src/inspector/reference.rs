@@ -10,15 +10,14 @@ use crate::workbench::{Workbench, use_workbench};
 use advise::Event;
 use editor::{Change, Facet};
 use leptos::prelude::*;
-use schema::{
-    Cardinality, EndMarker, Ends, Name, ObjectId, Reference, ReferenceId, ReferentialAction, Schema,
-};
+use schema::{Cardinality, EndMarker, Ends, Name, ObjectId, Reference, ReferenceId, ReferentialAction, Schema};
 
 /// Ends, name, kind and actions of a reference.
 #[component]
 pub(super) fn ReferenceEditor(id: ReferenceId) -> impl IntoView {
     let bench = use_workbench();
-    let reference = Memo::new(move |_| bench.read(Facet::Schema, |editor| editor.target().references.get(&id).cloned()));
+    let reference =
+        Memo::new(move |_| bench.read(Facet::Schema, |editor| editor.target().references.get(&id).cloned()));
     let name = Memo::new(move |_| reference.with(|it| it.as_ref().map(|it| it.name.to_string()).unwrap_or_default()));
     let rename = Callback::new(move |text: String| {
         if let Ok(name) = Name::parse(&text) {
@@ -87,11 +86,14 @@ fn EndsEditor(id: ReferenceId, reference: Memo<Option<Reference>>) -> impl IntoV
             bench.change(Change::SetEnds(id, wanted.referencing, wanted.referenced, wanted.pairs));
         }
     });
-    let differs = move || draft.with(|draft| reference.with(|it| it.as_ref().map(ReferenceDraft::of).as_ref() != Some(draft)));
+    let differs =
+        move || draft.with(|draft| reference.with(|it| it.as_ref().map(ReferenceDraft::of).as_ref() != Some(draft)));
     let shown = move || problem.get().filter(|_| differs());
     view! {
-        <TableSelect id="ref-from-table" label="From table" end=End::From draft=draft on_change=settle/>
-        <TableSelect id="ref-to-table" label="To table" end=End::To draft=draft on_change=settle/>
+        <div class="field-halves">
+            <TableSelect id="ref-from-table" label="From table" end=End::From draft=draft on_change=settle/>
+            <TableSelect id="ref-to-table" label="To table" end=End::To draft=draft on_change=settle/>
+        </div>
         <Pairs id="ref-pair" draft=draft on_change=settle/>
         <p class="field-error" role="status">{move || shown().map(|text| format!("Not staged yet: {text}"))}</p>
     }
@@ -154,7 +156,8 @@ fn relationship(schema: &Schema, reference: &Reference) -> String {
     let (Some(from), Some(to)) = tables else { return String::new() };
     let ends = Ends::of(schema, reference);
     let optional = reference.pairs.iter().find(|pair| from.is_nullable(pair.referencing));
-    let columns: Vec<&str> = reference.pairs.iter().filter_map(|pair| from.column(pair.referencing)).map(|it| it.name.as_str()).collect();
+    let columns: Vec<&str> =
+        reference.pairs.iter().filter_map(|pair| from.column(pair.referencing)).map(|it| it.name.as_str()).collect();
     match (ends.referenced, optional.and_then(|pair| from.column(pair.referencing))) {
         (EndMarker::One, _) | (_, None) => {
             format!("Every row of {} names one of {}, since {} is NOT NULL.", from.name, to.name, columns.join(", "))
@@ -166,7 +169,6 @@ fn relationship(schema: &Schema, reference: &Reference) -> String {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test fails loudly")]
 mod tests {
     use super::*;
 

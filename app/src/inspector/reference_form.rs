@@ -72,8 +72,10 @@ pub(super) fn ReferenceForm(
     view! {
         <div class="ref-form" class:is-inline=start.is_inline data-begun=start.table.map(|_| "") role="group" aria-label="New reference" on:keydown=pressed>
             {heading.map(|heading| view! { <h4>{heading}</h4> })}
-            {from}
-            <TableSelect id="ref-to-table" label=to_label end=End::To draft=draft on_change=changed/>
+            <div class="field-halves">
+                {from}
+                <TableSelect id="ref-to-table" label=to_label end=End::To draft=draft on_change=changed/>
+            </div>
             <Pairs id="ref-pair" draft=draft on_change=changed/>
             <KindChoice
                 id="ref-kind"

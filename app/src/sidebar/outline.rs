@@ -113,7 +113,8 @@ fn table_rows(
     toggled: &BTreeSet<ObjectId>,
 ) {
     let object = ObjectId::Table(table.id);
-    let hits: Vec<_> = table.columns.iter().filter(|column| column.name.as_str().to_lowercase().contains(wanted)).collect();
+    let hits: Vec<_> =
+        table.columns.iter().filter(|column| column.name.as_str().to_lowercase().contains(wanted)).collect();
     let by_columns = !wanted.is_empty() && !table.name.as_str().to_lowercase().contains(wanted);
     let is_expanded = by_columns != toggled.contains(&object);
     rows.push(Row {
@@ -169,7 +170,15 @@ fn row_of(schema: &Schema, reference: &Reference, marks: &BTreeMap<ObjectId, Ite
         Cardinality::OneToOne => ("-", "one to one"),
         Cardinality::ManyToOne | Cardinality::OneToMany | Cardinality::ManyToMany => (">", "many to one"),
     };
-    Some(ReferenceRow { object, from, to, sign, words, on_delete: reference.on_delete, mark: marks.get(&object).copied() })
+    Some(ReferenceRow {
+        object,
+        from,
+        to,
+        sign,
+        words,
+        on_delete: reference.on_delete,
+        mark: marks.get(&object).copied(),
+    })
 }
 
 /// `orders.user_id` and `users.id`, with brackets around several columns.
@@ -191,7 +200,6 @@ pub fn ends(schema: &Schema, reference: &Reference) -> Option<(String, String)> 
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test fails loudly")]
 mod tests {
     use super::*;
 

@@ -70,10 +70,8 @@ fn Line(row: ReferenceRow, rows: Memo<Vec<ReferenceRow>>) -> impl IntoView {
             }
         }
     };
-    let on_delete = match row.on_delete {
-        ReferentialAction::NoAction => String::new(),
-        action => format!("on delete {}", action.as_sql()),
-    };
+    let is_default = row.on_delete == ReferentialAction::default();
+    let on_delete = if is_default { String::new() } else { format!("on delete {}", row.on_delete.as_sql()) };
     let label = [format!("{} → {}", row.from, row.to), row.words.to_owned(), on_delete.clone()]
         .into_iter()
         .filter(|part| !part.is_empty())

@@ -79,8 +79,8 @@ impl Outline {
             ("ArrowRight", Some(Row { is_expanded: Some(true), .. })) => move_to(at.map(|at| at + 1)),
             ("ArrowLeft", Some(Row { object, is_expanded: Some(true), .. })) => self.toggle(*object),
             ("ArrowLeft", Some(row)) => {
-                let above = rows.iter().take(at.unwrap_or_default());
-                move_to(above.enumerate().filter(|(_, other)| other.level < row.level).last().map(|(at, _)| at));
+                let mut above = rows.iter().take(at.unwrap_or_default());
+                move_to(above.rposition(|other| other.level < row.level));
             }
             ("Enter" | "F2", Some(row)) => self.open(row.object),
             (" ", Some(row)) => self.bench.send(Input::Select(row.object, event.shift_key())),

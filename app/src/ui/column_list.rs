@@ -23,6 +23,7 @@ pub fn ColumnList(
     /// Told of another choice.
     on_change: Callback<Vec<ColumnId>>,
 ) -> impl IntoView {
+    let add_label = format!("Add a column to {label}");
     let chips = move || {
         let (table, all) = (table.get(), chosen.get());
         let names = all.iter().filter_map(|id| table.column(*id)).map(|column| (column.id, column.name.to_string()));
@@ -90,9 +91,9 @@ pub fn ColumnList(
         }
     };
     view! {
-        <div class="column-list" role="group" aria-label=label.clone()>
+        <div class="column-list" role="group" aria-label=label>
             <ol class="chips">{chips}</ol>
-            <select class="select" id=id aria-label=format!("Add a column to {label}") prop:value="" on:change=changed
+            <select class="select" id=id aria-label=add_label prop:value="" on:change=changed
                 on:keydown=pressed on:pointerdown=move |_| passes.set_value(false) on:blur=left>
                 <option value="">"Add column…"</option>
                 {others}

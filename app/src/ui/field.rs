@@ -159,6 +159,8 @@ pub fn Problem(
 ) -> impl IntoView {
     let id = StoredValue::new(id);
     move || {
-        problem.get().map(|text| view! { <p class="field-error" id=id.get_value()><Icon name="circle-alert"/>{text}</p> })
+        problem
+            .get()
+            .map(|text| view! { <p class="field-error" id=id.get_value()><Icon name="circle-alert"/>{text}</p> })
     }
 }

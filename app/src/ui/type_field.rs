@@ -55,6 +55,7 @@ pub fn TypeField(
     let options = RwSignal::new(Vec::<BaseType>::new());
     let active = RwSignal::new(None::<usize>);
     let popup = NodeRef::<html::Ul>::new();
+    let (list_id, problem_id) = (format!("{id}-list"), format!("{id}-problem"));
     let key = StoredValue::new(id.clone());
     let is_open = Memo::new(move |_| options.with(|options| !options.is_empty()));
 
@@ -84,7 +85,9 @@ pub fn TypeField(
                     return;
                 }
                 let step = if event.key() == "ArrowDown" { 1 } else { count - 1 };
-                active.update(|at| *at = Some(at.map_or(if step == 1 { 0 } else { count - 1 }, |at| (at + step) % count)));
+                active.update(|at| {
+                    *at = Some(at.map_or(if step == 1 { 0 } else { count - 1 }, |at| (at + step) % count));
+                });
             }
             "Enter" if active.get_untracked().is_some() => {
                 event.prevent_default();
@@ -160,7 +163,7 @@ pub fn TypeField(
         <div class="field combobox">
             <label class="visually-hidden" for=id.clone()>{move || label.get()}</label>
             <input
-                id=id.clone()
+                id=id
                 class="input mono"
                 type="text"
                 role="combobox"
@@ -168,7 +171,7 @@ pub fn TypeField(
                 spellcheck="false"
                 aria-autocomplete="list"
                 aria-expanded=move || is_open.get().to_string()
-                aria-controls=format!("{id}-list")
+                aria-controls=list_id
                 aria-activedescendant=move || active.get().map(|at| format!("{}-option-{at}", key.get_value()))
                 aria-invalid=move || draft.problem.with(Option::is_some).then_some("true")
                 aria-describedby=described
@@ -181,7 +184,7 @@ pub fn TypeField(
                 on:keydown=pressed
             />
             {list}
-            <Problem id=format!("{id}-problem") problem=draft.problem/>
+            <Problem id=problem_id problem=draft.problem/>
         </div>
     }
 }
