@@ -111,7 +111,7 @@ async fn settle_and_log(state: &State, scope: Scope, id: Uuid) {
     match settle(state, scope, id).await {
         Ok(Settled::Yes) => tracing::info!(commit.intent = %id, "settled a commit that was cut off"),
         Ok(Settled::NotYet) => {
-            tracing::info!(commit.intent = %id, "a commit without sign of life still holds its lock")
+            tracing::info!(commit.intent = %id, "a commit without sign of life still holds its lock");
         }
         Err(error) => {
             tracing::warn!(commit.intent = %id, error.message = %error, "a commit that was cut off is not settled yet");
