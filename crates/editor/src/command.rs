@@ -488,11 +488,14 @@ impl Editor {
         rects.reduce(|all, rect| all.union(rect))
     }
 
-    /// A place for a new table: in the middle of what is seen, or the nearest free spot to it.
+    /// A place for a new table: in the middle of what is seen, or the nearest free spot to it. A table begins with one
+    /// column and gets more, for which there is room as well.
     pub(crate) fn free_place(&self, table: &Table) -> Placement {
+        const ROOM: diagram::Size = diagram::Size::new(224.0, 224.0);
         let middle = self.camera.world_from_view(self.middle());
         let taken: Vec<Rect> = self.picture.scene.boxes().map(|shown| shown.rect).collect();
         let size = diagram::TableBox::new(self.target(), table, &BTreeSet::new(), Placement::default()).rect.size();
+        let size = diagram::Size::new(size.width.max(ROOM.width), size.height.max(ROOM.height));
         diagram::layout::place_new(&taken, size, Some(middle))
     }
 }
