@@ -90,6 +90,8 @@ test("the exercise by keyboard alone", async ({ page, app }) => {
   // The index.
   await keys.find("products");
   await editor.isOpen("Table products");
+  await keys.press("Enter");
+  await expect(editor.panel.locator(":focus")).toBeVisible();
   await keys.tabTo(editor.panel.getByRole("button", { name: "Add index" }));
   await keys.press("Enter");
   const form = editor.panel.getByRole("group", { name: "New index", exact: true });

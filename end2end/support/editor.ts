@@ -133,6 +133,12 @@ export class Editor extends Bench {
     }
   }
 
+  /** Opens the panel of a table from the outline. */
+  override async openTable(name: string): Promise<void> {
+    await this.showTab("Tables");
+    await super.openTable(name);
+  }
+
   /** Opens a table's panel from its head on the canvas. */
   async openTableOnCanvas(name: string): Promise<void> {
     const { x, y, width } = await this.tableRect(name);
@@ -208,8 +214,10 @@ export class Editor extends Bench {
     await this.page.mouse.click(point!.x, point!.y);
   }
 
-  /** Shows all tables, so that each can be pointed at. */
+  /** Shows all tables with nothing lying over them, so that each can be pointed at. */
   async showEverything(): Promise<void> {
+    const fold = this.pending.getByRole("button", { name: "Pending changes" });
+    if ((await fold.getAttribute("aria-expanded")) === "true") await fold.click();
     await this.page.getByRole("button", { name: "Show everything" }).click();
   }
 
