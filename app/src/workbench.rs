@@ -142,10 +142,15 @@ impl Workbench {
         let effects = self.editor.try_update_value(|editor| editor.handle(input)).unwrap_or_default();
         let selects = effects.contains(&Effect::Changed(Facet::Selection));
         for effect in effects {
-            match effect {
-                // What is selected can be seen; who cannot see it is told.
-                Effect::Announce(said) if selects && !said.is_failure && !said.offers_undo => self.speak(said.text),
-                effect => self.run(effect),
+            // What is selected can be seen; who cannot see it is told.
+            if let Effect::Announce(said) = &effect
+                && selects
+                && !said.is_failure
+                && !said.offers_undo
+            {
+                self.speak(said.text.clone());
+            } else {
+                self.run(effect);
             }
         }
     }

@@ -78,17 +78,15 @@ fn may(bench: Workbench, command: Command, event: &KeyboardEvent) -> bool {
         return matches!(command, Command::Save | Command::Palette) && (event.ctrl_key() || event.meta_key());
     }
     let focus = focus();
-    match command {
+    let is_step = matches!(command, Command::NextTable | Command::PreviousTable);
+    let has_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();
+    let writes_nothing = event.key().chars().count() > 1;
+    if is_step && event.key() == "Tab" {
         // Tab leaves the canvas after the last table, as it leaves everything else.
-        Command::NextTable | Command::PreviousTable if event.key() == "Tab" => {
-            focus == Focus::Canvas && has_further_table(bench, command)
-        }
-        Command::Escape => true,
-        _ if event.ctrl_key() || event.meta_key() || event.alt_key() => true,
-        // Buttons, tabs and lists have their own use for the keys that write nothing.
-        _ if event.key().chars().count() > 1 => focus != Focus::Panel,
-        _ => true,
+        return focus == Focus::Canvas && has_further_table(bench, command);
     }
+    // Buttons, tabs and lists have their own use for the keys that write nothing.
+    command == Command::Escape || has_modifier || !writes_nothing || focus != Focus::Panel
 }
 
 fn has_further_table(bench: Workbench, command: Command) -> bool {

@@ -48,7 +48,7 @@ pub fn Canvas(
         else {
             return;
         };
-        let Some(made) = Surface::new(area.into(), mirror.into(), base, top) else {
+        let Some(made) = Surface::new(area, mirror.into(), base, top) else {
             bench.announce(editor::Announcement::failure("This browser cannot draw on a canvas"));
             return;
         };

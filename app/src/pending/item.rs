@@ -48,9 +48,9 @@ pub(super) fn Finding(text: String) -> impl IntoView {
 #[component]
 pub(super) fn Item(line: Line) -> impl IntoView {
     let bench = use_workbench();
-    let object = line.object;
+    let Line { object, kind, title: name, details, sql, findings } = line;
     let is_asking = RwSignal::new(false);
-    let title = StoredValue::new(line.title.clone());
+    let title = StoredValue::new(name.clone());
     let discard = move |_| {
         if dependants(bench, object).is_empty() {
             bench.send(Input::Discard(BTreeSet::from([object])));
@@ -59,24 +59,24 @@ pub(super) fn Item(line: Line) -> impl IntoView {
             is_asking.set(true);
         }
     };
-    let details = line.details.iter().map(|text| view! { <li>{text.clone()}</li> }).collect_view();
-    let findings = line.findings.iter().map(|text| view! { <Finding text=text.clone()/> }).collect_view();
+    let details = details.into_iter().map(|text| view! { <li>{text}</li> }).collect_view();
+    let findings = findings.into_iter().map(|text| view! { <Finding text/> }).collect_view();
     view! {
         <li class="pending-item" data-testid="pending-item">
             <div class="pending-line">
-                <ItemMark kind=line.kind/>
+                <ItemMark kind/>
                 <button class="pending-title truncate" title="Show it on the canvas"
                     on:click=move |_| bench.send(Input::Select(object, false))>
-                    {line.title.clone()}
+                    {name.clone()}
                 </button>
-                <span class="muted small" aria-hidden="true">{word(line.kind)}</span>
-                <button class="icon-button" aria-label=format!("Discard {}", line.title) title="Discard" on:click=discard>
+                <span class="muted small" aria-hidden="true">{word(kind)}</span>
+                <button class="icon-button" aria-label=format!("Discard {name}") title="Discard" on:click=discard>
                     <Icon name="x"/>
                 </button>
             </div>
             <ul class="item-details">{details}</ul>
             {findings}
-            <Sql text=line.sql.clone()/>
+            <Sql text=sql/>
             <Show when=move || is_asking.get()>
                 <Question object title is_asking/>
             </Show>

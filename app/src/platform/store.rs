@@ -50,11 +50,12 @@ impl DraftStore {
         let factory = super::dom::window().indexed_db()?;
         let factory = factory.ok_or_else(|| StoreError("this browser has no database".to_owned()))?;
         let request: IdbOpenDbRequest = factory.open_with_u32(NAME, VERSION)?;
-        let upgrade = Closure::once(upgrade);
+        let upgrade = Closure::once(|event: IdbVersionChangeEvent| upgrade(&event));
         request.set_onupgradeneeded(Some(upgrade.as_ref().unchecked_ref()));
         let database: IdbDatabase = answer(&request).await?.unchecked_into();
         // A newer release in another tab may change the shape of the database; it must not wait for us.
-        let (close, held) = (Closure::<dyn FnMut(IdbVersionChangeEvent)>::new(close), database.clone());
+        let (close, held) =
+            (Closure::<dyn FnMut(_)>::new(|event: IdbVersionChangeEvent| close(&event)), database.clone());
         held.set_onversionchange(Some(close.as_ref().unchecked_ref()));
         close.forget();
         Ok(Self { database })
@@ -158,7 +159,7 @@ impl DraftStore {
     }
 }
 
-fn upgrade(event: IdbVersionChangeEvent) {
+fn upgrade(event: &IdbVersionChangeEvent) {
     let request = event.target().map(JsCast::unchecked_into::<IdbOpenDbRequest>);
     let Some(Ok(database)) = request.map(|request| request.result()) else { return };
     let database: IdbDatabase = database.unchecked_into();
@@ -168,7 +169,7 @@ fn upgrade(event: IdbVersionChangeEvent) {
     }
 }
 
-fn close(event: IdbVersionChangeEvent) {
+fn close(event: &IdbVersionChangeEvent) {
     if let Some(target) = event.target() {
         target.unchecked_into::<IdbDatabase>().close();
     }
