@@ -230,8 +230,11 @@ async fn a_writer_that_wakes_up_late_changes_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_each_of_the_nine_points() {
-    let mut checks: JoinSet<()> = POINTS.into_iter().map(|(point, expect)| check(point, expect)).collect();
-    while let Some(done) = checks.join_next().await {
-        done.unwrap();
+    // A few at a time: each has servers, and connections, of its own.
+    for points in POINTS.chunks(3) {
+        let mut checks: JoinSet<()> = points.iter().map(|(point, expect)| check(point, *expect)).collect();
+        while let Some(done) = checks.join_next().await {
+            done.unwrap();
+        }
     }
 }
