@@ -112,7 +112,7 @@ impl ReferenceDraft {
         let mut pairs = Vec::new();
         for column in key {
             let guess = own
-                .and_then(|own| guess(own, table, *column))
+                .and_then(|own| guess(schema, own, table, *column))
                 .filter(|guess| !pairs.iter().any(|pair: &PairDraft| pair.get(other) == Some(*guess)));
             let chosen = match guess {
                 Some(guess) if kept.is_empty() || kept.contains(&guess) || key.len() > 1 => {
@@ -191,10 +191,22 @@ impl ReferenceDraft {
         if used.iter().enumerate().any(|(at, column)| used.iter().take(at).any(|other| other == column)) {
             return Some("each column can stand in one row only".to_owned());
         }
+        if let Some(same) = self.same(schema, &reference) {
+            return Some(format!("{} says the same already", same.name));
+        }
         if !to.is_referenceable(&reference.referenced_columns()) {
             return Some(format!("the rows must hold exactly the columns of one key of {}", schema.display_name(to)));
         }
         None
+    }
+
+    /// Another reference with the same ends.
+    fn same<'a>(&self, schema: &'a Schema, reference: &Reference) -> Option<&'a Reference> {
+        schema.references.values().find(|other| {
+            Some(other.id) != self.own
+                && (other.referencing, other.referenced) == (reference.referencing, reference.referenced)
+                && other.pairs == reference.pairs
+        })
     }
 
     /// The change that makes it, with the columns made nullable that SET NULL needs so.
@@ -269,24 +281,12 @@ pub(super) struct Choice {
     pub(super) reason: Option<String>,
 }
 
-/// The columns of an end. At the end whose key is named, only what a key covers can be chosen.
-pub(super) fn choices(editor: &Editor, draft: &ReferenceDraft, row: usize, end: End) -> Vec<Choice> {
+/// The columns of an end. At the end whose key is named, only what a key covers can be chosen. Whether the two sides fit
+/// is no reason here, since either can still change: [`ReferenceDraft::problem`] says it.
+pub(super) fn choices(editor: &Editor, draft: &ReferenceDraft, end: End) -> Vec<Choice> {
     let Some(table) = draft.table(end).and_then(|id| editor.target().table(id)) else { return Vec::new() };
-    let opposite = draft.table(end.other()).zip(draft.pairs.get(row).and_then(|pair| pair.get(end.other())));
-    let targets = if end == draft.key_end() { editor.targets_in(opposite, table.id) } else { Vec::new() };
-    let own = draft.own.and_then(|id| editor.target().references.get(&id));
+    let targets = if end == draft.key_end() { editor.targets_in(None, table.id) } else { Vec::new() };
     let reason = |column: ColumnId| {
-        // What the reference itself says already is no obstacle to it.
-        let is_own = own.is_some_and(|own| {
-            own.referenced == table.id
-                && opposite.is_some_and(|(other, from)| {
-                    own.referencing == other
-                        && own.pairs.contains(&ColumnPair { referencing: from, referenced: column })
-                })
-        });
-        if is_own {
-            return None;
-        }
         // Part of a key over several columns: the form maps them all.
         let in_composite = !table.is_referenceable(&[column]) && table.unique_sets().any(|set| set.contains(&column));
         let target = targets.iter().find(|target| target.column == column)?;
@@ -300,10 +300,14 @@ pub(super) fn choices(editor: &Editor, draft: &ReferenceDraft, row: usize, end: 
 }
 
 /// The column of `own` that looks as if it named `column` of `table`: `user_id` for `users.id`, or the same name where
-/// that is no plain `id`.
-fn guess(own: &Table, table: &Table, column: ColumnId) -> Option<ColumnId> {
+/// that is no plain `id`. A column that names it already is passed over.
+fn guess(schema: &Schema, own: &Table, table: &Table, column: ColumnId) -> Option<ColumnId> {
     let key = table.column(column)?;
     let suffix = format!("_{}", key.name);
+    let names_it = |candidate: ColumnId| {
+        let mut between = schema.references.values().filter(|it| it.referencing == own.id && it.referenced == table.id);
+        between.any(|reference| reference.pairs.iter().any(|pair| pair.referencing == candidate))
+    };
     let fits = |candidate: &&schema::Column| {
         let name = candidate.name.as_str();
         let is_same = own.id != table.id && name == key.name.as_str() && name != "id";
@@ -311,7 +315,7 @@ fn guess(own: &Table, table: &Table, column: ColumnId) -> Option<ColumnId> {
             let stem = stem.trim_end_matches('y');
             (!stem.is_empty() && table.name.as_str().starts_with(stem)) || (own.id == table.id && stem == "parent")
         });
-        (is_same || is_named) && candidate.data_type.can_reference(&key.data_type)
+        (is_same || is_named) && candidate.data_type.can_reference(&key.data_type) && !names_it(candidate.id)
     };
     own.columns.iter().find(fits).map(|column| column.id)
 }
@@ -370,6 +374,21 @@ mod tests {
             draft.problem(&schema).as_deref(),
             Some("orders.note is text and users.id is integer; the types must match")
         );
+    }
+
+    #[test]
+    fn what_is_said_already_is_not_proposed_and_not_said_twice() {
+        let schema = schema::testing::schema_from(
+            "users\n  id integer!\n  pk users_pkey(id)\norders\n  user_id integer\nfk f: orders(user_id) -> users(id)",
+        );
+        let (orders, users) = (table(&schema, "orders"), table(&schema, "users"));
+        let mut draft = ReferenceDraft::begin(Some(orders.id), None);
+        draft.choose_table(&schema, End::To, Some(users.id));
+        assert_eq!(said(&schema, &draft), "?=id");
+        draft.choose_column(&schema, 0, End::From, Some(orders.columns[0].id));
+        assert_eq!(draft.problem(&schema).as_deref(), Some("f says the same already"));
+        let own = ReferenceDraft::of(schema.references.values().next().unwrap());
+        assert_eq!(own.problem(&schema), None);
     }
 
     #[test]

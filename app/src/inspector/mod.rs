@@ -23,7 +23,7 @@ use table::TableEditor;
 use web_sys::KeyboardEvent;
 
 /// What the panel shows. Another column of the same table is no other panel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Shown {
     Table(TableId),
     Reference(ReferenceId),
@@ -53,10 +53,8 @@ pub fn Inspector() -> impl IntoView {
             })
         })
     });
-    move || match shown.get() {
-        None => ().into_any(),
-        Some(shown) => view! { <Panel shown=shown/> }.into_any(),
-    }
+    // Keyed, so that another panel never inherits where this one was scrolled or what was half typed in it.
+    view! { <For each=move || shown.get() key=|shown| *shown children=|shown| view! { <Panel shown=shown/> }/> }
 }
 
 /// Puts the keyboard focus into the panel once it has been drawn: on the name of what was just made or opened, with

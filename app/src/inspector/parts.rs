@@ -129,7 +129,7 @@ fn ColumnSelect(
     let bench = use_workbench();
     let options = Memo::new(move |_| {
         let draft = draft.get();
-        bench.read(Facet::Schema, |editor| choices(editor, &draft, row, end))
+        bench.read(Facet::Schema, |editor| choices(editor, &draft, end))
     });
     let chosen = move || draft.with(|draft| draft.pairs.get(row).and_then(|pair| pair.get(end)));
     let reason = move || {

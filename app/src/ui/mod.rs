@@ -41,7 +41,10 @@ pub fn focus_soon(selectors: Vec<String>) {
     leptos::prelude::request_animation_frame(move || {
         let found = selectors.iter().find_map(|selector| dom::document().query_selector(selector).ok().flatten());
         let Some(element) = found else { return };
-        dom::focus(&element);
+        if let Some(element) = element.dyn_ref::<web_sys::HtmlElement>() {
+            // Fails only for what cannot have the focus, and then nothing is lost.
+            let _ = element.focus();
+        }
         if let Some(input) = element.dyn_ref::<web_sys::HtmlInputElement>() {
             input.select();
         }
