@@ -135,7 +135,7 @@ impl Editor {
                 }
                 effects
             }
-            Err(reason) => vec![Effect::Announce(Announcement::failure(sentence(&reason)))],
+            Err(reason) => vec![Effect::Announce(Announcement::failure(self.sentence(&reason)))],
         }
     }
 
@@ -165,7 +165,7 @@ impl Editor {
     /// Applies a gesture, remembers it and says so.
     pub(crate) fn perform(&mut self, gesture: Gesture) -> Vec<Effect> {
         let moves_only = gesture.edits.is_empty();
-        let label = sentence(&gesture.label);
+        let label = self.sentence(&gesture.label);
         if let Err(reason) = self.play(&gesture) {
             return vec![Effect::Announce(Announcement::failure(reason))];
         }
@@ -178,7 +178,7 @@ impl Editor {
                 1 => "1 pending change".to_owned(),
                 n => format!("{n} pending changes"),
             };
-            effects.push(Effect::Announce(Announcement::done(format!("{label}. {}", sentence(&count)))));
+            effects.push(Effect::Announce(Announcement::done(format!("{label}. {}", self.sentence(&count)))));
         }
         effects
     }
@@ -498,13 +498,28 @@ impl Editor {
     pub fn commit_id(&mut self) -> uuid::Uuid {
         self.ids.commit()
     }
-}
 
-/// The text with a capital at its beginning.
-pub(crate) fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    match chars.next() {
-        Some(first) => first.to_uppercase().chain(chars).collect(),
-        None => String::new(),
+    /// The text with a capital at its beginning, unless it begins with a name, which is left as it is.
+    pub(crate) fn sentence(&self, text: &str) -> String {
+        let begins_with = |name: &schema::Name| {
+            let rest = text.strip_prefix(name.as_str());
+            rest.is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+        };
+        let mut tables = self.target.tables.values();
+        let names_table = tables.any(|table| {
+            begins_with(&table.name)
+                || table.columns.iter().any(|column| begins_with(&column.name))
+                || table.keys.iter().any(|key| begins_with(&key.name))
+                || table.indexes.iter().any(|index| begins_with(&index.name))
+        });
+        let mut others = self.target.references.values().map(|it| &it.name);
+        let mut namespaces = self.target.namespaces.values().map(|it| &it.name);
+        let mut chars = text.chars();
+        match chars.next() {
+            Some(first) if !names_table && !others.any(begins_with) && !namespaces.any(begins_with) => {
+                first.to_uppercase().chain(chars).collect()
+            }
+            Some(_) | None => text.to_owned(),
+        }
     }
 }

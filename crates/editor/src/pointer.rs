@@ -269,7 +269,7 @@ impl Editor {
             match self.connect(from, to) {
                 Ok(change) => effects.extend(self.change(&change)),
                 Err(reason) if to != from => {
-                    effects.push(Effect::Announce(Announcement::failure(crate::editor::sentence(&reason))));
+                    effects.push(Effect::Announce(Announcement::failure(self.sentence(&reason))));
                 }
                 Err(_) => {}
             }
@@ -285,7 +285,7 @@ impl Editor {
         match key.as_deref() {
             Some([column]) => match self.connect(from, (table, *column)) {
                 Ok(change) => self.change(&change),
-                Err(reason) => vec![Effect::Announce(Announcement::failure(crate::editor::sentence(&reason)))],
+                Err(reason) => vec![Effect::Announce(Announcement::failure(self.sentence(&reason)))],
             },
             Some(_) | None => self.open_panel(Subject::NewReference(Some(from))),
         }
