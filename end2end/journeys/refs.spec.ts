@@ -248,7 +248,7 @@ test("a renamed column keeps its data while its reference changes in the same co
   expect(await psql("select id, buyer_id from orders order by id")).toBe(before);
   expect(
     await psql("select conname, pg_get_constraintdef(oid) from pg_constraint where conrelid = 'orders'::regclass and contype = 'f'"),
-  ).toBe("fk_orders_buyer|FOREIGN KEY (buyer_id) REFERENCES users(id) ON DELETE CASCADE");
+  ).toBe("fk_orders_buyer|FOREIGN KEY (buyer_id) REFERENCES users(id) ON UPDATE CASCADE ON DELETE CASCADE");
 });
 
 test("a table references itself, by a line on the canvas", async ({ page, app }) => {
@@ -284,7 +284,9 @@ test("a line to what is no key is refused with the reason", async ({ page }) => 
 test("looking at everything and changing nothing sends nothing", async ({ page, app }) => {
   const editor = await Editor.at(page, await newDiagram(page.request, "shop_flow"));
   const { database: linked, revision } = await open(page.request, editor.id);
-  const before = await app.dumpSchema(linked!.name);
+  // pg_dump writes commands with a secret of its own, which differs each time.
+  const catalog = async () => (await app.dumpSchema(linked!.name)).replaceAll(/^\\\w+ .*$/gm, "");
+  const before = await catalog();
   const sent: string[] = [];
   page.on("request", (it) => {
     if (it.method() === "POST") sent.push(new URL(it.url()).pathname);
@@ -308,5 +310,5 @@ test("looking at everything and changing nothing sends nothing", async ({ page, 
   await expect(editor.reviewDialog).toBeHidden();
   expect(sent).toEqual([]);
   expect((await open(page.request, editor.id)).revision).toBe(revision);
-  expect(await app.dumpSchema(linked!.name)).toBe(before);
+  expect(await catalog()).toBe(before);
 });

@@ -157,8 +157,8 @@ export class Editor extends Bench {
     for (const [at, [fromColumn, toColumn]] of wanted.columns.entries()) {
       const pair = form.getByRole("group", { name: `Column pair ${at + 1}` });
       if (!(await pair.isVisible())) await form.getByRole("button", { name: "Add column pair" }).click();
-      await choose(pair.getByRole("combobox", { name: "To column" }), toColumn);
       await choose(pair.getByRole("combobox", { name: "From column" }), fromColumn);
+      await choose(pair.getByRole("combobox", { name: "To column" }), toColumn);
     }
     await this.chooseActions(form, wanted);
   }
