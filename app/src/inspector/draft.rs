@@ -95,12 +95,13 @@ impl ReferenceDraft {
     fn propose(&mut self, schema: &Schema) {
         let end = self.key_end();
         let Some(table) = self.table(end).and_then(|id| schema.table(id)) else { return };
-        if self.pairs.iter().any(|pair| pair.get(end).is_some()) {
-            return;
-        }
-        let key = table.primary_key().or_else(|| table.keys.first()).map(|key| key.columns.clone());
-        if let Some(key) = key {
-            self.fill(schema, end, table, &key);
+        let chosen: Vec<ColumnId> = self.pairs.iter().filter_map(|pair| pair.get(end)).collect();
+        if chosen.is_empty() {
+            if let Some(key) = table.primary_key().or_else(|| table.keys.first()) {
+                self.fill(schema, end, table, &key.columns.clone());
+            }
+        } else if self.pairs.iter().all(|pair| pair.get(end.other()).is_none()) {
+            self.fill(schema, end, table, &chosen);
         }
     }
 
@@ -327,7 +328,7 @@ mod tests {
     fn sample() -> Schema {
         schema::testing::schema_from(
             "users\n  id integer!\n  email text!\n  pk users_pkey(id)\n\
-             orders\n  id integer!\n  user_id integer!\n  note text\n  pk orders_pkey(id)\n\
+             orders\n  id integer!\n  user_id integer!\n  remark text\n  pk orders_pkey(id)\n\
              seats\n  hall integer!\n  number integer!\n  pk seats_pkey(hall, number)\n\
              tickets\n  hall integer\n  seat_number integer\n",
         )
@@ -366,13 +367,13 @@ mod tests {
     fn a_column_begun_with_is_kept() {
         let schema = sample();
         let orders = table(&schema, "orders");
-        let note = orders.column_named("note").unwrap().id;
-        let mut draft = ReferenceDraft::begin(Some(orders.id), Some(note));
+        let remark = orders.column_named("remark").unwrap().id;
+        let mut draft = ReferenceDraft::begin(Some(orders.id), Some(remark));
         draft.choose_table(&schema, End::To, Some(table(&schema, "users").id));
-        assert_eq!(said(&schema, &draft), "note=id");
+        assert_eq!(said(&schema, &draft), "remark=id");
         assert_eq!(
             draft.problem(&schema).as_deref(),
-            Some("orders.note is text and users.id is integer; the types must match")
+            Some("orders.remark is text and users.id is integer; the types must match")
         );
     }
 
