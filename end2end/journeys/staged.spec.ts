@@ -250,13 +250,14 @@ for (const [point, leaves] of [
     });
     const bench = await openSample(await context.newPage());
     await bench.addTable("categories");
-    await bench.addColumn("slug", "text");
+    await bench.done();
+    await bench.addTable("brands");
     await bench.done();
     const dialog = await bench.review();
     await bench.pressCommit();
     await server.ended();
     await expect(dialog).toContainText("Trying again is safe");
-    await bench.expectPending("Table categories");
+    await bench.expectPending("Table categories", "Table brands");
 
     await server.launch();
     await dialog.getByRole("button", { name: "Try again" }).click();
@@ -305,25 +306,25 @@ test("who commits second is told what clashes, and keeps the rest", async ({ pag
   const second = await Bench.open(await elsewhere.newPage(), diagram);
 
   await first.openTable("users");
-  await first.setType("name", "varchar(80)");
+  await first.renameColumn("name", "full_name");
   await first.done();
   await first.addTable("categories");
   await first.done();
   await second.openTable("users");
-  await second.setType("name", "varchar(120)");
+  await second.renameColumn("name", "display_name");
   await second.done();
   await second.commitAll(1);
 
   const dialog = await first.review();
   await first.pressCommit();
   await expect(dialog).toContainText("Revision 1 was saved meanwhile");
-  await expect(dialog).toContainText("Column users.name");
-  await first.expectPending("Column users.name", "Table categories");
+  await expect(dialog).toContainText("Column users.full_name");
+  await first.expectPending("Column users.full_name", "Table categories");
   await dialog.getByRole("button", { name: "Update to revision 1 and keep my changes" }).click();
   await page.keyboard.press("Escape");
   await first.expectPending("Table categories");
   const clash = page.getByTestId("pending-clash");
-  await expect(clash).toContainText("users.name");
+  await expect(clash).toContainText("users.display_name");
   await clash.getByRole("button", { name: /^Discard/ }).click();
   await expect(clash).toHaveCount(0);
   await first.commitAll(2);

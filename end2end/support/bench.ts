@@ -149,6 +149,13 @@ export class Bench {
     await this.setType(name, type);
   }
 
+  async renameColumn(column: string, name: string): Promise<void> {
+    const field = this.column(column).getByRole("textbox", { name: "Name", exact: true });
+    await field.fill(name);
+    await field.press("Enter");
+    await expect(this.column(name)).toBeVisible();
+  }
+
   async setType(column: string, type: string): Promise<void> {
     const field = this.column(column).getByRole("combobox", { name: "Type", exact: true });
     await field.fill(type);
