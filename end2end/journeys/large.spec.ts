@@ -10,6 +10,9 @@ const TABLES = 1_000;
 const MOST_MS_TO_OPEN = 3_000;
 const MOST_MS_OF_A_TASK = 100;
 
+// Recording a trace takes pictures of the document, which is what would be measured then.
+test.use({ trace: "off" });
+
 interface Measured {
   firstFrame?: number;
   longTasks: { start: number; duration: number }[];
@@ -39,7 +42,7 @@ async function measured(page: Page): Promise<Measured> {
 async function expectSmooth(page: Page, what: string, since: number): Promise<void> {
   const tasks = (await measured(page)).longTasks.filter((task) => task.start >= since);
   test.info().annotations.push({ type: what, description: `long tasks: ${JSON.stringify(tasks.map((it) => it.duration))}` });
-  expect(tasks.filter((task) => task.duration > MOST_MS_OF_A_TASK), what).toEqual([]);
+  expect.soft(tasks.filter((task) => task.duration > MOST_MS_OF_A_TASK), what).toEqual([]);
 }
 
 /** Waits until the frames that are due have been drawn, and answers with the moment. */
@@ -63,7 +66,7 @@ test("a thousand tables open within three seconds, and panning and zooming stay 
   const { firstFrame } = await measured(page);
   test.info().annotations.push({ type: "open", description: `${firstFrame} ms` });
   expect(await page.evaluate(() => window.__crowfoot.frame())).toBe(TABLES);
-  expect(firstFrame).toBeLessThanOrEqual(MOST_MS_TO_OPEN);
+  expect.soft(firstFrame, "ms from the start of navigation to the first frame").toBeLessThanOrEqual(MOST_MS_TO_OPEN);
 
   const box = (await bench.canvas.boundingBox())!;
   const middle = { x: box.x + box.width / 2, y: box.y + box.height / 2 };

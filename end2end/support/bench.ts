@@ -77,7 +77,7 @@ export class Bench {
 
   /** The messages that are shown for a moment. */
   get toasts(): Locator {
-    return this.page.getByRole("list", { name: "Messages" });
+    return this.page.getByRole("region", { name: "Messages" });
   }
 
   /** What is said to those who listen; the last of it. */

@@ -188,7 +188,7 @@ export class Editor extends Bench {
   referenceRow(ends: string): Locator {
     return this.sidebar
       .getByRole("list", { name: "References" })
-      .getByRole("button", { name: new RegExp(`^${escaped(ends)},`) });
+      .getByRole("button", { name: new RegExp(`^${escaped(ends)} ?,`) });
   }
 
   /** The reading of a reference on the canvas: `orders.user_id references users.id, …`. */
