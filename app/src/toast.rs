@@ -36,30 +36,31 @@ pub fn Toasts() -> impl IntoView {
     view! {
         <p class="visually-hidden" role="status">{move || bench.spoken.get().1}</p>
         <p class="visually-hidden" role="alert">{failure}</p>
-        <ol
-            class="toasts"
-            aria-label="Messages"
-            on:pointerenter=move |_| is_held.set(true)
-            on:pointerleave=move |_| is_held.set(false)
-            on:focusin=move |_| is_held.set(true)
-            on:focusout=move |_| is_held.set(false)
-        >
-            <For each=move || toasts.get() key=|toast| toast.number let(toast)>
-                <li class="toast" class:toast-failure=toast.said.is_failure>
-                    {toast.said.is_failure.then(|| view! { <Icon name="circle-alert"/> })}
-                    <span class="toast-text">{toast.said.text.clone()}</span>
-                    {toast.said.offers_undo.then(|| view! {
-                        <button class="button-link" on:click=move |_| {
-                            dismiss(toast.number);
-                            bench.command(Command::Undo);
-                        }>"Undo"</button>
-                    })}
-                    <button class="icon-button" aria-label="Dismiss" on:click=move |_| dismiss(toast.number)>
-                        <Icon name="x"/>
-                    </button>
-                </li>
-            </For>
-        </ol>
+        <section aria-label="Messages">
+            <ol
+                class="toasts"
+                on:pointerenter=move |_| is_held.set(true)
+                on:pointerleave=move |_| is_held.set(false)
+                on:focusin=move |_| is_held.set(true)
+                on:focusout=move |_| is_held.set(false)
+            >
+                <For each=move || toasts.get() key=|toast| toast.number let(toast)>
+                    <li class="toast" class:toast-failure=toast.said.is_failure>
+                        {toast.said.is_failure.then(|| view! { <Icon name="circle-alert"/> })}
+                        <span class="toast-text">{toast.said.text.clone()}</span>
+                        {toast.said.offers_undo.then(|| view! {
+                            <button class="button-link" on:click=move |_| {
+                                dismiss(toast.number);
+                                bench.command(Command::Undo);
+                            }>"Undo"</button>
+                        })}
+                        <button class="icon-button" aria-label="Dismiss" on:click=move |_| dismiss(toast.number)>
+                            <Icon name="x"/>
+                        </button>
+                    </li>
+                </For>
+            </ol>
+        </section>
     }
 }
 

@@ -190,15 +190,13 @@ fn TemplateButton(
             type="button"
             class="template"
             id=id
-            aria-labelledby=format!("{id}-title")
-            aria-describedby=format!("{id}-text")
             aria-disabled=move || shelf.making.with(Option::is_some).then_some("true")
             on:click=make
         >
             <span class="template-icon"><Icon name=icon/></span>
             <span class="template-words">
-                <strong id=format!("{id}-title")>{title}</strong>
-                <span class="muted" id=format!("{id}-text")>{move || if is_making() { "Making it…" } else { text }}</span>
+                <strong>{title}</strong>
+                <span class="muted">{move || if is_making() { "Making it…" } else { text }}</span>
             </span>
         </button>
     }

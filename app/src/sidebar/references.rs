@@ -72,11 +72,6 @@ fn Line(row: ReferenceRow, rows: Memo<Vec<ReferenceRow>>) -> impl IntoView {
     };
     let is_default = row.on_delete == ReferentialAction::default();
     let on_delete = if is_default { String::new() } else { format!("on delete {}", row.on_delete.as_sql()) };
-    let label = [format!("{} → {}", row.from, row.to), row.words.to_owned(), on_delete.clone()]
-        .into_iter()
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join(", ");
     let (verb, icon) = if is_removed { ("Keep", "rotate-ccw") } else { ("Delete", "trash-2") };
     view! {
         <li class="ref-row" class:is-selected=is_selected>
@@ -84,16 +79,16 @@ fn Line(row: ReferenceRow, rows: Memo<Vec<ReferenceRow>>) -> impl IntoView {
                 type="button"
                 class="ref-main"
                 id=line_id(object)
-                aria-label=label
                 aria-current=move || is_selected().to_string()
                 on:click=open
                 on:keydown=pressed
             >
-                <span class="ref-sign mono" title=row.words>{row.sign}</span>
+                <span class="ref-sign mono" title=row.words aria-hidden="true">{row.sign}</span>
                 <span class="ref-text" class:is-removed=is_removed>
                     <span class="truncate">{row.from.clone()}</span>
                     <span class="truncate ref-to">
-                        "→ " {row.to.clone()} <span class="muted small">{(!on_delete.is_empty()).then(|| format!(" · {on_delete}"))}</span>
+                        "→ " {row.to.clone()} <span class="visually-hidden">{format!(", {}", row.words)}</span>
+                        <span class="muted small">{(!on_delete.is_empty()).then(|| format!(" · {on_delete}"))}</span>
                     </span>
                 </span>
                 {row.mark.map(|kind| view! { <Mark kind=kind/> })}
