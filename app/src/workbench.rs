@@ -141,13 +141,17 @@ impl Workbench {
     pub fn send(&self, input: Input) {
         let effects = self.editor.try_update_value(|editor| editor.handle(input)).unwrap_or_default();
         let selects = effects.contains(&Effect::Changed(Facet::Selection));
+        // What was done matters more than that it is selected now: only the last thing said is heard.
+        let says_more = effects.iter().any(|effect| matches!(effect, Effect::Announce(said) if !is_passing(said)));
         for effect in effects {
             // What is selected can be seen; who cannot see it is told.
             if let Effect::Announce(said) = &effect
                 && selects
-                && !said.is_failure
-                && !said.offers_undo
+                && is_passing(said)
             {
+                if says_more {
+                    continue;
+                }
                 self.speak(said.text.clone());
             } else {
                 self.run(effect);
@@ -288,6 +292,11 @@ impl Workbench {
             }
         });
     }
+}
+
+/// Whether a message is of no consequence, as that something is selected.
+fn is_passing(said: &Announcement) -> bool {
+    !said.is_failure && !said.offers_undo
 }
 
 /// The workbench of the page around.
