@@ -62,8 +62,8 @@ fn Bench(snapshot: DiagramSnapshot) -> impl IntoView {
     });
     view! {
         <Title text=move || bench.name.get()/>
-        <a class="skip-link" href="#canvas">"Skip to canvas"</a>
-        <a class="skip-link" href="#pending-toggle">"Skip to pending changes"</a>
+        <SkipLink to="canvas" words="Skip to canvas"/>
+        <SkipLink to="pending-toggle" words="Skip to pending changes"/>
         <div class="editor-page">
             <TopBar/>
             <div class="editor-left"><Sidebar/></div>
@@ -80,6 +80,23 @@ fn Bench(snapshot: DiagramSnapshot) -> impl IntoView {
         <Toasts/>
         <Stopped/>
     }
+}
+
+/// A link past everything before a part of the page.
+#[component]
+fn SkipLink(
+    /// The id of what it leads to.
+    to: &'static str,
+    words: &'static str,
+) -> impl IntoView {
+    // The router takes links for pages; without it the browser finds the part by itself.
+    let skip = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        if let Some(part) = platform::dom::document().get_element_by_id(to) {
+            platform::dom::focus(&part);
+        }
+    };
+    view! { <a class="skip-link" href=format!("#{to}") on:click=skip>{words}</a> }
 }
 
 /// Shown by the style sheet when the program did not start, or has stopped.
