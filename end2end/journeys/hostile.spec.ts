@@ -32,18 +32,18 @@ test("refused names, types and defaults are said to be so where they are typed, 
   const typed = (texts: string[]) => texts.filter((text) => !/[\n\r]/.test(text));
 
   const name = bench.panel.locator("#table-name");
-  for (const text of typed(corpus("refused_names"))) await expectRefused(page, name, text);
+  for (const text of sample(typed(corpus("refused_names")), 2)) await expectRefused(page, name, text);
   const column = bench.column("email");
   const columnName = column.getByRole("textbox", { name: "Name", exact: true });
   for (const text of sample(typed(corpus("refused_names")), 5)) await expectRefused(page, columnName, text);
   const type = column.getByRole("combobox", { name: "Type", exact: true });
-  for (const text of sample(corpus("refused_types"), 4)) await expectRefused(page, type, text);
+  for (const text of sample(corpus("refused_types"), 6)) await expectRefused(page, type, text);
   await column.getByRole("button", { name: "More about email" }).click();
   const byDefault = column.getByRole("textbox", { name: "Default", exact: true });
-  for (const text of [FIRST, ...sample(corpus("refused_expressions"), 6)]) await expectRefused(page, byDefault, text);
+  for (const text of [FIRST, ...sample(corpus("refused_expressions"), 9)]) await expectRefused(page, byDefault, text);
 
   await bench.expectPending();
-  await expect(bench.saveState).toHaveText(/^Saved/);
+  await expect(bench.saveState).toHaveText("Nothing to save yet");
 });
 
 test("hostile names that are staged by hand reach the database as they were typed", async ({ app, page }) => {
@@ -60,7 +60,7 @@ test("hostile names that are staged by hand reach the database as they were type
   expect(Object.values(schema.tables).map((table) => table.name)).toEqual(expect.arrayContaining(names));
   const sql = "select relname from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace order by oid desc";
   const inDatabase = (await app.psql(`${sql} limit 4`, database!.name)).split("\n");
-  expect(inDatabase.reverse()).toEqual(names);
+  expect(inDatabase.sort()).toEqual([...names].sort());
 });
 
 /** A table for each name, with a column, notes and a reference to the one before that hold the name as well. */
@@ -110,12 +110,12 @@ test("harmless names come out of canvas, HTML, SQL and DBML as they went in", as
 
   await app.psql("create database harmless", "postgres");
   await app.psql(sql, "harmless");
-  const read = async (query: string) => JSON.parse(await app.psql(query, "harmless")) as string[];
+  const ask = async (query: string) => JSON.parse(await app.psql(query, "harmless")) as string[];
   const tables = "from pg_class where relkind = 'r' and relnamespace = 'public'::regnamespace";
-  expect((await read(`select json_agg(relname) ${tables}`)).sort()).toEqual([...names].sort());
-  const constraints = await read("select json_agg(conname) from pg_constraint where contype = 'f'");
+  expect((await ask(`select json_agg(relname) ${tables}`)).sort()).toEqual([...names].sort());
+  const constraints = await ask("select json_agg(conname) from pg_constraint where contype = 'f'");
   expect(constraints.sort()).toEqual(names.slice(1).sort());
-  const notes = await read(`select json_agg(obj_description(oid)) ${tables}`);
+  const notes = await ask(`select json_agg(obj_description(oid)) ${tables}`);
   expect(notes.sort()).toEqual([...names].sort());
 
   const dbml = new Parser().parse(await exported(request, diagram, "dbml"), "dbmlv2");
@@ -123,9 +123,11 @@ test("harmless names come out of canvas, HTML, SQL and DBML as they went in", as
   expect(inDbml.sort()).toEqual([...names].sort());
 
   const bench = await Bench.open(page, diagram);
-  const label = (name: string) => `Table ${name}`;
-  const shown = await bench.canvas.getByRole("list", { name: "Tables in view" }).locator("li > button").allTextContents();
-  expect(shown).toEqual(expect.arrayContaining(names.map(label)));
+  const missing = await page.evaluate((names) => names.filter((name) => !window.__crowfoot.tableRect(name)), names);
+  expect(missing, "not on the canvas").toEqual([]);
+  await page.keyboard.press("ControlOrMeta+a");
+  const read = await bench.canvas.getByRole("list", { name: "Tables in view" }).locator(":scope > li > button").allTextContents();
+  expect(read.sort()).toEqual(names.map((name) => `Table ${name}`).sort());
   const outline = await page.getByRole("tree", { name: "Tables" }).locator(".outline-name").allTextContents();
   expect(outline).toEqual(expect.arrayContaining(names));
   await bench.openTable("<script>alert(1)</script>");
