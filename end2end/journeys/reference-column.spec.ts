@@ -29,6 +29,7 @@ create table public.project_members (
 const KEY: ColumnSpec = { name: "id", type: "uuid", default: "gen_random_uuid()" };
 
 test("the export says what the guide says", async ({ page, app }) => {
+  test.slow();
   const editor = await Editor.create(page, /blank/i);
   await expect(page.getByRole("heading", { name: "An empty diagram" })).toBeVisible();
 
