@@ -76,7 +76,7 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     // Pages are sent whole, in one piece: they can be read before any script has run, and without it.
     view! {
-        <Title formatter=|title: String| if title.is_empty() { "Crowfoot".to_owned() } else { format!("{title} · Crowfoot") }/>
+        <Title formatter=|title: String| window_title(&title)/>
         <Stylesheet id="crowfoot" href="/pkg/crowfoot.css"/>
         <Router>
             <Routes fallback=page::NotFound>
@@ -84,5 +84,28 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/d/:id") view=page::Editor ssr=SsrMode::Async/>
             </Routes>
         </Router>
+    }
+}
+
+/// What the window is called. The browser takes it as text; on the server the library puts it into the page as it is, and
+/// a diagram may be called anything.
+fn window_title(title: &str) -> String {
+    let text = if title.is_empty() { "Crowfoot".to_owned() } else { format!("{title} · Crowfoot") };
+    if cfg!(feature = "ssr") { text.replace('&', "&amp;").replace('<', "&lt;") } else { text }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_cannot_end_its_element() {
+        for (title, expect) in [
+            ("", "Crowfoot"),
+            ("Shop", "Shop · Crowfoot"),
+            ("</title><script>&", "&lt;/title>&lt;script>&amp; · Crowfoot"),
+        ] {
+            assert_eq!(window_title(title), expect);
+        }
     }
 }
