@@ -10,9 +10,10 @@ export default defineConfig({
   workers: 1,
   fullyParallel: false,
   forbidOnly: inCi,
-  retries: 0,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // A shared machine stalls now and then; what passes at the second try only is reported as flaky.
+  retries: inCi ? 2 : 0,
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
   reporter: inCi ? [["list"]] : [["list"], ["html", { outputFolder: "report", open: "never" }]],
   use: {
     browserName: "chromium",
