@@ -69,15 +69,18 @@ pub fn Canvas(
             has_taken_over.set(true);
         }
     });
-    let cursor = move || cursor_class(bench.cursor.get());
+    // One text: a class of its own beside a text that changes is lost with the first change.
+    let class = move || {
+        let live = if has_taken_over.get() { " is-live" } else { "" };
+        format!("canvas {}{live}", cursor_class(bench.cursor.get()))
+    };
     // What is selected has the tab stop, when anything is.
     let has_selection = move || bench.read(Facet::Selection, |editor| !editor.selection().is_empty());
     let is_empty = move || bench.read(Facet::Schema, |editor| editor.shown().tables.is_empty());
     view! {
         <section
             id="canvas"
-            class=move || format!("canvas {}", cursor())
-            class:is-live=has_taken_over
+            class=class
             node_ref=area
             tabindex=move || if has_selection() { "-1" } else { "0" }
             aria-label="Diagram canvas"
