@@ -93,3 +93,13 @@ test("nothing shifts while the page loads and the canvas takes over", async ({ p
     expect(shifts, path).toEqual([]);
   }
 });
+
+test("the server's picture is gone for good once the canvas has taken over", async ({ page }) => {
+  const bench = await Bench.open(page, await newDiagram(page.request, "shop_flow"));
+  const picture = page.locator(".canvas-first");
+  await expect(picture).toBeHidden();
+  const table = await bench.tableRect("users");
+  await page.mouse.move(table.x + table.width / 2, table.y + 12);
+  await expect(bench.canvas).toHaveCSS("cursor", "pointer");
+  await expect(picture).toBeHidden();
+});
