@@ -4,14 +4,17 @@ import { chromium } from "./support/programs.ts";
 const inCi = Boolean(process.env.CI);
 
 export default defineConfig({
-  testDir: "journeys",
+  projects: [
+    { name: "journeys", testDir: "journeys" },
+    { name: "bench", testDir: "bench" },
+  ],
   outputDir: "results",
   // A worker has a server and a PostgreSQL of its own; two cores carry one of each.
   workers: 1,
   fullyParallel: false,
   forbidOnly: inCi,
   // A shared machine stalls now and then; what passes at the second try only is reported as flaky.
-  retries: inCi ? 2 : 0,
+  retries: inCi ? 1 : 0,
   timeout: 90_000,
   expect: { timeout: 15_000 },
   reporter: inCi ? [["list"]] : [["list"], ["html", { outputFolder: "report", open: "never" }]],

@@ -1,5 +1,7 @@
 //! The browser journeys: Playwright with the machine's Chromium.
 
+use std::process::Command;
+
 use crate::{
     command::{command, run},
     site::Profile,
@@ -35,12 +37,26 @@ pub(crate) fn check_types() -> anyhow::Result<()> {
 
 /// Runs the journeys against the development build.
 pub(crate) fn run_all(ci: bool, playwright_args: &[String]) -> anyhow::Result<()> {
-    let folder = root().join("end2end");
-    let mut playwright = command("node", &["node_modules/@playwright/test/cli.js", "test"]);
-    playwright.args(playwright_args).current_dir(folder);
-    playwright.env("CROWFOOT_BINARY", Profile::Dev.binary()).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    let mut playwright = playwright("journeys", Profile::Dev);
+    playwright.args(playwright_args);
     if ci {
         playwright.env("CI", "1");
     }
     run(playwright)
+}
+
+/// Runs the measurements in the browser against the release build.
+pub(crate) fn run_bench() -> anyhow::Result<()> {
+    let mut playwright = playwright("bench", Profile::Release);
+    playwright.args(["--reporter", "list"]);
+    run(playwright)
+}
+
+fn playwright(project: &str, profile: Profile) -> Command {
+    let mut playwright = command("node", &["node_modules/@playwright/test/cli.js", "test"]);
+    // In one word: the option takes as many as follow it.
+    playwright.arg(format!("--project={project}"));
+    playwright.current_dir(root().join("end2end"));
+    playwright.env("CROWFOOT_BINARY", profile.binary()).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    playwright
 }

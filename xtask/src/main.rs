@@ -23,6 +23,8 @@ Usage: cargo xtask <command>
           build the server and the site
   test [--ci] [--no-journeys] [-- <options of playwright test>]
           everything that CI checks: format, lints, unit and server tests, browser journeys
+  bench
+          how long the release build takes for large diagrams, in a real browser
 ";
 
 fn main() -> ExitCode {
@@ -48,6 +50,7 @@ fn dispatch(args: &[String]) -> anyhow::Result<()> {
     let known: &[&str] = match name.as_str() {
         "build" | "run" => &["--release"],
         "test" => &["--ci", "--no-journeys"],
+        "bench" => &[],
         "help" | "--help" | "-h" => {
             print!("{HELP}");
             return Ok(());
@@ -66,6 +69,14 @@ fn dispatch(args: &[String]) -> anyhow::Result<()> {
             steps.finish("Built")
         }
         "run" => run::run(profile, passed_on),
+        "bench" => {
+            let mut steps = step::Steps::start();
+            postgres::ensure(&mut steps)?;
+            site::build(&mut steps, site::Profile::Release)?;
+            journey::prepare(&mut steps)?;
+            steps.finish("Ready to measure")?;
+            journey::run_bench()
+        }
         _ => test::test(test::Config { ci: has("--ci"), journeys: !has("--no-journeys") }, passed_on),
     }
 }
