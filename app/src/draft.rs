@@ -1,20 +1,21 @@
 //! Keeping staged edits: through reloads and crashes in the browser's database, and in step with the other tabs of the
 //! same diagram.
 
+pub use crate::ui::sentence;
 use crate::{
     platform::{
         channel::Channel,
         seed,
         store::{DraftStore, Written},
     },
-    review::{self, InFlight},
-    rpc,
+    review,
     workbench::Workbench,
 };
+
 use edit::Gesture;
-use editor::{Announcement, Draft, Editor, Input};
+use editor::{Announcement, Draft, DraftError, Editor, Input};
 use leptos::{ev, leptos_dom::helpers::window_event_listener_untyped, prelude::*, task::spawn_local};
-use protocol::DiagramSnapshot;
+use protocol::{CommitRequest, DiagramSnapshot};
 use schema::Schema;
 use std::time::Duration;
 
@@ -49,17 +50,21 @@ pub fn keep(bench: Workbench, snapshot: DiagramSnapshot, is_loaded: RwSignal<boo
     keeper.update_value(|keeper| keeper.channel = channel);
     spawn_local(async move {
         load(bench, keeper, snapshot).await;
-        is_loaded.try_set(true);
+        if is_loaded.try_set(true).is_none() {
+            flush(bench, keeper);
+        }
     });
     let hidden = window_event_listener_untyped("pagehide", move |_| flush(bench, keeper));
     let shown = window_event_listener_untyped("focus", move |_| look_again(bench, keeper));
     let leaving = window_event_listener(ev::beforeunload, move |event| {
-        let would_lose = bench.keeps_drafts.get_untracked() == Some(false);
-        if would_lose && bench.peek(|editor| !editor.pending().is_empty()) {
+        let keeps_none = bench.keeps_drafts.get_untracked() == Some(false);
+        let would_lose = keeps_none && bench.peek(|editor| !editor.pending().is_empty());
+        if would_lose || bench.has_unsaved_places() {
             event.prevent_default();
         }
     });
     on_cleanup(move || {
+        write_last(bench, keeper);
         hidden.remove();
         shown.remove();
         leaving.remove();
@@ -104,6 +109,8 @@ async fn load(bench: Workbench, keeper: KeeperHandle, snapshot: DiagramSnapshot)
     }
     let draft = match kept.as_deref().map(Draft::from_json).transpose() {
         Ok(draft) => draft,
+        // The newer release that wrote it finds it where it is.
+        Err(error @ DraftError::TooNew) => return keeps_nothing(bench, &error.to_string()),
         Err(error) => {
             // What cannot be read now may be read by another release: it is kept where nothing overwrites it.
             let is_safe = store.set_aside(snapshot.id, kept.as_deref().unwrap_or_default()).await.is_ok();
@@ -113,8 +120,9 @@ async fn load(bench: Workbench, keeper: KeeperHandle, snapshot: DiagramSnapshot)
         }
     };
     keeper.try_update_value(|keeper| keeper.store = Some(store));
-    if let Some(flight) = sent.as_deref().and_then(InFlight::from_json) {
-        review::resume(bench, flight, snapshot, draft.clone()).await;
+    let sent = sent.and_then(|text| serde_json::from_str::<CommitRequest>(&text).ok());
+    if let Some(request) = sent {
+        review::resume(bench, request, snapshot, draft.clone()).await;
     } else if let Some(draft) = &draft {
         bench.reopen(&snapshot, Some(draft.clone()), seed());
     }
@@ -144,6 +152,22 @@ fn flush(bench: Workbench, keeper: KeeperHandle) {
     }
 }
 
+/// Writes what is not written yet as the page goes away: nothing of the page is left when the browser is done.
+fn write_last(bench: Workbench, keeper: KeeperHandle) {
+    let unwritten = |keeper: &Keeper| keeper.store.clone().filter(|_| keeper.is_stale || keeper.is_writing);
+    let store = keeper.try_with_value(unwritten).flatten().filter(|_| bench.is_alive());
+    if store.is_none() {
+        return;
+    }
+    let (diagram, draft) = (bench.diagram, bench.peek(Editor::draft));
+    if let (Some(store), Ok(text)) = (store, draft.to_json()) {
+        spawn_local(async move {
+            // There is no page left that could say so.
+            let _ = store.write_draft(diagram, (draft.base_revision, draft.sequence), &text).await;
+        });
+    }
+}
+
 /// Writes now whatever is not written yet, and waits for it.
 pub async fn write_now(bench: Workbench) {
     if let Some(Some(keeper)) = bench.keeper.try_get_value() {
@@ -153,14 +177,21 @@ pub async fn write_now(bench: Workbench) {
 
 async fn write(bench: Workbench, keeper: KeeperHandle) {
     let Some(Some(store)) = keeper.try_with_value(|keeper| keeper.store.clone()) else { return };
+    if !bench.is_alive() {
+        return;
+    }
     let draft = bench.peek(Editor::draft);
     let Ok(text) = draft.to_json() else { return };
-    match store.write_draft(bench.diagram, draft.sequence, &text).await {
+    let written = store.write_draft(bench.diagram, (draft.base_revision, draft.sequence), &text).await;
+    if !bench.is_alive() {
+        return;
+    }
+    match written {
         Ok(Written::Done) => {
             if bench.peek(Editor::sequence) == draft.sequence {
-                bench.is_kept.try_set(true);
+                bench.is_kept.set(true);
             }
-            keeper.try_update_value(|keeper| {
+            keeper.update_value(|keeper| {
                 keeper.agreed = draft;
                 if let Some(channel) = &keeper.channel {
                     channel.say(&text);
@@ -168,12 +199,11 @@ async fn write(bench: Workbench, keeper: KeeperHandle) {
             });
         }
         Ok(Written::Beaten(theirs)) => match Draft::from_json(&theirs) {
-            Ok(theirs) => join(bench, keeper, &draft, theirs).await,
+            Ok(theirs) => join(bench, keeper, theirs).await,
             Err(error) => bench.announce(Announcement::failure(sentence(&error.to_string()))),
         },
         Err(error) => {
-            let was_kept = bench.keeps_drafts.try_get_untracked().flatten();
-            if was_kept == Some(true) {
+            if bench.keeps_drafts.get_untracked() == Some(true) {
                 keeps_nothing(bench, &error.0);
             }
         }
@@ -181,22 +211,27 @@ async fn write(bench: Workbench, keeper: KeeperHandle) {
 }
 
 /// Another tab wrote at the same moment: its edits and those made here since both agreed are put together.
-async fn join(bench: Workbench, keeper: KeeperHandle, mine: &Draft, theirs: Draft) {
-    let agreed = keeper.try_with_value(|keeper| keeper.agreed.clone()).unwrap_or_default();
-    let base = bench.peek(|editor| editor.base().clone());
-    if theirs.base_revision != mine.base_revision {
-        return catch_up(bench, theirs).await;
+async fn join(bench: Workbench, keeper: KeeperHandle, theirs: Draft) {
+    let mut agreed = keeper.with_value(|keeper| keeper.agreed.clone());
+    if theirs.base_revision > bench.peek(Editor::base_revision) {
+        if let Err(error) = catch_up(bench).await {
+            return bench.announce(Announcement::failure(error));
+        }
+        // Whatever is staged here, on the newer state, goes together with what is staged there.
+        agreed = Draft::default();
     }
-    let n_clashes = {
-        let (merged, n_clashes) = merge(&base, &agreed, mine, theirs);
-        bench.send(Input::Shared(merged));
-        n_clashes
-    };
+    if !bench.is_alive() || theirs.base_revision != bench.peek(Editor::base_revision) {
+        return;
+    }
+    let mine = bench.peek(Editor::draft);
+    let base = bench.peek(|editor| editor.base().clone());
+    let (merged, n_clashes) = merge(&base, &agreed, &mine, theirs);
+    bench.send(Input::Shared(merged));
     if n_clashes > 0 {
         let text = "Another tab changed the same things at the same moment; its changes were kept";
         bench.announce(Announcement::failure(text));
     }
-    keeper.try_update_value(|keeper| keeper.is_stale = true);
+    keeper.update_value(|keeper| keeper.is_stale = true);
 }
 
 /// Both drafts in one, newer than either, and how many objects were changed differently by both. Of those the other
@@ -212,6 +247,8 @@ fn merge(base: &Schema, agreed: &Draft, mine: &Draft, theirs: Draft) -> (Draft, 
         merged.history.push(Gesture { label: "changes of two tabs".to_owned(), edits, moves: Vec::new() });
     }
     merged.edits = edit::diff(base, &both.target);
+    let only_mine = mine.clashing.iter().filter(|edit| !merged.clashing.contains(edit)).cloned();
+    merged.clashing.extend(only_mine.collect::<Vec<_>>());
     for (table, place) in &mine.placements {
         merged.placements.entry(*table).or_insert(*place);
     }
@@ -227,23 +264,23 @@ fn take_over(bench: Workbench, keeper: KeeperHandle, draft: Draft) {
         return;
     }
     if draft.base_revision > own {
-        spawn_local(catch_up(bench, draft));
+        spawn_local(async move {
+            join(bench, keeper, draft).await;
+            flush(bench, keeper);
+        });
     } else if draft.sequence > sequence {
-        keeper.try_update_value(|keeper| keeper.agreed = draft.clone());
+        keeper.update_value(|keeper| keeper.agreed = draft.clone());
         bench.send(Input::Shared(draft));
     }
 }
 
 /// Another tab has committed: its staged edits are for a revision that is not open here yet.
-async fn catch_up(bench: Workbench, draft: Draft) {
-    match rpc::open_diagram(bench.diagram).await {
-        Ok(snapshot) => {
-            let revision = snapshot.revision;
-            bench.reopen(&snapshot, Some(draft), seed());
-            bench.announce(Announcement::note(format!("Another tab saved revision {revision}; this one follows")));
-        }
-        Err(error) => bench.announce(Announcement::failure(format!("Another tab saved a revision: {error}"))),
+async fn catch_up(bench: Workbench) -> Result<(), String> {
+    let revision = review::follow(bench).await.map_err(|error| format!("Another tab saved a revision: {error}"))?;
+    if bench.is_alive() {
+        bench.announce(Announcement::note(format!("Another tab saved revision {revision}; this one follows")));
     }
+    Ok(())
 }
 
 /// A tab that slept may have missed what others said.
@@ -257,12 +294,6 @@ fn look_again(bench: Workbench, keeper: KeeperHandle) {
             take_over(bench, keeper, draft);
         }
     });
-}
-
-/// The text with a capital at its beginning.
-pub fn sentence(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]

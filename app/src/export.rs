@@ -2,11 +2,11 @@
 
 use crate::platform::share;
 use crate::ui::tabs::tab_id;
-use crate::ui::{Icon, Modal, Tab, TabList};
+use crate::ui::{CopyButton, Icon, Modal, Tab, TabList};
 use crate::workbench::{Overlay, use_workbench};
 use diagram::{Camera, Marks, Scene, Size, Theme, View, svg};
 use edit::Placement;
-use editor::{Announcement, Editor, Facet};
+use editor::{Editor, Facet};
 use leptos::prelude::*;
 use protocol::ExportFormat;
 use schema::{Schema, TableId};
@@ -117,22 +117,7 @@ fn Picture(text: Memo<String>) -> impl IntoView {
 #[component]
 fn Buttons(format: Memo<ExportFormat>, text: Memo<String>) -> impl IntoView {
     let bench = use_workbench();
-    let is_copied = RwSignal::new(false);
-    let copy = move |_| {
-        leptos::task::spawn_local(async move {
-            if share::copy(&text.get_untracked()).await {
-                is_copied.set(true);
-                set_timeout(
-                    move || {
-                        let _ = is_copied.try_set(false);
-                    },
-                    std::time::Duration::from_secs(2),
-                );
-            } else {
-                bench.announce(Announcement::failure("The browser does not allow copying here; download instead"));
-            }
-        });
-    };
+    let problem = RwSignal::new(String::new());
     let download = move |_| {
         let (suffix, media) = match format.get_untracked() {
             ExportFormat::Sql => ("sql", "application/sql"),
@@ -140,19 +125,16 @@ fn Buttons(format: Memo<ExportFormat>, text: Memo<String>) -> impl IntoView {
             ExportFormat::Svg => ("svg", "image/svg+xml"),
         };
         let name = format!("{}.{suffix}", file_stem(&bench.name.get_untracked()));
-        if share::download(&name, media, &text.get_untracked()).is_err() {
-            bench.announce(Announcement::failure(format!("The browser did not save {name}")));
-        }
+        let is_saved = share::download(&name, media, &text.get_untracked()).is_ok();
+        problem.set(if is_saved { String::new() } else { format!("The browser did not save {name}") });
     };
     let size =
         move || text.with(|text| format!("{} lines, {:.1} kB", text.lines().count(), text.len() as f64 / 1000.0));
     view! {
         <footer class="dialog-foot">
             <span class="muted small export-size">{size}</span>
-            <button type="button" class="button" on:click=copy>
-                {move || if is_copied.get() { view! { <Icon name="check"/> } } else { view! { <Icon name="copy"/> } }}
-                <span aria-live="polite">{move || if is_copied.get() { "Copied" } else { "Copy" }}</span>
-            </button>
+            <span class="field-error" aria-live="polite">{problem}</span>
+            <CopyButton text=text otherwise="download it instead"/>
             <button type="button" class="button button-primary" on:click=download><Icon name="download"/>"Download"</button>
         </footer>
     }

@@ -2,7 +2,7 @@
 
 use crate::ui::{Keys, Modal};
 use crate::workbench::{Overlay, use_workbench};
-use editor::{COMMANDS, Group};
+use editor::{COMMANDS, Group, Key, Shortcut};
 use leptos::prelude::*;
 
 /// The sections of the sheet, in its order.
@@ -26,6 +26,17 @@ const POINTER: [(&str, &str); 8] = [
     ("Ctrl+scroll, or pinch", "Zoom at the pointer"),
 ];
 
+/// What keys do in the panel of a table or reference, beside the commands.
+const PANEL: [(&[Shortcut], &str); 3] = [
+    (&[alt("ArrowUp"), alt("ArrowDown")], "Move the column up or down"),
+    (&[Shortcut { key: Key::Named("Enter"), accel: true, shift: false, alt: false }], "Review what is staged in it"),
+    (&[Shortcut { key: Key::Named("Escape"), accel: false, shift: false, alt: false }], "Take back and close"),
+];
+
+const fn alt(key: &'static str) -> Shortcut {
+    Shortcut { key: Key::Named(key), accel: false, shift: false, alt: true }
+}
+
 /// The help sheet; shown while the workbench's overlay is the help.
 #[component]
 pub fn Help() -> impl IntoView {
@@ -36,8 +47,12 @@ pub fn Help() -> impl IntoView {
         is_open.get().then(|| {
             view! {
                 <Modal title="Keyboard shortcuts" class="help" on_close=closed>
-                    <div class="dialog-body help-body">
+                    <div class="dialog-body help-body" tabindex="0" role="region" aria-label="Shortcuts">
                         {GROUPS.map(|(group, title)| view! { <Section group=group title=title/> }).into_iter().collect::<Vec<_>>()}
+                        <section>
+                            <h3>"In the panel"</h3>
+                            <dl class="help-list">{PANEL.map(|(keys, does)| line(does, keys)).into_iter().collect::<Vec<_>>()}</dl>
+                        </section>
                         <section>
                             <h3>"Pointer"</h3>
                             <dl class="help-list">
@@ -56,10 +71,14 @@ fn Section(group: Group, title: &'static str) -> impl IntoView {
     let lines: Vec<_> = COMMANDS
         .iter()
         .filter(|info| info.group == group && !info.shortcuts.is_empty())
-        .map(|info| {
-            let keys: Vec<_> = info.shortcuts.iter().map(|shortcut| view! { <Keys shortcut=*shortcut/> }).collect();
-            view! { <div><dt>{info.title.trim_end_matches('…')}</dt><dd>{keys}</dd></div> }
-        })
+        .map(|info| line(info.title.trim_end_matches('…'), info.shortcuts))
         .collect();
-    view! { <section><h3>{title}</h3><dl class="help-list">{lines}</dl></section> }
+    let note = (group == Group::Select)
+        .then(|| view! { <p class="muted small">"With nothing selected, Tab leaves the canvas."</p> });
+    view! { <section><h3>{title}</h3><dl class="help-list">{lines}</dl>{note}</section> }
+}
+
+fn line(does: &'static str, keys: &'static [Shortcut]) -> impl IntoView {
+    let keys: Vec<_> = keys.iter().map(|shortcut| view! { <Keys shortcut=*shortcut/> }).collect();
+    view! { <div><dt>{does}</dt><dd>{keys}</dd></div> }
 }

@@ -1,8 +1,9 @@
 //! Commands, tables, columns and references behind one field.
 
 use crate::sidebar::ends;
-use crate::ui::{Icon, Keys, Modal};
+use crate::ui::{Icon, Keys, Modal, reveal};
 use crate::workbench::{Overlay, Workbench, use_workbench};
+use crate::{canvas, inspector};
 use editor::{COMMANDS, Command, CommandInfo, Editor, Input};
 use leptos::html;
 use leptos::prelude::*;
@@ -91,7 +92,7 @@ fn Body(dialog: NodeRef<html::Dialog>) -> impl IntoView {
         active.set(next);
         let row = u32::try_from(next).ok().and_then(|at| list.get_untracked()?.children().item(at));
         if let Some(row) = row {
-            row.scroll_into_view_with_scroll_into_view_options(&nearest());
+            reveal(&row);
         }
     };
     let typed = move |event: web_sys::Event| {
@@ -133,12 +134,6 @@ fn Body(dialog: NodeRef<html::Dialog>) -> impl IntoView {
     }
 }
 
-fn nearest() -> web_sys::ScrollIntoViewOptions {
-    let options = web_sys::ScrollIntoViewOptions::new();
-    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
-    options
-}
-
 #[component]
 fn Row(at: usize, entry: Entry, active: RwSignal<usize>, on_choose: Callback<usize>) -> impl IntoView {
     let keys = match entry.does {
@@ -170,6 +165,11 @@ fn perform(bench: Workbench, does: Does) {
             bench.send(Input::Select(object, false));
             if matches!(object, ObjectId::Reference(_)) {
                 bench.send(Input::Open(object));
+            } else if bench.peek(|editor| editor.panel().is_some()) {
+                // The panel follows, and the field that had the focus may be gone with what it showed before.
+                inspector::focus_soon();
+            } else {
+                canvas::focus_soon();
             }
         }
     }

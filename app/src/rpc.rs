@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use edit::Placement;
 use leptos::{prelude::*, server_fn::codec::Json};
 use protocol::{
-    CallError, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, RevisionSummary, Template,
+    CallError, CommitError, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, RevisionSummary,
+    Template,
 };
 use schema::TableId;
 use serde::{Deserialize, Serialize};
@@ -68,9 +69,23 @@ pub async fn move_tables(id: DiagramId, placements: BTreeMap<TableId, Placement>
 }
 
 /// Commits staged edits, all or none. The same `commit_id` always gets the same answer.
-#[server(prefix = "/rpc", endpoint = "commit", input = Json)]
 pub async fn commit(request: CommitRequest) -> Result<CommitOutcome, CallError> {
-    crate::backend::ask(|backend| backend.commit(request)).await
+    match send_commit(request).await {
+        Err(CommitError::Conflict { head, clashes }) => Ok(CommitOutcome::Conflict { head, clashes }),
+        Err(CommitError::Call(error)) => Err(error),
+        Ok(outcome) => Ok(outcome),
+    }
+}
+
+/// A conflict is an error here, because the browser reads an answer by its status and a conflict's is 409.
+#[server(prefix = "/rpc", endpoint = "commit", input = Json)]
+async fn send_commit(request: CommitRequest) -> Result<CommitOutcome, CommitError> {
+    match crate::backend::ask(|backend| backend.commit(request)).await? {
+        CommitOutcome::Conflict { head, clashes } => Err(CommitError::Conflict { head, clashes }),
+        outcome @ (CommitOutcome::Committed { .. } | CommitOutcome::Refused(_) | CommitOutcome::Unknown { .. }) => {
+            Ok(outcome)
+        }
+    }
 }
 
 /// What was committed to a diagram, the latest first.

@@ -1,7 +1,10 @@
 //! What just happened: said to those who listen, and shown for a moment to those who look. A failure stays until it is
 //! dismissed.
 
-use crate::{ui::Icon, workbench::use_workbench};
+use crate::{
+    ui::{Icon, focus_if_lost},
+    workbench::use_workbench,
+};
 use editor::{Announcement, Command};
 use leptos::prelude::*;
 use std::time::Duration;
@@ -23,19 +26,22 @@ pub fn Toasts() -> impl IntoView {
     let bench = use_workbench();
     let toasts = RwSignal::new(Vec::<Toast>::new());
     let is_held = RwSignal::new(false);
-    let failure = RwSignal::new(String::new());
+    let failure = RwSignal::new((0, String::new()));
     Effect::new(move || {
         let Some((number, said)) = bench.announcement.get() else { return };
         if said.is_failure {
-            failure.set(said.text.clone());
+            failure.set((number, said.text.clone()));
         }
         toasts.update(|toasts| push(toasts, Toast { number, said }));
         leave_later(toasts, is_held, number);
     });
-    let dismiss = move |number: u64| toasts.update(|toasts| toasts.retain(|toast| toast.number != number));
+    let dismiss = move |number: u64| {
+        toasts.update(|toasts| toasts.retain(|toast| toast.number != number));
+        focus_if_lost("canvas");
+    };
     view! {
-        <p class="visually-hidden" role="status">{move || bench.spoken.get().1}</p>
-        <p class="visually-hidden" role="alert">{failure}</p>
+        <p class="visually-hidden" role="status"><Said said=bench.spoken/></p>
+        <p class="visually-hidden" role="alert"><Said said=failure/></p>
         <section aria-label="Messages">
             <ol
                 class="toasts"
@@ -62,6 +68,13 @@ pub fn Toasts() -> impl IntoView {
             </ol>
         </section>
     }
+}
+
+/// The words of a live region. Each message is an element of its own: the same words in the same element would not be
+/// heard a second time.
+#[component]
+fn Said(said: RwSignal<(u64, String)>) -> impl IntoView {
+    view! { <For each=move || [said.get()] key=|(number, _)| *number let((_, text))><span>{text}</span></For> }
 }
 
 /// One message at a time, besides failures.

@@ -2,7 +2,10 @@
 
 use crate::{
     rpc,
-    ui::Icon,
+    ui::{
+        Brand, Icon,
+        keys::{title_with_keys, with_keys},
+    },
     workbench::{SaveState, Workbench, use_workbench},
 };
 use editor::{Announcement, Command, Editor, Facet};
@@ -10,7 +13,10 @@ use leptos::{prelude::*, task::spawn_local};
 
 /// The bar at the top of the editor.
 #[component]
-pub fn TopBar() -> impl IntoView {
+pub fn TopBar(
+    /// Whether the list of tables lies over the canvas of a narrow window.
+    has_sidebar: RwSignal<bool>,
+) -> impl IntoView {
     let bench = use_workbench();
     let pending = Memo::new(move |_| bench.read(Facet::Schema, |editor| editor.pending().len()));
     let has_pending = move || pending.get() > 0;
@@ -19,29 +25,33 @@ pub fn TopBar() -> impl IntoView {
             <a class="topbar-brand" href="/" aria-label="All diagrams" title="All diagrams">
                 <Brand/>
             </a>
+            <button class="icon-button topbar-sidebar" aria-label="Tables and references" title="Tables and references"
+                aria-expanded=move || has_sidebar.get().to_string() aria-controls="sidebar"
+                on:click=move |_| has_sidebar.update(|shown| *shown = !*shown)>
+                <Icon name="table-2"/>
+            </button>
             <DiagramName/>
             <SaveWords pending/>
             <div class="topbar-actions">
-                <HistoryButton command=Command::Undo icon="undo-2" verb="Undo" keys="Ctrl Z"/>
-                <HistoryButton command=Command::Redo icon="redo-2" verb="Redo" keys="Ctrl Shift Z"/>
-                <span class="topbar-rule" aria-hidden="true"></span>
-                <button class="icon-button" aria-label="Find table or command" title="Find table or command (Ctrl K)"
+                <HistoryButtons/>
+                <span class="topbar-rule topbar-spare" aria-hidden="true"></span>
+                <button class="icon-button" aria-label="Find table or command" title=title_with_keys(Command::Palette)
                     on:click=move |_| bench.command(Command::Palette)>
                     <Icon name="search"/>
                 </button>
-                <button class="icon-button" aria-label="Keyboard shortcuts" title="Keyboard shortcuts (?)"
+                <button class="icon-button topbar-spare" aria-label="Keyboard shortcuts" title=title_with_keys(Command::Help)
                     on:click=move |_| bench.command(Command::Help)>
                     <Icon name="keyboard"/>
                 </button>
-                <button class="icon-button" aria-label="Switch between light and dark" title="Light or dark (Alt D)"
+                <button class="icon-button topbar-spare" aria-label="Switch between light and dark" title=title_with_keys(Command::ToggleTheme)
                     on:click=move |_| bench.command(Command::ToggleTheme)>
                     <Icon name="sun-moon"/>
                 </button>
-                <button class="button" on:click=move |_| bench.command(Command::Export)>
+                <button class="button topbar-spare" on:click=move |_| bench.command(Command::Export)>
                     <Icon name="download"/>
                     "Export…"
                 </button>
-                <button class="button button-primary" title="Review and save (Ctrl S)"
+                <button class="button button-primary" title=title_with_keys(Command::Save)
                     aria-disabled=move || (!has_pending()).to_string()
                     on:click=move |_| bench.command(Command::Save)>
                     "Save…"
@@ -54,18 +64,6 @@ pub fn TopBar() -> impl IntoView {
                 </button>
             </div>
         </header>
-    }
-}
-
-/// Three toes: the mark of the many end of a line.
-#[component]
-fn Brand() -> impl IntoView {
-    view! {
-        <svg class="brand" width="24" height="24" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
-            <path d="M3 12h9M12 12l9-7M12 12h9M12 12l9 7" fill="none" stroke="currentColor" stroke-width="2.5"
-                stroke-linecap="round" stroke-linejoin="round"/>
-            <circle cx="6" cy="12" r="3" fill="currentColor"/>
-        </svg>
     }
 }
 
@@ -149,9 +147,18 @@ fn save_words(bench: Workbench, state: &SaveState, pending: usize, revision: i64
     }
 }
 
+/// Undo and redo.
+#[component]
+pub fn HistoryButtons() -> impl IntoView {
+    view! {
+        <HistoryButton command=Command::Undo icon="undo-2" verb="Undo"/>
+        <HistoryButton command=Command::Redo icon="redo-2" verb="Redo"/>
+    }
+}
+
 /// Undo or redo, saying what it would take back or do again.
 #[component]
-fn HistoryButton(command: Command, icon: &'static str, verb: &'static str, keys: &'static str) -> impl IntoView {
+fn HistoryButton(command: Command, icon: &'static str, verb: &'static str) -> impl IntoView {
     let bench = use_workbench();
     let next = Memo::new(move |_| {
         bench.read(Facet::Schema, |editor| {
@@ -165,7 +172,7 @@ fn HistoryButton(command: Command, icon: &'static str, verb: &'static str, keys:
         None => verb.to_owned(),
     };
     view! {
-        <button class="icon-button" aria-label=label title=move || format!("{} ({keys})", label())
+        <button class="icon-button" aria-label=label title=with_keys(label, command)
             aria-disabled=move || next.with(Option::is_none).to_string()
             on:click=move |_| bench.command(command)>
             <Icon name=icon/>

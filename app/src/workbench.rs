@@ -1,8 +1,8 @@
 //! The editor as the page holds it: one state machine, a few coarse signals, and the effects it asks for.
 
 use crate::{
-    draft::KeeperHandle,
-    review::{InFlight, Phase},
+    draft::{self, KeeperHandle},
+    review::Phase,
     rpc,
 };
 use diagram::{Camera, Point, Vec2};
@@ -54,6 +54,8 @@ pub struct Workbench {
     pub database: StoredValue<Option<protocol::LinkedDatabase>>,
     /// Places that were not saved yet.
     unsent: StoredValue<BTreeMap<TableId, Placement>>,
+    /// Whether some of them are on their way.
+    is_sending_places: StoredValue<bool>,
     schema: RwSignal<u64>,
     selection: RwSignal<u64>,
     panel: RwSignal<u64>,
@@ -81,7 +83,7 @@ pub struct Workbench {
     /// How far the commit is that was begun last.
     pub commit: RwSignal<Phase>,
     /// The commit that has no definite answer yet.
-    pub in_flight: StoredValue<Option<InFlight>>,
+    pub in_flight: StoredValue<Option<protocol::CommitRequest>>,
     /// Whether the space bar is held, so that dragging pans.
     pub is_space_held: StoredValue<bool>,
 }
@@ -97,6 +99,7 @@ impl Workbench {
             name: RwSignal::new(snapshot.name),
             database: StoredValue::new(snapshot.database),
             unsent: StoredValue::new(BTreeMap::new()),
+            is_sending_places: StoredValue::new(false),
             schema: RwSignal::new(0),
             selection: RwSignal::new(0),
             panel: RwSignal::new(0),
@@ -187,13 +190,26 @@ impl Workbench {
         self.editor.with_value(read)
     }
 
+    /// Whether the page is still there. What waits for an answer must ask before it goes on.
+    pub fn is_alive(&self) -> bool {
+        !self.editor.is_disposed()
+    }
+
+    /// Whether tables stand where the server could not be told.
+    pub fn has_unsaved_places(&self) -> bool {
+        self.unsent.with_value(|unsent| !unsent.is_empty()) && !self.is_sending_places.get_value()
+    }
+
     /// Changes the editor outside of its inputs, as only making a commit id does.
     pub fn update<T>(&self, update: impl FnOnce(&mut Editor) -> T) -> Option<T> {
         self.editor.try_update_value(update)
     }
 
-    /// Sets the state of saving to what is true while no commit is on its way.
+    /// Sets the state of saving to what is true, unless a commit is on its way.
     pub fn settle(&self) {
+        if self.in_flight.with_value(Option::is_some) {
+            return;
+        }
         let is_staged = self.peek(|editor| !editor.pending().is_empty());
         let state = if is_staged { SaveState::Staged } else { SaveState::Saved };
         if self.save_state.get_untracked() != state {
@@ -203,7 +219,10 @@ impl Workbench {
 
     /// Says something in the live region and as a toast.
     pub fn announce(&self, announcement: Announcement) {
-        self.speak(announcement.text.clone());
+        // A failure is an alert, which is heard by itself.
+        if !announcement.is_failure {
+            self.speak(announcement.text.clone());
+        }
         self.announcement.update(|last| {
             let number = last.as_ref().map_or(0, |(number, _)| number + 1);
             *last = Some((number, announcement));
@@ -235,11 +254,21 @@ impl Workbench {
 
     fn run(&self, effect: Effect) {
         match effect {
-            Effect::Changed(Facet::Camera) => self.tell_platform(&Effect::Changed(Facet::Camera)),
+            Effect::Changed(Facet::Camera) => {
+                let percent = self.peek(|editor| (editor.view().camera.zoom * 100.0).round());
+                if (self.zoom_percent.get_untracked() - percent).abs() > 0.5 {
+                    self.zoom_percent.set(percent);
+                }
+                self.tell_platform(&Effect::Changed(Facet::Camera));
+            }
             Effect::Changed(facet) => {
                 self.signal(facet).update(|version| *version += 1);
-                if facet == Facet::Schema && self.save_state.get_untracked() != SaveState::Committing {
+                if facet == Facet::Schema {
                     self.settle();
+                    // Why a commit was not made is said of what was staged then.
+                    if self.commit.with_untracked(Phase::is_over) {
+                        self.commit.set(Phase::Choosing);
+                    }
                 }
             }
             Effect::Announce(announcement) => self.announce(announcement),
@@ -254,11 +283,11 @@ impl Workbench {
             }
             Effect::StorePlacements(places) => {
                 self.unsent.update_value(|unsent| unsent.extend(places));
-                leptos::task::spawn_local(self.send_placements());
+                leptos::task::spawn_local(self.send_places());
             }
             Effect::StoreDraft => {
                 self.is_kept.set(false);
-                self.tell_platform(&effect);
+                draft::store_soon(*self);
             }
             Effect::Overlay(_)
             | Effect::Repaint(Layer::Static | Layer::Overlay)
@@ -267,22 +296,25 @@ impl Workbench {
         }
     }
 
-    /// Sends the places that the server does not know yet. What fails is sent again with the next.
-    async fn send_placements(self) {
-        let Some(places) = self.unsent.try_get_value() else { return };
-        let sent = rpc::move_tables(self.diagram, places.clone()).await;
-        if self.unsent.is_disposed() {
+    /// Sends the places that the server does not know yet, one call after the other so that the last one wins. What
+    /// fails is sent again with the next move.
+    async fn send_places(self) {
+        if self.is_sending_places.try_update_value(|sending| std::mem::replace(sending, true)) != Some(false) {
             return;
         }
-        match sent {
-            Ok(()) => {
-                self.unsent.update_value(|unsent| unsent.retain(|table, place| places.get(table) != Some(place)));
+        while let Some(places) = self.unsent.try_get_value().filter(|places| !places.is_empty()) {
+            let sent = rpc::move_tables(self.diagram, places.clone()).await;
+            if !self.is_alive() {
+                return;
             }
-            Err(error) => {
+            if let Err(error) = sent {
                 let text = format!("Where the tables stand is not saved yet: {error}. The next move tries again");
                 self.announce(Announcement::failure(text));
+                break;
             }
+            self.unsent.update_value(|unsent| unsent.retain(|table, place| places.get(table) != Some(place)));
         }
+        self.is_sending_places.try_set_value(false);
     }
 
     fn tell_platform(&self, effect: &Effect) {

@@ -124,7 +124,7 @@ test("the canvas is read and walked through by keyboard", async ({ page }) => {
   await expect(bench.canvas.getByRole("list", { name: "References in view" }).getByRole("button")).toHaveCount(3);
 
   for (const name of ["order_items", "orders", "products", "users"]) {
-    await page.keyboard.press("Tab");
+    await page.keyboard.press(name === "order_items" ? "ControlOrMeta+ArrowRight" : "Tab");
     const entry = tables.getByRole("button", { name: `Table ${name}`, exact: true });
     await expect(entry).toBeFocused();
     await expect(entry).toHaveAttribute("aria-pressed", "true");
@@ -152,10 +152,11 @@ test("the canvas is read and walked through by keyboard", async ({ page }) => {
   await expect(bench.spoken).toContainText("Undone: delete products");
 });
 
-test("Tab leaves the canvas after the last table, and Enter and Esc lead into the panel and back", async ({ page }) => {
+test("Tab leaves the canvas after the last table or with none selected, and Enter and Esc lead into the panel and back", async ({ page }) => {
   const bench = await Bench.open(page, await newDiagram(page.request, "shop_flow"));
   await bench.canvas.focus();
-  for (let table = 0; table < 4; table += 1) await page.keyboard.press("Tab");
+  await page.keyboard.press("ControlOrMeta+ArrowRight");
+  for (let table = 1; table < 4; table += 1) await page.keyboard.press("Tab");
   const users = bench.canvas.getByRole("button", { name: "Table users", exact: true });
   await expect(users).toBeFocused();
   await page.keyboard.press("Enter");
@@ -167,6 +168,74 @@ test("Tab leaves the canvas after the last table, and Enter and Esc lead into th
   await expect(bench.canvas.locator(":focus")).toHaveCount(0);
   await page.keyboard.press("Shift+Tab");
   await expect(users).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(bench.canvas).toBeFocused();
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("button", { name: "Zoom out" })).toBeFocused();
+});
+
+test("the button on an empty canvas takes Enter and Space", async ({ page }) => {
+  for (const key of ["Enter", "Space"]) {
+    const bench = await Bench.open(page, await newDiagram(page.request, "blank"));
+    await bench.canvas.getByRole("button", { name: "New table" }).focus();
+    await page.keyboard.press(key);
+    await bench.expectPending("Table table_1");
+    await expect(bench.panel.locator("#table-name")).toBeFocused();
+  }
+});
+
+test("the focus stays where work goes on", async ({ page }) => {
+  const bench = await Bench.open(page, await newDiagram(page.request, "shop_flow"));
+  const anywhere = page.locator(":focus");
+
+  // With the column that is moved by key.
+  await bench.openTable("users");
+  const names = bench.panel.getByRole("textbox", { name: "Name", exact: true });
+  const second = await names.nth(2).inputValue();
+  await names.nth(2).focus();
+  await page.keyboard.press("Alt+ArrowUp");
+  await expect(names.nth(1)).toHaveValue(second);
+  await expect(names.nth(1)).toBeFocused();
+
+  // In the panel that follows what was found.
+  await page.keyboard.press("ControlOrMeta+k");
+  await page.keyboard.type("orders");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("complementary", { name: "Table orders" }).locator(":focus")).toHaveCount(1);
+  await bench.done();
+
+  // In the list whose item is undone.
+  await bench.pendingItems.getByRole("button", { name: /^Discard/ }).first().focus();
+  await page.keyboard.press("ControlOrMeta+z");
+  await bench.expectPending();
+  await expect(bench.pending.getByRole("button", { name: "Pending changes" })).toBeFocused();
+
+  // On the page when a message goes, and in the sidebar when its form does.
+  await bench.toasts.getByRole("button", { name: "Dismiss" }).focus();
+  await page.keyboard.press("Enter");
+  await expect(anywhere).toHaveCount(1);
+  await page.getByRole("button", { name: "New schema" }).press("Enter");
+  await expect(page.getByRole("textbox", { name: "Name of the new schema" })).toBeFocused();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: "New schema" })).toBeFocused();
+});
+
+test("the list of tables folds without saying that there are none, and can be called up in a narrow window", async ({ page }) => {
+  const bench = await Bench.open(page, await newDiagram(page.request, "shop_flow"));
+  await bench.row("public").click();
+  await expect(bench.row("users")).toHaveCount(0);
+  await expect(page.getByText("No tables yet.")).toHaveCount(0);
+  await page.getByRole("searchbox", { name: /^Search tables/ }).fill("email");
+  await expect(bench.row("users")).toBeVisible();
+
+  await page.setViewportSize({ width: 320, height: 640 });
+  const schema = page.getByRole("navigation", { name: "Schema" });
+  await expect(schema).toBeHidden();
+  await page.getByRole("button", { name: "Tables and references" }).click();
+  await expect(schema.getByRole("button", { name: "New schema" })).toBeVisible();
+  await schema.getByRole("button", { name: "New schema" }).press("Escape");
+  await expect(schema).toBeHidden();
+  await expect(page.getByRole("button", { name: "Tables and references" })).toBeFocused();
 });
 
 test("a dialog keeps the focus and gives it back", async ({ page }) => {

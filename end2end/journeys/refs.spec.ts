@@ -139,6 +139,10 @@ test("one to one stages a unique constraint and says so", async ({ page, app }) 
   // Back to many to one, and the constraint goes; forth again, and it is there again.
   await pick(editor.panel, "Relationship", "many to one");
   await editor.expectPending("Column orders.seller", "Reference orders_seller_fkey");
+  // It cannot be turned round while orders.seller is no key, and the choice says so.
+  await editor.panel.getByRole("radio", { name: "one to many" }).press("Space");
+  await expect(editor.toasts).toContainText("orders.seller is neither a primary key nor unique");
+  await expect(editor.panel.getByRole("radio", { name: "many to one" })).toBeChecked();
   await pick(editor.panel, "Relationship", "one to one");
   await editor.expectPending("Column orders.seller", "Reference orders_seller_fkey", "Unique orders_seller_key");
 
@@ -201,10 +205,10 @@ test("a reference is edited and removed from its line and from its row", async (
   await editor.expectPending();
   await editor.done();
 
+  // The keys mean what was clicked, although its panel has opened.
   for (const key of ["Delete", "Backspace"]) {
     await editor.clickLine("fk_order_items_product");
     await editor.isOpen(row);
-    await editor.done();
     await page.keyboard.press(key);
     await editor.expectPending(removed);
     await expect(editor.item(removed)).toContainText("removed");

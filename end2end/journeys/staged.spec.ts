@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type BrowserContext, type Page } from "@playwright/test";
 import config from "../playwright.config.ts";
-import { expect, test } from "../support/app.ts";
+import { expect, gotoHydrated, test } from "../support/app.ts";
 import { Bench } from "../support/bench.ts";
 import { newDiagram, open } from "../support/rpc.ts";
 import { isAlive, Server } from "../support/server.ts";
@@ -125,7 +125,7 @@ test("undo and redo go through every gesture, and a commit makes the inverse pen
   await undo.click();
   await undo.click();
   await bench.expectPending("Table categories");
-  await expect(bench.item("Table categories")).toContainText("Removed");
+  await expect(bench.item("Table categories")).toContainText("removed");
 });
 
 test("× and Esc take back what was done since the panel was opened, and Undo brings it again", async ({ page }) => {
@@ -298,7 +298,14 @@ async function expectBoth(server: Server, page: Page): Promise<void> {
   expect(await server.psql("select count(*) from categories", snapshot.database!.name)).toBe("0");
 }
 
-test("who commits second is told what clashes, and keeps the rest", async ({ page, browser, context, baseURL }) => {
+test("who commits second is told what clashes, and keeps the rest", async ({
+  page,
+  browser,
+  context,
+  baseURL,
+  guard,
+}) => {
+  guard.expect(/409 \(Conflict\)/);
   const first = await openSample(page);
   const diagram = diagramOf(page);
   // The same person at another device: the same session, a browser that keeps edits of its own.
@@ -337,4 +344,57 @@ test("who commits second is told what clashes, and keeps the rest", async ({ pag
   await expect(theirs.getByText("Saved as revision 3")).toBeVisible();
   await expect(second.row("categories")).toBeVisible();
   await elsewhere.close();
+});
+
+test("a page whose program has stopped is loaded anew, with what was staged", async ({ page }) => {
+  const bench = await openSample(page);
+  await bench.addTable("categories");
+  await bench.done();
+  await bench.expectKept(1);
+  // What a panic does to the page, and a mark that does not outlive it.
+  await page.evaluate(() => document.documentElement.setAttribute("data-crashed", "true"));
+  const notice = page.getByRole("alert").filter({ hasText: "stopped because of a defect" });
+  await expect(notice).toContainText("Your staged edits are kept on this device");
+  await notice.getByRole("link", { name: "Reload the page" }).click();
+  await expect(page.locator("html")).not.toHaveAttribute("data-crashed");
+  await bench.ready();
+  await bench.expectPending("Table categories");
+});
+
+test("undo works from the field that has the focus, unless something is being typed in it", async ({ page }) => {
+  const bench = await openSample(page);
+  await bench.canvas.focus();
+  await page.keyboard.press("t");
+  const name = bench.panel.locator("#table-name");
+  await expect(name).toBeFocused();
+  await page.keyboard.type("x");
+  await page.keyboard.press("ControlOrMeta+z");
+  await expect(bench.panel).toHaveCount(1);
+  await bench.rename("brands");
+  await name.focus();
+  await page.keyboard.press("ControlOrMeta+z");
+  await expect(name).not.toHaveValue("brands");
+  await page.keyboard.press("ControlOrMeta+z");
+  await bench.expectPending();
+  await expect(bench.panel).toHaveCount(0);
+  // The focus is not lost with the panel.
+  await expect(bench.canvas).toBeFocused();
+});
+
+test("deleted diagrams can each be brought back", async ({ page }) => {
+  for (let diagram = 0; diagram < 2; diagram += 1) await newDiagram(page.request, "blank");
+  await gotoHydrated(page, "/");
+  const rows = page.getByRole("list", { name: "Diagrams" }).getByRole("listitem");
+  const before = await rows.count();
+  const undo = page.getByRole("button", { name: /^Undo the deletion of/ });
+  for (let deleted = 1; deleted <= 2; deleted += 1) {
+    await rows.first().getByRole("button", { name: /^Delete/ }).click();
+    await expect(undo).toHaveCount(deleted);
+    await expect(rows).toHaveCount(before - deleted);
+  }
+  for (let left = 1; left >= 0; left -= 1) {
+    await undo.last().click();
+    await expect(undo).toHaveCount(left);
+  }
+  await expect(rows).toHaveCount(before);
 });

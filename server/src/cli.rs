@@ -63,7 +63,7 @@ struct DatabaseArgs {
     /// PostgreSQL that holds the diagrams; without it, one of our own is started
     ///
     /// Its role should be allowed to create databases and roles, as the sample diagram comes with a database to
-    /// try changes on.
+    /// try changes on. An address that asks for TLS does for the diagrams; samples come without a database then.
     #[arg(long, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
     database_url: Option<String>,
 

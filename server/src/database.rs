@@ -9,7 +9,10 @@ use std::{
 use anyhow::Context;
 use sqlx::postgres::PgPoolOptions;
 
-use crate::postgres::{Durability, Postgres, PostgresConfig};
+use crate::{
+    postgres::{Durability, Postgres, PostgresConfig},
+    store::MIGRATIONS,
+};
 
 /// The name of our database in a PostgreSQL of our own.
 const DATABASE: &str = "crowfoot";
@@ -78,7 +81,7 @@ impl Database {
     pub async fn migrate(&self) -> anyhow::Result<()> {
         let pool = PgPoolOptions::new().max_connections(1).connect(&self.url).await;
         let pool = pool.context("cannot connect to the database")?;
-        let migrated = sqlx::migrate!("../migrations").run(&pool).await;
+        let migrated = MIGRATIONS.run(&pool).await;
         pool.close().await;
         migrated.context("cannot bring the database up to date")
     }

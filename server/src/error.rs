@@ -1,5 +1,7 @@
 //! The one error of the server: what went wrong, and what the visitor is told of it.
 
+use std::borrow::Cow;
+
 use axum::{
     Json,
     http::{StatusCode, header},
@@ -48,6 +50,24 @@ impl Error {
             Self::Store(error) => is_passing(error),
             Self::Sandbox(error) => error.as_db_error().is_none(),
             Self::NotFound | Self::Invalid(_) | Self::Defect(_) => false,
+        }
+    }
+
+    /// Whether a lock was waited for in vain.
+    pub(crate) fn is_lock_timeout(&self) -> bool {
+        self.store_code().is_some_and(|code| code == "55P03")
+    }
+
+    /// Whether the connection to the store ended before, or instead of, an answer.
+    pub(crate) fn is_lost_connection(&self) -> bool {
+        matches!(self, Self::Store(_)) && self.store_code().is_none_or(|code| code.starts_with("57P"))
+    }
+
+    /// PostgreSQL's code, when the store answered with an error.
+    fn store_code(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Store(error) => error.as_database_error().and_then(|it| it.code()),
+            Self::NotFound | Self::Invalid(_) | Self::Defect(_) | Self::Sandbox(_) => None,
         }
     }
 

@@ -49,13 +49,13 @@ async fn link(state: &State, scope: Scope, new: &NewSandbox, schema: &Schema) ->
                 Error::NotFound | Error::Invalid(_) | Error::Store(_) | Error::Defect(_) => error.to_string(),
             };
             tracing::warn!(error.message = problem, "a sandbox could not be made");
-            state
-                .store
-                .set_sandbox_failed(scope, &format!("The sandbox database could not be made: {problem}."))
-                .await?;
-            // What was made before it failed must not stay; the janitor tries again when this does not work now.
-            let _ = state.sandboxes.drop(&new.names).await;
-            Ok(())
+            // What was made before it failed must not stay. Where this fails too, the sandbox is left as one whose making
+            // was interrupted, which the janitor removes.
+            if let Err(error) = state.sandboxes.drop(&new.names).await {
+                tracing::warn!(error.message = ?error, "what was made of a sandbox could not be dropped yet");
+                return Ok(());
+            }
+            state.store.set_sandbox_failed(scope, &format!("The sandbox database could not be made: {problem}.")).await
         }
     }
 }

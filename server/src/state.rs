@@ -5,7 +5,13 @@ use std::{sync::Arc, time::Duration};
 use sqlx::postgres::PgConnectOptions;
 use tokio::task::JoinHandle;
 
-use crate::{commit::recover, error::Error, sandbox::Sandboxes, store::Store};
+use crate::{
+    commit::recover,
+    error::Error,
+    principal::Scope,
+    sandbox::Sandboxes,
+    store::{Store, sandbox::SandboxNames},
+};
 
 /// How often the janitor looks around.
 const ROUND: Duration = Duration::from_secs(30);
@@ -30,7 +36,7 @@ impl State {
     /// When the address cannot be read.
     pub fn new(database_url: &str, owns_server: bool) -> Result<Arc<Self>, Error> {
         let options: PgConnectOptions = database_url.parse()?;
-        Ok(Arc::new(Self { store: Store::new(options), sandboxes: Sandboxes::new(database_url, owns_server)? }))
+        Ok(Arc::new(Self { store: Store::new(options), sandboxes: Sandboxes::new(database_url, owns_server) }))
     }
 
     /// Begins to settle commits that were cut off, and to remove what was deleted.
@@ -57,17 +63,34 @@ impl State {
     }
 
     /// Removes diagrams whose time to be brought back is over, with their databases, and databases whose making was
-    /// interrupted.
+    /// interrupted. One that cannot be removed now is said in the log, keeps no other from it, and has its turn again.
     ///
     /// # Errors
-    /// When a database cannot be reached; what is left is done the next time.
+    /// When the store cannot be reached; what is left is done the next time.
     pub async fn clean_up(&self) -> Result<(), Error> {
         self.store.forget_expired_sessions().await?;
-        for names in self.store.fail_abandoned_sandboxes().await? {
-            self.sandboxes.drop(&names).await?;
+        self.store.delete_diagrams_of_nobody().await?;
+        for (scope, names) in self.store.abandoned_sandboxes().await? {
+            note_failure(self.remove_abandoned(scope, &names).await, scope);
         }
-        while self.store.purge_one(&self.sandboxes).await? {}
+        for scope in self.store.diagrams_to_purge().await? {
+            note_failure(self.store.purge(scope, &self.sandboxes).await, scope);
+        }
         Ok(())
+    }
+
+    /// Drops first and marks after, so that a drop that fails is tried again.
+    async fn remove_abandoned(&self, scope: Scope, names: &SandboxNames) -> Result<(), Error> {
+        self.sandboxes.drop(names).await?;
+        let problem = "The server was interrupted while it made the sandbox database.";
+        self.store.set_sandbox_failed(scope, problem).await
+    }
+}
+
+fn note_failure(removed: Result<(), Error>, scope: Scope) {
+    if let Err(error) = removed {
+        let source = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
+        tracing::warn!(diagram = %scope.diagram, error.message = %error, error.source = source, "not removed yet");
     }
 }
 

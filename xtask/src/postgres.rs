@@ -40,7 +40,7 @@ pub(crate) fn stop_test_server() -> anyhow::Result<()> {
     let Ok(lock) = fs::read_to_string(folder.join("data/postmaster.pid")) else { return Ok(()) };
     let pid = lock.lines().next().unwrap_or_default().trim();
     // Nothing of what is in there will be wanted again, so it need not take its time.
-    if output(command("kill", &["-QUIT", pid])).is_some() {
+    if is_postgres(pid) && output(command("kill", &["-QUIT", pid])).is_some() {
         for _ in 0..200 {
             if output(command("kill", &["-0", pid])).is_none() {
                 break;
@@ -49,4 +49,29 @@ pub(crate) fn stop_test_server() -> anyhow::Result<()> {
         }
     }
     fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))
+}
+
+/// Whether a process is PostgreSQL: after a restart of the machine, a lock file may name any process. Where the system
+/// does not tell programs apart, nobody else is asked.
+fn is_postgres(pid: &str) -> bool {
+    if !pid.bytes().all(|byte| byte.is_ascii_digit()) || pid.is_empty() {
+        return false;
+    }
+    if !Path::new("/proc/self").exists() {
+        return true;
+    }
+    fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "postgres")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_but_postgres_is_taken_for_it() {
+        let own = std::process::id().to_string();
+        for pid in ["", "-1", "1 2", "x", own.as_str()] {
+            assert!(!is_postgres(pid), "{pid:?}");
+        }
+    }
 }

@@ -1,10 +1,13 @@
 //! From keys to commands. What a key means is in the registry of commands; here is decided when it may mean it.
 
-use crate::{platform::dom, workbench::Workbench};
+use crate::{platform::dom, ui::focus_if_lost, workbench::Workbench};
 use editor::{Command, Key, Shortcut};
 use leptos::{ev, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::{Element, KeyboardEvent};
+use web_sys::{Element, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, KeyboardEvent};
+
+/// What a field says it would hold if nothing had been typed in it.
+const SETTLED: &str = "data-settled";
 
 /// Listens to the whole page for as long as the editor is shown.
 pub fn listen(bench: Workbench) {
@@ -44,7 +47,12 @@ fn pressed(bench: Workbench, event: &KeyboardEvent) {
             let _ = field.blur();
         }
     }
+    let had_focus = dom::focused().is_some();
     bench.command(command);
+    if had_focus {
+        // What a key takes away may be what had the focus.
+        focus_if_lost("canvas");
+    }
 }
 
 /// Where the keyboard focus is.
@@ -61,7 +69,7 @@ enum Focus {
 fn focus() -> Focus {
     match dom::focused() {
         None => Focus::Nowhere,
-        Some(element) if element.closest("#canvas").ok().flatten().is_some() => Focus::Canvas,
+        Some(element) if is_in_canvas(&element) => Focus::Canvas,
         Some(_) => Focus::Panel,
     }
 }
@@ -75,14 +83,18 @@ fn may(bench: Workbench, command: Command, event: &KeyboardEvent) -> bool {
         return false;
     }
     if dom::is_typing(event) {
-        return matches!(command, Command::Save | Command::Palette) && (event.ctrl_key() || event.meta_key());
+        // While something is being typed, undo is the field's own.
+        let is_undo = matches!(command, Command::Undo | Command::Redo);
+        let is_meant = matches!(command, Command::Save | Command::Palette) || is_undo && holds_what_is_staged(event);
+        return is_meant && (event.ctrl_key() || event.meta_key());
     }
     let focus = focus();
     let is_step = matches!(command, Command::NextTable | Command::PreviousTable);
     let has_modifier = event.ctrl_key() || event.meta_key() || event.alt_key();
     let writes_nothing = event.key().chars().count() > 1;
     if is_step && event.key() == "Tab" {
-        // Tab leaves the canvas after the last table, as it leaves everything else.
+        // Tab leaves the canvas after the last table, and at any time when nothing is selected: nobody has to go through
+        // a thousand tables to come to what follows.
         return focus == Focus::Canvas && has_further_table(bench, command);
     }
     // Buttons, tabs and lists have their own use for the keys that write nothing.
@@ -97,7 +109,7 @@ fn has_further_table(bench: Workbench, command: Command) -> bool {
         match at {
             Some(at) if command == Command::NextTable => at + 1 < order.len(),
             Some(at) => at > 0,
-            None => command == Command::NextTable && !order.is_empty(),
+            None => false,
         }
     })
 }
@@ -136,7 +148,20 @@ fn named(pressed: &str) -> Option<&'static str> {
     names.into_iter().find(|name| *name == pressed)
 }
 
-/// Whether the element is a part of the canvas.
+/// Whether nothing has been typed in a field since it was settled, so that there is nothing to undo in it alone.
+fn holds_what_is_staged(event: &KeyboardEvent) -> bool {
+    let Some(field) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return false };
+    let text = match (field.dyn_ref::<HtmlInputElement>(), field.dyn_ref::<HtmlTextAreaElement>()) {
+        (Some(input), _) => input.value(),
+        (None, Some(area)) => area.value(),
+        (None, None) => return field.dyn_ref::<HtmlSelectElement>().is_some(),
+    };
+    field.get_attribute(SETTLED) == Some(text)
+}
+
+/// Whether the element is a part of the canvas. What lies over an empty canvas is not: its button takes keys as every
+/// other button does.
 pub(super) fn is_in_canvas(element: &Element) -> bool {
-    element.closest("#canvas").ok().flatten().is_some()
+    let is_within = |selector: &str| element.closest(selector).ok().flatten().is_some();
+    is_within("#canvas") && !is_within(".canvas-hint")
 }

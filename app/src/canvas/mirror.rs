@@ -14,10 +14,11 @@ use leptos::prelude::*;
 use schema::{ObjectId, Schema, TableId};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// With more tables than this in view, only those that are selected are read out with their columns.
+/// With more tables than this in view, only those that are selected are read out with their columns; with more than
+/// this selected, only those of which a column is.
 const MOST_WITH_COLUMNS: usize = 24;
-/// With more tables than this in view, only those that are selected are read out at all, with their references; the
-/// outline in the left panel has them all.
+/// With more tables than this in view, only those that are selected are read out at all, with their references, and no
+/// more than this of them; the outline in the left panel has them all.
 const MOST_TABLES: usize = 80;
 
 /// Everything that can be read of the diagram, by object.
@@ -46,7 +47,12 @@ pub(super) fn Mirror(
         shown.track();
         let is_here = dom::focused().is_some_and(|element| super::keyboard::is_in_canvas(&element));
         if is_here {
-            request_animation_frame(move || focus(bench));
+            request_animation_frame(move || {
+                // By now it may be in the panel of what was just made.
+                if dom::focused().is_none_or(|element| super::keyboard::is_in_canvas(&element)) {
+                    focus();
+                }
+            });
         }
     });
     let tables = move || shown.with(|shown| shown.tables.clone());
@@ -81,14 +87,26 @@ fn shown(bench: Workbench) -> Shown {
         let selection = editor.selection();
         let mut shown = Shown::default();
         let is_seen = |table: &TableId| editor.scene().table_box(*table).is_some_and(|it| it.rect.overlaps(seen));
-        let chosen: BTreeSet<TableId> = selection.iter().filter_map(|object| object.table()).collect();
+        let mut chosen: BTreeSet<TableId> = selection.iter().filter_map(|object| object.table()).collect();
+        let are_few = chosen.len() <= MOST_WITH_COLUMNS;
+        if chosen.len() > MOST_TABLES {
+            let tables = editor.shown().tables_by_name().into_iter().map(|table| table.id);
+            chosen = tables.filter(|table| chosen.contains(table)).take(MOST_TABLES).collect();
+        }
+        let with_column: BTreeSet<TableId> = selection
+            .iter()
+            .filter(|object| matches!(object, ObjectId::Column(..)))
+            .filter_map(|object| object.table())
+            .take(MOST_WITH_COLUMNS)
+            .collect();
         let n_seen = editor.shown().tables.keys().filter(|table| is_seen(table)).count();
         for table in editor.shown().tables_by_name() {
             let is_chosen = chosen.contains(&table.id);
             if is_chosen || (n_seen <= MOST_TABLES && is_seen(&table.id)) {
                 shown.tables.push(ObjectId::Table(table.id));
             }
-            if is_chosen || (n_seen <= MOST_WITH_COLUMNS && is_seen(&table.id)) {
+            let is_told = is_chosen && (are_few || with_column.contains(&table.id));
+            if is_told || (n_seen <= MOST_WITH_COLUMNS && is_seen(&table.id)) {
                 shown.with_columns.insert(ObjectId::Table(table.id));
             }
         }
@@ -195,7 +213,7 @@ fn rect_of(editor: &editor::Editor, id: ObjectId) -> Option<Rect> {
 }
 
 /// Gives the focus to what is selected, or to the canvas itself when nothing is.
-pub(super) fn focus(_bench: Workbench) {
+pub(super) fn focus() {
     let document = dom::document();
     let selected = document.query_selector(".canvas-mirror button[aria-pressed=true]").ok().flatten();
     if let Some(element) = selected.or_else(|| document.get_element_by_id("canvas")) {

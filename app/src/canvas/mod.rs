@@ -88,8 +88,10 @@ pub fn Canvas(
             data-testid="canvas"
         >
             <p id="canvas-help" class="visually-hidden">
-                "Tab and Shift+Tab go from table to table, Ctrl with the arrows to columns. Enter opens the editor, the \
-                arrows move what is selected, R begins a reference, question mark lists all keys."
+                "Ctrl with the right arrow selects the first table. From there Tab and Shift+Tab go from table to table, \
+                and Ctrl with up and down to columns. Enter opens the editor, the arrows move what is selected, R begins a \
+                reference. Escape clears the selection; with nothing selected, Tab leaves the canvas. Question mark lists \
+                all keys."
             </p>
             <first_paint::FirstPaint/>
             <canvas class="canvas-base" node_ref=base aria-hidden="true"></canvas>
@@ -103,6 +105,11 @@ pub fn Canvas(
         </section>
         <zoom::ZoomControl/>
     }
+}
+
+/// Gives the focus to what is selected on the canvas, once it is there.
+pub fn focus_soon() {
+    request_animation_frame(mirror::focus);
 }
 
 /// What belongs on an empty canvas, and how to put it there.
@@ -137,9 +144,8 @@ fn carry_out(effect: &Wanted, surface: SurfaceHandle, bench: Workbench) {
     match effect {
         Wanted::Repaint(layer) => surface::repaint(surface, bench, *layer),
         Wanted::Changed(Facet::Camera) => surface::camera_moved(surface, bench),
-        Wanted::StoreDraft => crate::draft::store_soon(bench),
         Wanted::FocusPanel => inspector::focus_soon(),
-        Wanted::FocusCanvas => mirror::focus(bench),
+        Wanted::FocusCanvas => mirror::focus(),
         Wanted::Overlay(Command::ToggleTheme) => {
             theme::toggle();
             surface::theme_changed(surface, bench);
@@ -147,6 +153,7 @@ fn carry_out(effect: &Wanted, surface: SurfaceHandle, bench: Workbench) {
         Wanted::Overlay(_)
         | Wanted::Changed(_)
         | Wanted::Announce(_)
+        | Wanted::StoreDraft
         | Wanted::StorePlacements(_)
         | Wanted::Review(_)
         | Wanted::Cursor(_) => {}

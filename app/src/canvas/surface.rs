@@ -167,10 +167,6 @@ pub(super) fn theme_changed(surface: SurfaceHandle, bench: Workbench) {
 
 /// Notes that the camera has moved: its readers are told when it has come to rest.
 pub(super) fn camera_moved(surface: SurfaceHandle, bench: Workbench) {
-    let percent = bench.peek(|editor| (editor.view().camera.zoom * 100.0).round());
-    if (bench.zoom_percent.get_untracked() - percent).abs() > 0.5 {
-        bench.zoom_percent.set(percent);
-    }
     let moves = surface.try_update_value(|surface| {
         surface.moves += 1;
         surface.moves

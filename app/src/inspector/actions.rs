@@ -1,6 +1,7 @@
 //! What a reference does when the row it names goes or changes: five choices, each explained.
 
 use super::draft::fixed_columns;
+use crate::ui::{choose_radio, sentence};
 use crate::workbench::use_workbench;
 use advise::{Event, explain_action};
 use editor::Facet;
@@ -41,8 +42,15 @@ pub(super) fn ActionChoice(
             Some(Refusal { column: first.name.to_string(), count: fixed.len(), is_key })
         })
     });
+    let option_id = move |action: ReferentialAction| format!("{id}-{}", action.as_sql().replace(' ', "-"));
+    let choose = move |action| {
+        on_choose.run(action);
+        if let Some(now) = chosen.try_get_untracked() {
+            choose_radio(&option_id(now));
+        }
+    };
     let options = ReferentialAction::ALL.map(|action| {
-        let option = format!("{id}-{}", action.as_sql().replace(' ', "-"));
+        let option = option_id(action);
         let is_refused =
             move || action == ReferentialAction::SetNull && refusal.with(Option::is_some) && chosen.get() != action;
         let words = move || {
@@ -62,9 +70,9 @@ pub(super) fn ActionChoice(
                     aria-describedby=text_id.clone()
                     prop:checked=move || chosen.get() == action
                     prop:disabled=is_refused
-                    on:change=move |_| on_choose.run(action)
+                    on:change=move |_| choose(action)
                 />
-                <label for=option>{sentence_case(action.as_sql())}</label>
+                <label for=option>{sentence(action.as_sql())}</label>
                 <p class="choice-text" id=text_id>{words}</p>
                 {move || is_refused().then(|| refusal.get()).flatten().map(|refusal| {
                     view! { <WayOut refusal=refusal on_make_nullable=on_make_nullable/> }
@@ -121,9 +129,4 @@ fn plain_words(event: Event, action: ReferentialAction) -> &'static str {
         (_, ReferentialAction::SetNull) => "Rows that name it name none afterwards.",
         (_, ReferentialAction::SetDefault) => "Rows that name it get their default instead.",
     }
-}
-
-fn sentence_case(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

@@ -5,11 +5,14 @@ use super::findings::Findings;
 use super::foreign_keys::ColumnSuggestions;
 use super::reference::name_problem;
 use super::table::NoteField;
-use crate::ui::{Icon, Mark, TextField, TypeField, focus_soon};
+use crate::platform::dom;
+use crate::ui::keys::with_keys;
+use crate::ui::{Icon, Mark, TextField, TypeField, focus_soon, reveal};
 use crate::workbench::{Workbench, use_workbench};
-use editor::{Change, Facet, Input, Subject};
+use editor::{Change, Command, Facet, Input, Subject};
 use leptos::prelude::*;
 use schema::{Column, ColumnId, DataType, Expression, KeyKind, Name, ObjectId, Table, TableId};
+use web_sys::KeyboardEvent;
 
 /// The id of the field with a column's name.
 pub(super) fn name_id(table: TableId, column: ColumnId) -> String {
@@ -55,7 +58,7 @@ pub(super) fn Columns(id: TableId, table: Signal<Option<Table>>) -> impl IntoVie
                 <button
                     type="button"
                     class="button button-ghost button-small"
-                    title="Add column (Alt+Enter)"
+                    title=with_keys(|| "Add column".to_owned(), Command::AddColumn)
                     on:click=move |_| add(bench, id)
                 >
                     <Icon name="plus"/>"Add column"
@@ -112,13 +115,25 @@ fn ColumnRow(
             focus_soon(vec![format!("#{}", name_id(table, next))]);
         }
     });
+    let pressed = move |event: KeyboardEvent| {
+        let by = match event.key().as_str() {
+            "ArrowUp" => -1,
+            "ArrowDown" => 1,
+            _ => return,
+        };
+        if event.alt_key() && !event.default_prevented() {
+            event.prevent_default();
+            event.stop_propagation();
+            move_by(bench, table, id, by, &ids.get_untracked());
+        }
+    };
     let is_unfolded = move || unfolded.get() == Some(id);
     let toggle = move |_| unfolded.update(|column| *column = if *column == Some(id) { None } else { Some(id) });
     let mark = move || bench.read(Facet::Schema, |editor| editor.pending().item(object).map(|item| item.kind));
     let details_id = field_id(object, "details");
     let has_more = move || column.with(|it| it.as_ref().is_some_and(|it| it.default.is_some() || it.note.is_some()));
     view! {
-        <div class="column-item" class:is-unfolded=is_unfolded data-opened=move || (opened.get() == Some(id)).then_some("") role="group" aria-label=move || format!("Column {}", name.get())>
+        <div class="column-item" class:is-unfolded=is_unfolded data-opened=move || (opened.get() == Some(id)).then_some("") role="group" aria-label=move || format!("Column {}", name.get()) on:keydown=pressed>
             <div class="column-row">
                 <TextField id=name_id(table, id) label="Name" is_bare=true value=name check=name_problem on_commit=rename on_enter=to_type/>
                 <TypeField id=type_id label="Type" value=data_type on_commit=set_type on_enter=to_next/>
@@ -144,6 +159,22 @@ fn ColumnRow(
             <ColumnSuggestions table=table column=id/>
         </div>
     }
+}
+
+/// Moves a column among its neighbours. A row that is moved in the page loses the focus, which is given back.
+fn move_by(bench: Workbench, table: TableId, id: ColumnId, by: i32, ids: &[ColumnId]) {
+    let at = ids.iter().position(|column| *column == id);
+    if at.and_then(|at| at.checked_add_signed(by.try_into().ok()?)).is_none_or(|to| to >= ids.len()) {
+        return;
+    }
+    let focused = dom::focused();
+    bench.change(Change::MoveColumn(table, id, by));
+    request_animation_frame(move || {
+        if let Some(element) = focused.filter(|_| dom::focused().is_none()) {
+            dom::focus(&element);
+            reveal(&element);
+        }
+    });
 }
 
 /// Primary key, not null, unique.

@@ -3,7 +3,7 @@
 use super::field_id;
 use super::findings::Findings;
 use super::reference::name_problem;
-use crate::ui::{ColumnList, Icon, Mark, TextField, focus_soon};
+use crate::ui::{ColumnList, Icon, Mark, TextField, focus_soon, reveal_soon};
 use crate::workbench::use_workbench;
 use editor::{Change, Facet};
 use leptos::prelude::*;
@@ -22,6 +22,7 @@ fn Section(
     let begin = move |_| {
         is_adding.set(true);
         focus_soon(vec![format!("#{id}-form select, #{id}-form input")]);
+        reveal_soon(format!("#{id}-form"));
     };
     view! {
         <section class="panel-section" aria-labelledby=format!("{id}-heading")>

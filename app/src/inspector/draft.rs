@@ -184,9 +184,11 @@ impl ReferenceDraft {
                     from.name, a.name, a.data_type, to.name, b.name, b.data_type
                 ));
             }
-            if reference.referencing == reference.referenced && pair.referencing == pair.referenced {
-                return Some("a column cannot reference itself".to_owned());
-            }
+        }
+        // (tenant_id, parent_id) to (tenant_id, id) is fine: the row is another one.
+        let names_itself = reference.pairs.iter().all(|pair| pair.referencing == pair.referenced);
+        if reference.referencing == reference.referenced && names_itself {
+            return Some("a column cannot reference itself".to_owned());
         }
         let used = reference.referencing_columns();
         if used.iter().enumerate().any(|(at, column)| used.iter().take(at).any(|other| other == column)) {
@@ -390,6 +392,24 @@ mod tests {
         assert_eq!(draft.problem(&schema).as_deref(), Some("f says the same already"));
         let own = ReferenceDraft::of(schema.references.values().next().unwrap());
         assert_eq!(own.problem(&schema), None);
+    }
+
+    #[test]
+    fn a_table_may_name_other_rows_of_its_own() {
+        let schema = schema::testing::schema_from(
+            "nodes\n  tenant_id integer!\n  id integer!\n  parent_id integer\n  pk nodes_pkey(tenant_id, id)\n",
+        );
+        let nodes = table(&schema, "nodes");
+        let column = |name: &str| nodes.column_named(name).map(|column| column.id);
+        for (pairs, expect) in [
+            ([("tenant_id", "tenant_id"), ("parent_id", "id")], None),
+            ([("tenant_id", "tenant_id"), ("id", "id")], Some("a column cannot reference itself")),
+        ] {
+            let mut draft = ReferenceDraft::begin(Some(nodes.id), None);
+            draft.to = Some(nodes.id);
+            draft.pairs = pairs.iter().map(|(from, to)| PairDraft { from: column(from), to: column(to) }).collect();
+            assert_eq!(draft.problem(&schema).as_deref(), expect, "{pairs:?}");
+        }
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! What the validation says about one object.
 
-use crate::ui::Icon;
+use crate::ui::{Icon, sentence};
 use crate::workbench::use_workbench;
 use editor::Facet;
 use leptos::prelude::*;
-use schema::{ObjectId, Severity};
+use schema::ObjectId;
 
-/// Errors and warnings about exactly this object; nothing when there are none.
+/// What is wrong with exactly this object; nothing when there are none.
 #[component]
 pub(super) fn Findings(
     /// The object.
@@ -16,32 +16,20 @@ pub(super) fn Findings(
     let found = Memo::new(move |_| {
         bench.read(Facet::Schema, |editor| {
             let own = editor.findings().iter().filter(|finding| finding.object == object);
-            own.map(|finding| (finding.severity, finding.message.clone())).collect::<Vec<_>>()
+            own.map(|finding| finding.message.clone()).collect::<Vec<_>>()
         })
     });
     move || {
         let all = found.get().into_iter();
-        all.map(|(severity, message)| {
-            let (class, icon) = match severity {
-                Severity::Error => ("notice notice-error", "circle-alert"),
-                Severity::Warning => ("notice notice-warning", "triangle-alert"),
-            };
-            view! { <p class=format!("{class} small")><Icon name=icon/><span>{sentence(&message)}</span></p> }
+        all.map(|message| {
+            view! { <p class="notice notice-error small"><Icon name="circle-alert"/><span>{said(&message)}</span></p> }
         })
         .collect::<Vec<_>>()
     }
 }
 
 /// A message as a sentence. Names at its beginning are left as they are.
-fn sentence(message: &str) -> String {
-    match message.split_once(' ') {
-        Some((first, rest))
-            if first.chars().all(|c| c.is_ascii_lowercase()) && ["there", "the", "a"].contains(&first) =>
-        {
-            let mut chars = first.chars();
-            let head: String = chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default();
-            format!("{head} {rest}")
-        }
-        Some(_) | None => message.to_owned(),
-    }
+fn said(message: &str) -> String {
+    let begins_with_word = ["there ", "the ", "a "].iter().any(|word| message.starts_with(word));
+    if begins_with_word { sentence(message) } else { message.to_owned() }
 }

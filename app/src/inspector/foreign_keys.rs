@@ -2,7 +2,7 @@
 
 use super::reference_form::{ReferenceForm, Start};
 use crate::sidebar::ends;
-use crate::ui::{Icon, Mark, focus_soon};
+use crate::ui::{Icon, Mark, focus_soon, reveal_soon};
 use crate::workbench::{Workbench, use_workbench};
 use edit::ItemKind;
 use editor::{Change, Editor, Facet, Input, NewReference};
@@ -43,6 +43,7 @@ pub(super) fn ForeignKeys(id: TableId) -> impl IntoView {
     let begin = move |_| {
         is_adding.set(true);
         focus_soon(vec!["#ref-to-table".to_owned()]);
+        reveal_soon(".ref-form".to_owned());
     };
     let end = move || {
         is_adding.set(false);

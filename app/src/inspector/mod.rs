@@ -12,9 +12,10 @@ mod reference_form;
 mod table;
 
 use crate::sidebar::ends;
+use crate::ui::keys::with_keys;
 use crate::ui::{Icon, Mark, dom_key};
 use crate::workbench::{Workbench, use_workbench};
-use editor::{Change, Editor, Facet, Input, Subject};
+use editor::{Change, Command, Editor, Facet, Input, Subject};
 use leptos::prelude::*;
 use reference::ReferenceEditor;
 use reference_form::{ReferenceForm, Start};
@@ -158,7 +159,7 @@ fn Head(shown: Shown, label: Memo<String>) -> impl IntoView {
                 type="button"
                 class="icon-button"
                 aria-label="Take back and close"
-                title="Take back everything since opening and close (Esc)"
+                title=with_keys(|| "Take back everything since opening and close".to_owned(), Command::Escape)
                 on:click=move |_| bench.send(Input::TakeBack)
             >
                 <Icon name="x"/>
@@ -186,8 +187,9 @@ fn Foot() -> impl IntoView {
             <button
                 type="button"
                 class="button button-primary"
-                prop:disabled=move || count.get() == 0
-                on:click=move |_| bench.send(Input::ReviewPanel)
+                // Not disabled: that would take the focus away when a commit has left nothing to save.
+                aria-disabled=move || (count.get() == 0).to_string()
+                on:click=move |_| { if count.get_untracked() > 0 { bench.send(Input::ReviewPanel); } }
             >
                 "Save…"
             </button>

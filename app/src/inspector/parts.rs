@@ -1,7 +1,7 @@
 //! The parts that the forms of references share: tables, pairs of columns, the kind.
 
 use super::draft::{Choice, End, ReferenceDraft, choices};
-use crate::ui::Icon;
+use crate::ui::{Icon, choose_radio};
 use crate::workbench::use_workbench;
 use editor::Facet;
 use leptos::prelude::*;
@@ -215,8 +215,16 @@ pub(super) fn KindChoice(
         (Cardinality::OneToOne, "-", "one to one"),
         (Cardinality::OneToMany, "<", "one to many"),
     ];
+    let option_id = move |label: &str| format!("{id}-{}", label.replace(' ', "-"));
+    let choose = move |kind| {
+        on_choose.run(kind);
+        let now = chosen.try_get_untracked();
+        if let Some((_, _, label)) = kinds.iter().find(|(kind, ..)| Some(*kind) == now) {
+            choose_radio(&option_id(label));
+        }
+    };
     let options = kinds.map(|(kind, sign, label)| {
-        let option = format!("{id}-{}", label.replace(' ', "-"));
+        let option = option_id(label);
         view! {
             <div class="segment">
                 <input
@@ -225,7 +233,7 @@ pub(super) fn KindChoice(
                     id=option.clone()
                     aria-describedby=format!("{id}-words")
                     prop:checked=move || chosen.get() == kind
-                    on:change=move |_| on_choose.run(kind)
+                    on:change=move |_| choose(kind)
                 />
                 <label for=option><span class="mono" aria-hidden="true">{sign}</span>{label}</label>
             </div>

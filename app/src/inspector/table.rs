@@ -137,6 +137,7 @@ pub(super) fn NoteField(
             placeholder="What it is for; becomes its comment in SQL"
             node_ref=field
             prop:value=move || value.get()
+            data-settled=move || value.get()
             on:change=changed
             on:keydown=pressed
         ></textarea>

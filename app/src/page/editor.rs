@@ -14,7 +14,8 @@ use crate::{
     sidebar::Sidebar,
     toast::Toasts,
     topbar::TopBar,
-    workbench::Workbench,
+    ui::{focus_if_lost, focus_soon, sentence},
+    workbench::{Workbench, use_workbench},
 };
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -56,17 +57,37 @@ fn Bench(snapshot: DiagramSnapshot) -> impl IntoView {
     let bench = Workbench::new(snapshot.clone(), seed);
     provide_context(bench);
     let is_loaded = RwSignal::new(false);
+    // What is done before the staged edits are there would be lost to them. The picture of the server can be read.
+    let is_loading = RwSignal::new(false);
+    Effect::new(move || is_loading.set(!is_loaded.get()));
     Effect::new(move || {
         draft::keep(bench, snapshot.clone(), is_loaded);
         canvas::listen_to_keys(bench);
     });
+    // A dialog gives the focus back to what had it before, which a commit may have taken away.
+    Effect::new(move |was_open: Option<bool>| {
+        let is_open = bench.overlay.with(Option::is_some);
+        if was_open == Some(true) && !is_open {
+            focus_if_lost("canvas");
+        }
+        is_open
+    });
+    let has_sidebar = RwSignal::new(false);
+    let pressed = move |event: leptos::ev::KeyboardEvent| {
+        if event.key() == "Escape" && !event.default_prevented() && has_sidebar.get_untracked() {
+            event.prevent_default();
+            event.stop_propagation();
+            has_sidebar.set(false);
+            focus_soon(vec![".topbar-sidebar".to_owned()]);
+        }
+    };
     view! {
         <Title text=move || bench.name.get()/>
         <SkipLink to="canvas" words="Skip to canvas"/>
         <SkipLink to="pending-toggle" words="Skip to pending changes"/>
-        <div class="editor-page">
-            <TopBar/>
-            <div class="editor-left"><Sidebar/></div>
+        <div class="editor-page" inert=is_loading>
+            <TopBar has_sidebar/>
+            <div class="editor-left" id="sidebar" class:is-open=has_sidebar on:keydown=pressed><Sidebar/></div>
             <main class="editor-middle">
                 <Canvas is_loaded/>
                 <Pending/>
@@ -99,17 +120,25 @@ fn SkipLink(
     view! { <a class="skip-link" href=format!("#{to}") on:click=skip>{words}</a> }
 }
 
-/// Shown by the style sheet when the program did not start, or has stopped.
+/// Shown by the style sheet when the program did not start, or has stopped. The router would take a link to the same page
+/// for no change at all, so the links are the browser's own.
 #[component]
 fn Stopped() -> impl IntoView {
+    let bench = use_workbench();
+    // Said before it is needed: afterwards there is no program to say it.
+    let kept = move || match bench.keeps_drafts.get() {
+        Some(true) => "Your staged edits are kept on this device.",
+        Some(false) => "This browser keeps nothing, so what was staged is lost.",
+        None => "What was staged before is kept on this device.",
+    };
     view! {
         <div class="stopped stopped-start" role="alert">
             <p><strong>"The editor has not started"</strong></p>
-            <p>"What you see is the picture that the server has drawn. "<a href="">"Reload the page"</a>" to try again."</p>
+            <p>"What you see is the picture that the server has drawn. "<a href="" rel="external">"Reload the page"</a>" to try again."</p>
         </div>
         <div class="stopped stopped-panic" role="alert">
             <p><strong>"The editor has stopped because of a defect"</strong></p>
-            <p>"Your staged edits are kept on this device. "<a href="">"Reload the page"</a>" to go on with them."</p>
+            <p>{kept}" "<a href="" rel="external">"Reload the page"</a>" to go on."</p>
         </div>
     }
 }
@@ -128,11 +157,11 @@ fn Missing(error: CallError) -> impl IntoView {
         <Title text=title/>
         <main class="missing">
             <h1>{title}</h1>
-            <p>{draft::sentence(&error.to_string())}"."</p>
+            <p>{sentence(&error.to_string())}"."</p>
             <p>
                 <a class="button button-primary" href="/">"All diagrams"</a>
                 " "
-                {(!is_missing).then(|| view! { <a class="button" href="">"Try again"</a> })}
+                {(!is_missing).then(|| view! { <a class="button" href="" rel="external">"Try again"</a> })}
             </p>
         </main>
     }

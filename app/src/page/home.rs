@@ -1,7 +1,7 @@
 //! The list of diagrams.
 
 use crate::rpc;
-use crate::ui::{Icon, focus_soon};
+use crate::ui::{Brand, Icon, focus_soon};
 use leptos::html;
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -12,8 +12,8 @@ use protocol::{CallError, DiagramId, DiagramSummary, Template};
 #[derive(Clone, Copy)]
 struct Shelf {
     diagrams: Resource<Result<Vec<DiagramSummary>, CallError>>,
-    /// The diagram that was deleted last and can be brought back.
-    deleted: RwSignal<Option<DiagramSummary>>,
+    /// The diagrams that were deleted here and can be brought back, the last one first.
+    deleted: RwSignal<Vec<DiagramSummary>>,
     /// What went wrong last.
     problem: RwSignal<Option<String>>,
     /// The template of which a diagram is being made.
@@ -27,7 +27,7 @@ struct Shelf {
 pub fn Home() -> impl IntoView {
     let shelf = Shelf {
         diagrams: Resource::new_blocking(|| (), |()| rpc::list_diagrams()),
-        deleted: RwSignal::new(None),
+        deleted: RwSignal::new(Vec::new()),
         problem: RwSignal::new(None),
         making: RwSignal::new(None),
         now: RwSignal::new(None),
@@ -57,16 +57,6 @@ pub fn Home() -> impl IntoView {
     }
 }
 
-/// The mark of Crowfoot: the many end of a line.
-#[component]
-fn Brand() -> impl IntoView {
-    view! {
-        <svg class="brand-mark" width="20" height="20" viewBox="0 0 20 20" aria-hidden="true">
-            <path d="M2 10h16M10 10l8-7M10 10l8 7" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"/>
-        </svg>
-    }
-}
-
 /// What was deleted, with a way back, and what went wrong.
 #[component]
 fn Notices(shelf: Shelf) -> impl IntoView {
@@ -74,7 +64,7 @@ fn Notices(shelf: Shelf) -> impl IntoView {
         leptos::task::spawn_local(async move {
             match rpc::restore_diagram(id).await {
                 Ok(()) => {
-                    shelf.deleted.set(None);
+                    shelf.deleted.update(|deleted| deleted.retain(|diagram| diagram.id != id));
                     shelf.diagrams.refetch();
                     focus_soon(vec![format!("#open-{id}"), "#new-blank".to_owned()]);
                 }
@@ -84,16 +74,21 @@ fn Notices(shelf: Shelf) -> impl IntoView {
     };
     view! {
         <div role="status" class="home-notices">
-            {move || shelf.deleted.get().map(|diagram| {
-                let id = diagram.id;
-                view! {
-                    <p class="notice">
-                        <Icon name="trash-2"/>
-                        <span>"Deleted " <strong>{diagram.name}</strong> ". It can be brought back for 15 minutes."</span>
-                        <button type="button" class="button-link" id="undo-delete" on:click=move |_| restore(id)>"Undo"</button>
-                    </p>
-                }
-            })}
+            <For each=move || shelf.deleted.get() key=|diagram| diagram.id let(diagram)>
+                <p class="notice">
+                    <Icon name="trash-2"/>
+                    <span>"Deleted " <strong>{diagram.name.clone()}</strong> ". It can be brought back for 15 minutes."</span>
+                    <button
+                        type="button"
+                        class="button-link"
+                        id=format!("undo-delete-{}", diagram.id)
+                        aria-label=format!("Undo the deletion of {}", diagram.name)
+                        on:click=move |_| restore(diagram.id)
+                    >
+                        "Undo"
+                    </button>
+                </p>
+            </For>
         </div>
         <div role="alert" class="home-notices">
             {move || shelf.problem.get().map(|text| view! {
@@ -217,9 +212,9 @@ fn Line(shelf: Shelf, diagram: DiagramSummary) -> impl IntoView {
         leptos::task::spawn_local(async move {
             match rpc::delete_diagram(id).await {
                 Ok(()) => {
-                    shelf.deleted.set(Some(gone));
+                    shelf.deleted.update(|deleted| deleted.insert(0, gone));
                     shelf.diagrams.refetch();
-                    focus_soon(vec!["#undo-delete".to_owned()]);
+                    focus_soon(vec![format!("#undo-delete-{id}")]);
                 }
                 Err(error) => shelf.problem.set(Some(format!("The diagram was not deleted: {error}"))),
             }
@@ -266,7 +261,8 @@ fn Rename(shelf: Shelf, id: DiagramId, name: String, is_open: RwSignal<bool>) ->
         focus_soon(vec![format!("#rename-button-{id}")]);
     };
     let settle = move || {
-        if !is_open.get_untracked() {
+        // Leaving the field also means that it is taken off the page, maybe with its whole row.
+        if is_open.try_get_untracked() != Some(true) {
             return;
         }
         let text = input.get_untracked().map(|input| input.value().trim().to_owned()).unwrap_or_default();

@@ -1,6 +1,9 @@
 //! Staged edits that no longer fit what others have committed: shown until the person gives them up.
 
-use crate::{ui::Icon, workbench::use_workbench};
+use crate::{
+    ui::{Icon, focus_if_lost},
+    workbench::use_workbench,
+};
 use edit::Edit;
 use editor::{Editor, Facet, Input};
 use leptos::prelude::*;
@@ -60,7 +63,10 @@ pub(super) fn Clashes() -> impl IntoView {
                                 <Icon name="triangle-alert"/>
                                 <span class="pending-title truncate">{clash.name.clone()}</span>
                                 <button class="button button-ghost" aria-label=format!("Discard {}", clash.name)
-                                    on:click=move |_| bench.send(Input::Discard(BTreeSet::from([clash.object])))>
+                                    on:click=move |_| {
+                                        bench.send(Input::Discard(BTreeSet::from([clash.object])));
+                                        focus_if_lost("pending-toggle");
+                                    }>
                                     "Discard"
                                 </button>
                             </div>

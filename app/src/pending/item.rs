@@ -1,29 +1,14 @@
 //! One pending change.
 
-use super::{Line, focus_head};
+use super::Line;
 use crate::{
-    ui::Icon,
+    ui::{Icon, Mark, focus_if_lost, mark::word},
     workbench::{Workbench, use_workbench},
 };
-use edit::ItemKind;
 use editor::Input;
 use leptos::prelude::*;
 use schema::ObjectId;
 use std::collections::BTreeSet;
-
-/// `+`, `~` or `−`, with the word for those who do not see it.
-#[component]
-pub fn ItemMark(kind: ItemKind) -> impl IntoView {
-    let (class, sign, word) = match kind {
-        ItemKind::Added => ("mark mark-added", "+", "Added: "),
-        ItemKind::Changed => ("mark mark-changed", "~", "Changed: "),
-        ItemKind::Removed => ("mark mark-removed", "−", "Removed: "),
-    };
-    view! {
-        <span class=class aria-hidden="true">{sign}</span>
-        <span class="visually-hidden">{word}</span>
-    }
-}
 
 /// Statements behind a disclosure; nothing when there are none.
 #[component]
@@ -54,7 +39,7 @@ pub(super) fn Item(line: Line) -> impl IntoView {
     let discard = move |_| {
         if dependants(bench, object).is_empty() {
             bench.send(Input::Discard(BTreeSet::from([object])));
-            focus_head();
+            focus_if_lost("pending-toggle");
         } else {
             is_asking.set(true);
         }
@@ -64,7 +49,7 @@ pub(super) fn Item(line: Line) -> impl IntoView {
     view! {
         <li class="pending-item" data-testid="pending-item">
             <div class="pending-line">
-                <ItemMark kind/>
+                <Mark kind/>
                 <button class="pending-title truncate" title="Show it on the canvas"
                     on:click=move |_| bench.send(Input::Select(object, false))>
                     {name.clone()}
@@ -84,14 +69,6 @@ pub(super) fn Item(line: Line) -> impl IntoView {
     }
 }
 
-fn word(kind: ItemKind) -> &'static str {
-    match kind {
-        ItemKind::Added => "added",
-        ItemKind::Changed => "changed",
-        ItemKind::Removed => "removed",
-    }
-}
-
 /// Names what goes with the item, and asks.
 #[component]
 fn Question(object: ObjectId, title: StoredValue<String>, is_asking: RwSignal<bool>) -> impl IntoView {
@@ -101,7 +78,11 @@ fn Question(object: ObjectId, title: StoredValue<String>, is_asking: RwSignal<bo
     let names = others.into_iter().map(|name| view! { <li>{name}</li> }).collect_view();
     let discard = move |_| {
         bench.send(Input::Discard(BTreeSet::from([object])));
-        focus_head();
+        focus_if_lost("pending-toggle");
+    };
+    let keep = move |_| {
+        is_asking.set(false);
+        focus_if_lost("pending-toggle");
     };
     view! {
         <div class="notice notice-warning pending-question-box" role="group" aria-label="Discard with what depends on it">
@@ -110,7 +91,7 @@ fn Question(object: ObjectId, title: StoredValue<String>, is_asking: RwSignal<bo
                 <p>{format!("What depends on {} goes with it:", title.get_value())}</p>
                 <ul>{names}</ul>
                 <div class="pending-answers">
-                    <button class="button" on:click=move |_| is_asking.set(false)>"Keep"</button>
+                    <button class="button" on:click=keep>"Keep"</button>
                     <button class="button button-danger" on:click=discard>{format!("Discard {count} changes")}</button>
                 </div>
             </div>

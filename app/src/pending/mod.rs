@@ -3,17 +3,18 @@
 mod clash;
 mod item;
 
-pub use item::{ItemMark, Sql};
+pub use item::Sql;
 
 use crate::{
-    ui::Icon,
+    topbar::HistoryButtons,
+    ui::{Icon, focus_if_lost},
     workbench::{Workbench, use_workbench},
 };
 use ddl::Step;
 use edit::ItemKind;
 use editor::{Command, Editor, Facet, Input};
 use leptos::prelude::*;
-use schema::{ObjectId, Severity};
+use schema::ObjectId;
 
 /// Below this width of the window, in pixels, panel and canvas have no room beside an open editor.
 const NARROW: f64 = 1440.0;
@@ -52,9 +53,25 @@ pub fn Pending() -> impl IntoView {
     let overview = Memo::new(move |_| bench.read(Facet::Schema, overview));
     let count = move || overview.with(|overview| overview.count);
     let has_any = move || count() > 0;
+    let has_clashes = Memo::new(move |_| bench.read(Facet::Schema, |editor| !editor.clashes().is_empty()));
+    let has_actions = Memo::new(move |_| {
+        let commands = [Command::DiscardAll, Command::Undo, Command::Redo];
+        bench.read(Facet::Schema, |editor| commands.into_iter().any(|command| editor.can(command)))
+    });
     give_way(bench, is_open);
+    // Undo by key may take away the very item that has the focus. Keys without a modifier may lead out of the page.
+    let pressed = move |event: leptos::ev::KeyboardEvent| {
+        if event.ctrl_key() || event.meta_key() {
+            focus_if_lost("pending-toggle");
+        }
+    };
     view! {
-        <section class="pending" id="pending" aria-labelledby="pending-title">
+        <section
+            class="pending"
+            id="pending"
+            aria-labelledby="pending-title"
+            on:keydown=pressed
+        >
             <h2 id="pending-title">
                 <button
                     id="pending-toggle"
@@ -71,14 +88,14 @@ pub fn Pending() -> impl IntoView {
             </h2>
             <div id="pending-body" class="pending-body" hidden=move || !is_open.get()>
                 <clash::Clashes/>
-                <Show when=has_any fallback=|| view! { <Nothing/> }>
+                <Show when=has_any fallback=move || (!has_clashes.get()).then(|| view! { <Nothing/> })>
                     <Findings overview/>
                     <For each=move || overview.with(|overview| overview.sections.clone()) key=Clone::clone let(section)>
                         <SectionView section/>
                     </For>
                 </Show>
             </div>
-            <Show when=move || is_open.get() && has_any()>
+            <Show when=move || is_open.get() && has_actions.get()>
                 <Actions bench/>
             </Show>
         </section>
@@ -145,46 +162,40 @@ fn SectionView(section: Section) -> impl IntoView {
 /// Undo, redo and discard all.
 #[component]
 fn Actions(bench: Workbench) -> impl IntoView {
-    let can = move |command| move || bench.read(Facet::Schema, |editor| editor.can(command));
+    let can = move |command| bench.read(Facet::Schema, |editor| editor.can(command));
+    let cannot = move |command| move || (!can(command)).to_string();
     let is_asking = RwSignal::new(false);
     let discard = move |_| {
         is_asking.set(false);
         bench.send(Input::DiscardAll);
-        focus_head();
+        focus_if_lost("pending-toggle");
+    };
+    let ask = move |is_wanted: bool| {
+        is_asking.set(is_wanted);
+        focus_if_lost("pending-toggle");
     };
     view! {
         <footer class="pending-foot">
             <Show
-                when=move || is_asking.get() && can(Command::DiscardAll)()
+                when=move || is_asking.get() && can(Command::DiscardAll)
                 fallback=move || view! {
-                    <button class="button button-ghost button-danger" disabled=move || !can(Command::DiscardAll)()
-                        on:click=move |_| is_asking.set(true)>
+                    <div class="pending-history"><HistoryButtons/></div>
+                    <button class="button button-ghost button-danger" aria-disabled=cannot(Command::DiscardAll)
+                        on:click=move |_| ask(can(Command::DiscardAll))>
                         "Discard all…"
                     </button>
-                    <button class="button button-primary" disabled=move || !can(Command::Save)()
+                    <button class="button button-primary" aria-disabled=cannot(Command::Save)
                         on:click=move |_| bench.command(Command::Save)>
                         "Review…"
                     </button>
                 }
             >
                 <span class="pending-question">"Discard everything staged?"</span>
-                <button class="button" on:click=move |_| is_asking.set(false)>"Keep"</button>
+                <button class="button" on:click=move |_| ask(false)>"Keep"</button>
                 <button class="button button-danger" on:click=discard>"Discard all"</button>
             </Show>
         </footer>
     }
-}
-
-/// The focus goes to the head of the panel when what had it is gone.
-fn focus_head() {
-    request_animation_frame(|| {
-        let document = crate::platform::dom::document();
-        if crate::platform::dom::focused().is_none()
-            && let Some(head) = document.get_element_by_id("pending-toggle")
-        {
-            crate::platform::dom::focus(&head);
-        }
-    });
 }
 
 fn overview(editor: &Editor) -> Overview {
@@ -193,7 +204,8 @@ fn overview(editor: &Editor) -> Overview {
         return Overview::default();
     }
     let plan = ddl::plan(editor.base(), editor.target());
-    let errors: Vec<_> = editor.findings().iter().filter(|finding| finding.severity == Severity::Error).collect();
+    let steps = plan.by_object();
+    let errors = editor.findings();
     let mut sections: Vec<(Option<schema::TableId>, Section)> = Vec::new();
     for item in pending.items() {
         let own = errors.iter().filter(|finding| belongs_to(finding.object, item.object));
@@ -203,7 +215,7 @@ fn overview(editor: &Editor) -> Overview {
             kind: item.kind,
             title: item.title.clone(),
             details: item.details.clone(),
-            sql: script(plan.steps_of(item.object)),
+            sql: script(steps.get(&item.object).into_iter().flatten().copied()),
             findings: own.map(|finding| finding.message.clone()).chain(refusals.map(|it| it.message.clone())).collect(),
         };
         match sections.iter_mut().find(|(table, _)| *table == item.table) {

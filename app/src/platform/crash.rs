@@ -1,7 +1,5 @@
 //! What a person sees when the program stops: a notice that the server has sent along, shown by the style sheet.
 
-use super::dom;
-
 /// From now on a panic marks the document, besides what it did before.
 pub fn mark_panics() {
     let before = std::panic::take_hook();
@@ -13,9 +11,4 @@ pub fn mark_panics() {
             let _ = root.set_attribute("data-crashed", "true");
         }
     }));
-}
-
-/// Whether the program has stopped.
-pub fn has_crashed() -> bool {
-    dom::document().document_element().is_some_and(|root| root.has_attribute("data-crashed"))
 }

@@ -70,25 +70,32 @@ impl DraftStore {
         Ok(text_of(&record))
     }
 
-    /// Writes staged edits, unless others are kept that are as new. Comparing and writing are one transaction.
+    /// Writes staged edits, unless others are kept that are as new, as their revision and sequence say. Comparing and
+    /// writing are one transaction.
     ///
     /// # Errors
     /// When the browser cannot write, as when its disk is full.
-    pub async fn write_draft(&self, diagram: DiagramId, sequence: u64, text: &str) -> Result<Written, StoreError> {
+    pub async fn write_draft(
+        &self,
+        diagram: DiagramId,
+        (revision, sequence): (i64, u64),
+        text: &str,
+    ) -> Result<Written, StoreError> {
         let transaction = self.transaction(DRAFTS)?;
         let store = transaction.object_store(DRAFTS)?;
         let key = JsValue::from_str(&diagram.to_string());
         let kept = answer(&store.get(&key)?).await?;
-        let kept_sequence = Reflect::get(&kept, &"sequence".into()).ok().and_then(|value| value.as_f64());
-        // Exact up to 2^53 changes.
-        #[expect(clippy::cast_precision_loss, reason = "nobody makes 2^53 changes")]
-        let sequence = sequence as f64;
-        if let (Some(kept_sequence), Some(kept_text)) = (kept_sequence, text_of(&kept))
-            && kept_sequence >= sequence
+        let number = |name: &str| Reflect::get(&kept, &name.into()).ok().and_then(|value| value.as_f64());
+        #[expect(clippy::cast_precision_loss, reason = "nobody makes 2^53 revisions or changes")]
+        let (revision, sequence) = (revision as f64, sequence as f64);
+        if let (Some(kept_revision), Some(kept_sequence), Some(kept_text)) =
+            (number("revision"), number("sequence"), text_of(&kept))
+            && (kept_revision, kept_sequence) >= (revision, sequence)
         {
             return Ok(if kept_text == text { Written::Done } else { Written::Beaten(kept_text) });
         }
         let record = record_of(text)?;
+        Reflect::set(&record, &"revision".into(), &revision.into())?;
         Reflect::set(&record, &"sequence".into(), &sequence.into())?;
         store.put_with_key(&record, &key)?;
         done(&transaction).await?;

@@ -5,13 +5,12 @@ use crate::{
     draft::{self, sentence, write_now},
     platform::seed,
     rpc,
-    workbench::{SaveState, Workbench},
+    workbench::{Overlay, SaveState, Workbench},
 };
 use editor::{Announcement, Document, Draft, Editor, Input};
 use leptos::{prelude::*, task::spawn_local};
 use protocol::{CallError, CommitOutcome, CommitRequest, DiagramSnapshot, Refusal, RevisionNumber};
 use schema::ObjectId;
-use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, time::Duration};
 
 /// How long to wait before asking again what became of a commit; doubled each time up to the second.
@@ -50,23 +49,14 @@ pub enum Phase {
 }
 
 impl Phase {
+    /// Whether the commit was not made.
+    pub fn is_over(&self) -> bool {
+        matches!(self, Self::Failed(_) | Self::Refused(_) | Self::Conflict { .. })
+    }
+
     /// Whether an answer is being waited for.
     pub fn is_busy(&self) -> bool {
         matches!(self, Self::Sending | Self::Checking(_))
-    }
-}
-
-/// A commit without a definite answer, as the browser keeps it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct InFlight {
-    request: CommitRequest,
-    objects: BTreeSet<ObjectId>,
-}
-
-impl InFlight {
-    /// Reads a kept commit; none when it cannot be read.
-    pub fn from_json(text: &str) -> Option<Self> {
-        serde_json::from_str(text).ok()
     }
 }
 
@@ -75,8 +65,7 @@ pub(super) fn begin(bench: Workbench, ticked: &BTreeSet<ObjectId>, message: Stri
     if bench.commit.get_untracked().is_busy() || bench.in_flight.with_value(Option::is_some) {
         return;
     }
-    let (objects, body) = bench.peek(|editor| (editor.pending().with_needs(ticked), editor.commit_body(ticked)));
-    let body = match body {
+    let body = match bench.peek(|editor| editor.commit_body(ticked)) {
         Ok(body) => body,
         Err(error) => return bench.commit.set(Phase::Failed(sentence(&error))),
     };
@@ -89,37 +78,39 @@ pub(super) fn begin(bench: Workbench, ticked: &BTreeSet<ObjectId>, message: Stri
         message,
         placements: body.placements,
     };
-    send(bench, InFlight { request, objects });
+    send(bench, request);
 }
 
 /// Sends the commit that got no answer once more, under the same id.
 pub(super) fn retry(bench: Workbench) {
-    if let Some(flight) = bench.in_flight.get_value() {
-        send(bench, flight);
+    if let Some(request) = bench.in_flight.get_value() {
+        send(bench, request);
     }
 }
 
-fn send(bench: Workbench, flight: InFlight) {
+fn send(bench: Workbench, request: CommitRequest) {
     bench.commit.set(Phase::Sending);
     bench.save_state.set(SaveState::Committing);
-    bench.in_flight.set_value(Some(flight.clone()));
+    bench.in_flight.set_value(Some(request.clone()));
     spawn_local(async move {
-        if let (Some(store), Ok(text)) = (draft::store(bench), serde_json::to_string(&flight)) {
+        if let (Some(store), Ok(text)) = (draft::store(bench), serde_json::to_string(&request)) {
             // A browser that stores nothing has said so when the page was opened.
             let _ = store.write_commit(bench.diagram, &text).await;
         }
-        let answer = ask(bench, &flight).await;
-        settle(bench, flight, answer).await;
+        let answer = ask(bench, &request).await;
+        settle(bench, request, answer).await;
     });
 }
 
 /// The definite answer, or an error.
-async fn ask(bench: Workbench, flight: &InFlight) -> Result<CommitOutcome, CallError> {
+async fn ask(bench: Workbench, request: &CommitRequest) -> Result<CommitOutcome, CallError> {
     let mut pause = FIRST_PAUSE;
     loop {
-        match rpc::commit(flight.request.clone()).await {
+        match rpc::commit(request.clone()).await {
             Ok(CommitOutcome::Unknown { message }) => {
-                bench.commit.try_set(Phase::Checking(message));
+                if bench.commit.try_set(Phase::Checking(message.clone())).is_some() {
+                    return Ok(CommitOutcome::Unknown { message });
+                }
                 sleep(pause).await;
                 pause = (pause * 2).min(LONGEST_PAUSE);
             }
@@ -128,10 +119,14 @@ async fn ask(bench: Workbench, flight: &InFlight) -> Result<CommitOutcome, CallE
     }
 }
 
-async fn settle(bench: Workbench, flight: InFlight, answer: Result<CommitOutcome, CallError>) {
+async fn settle(bench: Workbench, request: CommitRequest, answer: Result<CommitOutcome, CallError>) {
+    if !bench.is_alive() {
+        // The commit is still kept by the browser; the diagram learns of it when it is opened again.
+        return;
+    }
     let phase = match answer {
         Ok(CommitOutcome::Committed { revision, statements }) => {
-            return landed(bench, flight, revision, statements).await;
+            return landed(bench, request, revision, statements).await;
         }
         Ok(CommitOutcome::Refused(refusal)) => Phase::Refused(refusal),
         Ok(CommitOutcome::Conflict { head, clashes }) => Phase::Conflict { head, clashes },
@@ -140,14 +135,30 @@ async fn settle(bench: Workbench, flight: InFlight, answer: Result<CommitOutcome
         Err(error @ (CallError::NotFound | CallError::Invalid(_))) => Phase::Failed(sentence(&error.to_string())),
         Err(error @ (CallError::Unavailable | CallError::Internal | CallError::Transport(_))) => {
             let text = sentence(&error.to_string());
-            bench.save_state.try_set(SaveState::Offline("No answer to the commit yet".to_owned()));
-            bench.commit.try_set(Phase::Unanswered(text));
-            return;
+            bench.save_state.set(SaveState::Offline("No answer to the commit yet".to_owned()));
+            return conclude(bench, Phase::Unanswered(text));
         }
     };
     forget(bench).await;
-    bench.commit.try_set(phase);
-    bench.settle();
+    if bench.is_alive() {
+        conclude(bench, phase);
+        bench.settle();
+    }
+}
+
+/// Shows how it ended: in the review, and in a message when the review has been closed meanwhile.
+fn conclude(bench: Workbench, phase: Phase) {
+    let is_shown = bench.overlay.with_untracked(|overlay| matches!(overlay, Some(Overlay::Review(_))));
+    let text = match &phase {
+        Phase::Refused(refusal) => format!("The commit was refused: {}", refusal.message),
+        Phase::Conflict { head, .. } => format!("The commit was not made: revision {head} was saved meanwhile"),
+        Phase::Failed(text) | Phase::Unanswered(text) => format!("The commit: {text}"),
+        Phase::Choosing | Phase::Sending | Phase::Checking(_) | Phase::Done { .. } => String::new(),
+    };
+    if !is_shown && !text.is_empty() {
+        bench.announce(Announcement::failure(format!("{}. The review says more", text.trim_end_matches('.'))));
+    }
+    bench.commit.set(phase);
 }
 
 async fn forget(bench: Workbench) {
@@ -158,21 +169,21 @@ async fn forget(bench: Workbench) {
     bench.in_flight.try_set_value(None);
 }
 
-async fn landed(bench: Workbench, flight: InFlight, revision: RevisionNumber, statements: Vec<String>) {
-    let InFlight { request, objects } = flight;
-    let is_as_sent = bench.peek(|editor| {
-        let pending = editor.pending();
-        editor.base_revision() == request.base_revision && pending.edits_of(&objects) == request.edits
-    });
-    let problem = if is_as_sent && revision == request.base_revision + 1 {
-        bench.send(Input::Committed { revision, objects });
-        None
-    } else {
-        follow(bench, revision).await.err()
-    };
+async fn landed(bench: Workbench, request: CommitRequest, revision: RevisionNumber, statements: Vec<String>) {
+    let CommitRequest { base_revision, edits, .. } = request;
+    let is_base = bench.peek(Editor::base_revision) == base_revision;
+    let is_next = is_base && revision == base_revision + 1;
+    if is_base {
+        bench.send(Input::Committed { revision: if is_next { revision } else { base_revision }, edits });
+    }
+    // Otherwise what others had committed in between came along, or another tab has moved on.
+    let problem = if is_next { None } else { follow(bench).await.err() };
     write_now(bench).await;
     forget(bench).await;
-    bench.commit.try_set(Phase::Done { revision, statements });
+    if !bench.is_alive() {
+        return;
+    }
+    bench.commit.set(Phase::Done { revision, statements });
     bench.settle();
     match problem {
         None => bench.announce(Announcement::note(format!("Saved as revision {revision}"))),
@@ -182,74 +193,71 @@ async fn landed(bench: Workbench, flight: InFlight, revision: RevisionNumber, st
     }
 }
 
-/// Opens the newer state and stages whatever the edited schema still differs in.
-async fn follow(bench: Workbench, revision: RevisionNumber) -> Result<(), CallError> {
-    let snapshot = rpc::open_diagram(bench.diagram).await?;
-    let draft = bench.peek(|editor| {
-        let edits = edit::diff(&snapshot.schema, editor.target());
-        Draft { sequence: editor.sequence() + 1, base_revision: revision, edits, ..editor.draft() }
-    });
-    bench.reopen(&snapshot, Some(draft), seed());
-    Ok(())
+/// Takes in what is committed now and keeps what is staged.
+pub async fn follow(bench: Workbench) -> Result<RevisionNumber, CallError> {
+    let DiagramSnapshot { revision, schema, placements, .. } = rpc::open_diagram(bench.diagram).await?;
+    if bench.is_alive() && revision >= bench.peek(Editor::base_revision) {
+        bench.send(Input::Newer(Document { revision, schema, placements }));
+    }
+    Ok(revision)
 }
 
 /// Takes in what others committed and keeps what is staged; then one can choose again.
 pub(super) fn update(bench: Workbench) {
     spawn_local(async move {
-        match rpc::open_diagram(bench.diagram).await {
-            Ok(snapshot) => {
-                let document =
-                    Document { revision: snapshot.revision, schema: snapshot.schema, placements: snapshot.placements };
-                bench.send(Input::Newer(document));
-                bench.commit.try_set(Phase::Choosing);
-            }
-            Err(error) => {
-                bench.commit.try_set(Phase::Failed(sentence(&error.to_string())));
-            }
-        }
+        let phase = match follow(bench).await {
+            Ok(_) => Phase::Choosing,
+            Err(error) => Phase::Failed(sentence(&error.to_string())),
+        };
+        bench.commit.try_set(phase);
     });
 }
 
 /// Opens the editor when a commit was on its way as the page went away: first its answer is learned, then the staged
 /// edits are opened without those that it has brought home.
-pub async fn resume(bench: Workbench, flight: InFlight, snapshot: DiagramSnapshot, draft: Option<Draft>) {
+pub async fn resume(bench: Workbench, request: CommitRequest, snapshot: DiagramSnapshot, draft: Option<Draft>) {
     bench.save_state.try_set(SaveState::Committing);
-    bench.in_flight.try_set_value(Some(flight.clone()));
-    let answer = rpc::commit(flight.request.clone()).await;
+    bench.in_flight.try_set_value(Some(request.clone()));
+    let answer = rpc::commit(request.clone()).await;
+    if !bench.is_alive() {
+        return;
+    }
     let Ok(CommitOutcome::Committed { revision, .. }) = answer else {
         bench.reopen(&snapshot, draft, seed());
         if let Ok(CommitOutcome::Unknown { message }) = answer {
-            bench.commit.try_set(Phase::Checking(message));
+            bench.commit.set(Phase::Checking(message));
             spawn_local(async move {
-                let answer = ask(bench, &flight).await;
-                settle(bench, flight, answer).await;
+                let answer = ask(bench, &request).await;
+                settle(bench, request, answer).await;
             });
             return;
         }
-        settle(bench, flight, answer).await;
-        let text = "The commit from before the page was closed was not taken; open the review to see why";
-        return bench.announce(Announcement::failure(text));
+        return settle(bench, request, answer).await;
     };
     let snapshot = if snapshot.revision < revision { rpc::open_diagram(bench.diagram).await } else { Ok(snapshot) };
+    if !bench.is_alive() {
+        return;
+    }
     match snapshot {
         Ok(snapshot) => {
-            bench.reopen(&snapshot, draft.map(|draft| without(draft, &flight)), seed());
+            let left = draft.map(|draft| {
+                if draft.base_revision == request.base_revision {
+                    draft.after_commit(&request.edits, &snapshot.schema, snapshot.revision)
+                } else {
+                    // It knows of the commit already.
+                    draft
+                }
+            });
+            bench.reopen(&snapshot, left, seed());
             write_now(bench).await;
             forget(bench).await;
-            bench.settle();
-            bench.announce(Announcement::note(format!("Saved as revision {revision}")));
+            if bench.is_alive() {
+                bench.settle();
+                bench.announce(Announcement::note(format!("Saved as revision {revision}")));
+            }
         }
         Err(error) => bench.announce(Announcement::failure(sentence(&error.to_string()))),
     }
-}
-
-/// What is left of a draft once the commit is done. A draft that already knows of the commit stays as it is.
-fn without(mut draft: Draft, flight: &InFlight) -> Draft {
-    if draft.base_revision == flight.request.base_revision {
-        draft.edits.retain(|edit| !flight.objects.contains(&edit.object()));
-        draft.sequence += 1;
-    }
-    draft
 }
 
 async fn sleep(pause: Duration) {

@@ -2,8 +2,8 @@
 
 use super::{Phase, Prepared};
 use crate::{
-    pending::{ItemMark, Sql, belongs_to, script},
-    ui::Icon,
+    pending::{Sql, belongs_to, script},
+    ui::{Icon, Mark},
     workbench::use_workbench,
 };
 use edit::ItemKind;
@@ -24,12 +24,13 @@ struct Line {
 
 fn lines(editor: &Editor) -> Vec<Line> {
     let plan = ddl::plan(editor.base(), editor.target());
+    let steps = plan.by_object();
     let line = |item: &edit::PendingItem| Line {
         object: item.object,
         kind: item.kind,
         title: item.title.clone(),
         details: item.details.clone(),
-        sql: script(plan.steps_of(item.object)),
+        sql: script(steps.get(&item.object).into_iter().flatten().copied()),
     };
     editor.pending().items().map(line).collect()
 }
@@ -110,7 +111,7 @@ fn Row(line: Line, ticked: RwSignal<BTreeSet<ObjectId>>, prepared: Memo<Prepared
         <li class="review-item" class:has-failed=has_failed data-testid="review-item">
             <label class="review-tick">
                 <input type="checkbox" prop:checked=is_ticked prop:disabled=is_locked on:change=toggle/>
-                <ItemMark kind=line.kind/>
+                <Mark kind=line.kind/>
                 <span class="review-item-title">{line.title.clone()}</span>
             </label>
             <Show when=has_failed>

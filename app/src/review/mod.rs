@@ -4,17 +4,16 @@ mod flow;
 mod items;
 mod outcome;
 
-pub use flow::{InFlight, Phase, resume};
+pub use flow::{Phase, follow, resume};
 
 use crate::{
     pending::script,
-    platform::share,
-    ui::Icon,
+    ui::{CopyButton, Icon},
     workbench::{Overlay, use_workbench},
 };
-use editor::{Announcement, Editor, Facet};
-use leptos::{html, prelude::*, task::spawn_local};
-use schema::{ObjectId, Severity};
+use editor::{Editor, Facet};
+use leptos::{html, prelude::*};
+use schema::ObjectId;
 use std::collections::BTreeSet;
 
 /// What a commit of the ticked items would be.
@@ -40,9 +39,6 @@ pub fn Review() -> impl IntoView {
     Effect::new(move || {
         let Some(Overlay::Review(items)) = bench.overlay.get() else { return };
         ticked.set(items);
-        if bench.in_flight.with_value(Option::is_none) {
-            bench.commit.set(Phase::Choosing);
-        }
         request_animation_frame(move || {
             if let Some(dialog) = dialog.get_untracked()
                 && !dialog.open()
@@ -55,6 +51,9 @@ pub fn Review() -> impl IntoView {
     let closed = move |_| {
         if is_open.get_untracked() {
             bench.overlay.set(None);
+        }
+        if matches!(bench.commit.get_untracked(), Phase::Done { .. }) {
+            bench.commit.set(Phase::Choosing);
         }
     };
     view! {
@@ -157,19 +156,7 @@ fn commit_label(phase: &Phase, count: usize) -> String {
 /// The whole script, ready to be copied, and what to know about it.
 #[component]
 fn Script(prepared: Memo<Prepared>) -> impl IntoView {
-    let bench = use_workbench();
-    let text = move || prepared.with(|prepared| prepared.script.clone());
-    let copy = move |_| {
-        let text = prepared.with_untracked(|prepared| prepared.script.clone());
-        spawn_local(async move {
-            let said = if share::copy(&text).await {
-                Announcement::note("SQL copied")
-            } else {
-                Announcement::failure("The browser does not allow copying here; select the text instead")
-            };
-            bench.announce(said);
-        });
-    };
+    let text = Signal::derive(move || prepared.with(|prepared| prepared.script.clone()));
     let notes = move || {
         prepared.with(|prepared| prepared.notes.iter().map(|note| view! { <Note text=note.clone()/> }).collect_view())
     };
@@ -179,9 +166,7 @@ fn Script(prepared: Memo<Prepared>) -> impl IntoView {
             {notes}
             <div class="code-box">
                 <pre class="code" tabindex="0" aria-label="SQL">{text}</pre>
-                <button type="button" class="icon-button code-copy" aria-label="Copy SQL" title="Copy SQL" on:click=copy>
-                    <Icon name="copy"/>
-                </button>
+                <CopyButton text=text icon_label="Copy SQL" otherwise="select the text instead"/>
             </div>
         </section>
     }
@@ -202,8 +187,7 @@ fn prepare(editor: &Editor, ticked: &BTreeSet<ObjectId>) -> Prepared {
         Err(error) => return Prepared { objects, obstacles: vec![(None, error)], ..Prepared::default() },
     };
     let plan = ddl::plan(editor.base(), &body.target);
-    let findings = body.findings.into_iter().filter(|finding| finding.severity == Severity::Error);
-    let findings = findings.map(|finding| (Some(finding.object), finding.message));
+    let findings = body.findings.into_iter().map(|finding| (Some(finding.object), finding.message));
     let refusals = plan.refusals.iter().map(|refusal| (Some(refusal.object), refusal.message.clone()));
     let mut notes: Vec<String> = plan.steps.iter().flat_map(|step| step.notes.iter().cloned()).collect();
     notes.dedup();

@@ -107,7 +107,7 @@ fn AddButtons() -> impl IntoView {
         </Show>
         <div class="button-row">
             <button type="button" class="button" on:click=add_table><Icon name="plus"/>"New table"</button>
-            <button type="button" class="button button-ghost" on:click=ask><Icon name="plus"/>"New schema"</button>
+            <button type="button" class="button button-ghost" id="new-schema" on:click=ask><Icon name="plus"/>"New schema"</button>
         </div>
     }
 }
@@ -118,12 +118,16 @@ fn NewSchema(is_open: RwSignal<bool>) -> impl IntoView {
     let bench = use_workbench();
     let problem = RwSignal::new(None::<String>);
     let input = NodeRef::<html::Input>::new();
+    let close = move || {
+        is_open.set(false);
+        focus_soon(vec!["#new-schema".to_owned()]);
+    };
     let add = move || {
         let text = input.get_untracked().map(|input| input.value()).unwrap_or_default();
         match Name::parse(&text) {
             Ok(name) => {
                 bench.change(Change::AddNamespace(name));
-                is_open.set(false);
+                close();
             }
             Err(error) => problem.set(Some(error.to_string())),
         }
@@ -136,7 +140,7 @@ fn NewSchema(is_open: RwSignal<bool>) -> impl IntoView {
         "Escape" => {
             event.prevent_default();
             event.stop_propagation();
-            is_open.set(false);
+            close();
         }
         _ => {}
     };
@@ -158,7 +162,7 @@ fn NewSchema(is_open: RwSignal<bool>) -> impl IntoView {
                     on:keydown=pressed
                 />
                 <button type="button" class="button" on:click=move |_| add()>"Add"</button>
-                <button type="button" class="icon-button" aria-label="Cancel" on:click=move |_| is_open.set(false)>
+                <button type="button" class="icon-button" aria-label="Cancel" on:click=move |_| close()>
                     <Icon name="x"/>
                 </button>
             </div>

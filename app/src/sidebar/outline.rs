@@ -58,7 +58,7 @@ pub fn marks(pending: &PendingChanges) -> BTreeMap<ObjectId, ItemKind> {
 
 /// The outline: schemas, their tables, and the columns of those that are unfolded. `toggled` holds what the person has
 /// folded or unfolded against the usual: schemas are unfolded, tables folded. With a query, what has it in its name is
-/// left, with what it stands in.
+/// left, with what it stands in, folded or not.
 pub fn rows(
     schema: &Schema,
     marks: &BTreeMap<ObjectId, ItemKind>,
@@ -83,7 +83,7 @@ pub fn rows(
             continue;
         }
         let object = ObjectId::Namespace(namespace.id);
-        let is_expanded = !toggled.contains(&object);
+        let is_expanded = !wanted.is_empty() || !toggled.contains(&object);
         rows.push(Row {
             object,
             level: 1,
@@ -104,6 +104,11 @@ pub fn rows(
     rows
 }
 
+/// Whether there is no table among the rows, nor in a schema that is folded.
+pub fn has_no_table(rows: &[Row]) -> bool {
+    rows.iter().all(|row| row.level == 1 && row.detail == "0")
+}
+
 fn table_rows(
     rows: &mut Vec<Row>,
     table: &Table,
@@ -116,7 +121,7 @@ fn table_rows(
     let hits: Vec<_> =
         table.columns.iter().filter(|column| column.name.as_str().to_lowercase().contains(wanted)).collect();
     let by_columns = !wanted.is_empty() && !table.name.as_str().to_lowercase().contains(wanted);
-    let is_expanded = by_columns != toggled.contains(&object);
+    let is_expanded = by_columns || toggled.contains(&object);
     rows.push(Row {
         object,
         level: 2,
@@ -234,9 +239,15 @@ mod tests {
         let users = schema.tables.values().find(|table| table.name.as_str() == "users").unwrap().id;
         let public = schema.namespaces.keys().next().copied().unwrap();
         let folded = BTreeSet::from([ObjectId::Namespace(public)]);
-        assert_eq!(names(&rows(&schema, &BTreeMap::new(), "", &folded)), "public");
+        let shut = rows(&schema, &BTreeMap::new(), "", &folded);
+        assert_eq!(names(&shut), "public");
+        assert!(!has_no_table(&shut));
+        assert_eq!(names(&rows(&schema, &BTreeMap::new(), "email", &folded)), "public users email");
+        assert!(has_no_table(&rows(&schema, &BTreeMap::new(), "nothing", &folded)));
+        assert!(has_no_table(&rows(&schema::testing::schema_from("namespace public"), &BTreeMap::new(), "", &folded)));
         let unfolded = BTreeSet::from([ObjectId::Table(users)]);
         assert_eq!(names(&rows(&schema, &BTreeMap::new(), "", &unfolded)), "public orders users id email");
+        assert_eq!(names(&rows(&schema, &BTreeMap::new(), "email", &unfolded)), "public users email");
     }
 
     #[test]

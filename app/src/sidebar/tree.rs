@@ -1,6 +1,6 @@
 //! The outline as a tree: schemas, tables, columns.
 
-use super::outline::{Row, marks, rows};
+use super::outline::{Row, has_no_table, marks, rows};
 use super::select;
 use super::window::Window;
 use crate::ui::{Icon, Mark, dom_key};
@@ -127,7 +127,7 @@ pub(super) fn Tree(query: RwSignal<String>) -> impl IntoView {
             <For each=shown key=Row::clone children=move |row| view! { <TreeRow row=row outline=outline/> }/>
             {outline.window.spacer(move || rows.with(Vec::len) - range.get().end.min(rows.with(Vec::len)))}
         </div>
-        <Show when=move || rows.with(|rows| rows.iter().all(|row| row.level == 1))>
+        <Show when=move || rows.with(|rows| has_no_table(rows))>
             <Nothing query=query/>
         </Show>
     }

@@ -85,8 +85,8 @@ pub fn ColumnList(
         }
     };
     let left = move |event: web_sys::FocusEvent| {
-        if passes.get_value() {
-            passes.set_value(false);
+        // The list also loses the focus as it is taken off the page, together with all that it knew.
+        if passes.try_update_value(std::mem::take) == Some(true) {
             add(event_target(&event));
         }
     };

@@ -138,6 +138,7 @@ pub fn TextField(
                 node_ref=draft.input
                 value=value.get_untracked()
                 prop:value=move || value.get()
+                data-settled=move || value.get()
                 aria-invalid=move || draft.problem.with(Option::is_some).then_some("true")
                 aria-describedby=move || draft.problem.with(Option::is_some).then(|| shown.get_value())
                 on:input=move |_| draft.typed()

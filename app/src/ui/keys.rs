@@ -31,12 +31,27 @@ pub fn parts(shortcut: Shortcut, is_mac: bool) -> Vec<String> {
     parts
 }
 
-/// The first shortcut of a command, for a tooltip: `Undo (Ctrl+Z)`. To be asked in a browser only.
-pub fn title_with_keys(command: Command) -> String {
-    let Some(info) = command.info() else { return String::new() };
-    match info.shortcuts.first() {
-        Some(shortcut) => format!("{} ({})", info.title, parts(*shortcut, is_mac()).join("+")),
-        None => info.title.to_owned(),
+/// Words with the first shortcut of a command behind them, for a tooltip: `Undo (Ctrl+Z)`. The server does not know the
+/// keyboard: what it sends is right for most, and a Mac's browser puts its own keys there.
+pub fn with_keys(words: impl Fn() -> String + Send + Sync + 'static, command: Command) -> Signal<String> {
+    let has_mac_keys = RwSignal::new(false);
+    Effect::new(move |_| {
+        if is_mac() {
+            has_mac_keys.set(true);
+        }
+    });
+    Signal::derive(move || title(&words(), command, has_mac_keys.get()))
+}
+
+/// The title of a command with its first shortcut, for a tooltip.
+pub fn title_with_keys(command: Command) -> Signal<String> {
+    with_keys(move || command.info().map(|info| info.title.to_owned()).unwrap_or_default(), command)
+}
+
+fn title(words: &str, command: Command, is_mac: bool) -> String {
+    match command.info().and_then(|info| info.shortcuts.first()) {
+        Some(shortcut) => format!("{words} ({})", parts(*shortcut, is_mac).join("+")),
+        None => words.to_owned(),
     }
 }
 
@@ -67,5 +82,7 @@ mod tests {
             let read = |is_mac| first.map(|shortcut| parts(shortcut, is_mac).join(" ")).unwrap_or_default();
             assert_eq!((read(false).as_str(), read(true).as_str()), (pc, mac));
         }
+        assert_eq!(title("Undo it", Command::Undo, false), "Undo it (Ctrl+Z)");
+        assert_eq!(title("Export…", Command::Export, false), "Export…");
     }
 }

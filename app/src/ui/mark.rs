@@ -17,7 +17,7 @@ pub fn Mark(
     view! {
         <span class=class title=word(kind)>
             <span aria-hidden="true">{sign}</span>
-            <span class="visually-hidden">{word(kind)}</span>
+            <span class="visually-hidden">{word(kind)} " "</span>
         </span>
     }
 }

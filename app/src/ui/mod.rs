@@ -1,6 +1,8 @@
 //! Small parts that pages and panels are put together from.
 
+pub mod brand;
 pub mod column_list;
+pub mod copy;
 pub mod field;
 pub mod icon;
 pub mod keys;
@@ -9,7 +11,9 @@ pub mod modal;
 pub mod tabs;
 pub mod type_field;
 
+pub use brand::Brand;
 pub use column_list::ColumnList;
+pub use copy::CopyButton;
 pub use field::{Draft, TextField};
 pub use icon::Icon;
 pub use keys::Keys;
@@ -49,4 +53,47 @@ pub fn focus_soon(selectors: Vec<String>) {
             input.select();
         }
     });
+}
+
+/// Gives the focus to the element of this id when nothing has it once what has just changed is drawn: what had it may be
+/// gone, and who goes by keyboard would begin at the top of the page again.
+pub fn focus_if_lost(id: &'static str) {
+    leptos::prelude::request_animation_frame(move || {
+        if dom::focused().is_none()
+            && let Some(element) = dom::document().get_element_by_id(id)
+        {
+            dom::focus(&element);
+        }
+    });
+}
+
+/// Scrolls so that all of an element is seen, as far as there is room, once what has just changed is drawn.
+pub fn reveal_soon(selector: String) {
+    leptos::prelude::request_animation_frame(move || {
+        if let Some(element) = dom::document().query_selector(&selector).ok().flatten() {
+            reveal(&element);
+        }
+    });
+}
+
+/// Scrolls as little as is needed for an element to be seen.
+pub fn reveal(element: &web_sys::Element) {
+    let options = web_sys::ScrollIntoViewOptions::new();
+    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+    element.scroll_into_view_with_scroll_into_view_options(&options);
+}
+
+/// Chooses the radio button of this id. What a person has clicked stays chosen until then, even where the model has
+/// refused it.
+pub fn choose_radio(id: &str) {
+    let radio = dom::document().get_element_by_id(id).and_then(|it| it.dyn_into::<web_sys::HtmlInputElement>().ok());
+    if let Some(radio) = radio {
+        radio.set_checked(true);
+    }
+}
+
+/// The text with a capital at its beginning.
+pub fn sentence(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
 }

@@ -77,7 +77,8 @@ pub fn TypeField(
     let pressed = move |event: KeyboardEvent| {
         let count = options.with_untracked(Vec::len);
         match event.key().as_str() {
-            "ArrowDown" | "ArrowUp" if !event.alt_key() || count == 0 => {
+            // With Alt they move the column that the type is of.
+            "ArrowDown" | "ArrowUp" if !event.alt_key() => {
                 event.prevent_default();
                 event.stop_propagation();
                 if count == 0 {
@@ -178,6 +179,7 @@ pub fn TypeField(
                 node_ref=draft.input
                 value=value.get_untracked()
                 prop:value=move || value.get()
+                data-settled=move || value.get()
                 on:input=move |event| { draft.typed(); suggest(&event_target_value(&event)); }
                 on:change=move |_| { draft.commit(); }
                 on:blur=move |_| close()

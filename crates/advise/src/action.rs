@@ -65,7 +65,7 @@ impl Words {
     fn of(schema: &Schema, reference: &Reference, referencing: &Table, referenced: &Table, event: Event) -> Self {
         let (from, to) = (schema.display_name(referencing), schema.display_name(referenced));
         let own = referencing.id == referenced.id;
-        let key = list(referenced, &reference.referenced_columns());
+        let key = referenced.list_of(&reference.referenced_columns());
         let doing = match event {
             Event::Delete => format!("Deleting a row of {to}"),
             Event::Update => format!("Changing {key} of a row of {to}"),
@@ -79,7 +79,7 @@ impl Words {
             } else {
                 format!("the rows of {from} that name it")
             },
-            columns: list(referencing, &reference.referencing_columns()),
+            columns: referencing.list_of(&reference.referencing_columns()),
             referenced: to,
             own,
             several: reference.pairs.len() > 1,
@@ -104,7 +104,7 @@ impl Words {
                 "{} always fails while {}: {} {be} NOT NULL, so nothing can set {it} to NULL.",
                 self.doing,
                 self.name_it(),
-                list(table, &fixed)
+                table.list_of(&fixed)
             );
         }
         let all = if self.several { "all of " } else { "" };
@@ -125,7 +125,7 @@ impl Words {
                 "{} always fails while {}: {} {has} no default and {be} NOT NULL.",
                 self.doing,
                 self.name_it(),
-                list(table, &without)
+                table.list_of(&without)
             );
         }
         let defaults = if self.several { "their defaults" } else { "its default" };
@@ -138,15 +138,6 @@ impl Words {
 
     fn name_it(&self) -> String {
         format!("{} it", self.naming)
-    }
-}
-
-fn list(table: &Table, columns: &[ColumnId]) -> String {
-    let names: Vec<&str> = columns.iter().filter_map(|id| table.column(*id)).map(|c| c.name.as_str()).collect();
-    match names.as_slice() {
-        [] => String::new(),
-        [only] => (*only).to_owned(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }
 

@@ -47,18 +47,9 @@ const IRREGULAR: [(&str, &str); 40] = [
     ("woman", "women"),
 ];
 
-/// Whether the two words are one noun, in the same number or not. Only the last part of a name such as
-/// `order_items` has a number.
-pub(crate) fn same_noun(a: &str, b: &str) -> bool {
-    if a == b {
-        return true;
-    }
-    let (a, b) = (readings(a), readings(b));
-    !a.is_disjoint(&b)
-}
-
-/// The word itself and every noun of which it may be the plural.
-fn readings(name: &str) -> BTreeSet<String> {
+/// The word itself and every noun of which it may be the plural. Two words with a reading in common are one noun, in
+/// the same number or not. Only the last part of a name such as `order_items` has a number.
+pub(crate) fn readings(name: &str) -> BTreeSet<String> {
     let (head, word) =
         name.rsplit_once('_').map_or(("", name), |(_, word)| (name.strip_suffix(word).unwrap_or(""), word));
     let mut readings = BTreeSet::from([word.to_owned()]);
@@ -93,6 +84,10 @@ fn readings(name: &str) -> BTreeSet<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn same_noun(a: &str, b: &str) -> bool {
+        !readings(a).is_disjoint(&readings(b))
+    }
 
     #[test]
     fn plurals() {

@@ -1,7 +1,8 @@
 //! References that the names of columns ask for.
 
-use crate::plural::same_noun;
+use crate::plural::readings;
 use schema::{Column, ColumnId, Schema, Table, TableId};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A reference that is not there and probably should be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,54 +33,72 @@ pub struct Suggestion {
 /// ```
 pub fn suggest(schema: &Schema) -> Vec<Suggestion> {
     let tables = schema.tables_by_name();
-    let mut suggestions = Vec::new();
-    for table in &tables {
-        for column in &table.columns {
-            suggestions.extend(suggest_for(schema, &tables, table, column));
+    let mut by_noun: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (at, table) in tables.iter().enumerate() {
+        for reading in readings(&table.name.as_str().to_lowercase()) {
+            by_noun.entry(reading).or_default().push(at);
         }
     }
-    suggestions
+    let pairs = schema
+        .references
+        .values()
+        .flat_map(|reference| reference.pairs.iter().map(|pair| (reference.referencing, pair.referencing)));
+    let search = Search { schema, tables, by_noun, referencing: pairs.collect() };
+    let columns = search.tables.iter().flat_map(|table| table.columns.iter().map(|column| (*table, column)));
+    columns.filter_map(|(table, column)| search.suggest_for(table, column)).collect()
 }
 
-fn suggest_for(schema: &Schema, tables: &[&Table], table: &Table, column: &Column) -> Option<Suggestion> {
-    let name = column.name.as_str().to_lowercase();
-    let stem = name.strip_suffix("_id").filter(|stem| !stem.is_empty())?;
-    if is_referencing(schema, table, column) || is_polymorphic(table, stem) {
-        return None;
+/// What every column is looked up in.
+struct Search<'a> {
+    schema: &'a Schema,
+    /// By name.
+    tables: Vec<&'a Table>,
+    /// Places in `tables`, by what the table's name may be read as.
+    by_noun: BTreeMap<String, Vec<usize>>,
+    /// Columns that are part of a reference.
+    referencing: BTreeSet<(TableId, ColumnId)>,
+}
+
+impl<'a> Search<'a> {
+    fn suggest_for(&self, table: &'a Table, column: &'a Column) -> Option<Suggestion> {
+        let name = column.name.as_str().to_lowercase();
+        let stem = name.strip_suffix("_id").filter(|stem| !stem.is_empty())?;
+        if self.referencing.contains(&(table.id, column.id)) || is_polymorphic(table, stem) {
+            return None;
+        }
+        let target = self
+            .called(stem)
+            .filter_map(|other| key_for(other, column).map(|key| (other, key)))
+            // The key of a table is not a reference to that table itself: users.user_id.
+            .filter(|(other, key)| (other.id, key.id) != (table.id, column.id))
+            .filter(|(other, key)| !(other.id == table.id && key.name == column.name))
+            .min_by_key(|(other, _)| distance(self.schema, table, other));
+        let (target, key) = match target {
+            Some(target) => target,
+            None if stem == "parent" => (table, key_for(table, column).filter(|key| key.id != column.id)?),
+            None => return None,
+        };
+        Some(Suggestion {
+            referencing: table.id,
+            columns: vec![column.id],
+            referenced: target.id,
+            referenced_columns: vec![key.id],
+            reason: reason(self.schema, table, column, target, key),
+        })
     }
-    let mut candidates: Vec<(&Table, &Column)> = tables
-        .iter()
-        .filter(|other| same_noun(&other.name.as_str().to_lowercase(), stem))
-        .filter_map(|other| key_for(other, column).map(|key| (*other, key)))
-        // The key of a table is not a reference to that table itself: users.user_id.
-        .filter(|(other, key)| (other.id, key.id) != (table.id, column.id))
-        .filter(|(other, key)| !(other.id == table.id && key.name == column.name))
-        .collect();
-    candidates.sort_by_key(|(other, _)| distance(schema, table, other));
-    let (target, key) = match candidates.first() {
-        Some((target, key)) => (*target, *key),
-        None if stem == "parent" => (table, key_for(table, column).filter(|key| key.id != column.id)?),
-        None => return None,
-    };
-    Some(Suggestion {
-        referencing: table.id,
-        columns: vec![column.id],
-        referenced: target.id,
-        referenced_columns: vec![key.id],
-        reason: reason(schema, table, column, target, key),
-    })
+
+    /// The tables whose name is the noun in one or in many, by name.
+    fn called(&self, noun: &str) -> impl Iterator<Item = &'a Table> {
+        let found: BTreeSet<usize> =
+            readings(noun).iter().filter_map(|reading| self.by_noun.get(reading)).flatten().copied().collect();
+        found.into_iter().filter_map(|at| self.tables.get(at).copied())
+    }
 }
 
 /// The column of the target's primary key, when it is the only one and can be compared with `column`.
 fn key_for<'a>(target: &'a Table, column: &Column) -> Option<&'a Column> {
     let [key] = target.primary_key()?.columns.as_slice() else { return None };
     target.column(*key).filter(|key| column.data_type.can_reference(&key.data_type))
-}
-
-fn is_referencing(schema: &Schema, table: &Table, column: &Column) -> bool {
-    schema.references.values().any(|reference| {
-        reference.referencing == table.id && reference.pairs.iter().any(|pair| pair.referencing == column.id)
-    })
 }
 
 /// Whether a column beside it says of which table the row is.

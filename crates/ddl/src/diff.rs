@@ -1,14 +1,13 @@
 //! What differs between two schemas, as single changes.
 
 use crate::action::{Action, Fact, Op, Slot};
-use crate::export::written;
+use crate::export::notes_of;
 use crate::names::name_in;
 use crate::plan::Refusal;
 use crate::render::{keys_after_create, keys_of_create};
 use crate::table_diff::TableDiff;
 use crate::{hazard, moves};
-use schema::{ColumnId, KeyId, Name, NamespaceId, ObjectId, Reference, Schema, Table, TableId};
-use std::collections::BTreeSet;
+use schema::{ColumnId, Name, NamespaceId, ObjectId, Reference, Schema, Table, TableId};
 use std::sync::Arc;
 
 /// All changes, in the order of tables by name, and what cannot be done.
@@ -131,12 +130,7 @@ impl<'a> Diff<'a> {
                     .taking([Slot::Relation(table.namespace, index.name.clone())]),
             );
         }
-        let own = written(table.note.as_deref()).map(|note| (None, note));
-        let columns = table
-            .columns
-            .iter()
-            .filter_map(|column| written(column.note.as_deref()).map(|note| (Some(column.id), note)));
-        for (column, note) in own.into_iter().chain(columns) {
+        for (column, note) in notes_of(table) {
             let comment = Op::Comment(table.id, column, Some(note));
             self.actions.push(Action::new(object, comment).needing([Fact::Made(object)]));
         }
@@ -155,6 +149,7 @@ impl<'a> Diff<'a> {
                 .needing([Fact::Going(object)])
                 .making([Fact::Left(table.namespace)])
                 .freeing(moves::relations(table).map(|(_, name)| Slot::Relation(table.namespace, name.clone())))
+                .freeing(table.sequences().map(|(_, name)| Slot::Relation(table.namespace, name)))
                 .note(Some(format!("All rows of {} are deleted.", self.base.display_name(table)))),
         );
     }
@@ -191,7 +186,8 @@ impl<'a> Diff<'a> {
 
     fn drop_reference(&mut self, old: &'a Reference) {
         let object = ObjectId::Reference(old.id);
-        let keys = self.base.table(old.referenced).map(|table| keys_behind(table, old)).unwrap_or_default();
+        let named = old.referenced_columns();
+        let keys = self.base.table(old.referenced).into_iter().flat_map(|table| table.keys_over(&named));
         let columns = old.pairs.iter().flat_map(|pair| {
             [
                 Fact::Going(ObjectId::Column(old.referencing, pair.referencing)),
@@ -201,7 +197,7 @@ impl<'a> Diff<'a> {
         let tables = [old.referencing, old.referenced];
         self.actions.push(
             Action::new(object, Op::DropReference(old))
-                .making(keys.into_iter().map(Fact::Going))
+                .making(keys.map(Fact::Going))
                 .making(columns)
                 .making(tables.map(|table| Fact::Going(ObjectId::Table(table))))
                 .making([Fact::Gone(object)])
@@ -223,7 +219,7 @@ impl<'a> Diff<'a> {
             self.refuse(object, format!("{} names a column that is not there; choose its columns again", new.name));
             return;
         }
-        let keys = keys_behind(referenced, new);
+        let keys: Vec<ObjectId> = referenced.keys_over(&new.referenced_columns()).collect();
         if keys.is_empty() {
             let message = format!(
                 "{} needs a primary key or unique constraint on {} over exactly the columns it references; add one",
@@ -264,18 +260,6 @@ pub(crate) fn survives(old: &Reference, new: &Reference) -> bool {
 /// Whether the reference has the table at one of its ends.
 pub(crate) fn touches(reference: &Reference, table: TableId) -> bool {
     reference.referencing == table || reference.referenced == table
-}
-
-/// The keys and unique indexes of the referenced table that the reference may rest on.
-pub(crate) fn keys_behind(referenced: &Table, reference: &Reference) -> Vec<ObjectId> {
-    let wanted: BTreeSet<ColumnId> = reference.referenced_columns().into_iter().collect();
-    let fits = |columns: &[ColumnId]| columns.iter().copied().collect::<BTreeSet<_>>() == wanted;
-    let keys = referenced.keys.iter().filter(|key| fits(&key.columns));
-    let keys = keys.map(|key: &schema::Key| -> (KeyId, TableId) { (key.id, referenced.id) });
-    let indexes = referenced.indexes.iter().filter(|index| index.unique && fits(&index.columns));
-    keys.map(|(key, table)| ObjectId::Key(table, key))
-        .chain(indexes.map(|index| ObjectId::Index(referenced.id, index.id)))
-        .collect()
 }
 
 /// Whether one of the columns is not in the table.

@@ -53,14 +53,15 @@ impl<'a> Script<'a> {
         let mut made = BTreeSet::new();
         let mut statements = Vec::new();
         let mut late = Vec::new();
-        for table in tables_referenced_first(self.schema) {
+        let order = tables_referenced_first(self.schema, &outgoing);
+        for table in order {
             made.insert(table.id);
             let mut references = outgoing.remove(&table.id).unwrap_or_default();
             references.sort_by_key(|reference| (&reference.name, reference.id));
             let (inline, rest): (Vec<_>, Vec<_>) =
                 references.into_iter().partition(|reference| self.fits_at_column(reference, &made));
             late.extend(rest);
-            let short = Shorthand { implied: self.implied.clone(), references: inline };
+            let short = Shorthand { implied: Some(&self.implied), references: inline };
             statements.push(create_table(&self.names, table, &short));
         }
         (statements, late)
@@ -99,19 +100,19 @@ impl<'a> Script<'a> {
     fn comments(&self) -> Vec<String> {
         let mut statements = Vec::new();
         for table in self.schema.tables_by_name() {
-            statements.extend(comments_of(&self.names, table));
+            let notes = notes_of(table).map(|(column, note)| comment(&self.names, table.id, column, Some(note)));
+            statements.extend(notes);
         }
         statements
     }
 }
 
-/// The comments on a new table and its columns.
-pub(crate) fn comments_of(names: &Names<'_>, table: &Table) -> Vec<String> {
-    let own = written(table.note.as_deref()).map(|note| comment(names, table.id, None, Some(note)));
-    let columns = table.columns.iter().filter_map(|column| {
-        written(column.note.as_deref()).map(|note| comment(names, table.id, Some(column.id), Some(note)))
-    });
-    own.into_iter().chain(columns).collect()
+/// The notes of a table and its columns; the table's own is that of no column.
+pub(crate) fn notes_of(table: &Table) -> impl Iterator<Item = (Option<ColumnId>, &str)> {
+    let own = (None, table.note.as_deref());
+    let columns = table.columns.iter().map(|column| (Some(column.id), column.note.as_deref()));
+    let all = std::iter::once(own).chain(columns);
+    all.filter_map(|(column, note)| written(note).map(|note| (column, note)))
 }
 
 /// The note, unless it is empty: to PostgreSQL an empty comment is none.

@@ -35,7 +35,7 @@ pub(crate) fn lost_column(schema: &Schema, table: &Table, column: &Column) -> Op
 /// A key or unique index over a table that may have rows.
 pub(crate) fn new_key(schema: &Schema, table: &Table, columns: &[ColumnId], kind: KeyKind) -> Option<String> {
     let name = schema.display_name(table);
-    let what = column_list(table, columns);
+    let what = table.list_of(columns);
     Some(match kind {
         KeyKind::Unique => format!("This fails when two rows of {name} have the same {what}."),
         KeyKind::Primary => {
@@ -67,18 +67,9 @@ pub(crate) fn new_reference(base: &Schema, target: &Schema, reference: &Referenc
     Some(format!(
         "This fails when a row of {} has a {} that {} has not.",
         target.display_name(table),
-        column_list(table, &reference.referencing_columns()),
+        table.list_of(&reference.referencing_columns()),
         target.display_name(referenced)
     ))
-}
-
-fn column_list(table: &Table, columns: &[ColumnId]) -> String {
-    let names: Vec<&str> = columns.iter().filter_map(|id| table.column(*id)).map(|c| c.name.as_str()).collect();
-    match names.as_slice() {
-        [] => String::new(),
-        [only] => (*only).to_owned(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
 }
 
 fn is_volatile(expr: &Expr) -> bool {

@@ -5,7 +5,6 @@ mod action;
 mod diff;
 mod export;
 mod hazard;
-mod keyword;
 mod moves;
 mod names;
 mod order;

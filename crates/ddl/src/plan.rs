@@ -4,7 +4,7 @@ use crate::names::Names;
 use crate::{diff, order};
 use schema::{Name, ObjectId, Schema};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a step locks its tables with until the end of the transaction, weakest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -74,9 +74,13 @@ impl Plan {
         self.steps.is_empty() && self.refusals.is_empty()
     }
 
-    /// The statements about one object, in order.
-    pub fn steps_of(&self, object: ObjectId) -> impl Iterator<Item = &Step> {
-        self.steps.iter().filter(move |step| step.object == object)
+    /// The statements about each object, in order.
+    pub fn by_object(&self) -> BTreeMap<ObjectId, Vec<&Step>> {
+        let mut steps: BTreeMap<ObjectId, Vec<&Step>> = BTreeMap::new();
+        for step in &self.steps {
+            steps.entry(step.object).or_default().push(step);
+        }
+        steps
     }
 
     /// Namespace and name of each existing table that a step will lock, sorted. Locking them first and in this

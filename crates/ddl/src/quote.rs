@@ -1,6 +1,6 @@
 //! Names and text, written so that PostgreSQL reads back exactly what was meant.
 
-use crate::keyword::is_keyword;
+use schema::is_bare;
 
 /// The name as SQL writes it: bare when PostgreSQL would keep it as it is, in double quotes otherwise.
 ///
@@ -11,9 +11,7 @@ use crate::keyword::is_keyword;
 /// assert_eq!(ddl::quote_name("a\"b"), "\"a\"\"b\"");
 /// ```
 pub fn quote_name(name: &str) -> String {
-    let starts_well = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
-    let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
-    if starts_well && plain && !is_keyword(name) {
+    if is_bare(name) {
         return name.to_owned();
     }
     format!("\"{}\"", name.replace('"', "\"\""))

@@ -6,15 +6,21 @@ use schema::{
     Check, Column, ColumnId, Expr, Expression, Index, Key, KeyKind, ObjectId, Reference, ReferentialAction, Schema,
     Table, TableId, UnaryOperator,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What may be written shorter in one CREATE TABLE.
 #[derive(Default)]
 pub(crate) struct Shorthand<'a> {
-    /// Keys, checks and references whose name PostgreSQL would choose by itself.
-    pub(crate) implied: BTreeSet<ObjectId>,
+    /// Keys, checks and references whose name PostgreSQL would choose by itself; none when every name is written.
+    pub(crate) implied: Option<&'a BTreeSet<ObjectId>>,
     /// References written at their column.
     pub(crate) references: Vec<&'a Reference>,
+}
+
+impl Shorthand<'_> {
+    fn implies(&self, object: ObjectId) -> bool {
+        self.implied.is_some_and(|implied| implied.contains(&object))
+    }
 }
 
 /// CREATE TABLE with columns, keys and checks.
@@ -23,12 +29,12 @@ pub(crate) fn create_table(names: &Names<'_>, table: &Table, short: &Shorthand<'
         table.columns.iter().map(|column| column_with_constraints(names, table, column, short)).collect();
     for key in keys_of_create(table) {
         if inline_key(short, table, key).is_none() {
-            lines.push(key_clause(names, table.id, key, short.implied.contains(&ObjectId::Key(table.id, key.id))));
+            lines.push(key_clause(names, table.id, key, short.implies(ObjectId::Key(table.id, key.id))));
         }
     }
     for check in checks_in_order(table) {
         if inline_check(short, table, check).is_none() {
-            let implied = short.implied.contains(&ObjectId::Check(table.id, check.id));
+            let implied = short.implies(ObjectId::Check(table.id, check.id));
             lines.push(check_clause(names, table.id, check, implied));
         }
     }
@@ -115,14 +121,14 @@ fn column_with_constraints(names: &Names<'_>, table: &Table, column: &Column, sh
 /// The column that a key is written at.
 fn inline_key(short: &Shorthand<'_>, table: &Table, key: &Key) -> Option<ColumnId> {
     match key.columns.as_slice() {
-        [column] if short.implied.contains(&ObjectId::Key(table.id, key.id)) => Some(*column),
+        [column] if short.implies(ObjectId::Key(table.id, key.id)) => Some(*column),
         _ => None,
     }
 }
 
 /// The column that a check is written at.
 fn inline_check(short: &Shorthand<'_>, table: &Table, check: &Check) -> Option<ColumnId> {
-    if !short.implied.contains(&ObjectId::Check(table.id, check.id)) {
+    if !short.implies(ObjectId::Check(table.id, check.id)) {
         return None;
     }
     let columns = check.expression.columns();
@@ -252,8 +258,11 @@ fn is_plain(expr: &Expr) -> bool {
 }
 
 /// The tables of a schema so that, where possible, a referenced table stands before the one that references it;
-/// otherwise by name.
-pub(crate) fn tables_referenced_first(schema: &Schema) -> Vec<&Table> {
+/// otherwise by name. `outgoing` are the references by the table that holds them.
+pub(crate) fn tables_referenced_first<'a>(
+    schema: &'a Schema,
+    outgoing: &BTreeMap<TableId, Vec<&'a Reference>>,
+) -> Vec<&'a Table> {
     let by_name = schema.tables_by_name();
     let mut done = BTreeSet::new();
     let mut order = Vec::with_capacity(by_name.len());
@@ -270,11 +279,9 @@ pub(crate) fn tables_referenced_first(schema: &Schema) -> Vec<&Table> {
                 continue;
             }
             waiting.push((id, true));
-            let mut needs: Vec<&Table> = schema
-                .references_of(id)
-                .filter(|reference| reference.referencing == id)
-                .filter_map(|reference| schema.table(reference.referenced))
-                .collect();
+            let references = outgoing.get(&id).into_iter().flatten();
+            let mut needs: Vec<&Table> =
+                references.filter_map(|reference| schema.table(reference.referenced)).collect();
             needs.sort_by_key(|table| std::cmp::Reverse((schema.namespace_of(table), &table.name, table.id)));
             waiting.extend(needs.into_iter().map(|table| (table.id, false)));
         }

@@ -1,7 +1,7 @@
 //! What differs in one table that is in both schemas.
 
 use crate::action::{Action, Fact, Op, Slot};
-use crate::diff::{Diff, keys_behind, lacks_column, survives};
+use crate::diff::{Diff, lacks_column, survives};
 use crate::export::written;
 use crate::hazard;
 use crate::moves::{Route, move_action, on_route, rename_namespace, route};
@@ -107,11 +107,14 @@ impl<'a> TableDiff<'_, 'a> {
             return;
         }
         let note = hazard::lost_column(self.diff.base, self.before, column);
+        let mut sequences = self.before.sequences().filter(|(other, _)| other.id == column.id);
+        let sequence = sequences.next().map(|(_, name)| Slot::Relation(self.before.namespace, name));
         self.push(
             Action::new(object, Op::DropColumn(table.id, column.id))
                 .needing([Fact::Going(object)])
                 .making([Fact::Cleared(table.id)])
                 .freeing([Slot::Column(table.id, column.name.clone())])
+                .freeing(sequence)
                 .note(note),
         );
     }
@@ -247,7 +250,7 @@ impl<'a> TableDiff<'_, 'a> {
         let user = self.diff.base.references.values().find(|reference| {
             reference.referenced == self.before.id
                 && target.references.get(&reference.id).is_some_and(|new| survives(reference, new))
-                && keys_behind(self.before, reference).contains(&object)
+                && self.before.keys_over(&reference.referenced_columns()).any(|key| key == object)
         });
         let Some(user) = user else { return false };
         let message = format!(
@@ -353,7 +356,9 @@ impl<'a> TableDiff<'_, 'a> {
             let object = ObjectId::Check(after.id, old.id);
             let renamed = self.with_new_names(&old.expression);
             let new = after.checks.iter().find(|check| check.id == old.id);
-            if let Some(new) = new.filter(|new| new.expression == renamed) {
+            let columns = before.columns_of(&old.expression);
+            let is_same = |new: &&Check| new.expression == renamed && after.columns_of(&new.expression) == columns;
+            if let Some(new) = new.filter(is_same) {
                 staying.insert(new.id);
                 if old.name != new.name {
                     self.push(
@@ -364,9 +369,6 @@ impl<'a> TableDiff<'_, 'a> {
                 }
                 continue;
             }
-            let columns = old.expression.columns();
-            let columns: Vec<ColumnId> =
-                columns.iter().filter_map(|name| before.column_named(name.as_str())).map(|column| column.id).collect();
             self.push(
                 Action::new(object, Op::DropCheck(after.id, old.id))
                     .making(going(after.id, &columns))
@@ -385,8 +387,7 @@ impl<'a> TableDiff<'_, 'a> {
         let table = self.after;
         let object = ObjectId::Check(table.id, new.id);
         let names = new.expression.columns();
-        let columns: Vec<ColumnId> =
-            names.iter().filter_map(|name| table.column_named(name.as_str())).map(|column| column.id).collect();
+        let columns = table.columns_of(&new.expression);
         if columns.len() < names.len() {
             self.refuse_lacking(object, &new.name);
             return;
@@ -422,12 +423,12 @@ impl<'a> TableDiff<'_, 'a> {
     }
 }
 
-fn going(table: schema::TableId, columns: &[ColumnId]) -> Vec<Fact> {
-    columns.iter().map(|column| Fact::Going(ObjectId::Column(table, *column))).collect()
+fn going<'a>(table: schema::TableId, columns: impl IntoIterator<Item = &'a ColumnId>) -> Vec<Fact> {
+    columns.into_iter().map(|column| Fact::Going(ObjectId::Column(table, *column))).collect()
 }
 
-fn made(table: schema::TableId, columns: &[ColumnId]) -> Vec<Fact> {
-    columns.iter().map(|column| Fact::Made(ObjectId::Column(table, *column))).collect()
+fn made<'a>(table: schema::TableId, columns: impl IntoIterator<Item = &'a ColumnId>) -> Vec<Fact> {
+    columns.into_iter().map(|column| Fact::Made(ObjectId::Column(table, *column))).collect()
 }
 
 fn sorted<'a, T, K: Ord + 'a>(list: &'a [T], key: impl Fn(&'a T) -> K) -> Vec<&'a T> {

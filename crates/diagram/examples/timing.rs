@@ -12,7 +12,7 @@
 #[allow(dead_code, reason = "shared with the tests")]
 mod sample;
 
-use diagram::{Camera, Marks, Point, Scene, Size, Theme, View, fit, layout, svg};
+use diagram::{Camera, Marks, Scene, Size, Theme, View, fit, layout, svg};
 use edit::Placement;
 use schema::ObjectId;
 use std::hint::black_box;
@@ -50,7 +50,6 @@ fn main() {
         });
     }
     time("hit", 1000, || scene.hit(black_box(center + (13.0, 17.0)), 6.0));
-    time("hit in view", 1000, || scene.hit_in_view(&fitted, black_box(Point::new(800.0, 500.0))));
     let list = scene.paint(&fitted, &marks);
     time("svg at fit", 5, || svg::write(&list, size, Theme::light(), "Sample"));
 }

@@ -18,6 +18,8 @@ pub struct Marks {
     pub dimmed: Option<Dimmed>,
     /// The line that follows the pointer while a reference is being drawn.
     pub ghost: Option<Ghost>,
+    /// Why that line cannot end where the pointer is.
+    pub refusal: Option<String>,
     /// A table or reference that, with its neighbors, stands out from everything else.
     pub focus: Option<ObjectId>,
     /// References proposed but not made, from the referencing to the referenced column.

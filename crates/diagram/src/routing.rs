@@ -12,6 +12,7 @@ const CORNER: f64 = 6.0;
 /// From the table's edge to the point where the branches of a composite reference join.
 const FORK: f64 = 12.0;
 const LANE: f64 = 8.0;
+/// How many lanes there are between two tables, unless they need more.
 const N_LANES: u32 = 9;
 /// From the middle of a row to where the lines of one kind end when there are two kinds.
 const SPREAD: f64 = 6.0;
@@ -82,7 +83,7 @@ impl Route {
         }
         straighten(&mut a, &b);
         let (from, to) = (join(&a, fork), join(&b, fork));
-        let points = bends(from, side_a, to, side_b, lane(link, from, to));
+        let points = bends(from, side_a, to, side_b, lane(link, from, to), link.lanes());
         let mut feet = Vec::new();
         let trim_a = marker::append(&mut feet, a.marker, from, Vec2::new(side_a.sign(), 0.0));
         let trim_b = marker::append(&mut feet, b.marker, to, Vec2::new(side_b.sign(), 0.0));
@@ -139,6 +140,11 @@ impl Route {
 }
 
 impl Link {
+    /// How many lanes there are beside or between its two tables.
+    fn lanes(&self) -> u32 {
+        self.parallel.1.max(N_LANES)
+    }
+
     /// Whether a row need not reference any.
     pub(crate) fn is_optional(&self) -> bool {
         matches!(self.ends.referenced, EndMarker::ZeroOrOne | EndMarker::ZeroOrMany)
@@ -187,13 +193,11 @@ fn lane(link: &Link, from: Point, to: Point) -> f64 {
     let reference = &link.reference;
     let (index, count) = link.parallel;
     if reference.referencing == reference.referenced {
-        return f64::from(index.min(N_LANES - 1));
+        return f64::from(index);
     }
-    let count = count.clamp(1, N_LANES);
-    let index = index.min(count - 1);
-    let nested = if to.y < from.y { index } else { count - 1 - index };
+    let nested = if to.y < from.y { index } else { count.saturating_sub(index + 1) };
     let apart = u32::from(count == 1 && link.mixed && link.is_optional());
-    let base = (spread(reference.referenced) + apart) % (N_LANES - count + 1);
+    let base = (spread(reference.referenced) + apart) % (link.lanes() - count + 1);
     f64::from(base + nested)
 }
 
@@ -203,7 +207,7 @@ fn spread(table: TableId) -> u32 {
         >> 8
 }
 
-fn bends(from: Point, side_a: Side, to: Point, side_b: Side, lane: f64) -> Vec<Point> {
+fn bends(from: Point, side_a: Side, to: Point, side_b: Side, lane: f64, lanes: u32) -> Vec<Point> {
     let x = if side_a == side_b {
         let outermost = if side_a == Side::Right { from.x.max(to.x) } else { from.x.min(to.x) };
         outermost + side_a.sign() * (STUB + lane * LANE)
@@ -211,9 +215,8 @@ fn bends(from: Point, side_a: Side, to: Point, side_b: Side, lane: f64) -> Vec<P
         if (from.y - to.y).abs() < 0.5 {
             return vec![from, to];
         }
-        let lanes = f64::from(N_LANES - 1);
         let room = ((to.x - from.x).abs() - 2.0 * STUB).max(0.0);
-        from.x + side_a.sign() * (STUB + lane * LANE.min(room / lanes))
+        from.x + side_a.sign() * (STUB + lane * LANE.min(room / f64::from(lanes - 1)))
     };
     vec![from, Point::new(x, from.y), Point::new(x, to.y), to]
 }

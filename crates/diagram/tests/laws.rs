@@ -194,6 +194,23 @@ fn a_key_added_elsewhere_changes_the_marks() {
 }
 
 #[test]
+fn no_two_of_many_references_run_together() {
+    let columns: String = (0..14).map(|n| format!(", c{n} integer -> a.id")).collect();
+    for (text, at) in [
+        (format!("a: id integer pk\nb: id integer pk{columns}"), (700, 900)),
+        (format!("a: id integer pk\nb: id integer pk{columns}"), (0, 900)),
+        (format!("a: id integer pk{columns}\nb: id integer pk"), (0, 900)),
+    ] {
+        let schema = schema(&text);
+        let id = |name| crate::sample::table_id(&schema, name);
+        let places = BTreeMap::from([(id("a"), Placement { x: 0, y: 0 }), (id("b"), Placement { x: at.0, y: at.1 })]);
+        let scene = Scene::build(&schema, &places);
+        let runs: BTreeSet<String> = scene.routes().map(|route| format!("{:.3}", route.points[1].x)).collect();
+        assert_eq!(runs.len(), 14, "{text} at {at:?}: {runs:?}");
+    }
+}
+
+#[test]
 fn facing_sides_are_chosen() {
     let schema = schema("a: id integer pk\nb: id integer pk, a_id integer -> a.id");
     let (a, b) = (crate::sample::table_id(&schema, "a"), crate::sample::table_id(&schema, "b"));

@@ -102,6 +102,8 @@ fn overlay() {
     let connecting = Marks { ghost: Some(ghost), dimmed: Some(dimmed), ..Marks::default() };
     let svg = draw(&schema, SHELF_PLACES, &connecting, Theme::dark(), size);
     expect_file!["data/connecting.svg"].assert_eq(&svg);
+    let refused = Marks { refusal: Some("orders.note is no key".to_owned()), ..connecting };
+    assert!(draw(&schema, SHELF_PLACES, &refused, Theme::dark(), size).contains(">orders.note is no key<"));
 }
 
 #[test]

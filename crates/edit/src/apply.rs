@@ -29,6 +29,20 @@ pub enum EditError {
     NoSuchAttribute(ObjectId),
 }
 
+impl EditError {
+    /// The error in the names of a schema that knows the objects.
+    pub fn in_words(&self, schema: &Schema) -> String {
+        let name = |object: &ObjectId| schema.label(*object).unwrap_or_else(|| "something that is gone".to_owned());
+        match self {
+            Self::Missing(object) => format!("{} is not there any more", name(object)),
+            Self::Exists(object) => format!("{} is there already", name(object)),
+            Self::WrongBase(object) => format!("{} has been changed meanwhile", name(object)),
+            Self::InUse { object, by } => format!("{} is still used by {}", name(object), name(by)),
+            Self::NoSuchAttribute(object) => format!("{} has no such attribute", name(object)),
+        }
+    }
+}
+
 /// Applies the edits in order. All of them or none.
 ///
 /// # Errors

@@ -2,8 +2,8 @@
 
 use crate::apply::follow_rename;
 use crate::{Attribute, Edit, Object};
-use schema::{Check, Column, ColumnId, Index, Key, Name, Namespace, ObjectId, Reference, Schema, Table};
-use std::collections::BTreeMap;
+use schema::{Check, CheckId, Column, ColumnId, Index, Key, Name, Namespace, ObjectId, Reference, Schema, Table};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The edits from `base` to `target`, in an order in which they apply to `base` one after another.
@@ -141,7 +141,8 @@ impl Found {
     }
 
     /// Checks follow a renamed column without an edit of their own, so they are compared as they are after the
-    /// renames, which stand before them among the alterations.
+    /// renames, which stand before them among the alterations. A check that one of the renames leaves unclear is dropped
+    /// before them and made again afterwards, so that the way back leads through the same states.
     fn checks(&mut self, base: &Table, target: &Table) {
         let mut renamed = base.checks.clone();
         let kept = |check: &Check| target.checks.iter().any(|other| other.id == check.id);
@@ -151,11 +152,14 @@ impl Found {
             base.columns.iter().chain(created).map(|column| (column.id, &column.name)).collect();
         let mut in_order: Vec<&Column> = base.columns.iter().collect();
         in_order.sort_by_key(|column| column.id);
+        let mut unclear = BTreeSet::new();
         for column in in_order {
             let Some(to) = target.column(column.id).filter(|to| to.name != column.name) else { continue };
             names.insert(column.id, &to.name);
             let others: Vec<&Name> = names.iter().filter(|(id, _)| **id != column.id).map(|(_, name)| *name).collect();
+            unclear.extend(mentioning(&renamed, &to.name));
             follow_rename(&mut renamed, &others, &column.name, &to.name);
+            unclear.extend(mentioning(&renamed, &column.name));
         }
         for gone in base.checks.iter().filter(|check| !kept(check)) {
             // Dropped before the renames, hence as the base has it.
@@ -164,6 +168,15 @@ impl Found {
         for (from, to) in pair_up(&renamed, &target.checks, |check: &Check| check.id) {
             match (from, to) {
                 (Some(from), Some(to)) => {
+                    let before = base.checks.iter().find(|check| check.id == from.id).unwrap_or(from);
+                    // The same words about another column of that name: no longer the same check.
+                    let means_other = from.expression == to.expression
+                        && base.columns_of(&before.expression) != target.columns_of(&to.expression);
+                    if means_other || unclear.contains(&from.id) {
+                        self.drop_parts.push(Edit::Drop(Object::Check(base.id, before.clone())));
+                        self.create_parts.push(Edit::Create(Object::Check(base.id, to.clone())));
+                        continue;
+                    }
                     let id = ObjectId::Check(base.id, from.id);
                     self.alter(id, Attribute::Name(from.name.clone()), Attribute::Name(to.name.clone()));
                     let expressions = (from.expression.clone(), to.expression.clone());
@@ -192,6 +205,10 @@ impl Found {
             }
         }
     }
+}
+
+fn mentioning(checks: &[Check], name: &Name) -> Vec<CheckId> {
+    checks.iter().filter(|check| check.expression.columns().contains(name)).map(|check| check.id).collect()
 }
 
 fn ends(reference: &Reference) -> Attribute {

@@ -58,6 +58,16 @@ impl History {
         }
     }
 
+    /// Adds further moves of the same tables to the last gesture, so that undo takes all of them back at once.
+    pub fn prolong(&mut self, moves: &[Move]) {
+        let Some(last) = self.done.last_mut() else { return };
+        for step in &mut last.moves {
+            if let Some(further) = moves.iter().find(|further| further.table == step.table) {
+                step.to = further.to;
+            }
+        }
+    }
+
     /// Steps back: the gesture to apply now, which is the inverse of the last one.
     pub fn undo(&mut self) -> Option<Gesture> {
         let gesture = self.done.pop()?;

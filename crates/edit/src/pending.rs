@@ -1,7 +1,7 @@
 //! What is staged and not yet committed, as items a person can read, tick and discard.
 
 use crate::{Attribute, Edit, EditError, Object, apply_all, diff, mentions, words};
-use schema::{ColumnId, Name, NamespaceId, ObjectId, Reference, ReferentialAction, Schema, Table, TableId};
+use schema::{ColumnId, Key, Name, NamespaceId, ObjectId, Reference, Schema, Table, TableId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What happens to an item's object.
@@ -157,7 +157,7 @@ struct Needs<'a> {
     base: &'a Schema,
     target: &'a Schema,
     items: &'a BTreeMap<ObjectId, PendingItem>,
-    /// Which items have a name in the base; a table has the names of its keys and indexes too.
+    /// Which items have a name in the base; a table has the names of its keys, indexes and sequences too.
     names: BTreeMap<(Scope, Name), Vec<ObjectId>>,
 }
 
@@ -210,10 +210,13 @@ impl<'a> Needs<'a> {
     /// What has to happen before this key or unique index may go or change: references that relied on it go or change
     /// too, or another key takes its place.
     fn keyless_references(&self, object: ObjectId) -> Vec<ObjectId> {
-        let Some(columns) = key_columns(self.base, object) else { return Vec::new() };
-        let Some(table) = object.table() else { return Vec::new() };
+        if !matches!(object, ObjectId::Key(..) | ObjectId::Index(..)) {
+            return Vec::new();
+        }
+        let Some(table) = object.table().and_then(|id| self.base.table(id)) else { return Vec::new() };
         let relies = |reference: &&Reference| {
-            reference.referenced == table && same_set(&reference.referenced_columns(), columns)
+            reference.referenced == table.id
+                && table.keys_over(&reference.referenced_columns()).any(|key| key == object)
         };
         let before = self.base.references.values().filter(relies).filter(|reference| {
             self.target.references.get(&reference.id).is_none_or(|after| after.pairs != reference.pairs)
@@ -236,7 +239,10 @@ impl<'a> Needs<'a> {
             ObjectId::Key(table, _) | ObjectId::Index(table, _) => {
                 let columns = key_columns(self.target, item.object).unwrap_or_default();
                 let columns = columns.iter().map(|column| ObjectId::Column(table, *column));
-                columns.chain(self.other_primary_key(item.object)).collect()
+                let matters =
+                    |attribute: &Attribute| matches!(attribute, Attribute::DataType(_) | Attribute::Nullable(_));
+                let columns = columns.filter(|column| self.adds(*column) || self.alters(*column, matters));
+                columns.chain(self.other_primary_key(item.object)).chain(self.setting_null(item.object)).collect()
             }
             ObjectId::Check(table, id) => {
                 let columns = self.target.table(table).map(|table| columns_of_check(table, id)).unwrap_or_default();
@@ -248,23 +254,43 @@ impl<'a> Needs<'a> {
     }
 
     fn used_by_reference(&self, reference: &Reference) -> Vec<ObjectId> {
-        let mut used = vec![ObjectId::Table(reference.referencing), ObjectId::Table(reference.referenced)];
-        let sets_null = [reference.on_delete, reference.on_update].contains(&ReferentialAction::SetNull);
+        let tables = [ObjectId::Table(reference.referencing), ObjectId::Table(reference.referenced)];
+        let mut used: Vec<ObjectId> = tables.into_iter().filter(|table| self.adds(*table)).collect();
+        let sets_null = reference.sets_null();
         for pair in &reference.pairs {
             for object in [
                 ObjectId::Column(reference.referencing, pair.referencing),
                 ObjectId::Column(reference.referenced, pair.referenced),
             ] {
-                let is_new = self.items.get(&object).is_some_and(|item| item.kind == ItemKind::Added);
                 let retyped = self.alters(object, |attribute| matches!(attribute, Attribute::DataType(_)));
                 let opened = sets_null && self.alters(object, |attribute| matches!(attribute, Attribute::Nullable(_)));
-                if is_new || retyped || opened {
+                if self.adds(object) || retyped || opened {
                     used.push(object);
                 }
             }
         }
+        if sets_null {
+            // In the target no primary key covers the columns any more.
+            let table = self.base.table(reference.referencing);
+            let covers = |key: &&Key| reference.pairs.iter().any(|pair| key.columns.contains(&pair.referencing));
+            let key = table.and_then(Table::primary_key).filter(covers);
+            used.extend(key.map(|key| ObjectId::Key(reference.referencing, key.id)));
+        }
         used.extend(self.key_behind(reference));
         used
+    }
+
+    /// The committed references that set columns of this primary key to NULL, which those of the target do not.
+    fn setting_null(&self, object: ObjectId) -> Vec<ObjectId> {
+        let Some(table) = object.table().and_then(|id| self.target.table(id)) else { return Vec::new() };
+        let is_this = |key: &&Key| ObjectId::Key(table.id, key.id) == object;
+        let Some(key) = table.primary_key().filter(is_this) else { return Vec::new() };
+        let references = self.base.references.values().filter(|reference| {
+            reference.referencing == table.id
+                && reference.sets_null()
+                && reference.pairs.iter().any(|pair| key.columns.contains(&pair.referencing))
+        });
+        references.map(|reference| ObjectId::Reference(reference.id)).collect()
     }
 
     /// The primary key that has to go before this one can be it.
@@ -321,6 +347,10 @@ impl<'a> Needs<'a> {
         used
     }
 
+    fn adds(&self, object: ObjectId) -> bool {
+        self.items.get(&object).is_some_and(|item| item.kind == ItemKind::Added)
+    }
+
     fn alters(&self, object: ObjectId, wanted: impl Fn(&Attribute) -> bool) -> bool {
         self.items.get(&object).is_some_and(|item| {
             item.edits.iter().any(|edit| match edit {
@@ -341,13 +371,8 @@ impl<'a> Needs<'a> {
 
     /// The key or unique index of the target that the reference relies on.
     fn key_over(&self, reference: &Reference) -> Option<ObjectId> {
-        let columns = reference.referenced_columns();
         let table = self.target.table(reference.referenced)?;
-        let keys = table.keys.iter().map(|key| (ObjectId::Key(table.id, key.id), &key.columns));
-        let indexes = table.indexes.iter().filter(|index| index.unique);
-        let indexes = indexes.map(|index| (ObjectId::Index(table.id, index.id), &index.columns));
-        let mut candidates = keys.chain(indexes).filter(|(_, key)| same_set(key, &columns));
-        candidates.next().map(|(object, _)| object)
+        table.keys_over(&reference.referenced_columns()).next()
     }
 
     /// Items that give up a name which this one takes.
@@ -358,11 +383,7 @@ impl<'a> Needs<'a> {
     }
 }
 
-fn same_set(a: &[ColumnId], b: &[ColumnId]) -> bool {
-    a.len() == b.len() && a.iter().all(|column| b.contains(column)) && b.iter().all(|column| a.contains(column))
-}
-
-/// The columns of a key or of a unique index.
+/// The columns of a key or index.
 fn key_columns(schema: &Schema, object: ObjectId) -> Option<&[ColumnId]> {
     let table = schema.table(object.table()?)?;
     match object {
@@ -380,9 +401,7 @@ fn key_columns(schema: &Schema, object: ObjectId) -> Option<&[ColumnId]> {
 
 fn columns_of_check(table: &Table, check: schema::CheckId) -> Vec<ObjectId> {
     let Some(check) = table.checks.iter().find(|other| other.id == check) else { return Vec::new() };
-    let names = check.expression.columns();
-    let columns = table.columns.iter().filter(|column| names.contains(&column.name));
-    columns.map(|column| ObjectId::Column(table.id, column.id)).collect()
+    table.columns_of(&check.expression).into_iter().map(|column| ObjectId::Column(table.id, column)).collect()
 }
 
 /// The names that an object, with what it holds, occupies.
@@ -391,14 +410,21 @@ fn names_of(schema: &Schema, object: ObjectId) -> Vec<(Scope, Name)> {
         let relations = Scope::Relations(table.namespace);
         let keys = table.keys.iter().map(|key| key.name.clone());
         let indexes = table.indexes.iter().map(|index| index.name.clone());
-        let names = std::iter::once(table.name.clone()).chain(keys).chain(indexes);
+        let sequences = table.sequences().map(|(_, name)| name);
+        let names = std::iter::once(table.name.clone()).chain(keys).chain(indexes).chain(sequences);
         names.map(|name| (relations.clone(), name)).collect()
     };
     match crate::drop::find(schema, object) {
         None => Vec::new(),
         Some(Object::Namespace(namespace)) => vec![(Scope::Namespaces, namespace.name)],
         Some(Object::Table(table)) => whole(&table),
-        Some(Object::Column(table, column)) => vec![(Scope::Columns(table), column.name)],
+        Some(Object::Column(table, column)) => {
+            let mut sequences = schema.table(table).into_iter().flat_map(Table::sequences);
+            let sequence = sequences.find(|(other, _)| other.id == column.id).map(|(_, name)| name);
+            let mut names = vec![(Scope::Columns(table), column.name)];
+            names.extend(sequence.and_then(|name| relation_name(schema, table, name)));
+            names
+        }
         Some(Object::Check(table, check)) => vec![(Scope::Constraints(table), check.name)],
         Some(Object::Reference(reference)) => vec![(Scope::Constraints(reference.referencing), reference.name)],
         Some(Object::Index(table, index)) => relation_name(schema, table, index.name).into_iter().collect(),

@@ -1,6 +1,7 @@
 //! Carrying staged edits over to a newer committed schema.
 
-use crate::{Edit, EditError, apply};
+use crate::drop::find;
+use crate::{Edit, apply};
 use schema::{ObjectId, Schema};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,45 +14,62 @@ pub struct Rebased {
     pub clashes: BTreeMap<ObjectId, Vec<Edit>>,
 }
 
+/// What people stage settles in two or three passes. More are only needed by edits that were made up to cost time.
+const MAX_PASSES: usize = 32;
+
 /// Applies staged edits, in the order in which they apply to their old base, to a newer one.
 ///
 /// The edits of one object stay together: they all fit, or all of them come back. What mentions an object that does
 /// not fit does not fit either. Nothing is picked silently.
 pub fn rebase(edits: &[Edit], newer: &Schema) -> Rebased {
     let mut unfit = BTreeSet::new();
-    loop {
-        let fit = edits.iter().filter(|edit| !unfit.contains(&edit.object()));
-        match apply_until(newer, fit) {
-            Ok(target) => {
-                let mut clashes: BTreeMap<ObjectId, Vec<Edit>> = BTreeMap::new();
-                for edit in edits.iter().filter(|edit| unfit.contains(&edit.object())) {
-                    clashes.entry(edit.object()).or_default().push(edit.clone());
-                }
-                return Rebased { target, clashes };
-            }
-            Err(object) => {
-                unfit.insert(object);
-            }
+    for _ in 0..MAX_PASSES {
+        let known = unfit.len();
+        let target = pass(edits, newer, &mut unfit);
+        // A pass that found another misfit may have applied earlier edits of that object.
+        if unfit.len() == known {
+            return Rebased { target, clashes: clashes(edits, &unfit) };
         }
     }
+    unfit.extend(edits.iter().map(Edit::object));
+    Rebased { target: newer.clone(), clashes: clashes(edits, &unfit) }
 }
 
-/// All edits applied, or the object of the first that does not apply.
-fn apply_until<'a>(newer: &Schema, edits: impl Iterator<Item = &'a Edit>) -> Result<Schema, ObjectId> {
+/// Applies the edits of all objects but those in `unfit`, to which it adds the objects whose edits do not apply.
+fn pass(edits: &[Edit], newer: &Schema, unfit: &mut BTreeSet<ObjectId>) -> Schema {
     let mut target = newer.clone();
     for edit in edits {
+        if unfit.contains(&edit.object()) {
+            continue;
+        }
         match apply(&mut target, edit) {
             Ok(()) => {}
             // They made the same change: nothing is left to do.
-            Err(EditError::WrongBase(_)) if already(&target, edit) => {}
-            Err(_) => return Err(edit.object()),
+            Err(_) if already(&mut target, edit) => {}
+            Err(_) => {
+                unfit.insert(edit.object());
+            }
         }
     }
-    Ok(target)
+    target
 }
 
-fn already(schema: &Schema, edit: &Edit) -> bool {
-    let Edit::Alter { object, to, .. } = edit else { return false };
-    let same = Edit::Alter { object: *object, from: to.clone(), to: to.clone() };
-    apply(&mut schema.clone(), &same).is_ok()
+fn clashes(edits: &[Edit], unfit: &BTreeSet<ObjectId>) -> BTreeMap<ObjectId, Vec<Edit>> {
+    let mut clashes: BTreeMap<ObjectId, Vec<Edit>> = BTreeMap::new();
+    for edit in edits.iter().filter(|edit| unfit.contains(&edit.object())) {
+        clashes.entry(edit.object()).or_default().push(edit.clone());
+    }
+    clashes
+}
+
+/// Whether the schema is what the edit would make it.
+fn already(schema: &mut Schema, edit: &Edit) -> bool {
+    match edit {
+        Edit::Create(object) => find(schema, object.id()).as_ref() == Some(object),
+        Edit::Drop(object) => find(schema, object.id()).is_none(),
+        // Asks by an edit that changes nothing.
+        Edit::Alter { object, to, .. } => {
+            apply(schema, &Edit::Alter { object: *object, from: to.clone(), to: to.clone() }).is_ok()
+        }
+    }
 }

@@ -46,7 +46,7 @@ fn edit_words(edit: &Edit, base: &Schema, target: &Schema) -> Vec<String> {
 fn object_words(object: &Object, schema: &Schema) -> Vec<String> {
     match object {
         Object::Namespace(_) => Vec::new(),
-        Object::Table(table) => table.columns.iter().map(|column| column_words(Some(table), column)).collect(),
+        Object::Table(table) => table_words(table),
         Object::Column(table, column) => vec![column_words(schema.table(*table), column)],
         Object::Key(table, key) => vec![format!("on {}", list(schema.table(*table), &key.columns))],
         Object::Check(_, check) => vec![check.expression.to_string()],
@@ -56,6 +56,18 @@ fn object_words(object: &Object, schema: &Schema) -> Vec<String> {
         }
         Object::Reference(reference) => vec![ends_words(reference, schema), actions_words(reference)],
     }
+}
+
+fn table_words(table: &Table) -> Vec<String> {
+    let columns = table.columns.iter().map(|column| column_words(Some(table), column));
+    let uniques = table.keys.iter().filter(|key| key.kind == KeyKind::Unique);
+    let uniques = uniques.map(|key| format!("unique ({})", list(Some(table), &key.columns)));
+    let checks = table.checks.iter().map(|check| format!("check {}", check.expression));
+    let indexes = table.indexes.iter().map(|index| {
+        let unique = if index.unique { "unique " } else { "" };
+        format!("{unique}index ({})", list(Some(table), &index.columns))
+    });
+    columns.chain(uniques).chain(checks).chain(indexes).collect()
 }
 
 fn column_words(table: Option<&Table>, column: &Column) -> String {

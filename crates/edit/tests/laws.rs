@@ -8,14 +8,14 @@
     reason = "a test fails loudly"
 )]
 
-use edit::{PendingChanges, apply_all, diff, rebase};
+use edit::{Edit, PendingChanges, apply_all, diff, drop_edits, rebase};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use schema::testing::arbitrary_schema;
 use schema::{ObjectId, Schema, validate};
 use std::collections::BTreeSet;
 
-fn applied(base: &Schema, edits: &[edit::Edit]) -> Schema {
+fn applied(base: &Schema, edits: &[Edit]) -> Schema {
     let mut schema = base.clone();
     apply_all(&mut schema, edits).expect("the edits were made for this base");
     schema
@@ -24,6 +24,22 @@ fn applied(base: &Schema, edits: &[edit::Edit]) -> Schema {
 fn chosen(pending: &PendingChanges, picks: &[Index]) -> BTreeSet<ObjectId> {
     let all: Vec<ObjectId> = pending.items().map(|item| item.object).collect();
     if all.is_empty() { BTreeSet::new() } else { picks.iter().map(|pick| *pick.get(&all)).collect() }
+}
+
+/// The object itself, or nothing: what drops it drops it last.
+fn found(schema: &Schema, object: ObjectId) -> Option<Edit> {
+    drop_edits(schema, object).pop()
+}
+
+/// Whether the object stands in the schema as the edit, and those after it that lead to `mine`, leave it.
+fn is_done(schema: &Schema, edit: &Edit, mine: &Schema) -> bool {
+    match edit {
+        Edit::Create(object) | Edit::Drop(object) => found(schema, object.id()) == found(mine, object.id()),
+        Edit::Alter { object, to, .. } => {
+            let nothing = Edit::Alter { object: *object, from: to.clone(), to: to.clone() };
+            apply_all(&mut schema.clone(), [&nothing]).is_ok()
+        }
+    }
 }
 
 proptest! {
@@ -36,7 +52,7 @@ proptest! {
     #[test]
     fn applying_and_inverting_is_nothing(a in arbitrary_schema(), b in arbitrary_schema()) {
         let edits = diff(&a, &b);
-        let back: Vec<_> = edits.iter().rev().map(edit::Edit::invert).collect();
+        let back: Vec<_> = edits.iter().rev().map(Edit::invert).collect();
         prop_assert_eq!(applied(&b, &back), a);
     }
 
@@ -44,7 +60,7 @@ proptest! {
     fn edits_survive_storage(a in arbitrary_schema(), b in arbitrary_schema()) {
         let edits = diff(&a, &b);
         let stored = serde_json::to_string(&edits).unwrap();
-        prop_assert_eq!(serde_json::from_str::<Vec<edit::Edit>>(&stored).unwrap(), edits);
+        prop_assert_eq!(serde_json::from_str::<Vec<Edit>>(&stored).unwrap(), edits);
     }
 
     #[test]
@@ -65,6 +81,8 @@ proptest! {
         let left: BTreeSet<ObjectId> = PendingChanges::between(&a, &rest).items().map(|item| item.object).collect();
         let expected = pending.items().map(|item| item.object).filter(|object| !gone.contains(object)).collect();
         prop_assert_eq!(left, expected);
+        let findings = validate(&rest);
+        prop_assert!(findings.is_empty(), "{findings:?}");
     }
 
     #[test]
@@ -91,9 +109,12 @@ proptest! {
     ) {
         let edits = diff(&a, &b);
         let rebased = rebase(&edits, &c);
-        let kept: BTreeSet<ObjectId> = edits.iter().map(edit::Edit::object).collect();
+        let mine: BTreeSet<ObjectId> = edits.iter().map(Edit::object).collect();
         for object in rebased.clashes.keys() {
-            prop_assert!(kept.contains(object));
+            prop_assert!(mine.contains(object));
+        }
+        for edit in edits.iter().filter(|edit| !rebased.clashes.contains_key(&edit.object())) {
+            prop_assert!(is_done(&rebased.target, edit, &b), "{edit:?}");
         }
     }
 }

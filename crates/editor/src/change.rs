@@ -208,13 +208,14 @@ impl Editor {
         let mut gesture = Gesture::default();
         for object in objects {
             let edits = drop_edits(&rest, *object);
-            edit::apply_all(&mut rest, &edits).map_err(|error| error.to_string())?;
+            edit::apply_all(&mut rest, &edits).map_err(|error| error.in_words(self.shown()))?;
             gesture.edits.extend(edits);
         }
         let first = objects.first().and_then(|object| self.target().label(*object)).unwrap_or_default();
-        gesture.label = match objects.len() {
-            0 | 1 => format!("delete {first}"),
-            n => format!("delete {n} objects"),
+        gesture.label = match objects {
+            [ObjectId::Key(..) | ObjectId::Index(..)] => with_references(format!("delete {first}"), &gesture.edits),
+            [] | [_] => format!("delete {first}"),
+            many => format!("delete {} objects", many.len()),
         };
         Ok(gesture)
     }
@@ -351,7 +352,20 @@ impl Editor {
         let after = others.get(to).map(|column| column.rank);
         let rank = Rank::between(before, after);
         let label = format!("move column {}", column.name);
-        Ok(alter(label, ObjectId::Column(table, id), Attribute::Rank(column.rank), Attribute::Rank(rank)))
+        let has_room = before.is_none_or(|before| before < rank) && after.is_none_or(|after| rank < after);
+        if has_room {
+            return Ok(alter(label, ObjectId::Column(table, id), Attribute::Rank(column.rank), Attribute::Rank(rank)));
+        }
+        // Many columns went to this one place: all get new ranks, far apart.
+        let mut order = others;
+        order.insert(to, column);
+        let ranks = order.iter().enumerate().map(|(n, column)| (column, Rank::nth(n)));
+        let edits = ranks.filter(|(column, rank)| column.rank != *rank).map(|(column, rank)| Edit::Alter {
+            object: ObjectId::Column(table, column.id),
+            from: Attribute::Rank(column.rank),
+            to: Attribute::Rank(rank),
+        });
+        Ok(Gesture { label, edits: edits.collect(), moves: Vec::new() })
     }
 
     fn set_primary_key(&mut self, id: TableId, column: ColumnId, on: bool) -> Result<Gesture, Refused> {
@@ -385,6 +399,7 @@ impl Editor {
             edits.push(Edit::Alter { object, from: Attribute::Nullable(true), to: Attribute::Nullable(false) });
         }
         let label = format!("{} {} the primary key", of.name, if on { "into" } else { "out of" });
+        let label = with_references(label, &edits);
         Ok(Gesture { label, edits, moves: Vec::new() })
     }
 
@@ -399,7 +414,7 @@ impl Editor {
             .map(|key| ObjectId::Key(id, key.id))
             .collect();
         let mut gesture = self.drop_objects(&objects)?;
-        gesture.label = format!("{name} not unique");
+        gesture.label = with_references(format!("{name} not unique"), &gesture.edits);
         Ok(gesture)
     }
 
@@ -520,6 +535,14 @@ impl Editor {
             }
             Cardinality::ManyToOne if now != cardinality => self.allow_many(&reference, &columns),
             Cardinality::OneToMany => {
+                let (from, to) = (self.table(reference.referencing)?, self.table(reference.referenced)?);
+                if !from.is_referenceable(&columns) {
+                    let columns = column_list(from, &columns);
+                    return Err(format!(
+                        "{}.{columns} is neither a primary key nor unique, so {} cannot reference it",
+                        from.name, to.name
+                    ));
+                }
                 let pairs = reference
                     .pairs
                     .iter()
@@ -544,8 +567,18 @@ impl Editor {
         let indexes = table.indexes.iter().filter(|index| index.unique && within(&index.columns));
         let objects: Vec<ObjectId> = keys.chain(indexes.map(|index| ObjectId::Index(table.id, index.id))).collect();
         let mut gesture = self.drop_objects(&objects)?;
-        gesture.label = format!("{} many to one", reference.name);
+        gesture.label = with_references(format!("{} many to one", reference.name), &gesture.edits);
         Ok(gesture)
+    }
+}
+
+/// The label, and how many references go because the key that they need does.
+fn with_references(label: String, edits: &[Edit]) -> String {
+    let is_reference = |edit: &&Edit| matches!(edit, Edit::Drop(Object::Reference(_)));
+    match edits.iter().filter(is_reference).count() {
+        0 => label,
+        1 => format!("{label}, deleting 1 reference that needs it"),
+        n => format!("{label}, deleting {n} references that need it"),
     }
 }
 
@@ -573,4 +606,38 @@ pub(crate) fn derived(table: &Table, columns: &[ColumnId], suffix: &str) -> Name
     let mut parts = vec![table.name.as_str()];
     parts.extend(column_names(table, columns));
     Name::derive(&parts, suffix)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Document, Input};
+    use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    /// Moves one of three columns with these ranks.
+    fn check(ranks: [i64; 3], moved: usize, by: i32, expect: [&str; 3]) {
+        let mut schema = schema::testing::schema_from("t\n  a integer\n  b integer\n  c integer\n");
+        let table = schema.tables.values_mut().next().map(Arc::make_mut).unwrap();
+        for (column, (rank, id)) in table.columns.iter_mut().zip(ranks.into_iter().zip(1..)) {
+            (column.rank, column.id) = (Rank(rank), ColumnId::from_u128(id));
+        }
+        let (table, column) = (table.id, table.columns[moved].id);
+        let mut editor = Editor::open(Document { revision: 0, schema, placements: BTreeMap::default() }, None, 1);
+        editor.handle(Input::Change(Change::MoveColumn(table, column, by)));
+        let names: Vec<&str> = editor.target().table(table).unwrap().columns.iter().map(|c| c.name.as_str()).collect();
+        assert_eq!(names, expect, "{ranks:?}");
+    }
+
+    #[test]
+    fn a_column_moves_however_close_the_others_stand() {
+        for ranks in
+            [[0, 10, 20], [0, 1, 2], [0, 0, 0], [i64::MIN, 0, i64::MAX], [i64::MAX - 2, i64::MAX - 1, i64::MAX]]
+        {
+            check(ranks, 2, -1, ["a", "c", "b"]);
+            check(ranks, 2, -2, ["c", "a", "b"]);
+            check(ranks, 0, 1, ["b", "a", "c"]);
+            check(ranks, 0, 2, ["b", "c", "a"]);
+        }
+    }
 }

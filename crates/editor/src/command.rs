@@ -1,11 +1,14 @@
 //! Every command in one registry: shortcuts, menus, the palette, tooltips and the help sheet are read from it.
 
 use crate::pointer::counted;
-use crate::{Announcement, Change, Editor, Effect, Subject};
-use diagram::{Camera, Point, Rect, Vec2, fit};
+use crate::{Announcement, Change, Editor, Effect, Layer, Subject};
+use diagram::{Camera, Point, Rect, Size, Vec2, fit};
 use edit::{Gesture, Move, Placement};
 use schema::{ObjectId, Table, TableId};
 use std::collections::BTreeSet;
+
+/// How far from the edge, in pixels, what is selected is kept when the canvas becomes smaller.
+const KEPT_MARGIN: f64 = 24.0;
 
 macro_rules! commands {
     ($($(#[$doc:meta])* $name:ident: $title:literal, $group:ident, [$($key:expr),*];)*) => {
@@ -179,13 +182,32 @@ impl Command {
     }
 }
 
+impl Command {
+    /// How far the command moves what is selected, in world units to the right and down.
+    pub(crate) fn nudge(self) -> Option<(i32, i32)> {
+        #[expect(clippy::wildcard_enum_match_arm, reason = "all others move nothing")]
+        match self {
+            Self::NudgeLeft => Some((-8, 0)),
+            Self::NudgeRight => Some((8, 0)),
+            Self::NudgeUp => Some((0, -8)),
+            Self::NudgeDown => Some((0, 8)),
+            Self::PushLeft => Some((-80, 0)),
+            Self::PushRight => Some((80, 0)),
+            Self::PushUp => Some((0, -80)),
+            Self::PushDown => Some((0, 80)),
+            _ => None,
+        }
+    }
+}
+
 impl Editor {
     /// Whether the command would do anything now.
     pub fn can(&self, command: Command) -> bool {
         match command {
             Command::Undo => self.history().next_undo().is_some(),
             Command::Redo => self.history().next_redo().is_some(),
-            Command::Save | Command::DiscardAll => !self.pending().is_empty(),
+            Command::Save => !self.pending().is_empty(),
+            Command::DiscardAll => !self.pending().is_empty() || !self.clashes().is_empty(),
             Command::Delete | Command::Open | Command::FitSelection => !self.selection().is_empty(),
             Command::AddColumn => self.selected_table().is_some(),
             Command::NudgeLeft
@@ -230,22 +252,27 @@ impl Editor {
             Command::AddColumn => self.add_column_here(),
             Command::AddReference => self.open_panel(Subject::NewReference(self.selected_column())),
             Command::SelectAll => {
-                let tables = self.target().tables.keys().map(|table| ObjectId::Table(*table)).collect();
-                self.set_selection(tables)
+                let tables: BTreeSet<_> = self.target().tables.keys().map(|table| ObjectId::Table(*table)).collect();
+                let said = counted(tables.len(), "table selected", "tables selected");
+                let mut effects = self.set_selection(tables);
+                if !effects.is_empty() {
+                    effects.push(Effect::Announce(Announcement::note(said)));
+                }
+                effects
             }
             Command::NextTable => self.step_table(1),
             Command::PreviousTable => self.step_table(-1),
             Command::NextColumn => self.step_column(1),
             Command::PreviousColumn => self.step_column(-1),
             Command::Escape => self.escape(),
-            Command::NudgeLeft => self.nudge(-8, 0),
-            Command::NudgeRight => self.nudge(8, 0),
-            Command::NudgeUp => self.nudge(0, -8),
-            Command::NudgeDown => self.nudge(0, 8),
-            Command::PushLeft => self.nudge(-80, 0),
-            Command::PushRight => self.nudge(80, 0),
-            Command::PushUp => self.nudge(0, -80),
-            Command::PushDown => self.nudge(0, 80),
+            Command::NudgeLeft
+            | Command::NudgeRight
+            | Command::NudgeUp
+            | Command::NudgeDown
+            | Command::PushLeft
+            | Command::PushRight
+            | Command::PushUp
+            | Command::PushDown => command.nudge().map_or_else(Vec::new, |(x, y)| self.nudge(x, y)),
             Command::Arrange => self.arrange(),
             Command::ZoomIn => self.look(self.camera.zoom_at(self.middle(), 1.25)),
             Command::ZoomOut => self.look(self.camera.zoom_at(self.middle(), 0.8)),
@@ -356,6 +383,24 @@ impl Editor {
         if inside { Vec::new() } else { self.look(self.camera.center_on(rect.center(), self.size)) }
     }
 
+    /// Takes another size. What is selected stays in view if it was, as when a panel takes room beside the canvas.
+    pub(crate) fn resized(&mut self, size: Size) -> Vec<Effect> {
+        let before = self.view().world_rect();
+        self.size = size;
+        let seen = self.view().world_rect();
+        let shown = self.selection_bounds().filter(|rect| before.contains_rect(*rect) && !seen.contains_rect(*rect));
+        if let Some(rect) = shown {
+            let margin = KEPT_MARGIN / self.camera.zoom;
+            let rect = rect.inflate(margin, margin);
+            let by = Vec2::new(
+                shift_into((rect.x0, rect.x1), (seen.x0, seen.x1)),
+                shift_into((rect.y0, rect.y1), (seen.y0, seen.y1)),
+            );
+            return self.look(self.camera.pan(-by * self.camera.zoom));
+        }
+        vec![Effect::Repaint(Layer::Static), Effect::Repaint(Layer::Overlay)]
+    }
+
     fn spoken(&self, object: ObjectId) -> String {
         let schema = self.picture.schema();
         let label = self.label(object);
@@ -435,6 +480,7 @@ impl Editor {
         };
         let place = moves.first().and_then(|step| step.to);
         let mut effects = self.perform(Gesture { label, edits: Vec::new(), moves });
+        self.nudged = tables;
         if let Some(place) = place {
             effects.push(Effect::Announce(Announcement::note(format!("Moved to {}, {}", place.x, place.y))));
         }
@@ -491,7 +537,7 @@ impl Editor {
     /// A place for a new table: in the middle of what is seen, or the nearest free spot to it. A table begins with one
     /// column and gets more, for which there is room as well.
     pub(crate) fn free_place(&self, table: &Table) -> Placement {
-        const ROOM: diagram::Size = diagram::Size::new(224.0, 224.0);
+        const ROOM: Size = Size::new(224.0, 224.0);
         let middle = self.camera.world_from_view(self.middle());
         let taken: Vec<Rect> = self.picture.scene.boxes().map(|shown| shown.rect).collect();
         let size = diagram::TableBox::new(self.target(), table, &BTreeSet::new(), Placement::default()).rect.size();
@@ -506,4 +552,10 @@ fn at_most_full(camera: Camera, bounds: Rect, size: diagram::Size) -> Camera {
         return camera;
     }
     Camera { zoom: 1.0, ..camera }.center_on(bounds.center(), size)
+}
+
+/// How far a window has to move to hold a span; its beginning, when it is too small.
+fn shift_into(span: (f64, f64), window: (f64, f64)) -> f64 {
+    let (before, after) = (span.0 - window.0, span.1 - window.1);
+    if before < 0.0 { before } else { after.clamp(0.0, before) }
 }

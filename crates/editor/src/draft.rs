@@ -1,10 +1,10 @@
 //! The staged edits as they are kept in the browser, through reloads and crashes, shared by its tabs.
 
 use crate::Editor;
-use edit::{Edit, History, Placement};
-use schema::TableId;
+use edit::{Edit, History, Placement, apply_all, diff, rebase};
+use schema::{ObjectId, Schema, TableId};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything staged in one diagram. Stored as JSON.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -17,6 +17,9 @@ pub struct Draft {
     pub base_revision: i64,
     /// What is pending, in an order in which it applies.
     pub edits: Vec<Edit>,
+    /// What was staged on an earlier revision and fits this one no more.
+    #[serde(default)]
+    pub clashing: Vec<Edit>,
     /// Undo and redo.
     pub history: History,
     /// Where tables stand that are not committed.
@@ -63,20 +66,36 @@ impl Draft {
         serde_json::to_string(self).map_err(|error| DraftError::Damaged(error.to_string()))
     }
 
+    /// What is left to be staged on `committed`, the state that a commit of `edits` has led to. What was changed again
+    /// after the commit was sent is still there.
+    #[must_use]
+    pub fn after_commit(mut self, edits: &[Edit], committed: &Schema, revision: i64) -> Self {
+        let mut before = committed.clone();
+        let inverse: Vec<Edit> = edits.iter().rev().map(Edit::invert).collect();
+        let staged = match apply_all(&mut before, &inverse) {
+            Ok(()) => rebase(&self.edits, &before),
+            // Others have changed the same things since; what was committed is then told apart by its object.
+            Err(_) => {
+                let sent: BTreeSet<ObjectId> = edits.iter().map(Edit::object).collect();
+                let rest: Vec<Edit> =
+                    self.edits.iter().filter(|edit| !sent.contains(&edit.object())).cloned().collect();
+                rebase(&rest, committed)
+            }
+        };
+        self.edits = diff(committed, &staged.target);
+        self.clashing.extend(staged.clashes.into_values().flatten());
+        self.base_revision = revision;
+        self.sequence += 1;
+        self
+    }
+
     /// Whether it holds nothing worth keeping.
     pub fn is_empty(&self) -> bool {
-        self.edits.is_empty() && self.history == History::default()
+        self.edits.is_empty() && self.clashing.is_empty() && self.history == History::default()
     }
 }
 
 impl Editor {
-    /// Everything staged, what no longer fits after all that does: opening it sorts them again.
-    fn staged(&self) -> Vec<Edit> {
-        let mut edits = edit::diff(self.base(), self.target());
-        edits.extend(self.clashes().values().flatten().cloned());
-        edits
-    }
-
     /// The draft to store now.
     pub fn draft(&self) -> Draft {
         let staged = |table: &&TableId| !self.base().tables.contains_key(*table);
@@ -85,7 +104,8 @@ impl Editor {
             format: Draft::FORMAT,
             sequence: self.sequence(),
             base_revision: self.base_revision(),
-            edits: self.staged(),
+            edits: diff(self.base(), self.target()),
+            clashing: self.clashes().values().flatten().cloned().collect(),
             history: self.history().clone(),
             placements: placements
                 .into_iter()

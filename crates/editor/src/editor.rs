@@ -51,6 +51,8 @@ pub struct Editor {
     clashes: BTreeMap<ObjectId, Vec<Edit>>,
     selection: BTreeSet<ObjectId>,
     panel: Option<Panel>,
+    /// The tables that the last input moved by key, if it did: moving them on is the same step of undo.
+    pub(crate) nudged: BTreeSet<TableId>,
     pub(crate) camera: Camera,
     pub(crate) size: Size,
     pub(crate) tool: Tool,
@@ -76,6 +78,7 @@ impl Editor {
             clashes: BTreeMap::new(),
             selection: BTreeSet::new(),
             panel: None,
+            nudged: BTreeSet::new(),
             camera: Camera::default(),
             size: Size::new(1.0, 1.0),
             tool: Tool::Idle,
@@ -91,15 +94,15 @@ impl Editor {
 
     /// Takes in something that happened and says what has to be done about it.
     pub fn handle(&mut self, input: Input) -> Vec<Effect> {
+        if !matches!(&input, Input::Command(command) if command.nudge().is_some()) {
+            self.nudged.clear();
+        }
         match input {
             Input::Pointer(pointer) => self.pointer(pointer),
             Input::PointerLeft => self.pointer_left(),
             Input::Scrolled(by) => self.look(self.camera.pan(-by)),
             Input::Zoomed { at, factor } => self.look(self.camera.zoom_at(at, factor)),
-            Input::Resized(size) => {
-                self.size = size;
-                vec![Effect::Repaint(Layer::Static), Effect::Repaint(Layer::Overlay)]
-            }
+            Input::Resized(size) => self.resized(size),
             Input::Command(command) => self.command(command),
             Input::Change(change) => self.change(&change),
             Input::Select(object, adds) => self.select_and_show(object, adds),
@@ -110,7 +113,7 @@ impl Editor {
             Input::ReviewPanel => vec![Effect::Review(self.panel_items())],
             Input::Discard(objects) => self.discard(&objects),
             Input::DiscardAll => self.discard(&self.all_items()),
-            Input::Committed { revision, objects } => self.committed(revision, &objects),
+            Input::Committed { revision, edits } => self.committed(revision, &edits),
             Input::Newer(document) => self.newer(document),
             Input::Shared(draft) => self.shared(draft),
         }
@@ -170,7 +173,11 @@ impl Editor {
             return vec![Effect::Announce(Announcement::failure(reason))];
         }
         let moved: Vec<TableId> = gesture.moves.iter().map(|step| step.table).collect();
-        self.history.push(gesture);
+        if moves_only && moved.iter().copied().collect::<BTreeSet<_>>() == self.nudged {
+            self.history.prolong(&gesture.moves);
+        } else {
+            self.history.push(gesture);
+        }
         let mut effects = self.after(moves_only, &moved);
         if !moves_only {
             let count = match self.pending.len() {
@@ -186,7 +193,7 @@ impl Editor {
     /// Applies a gesture to the edited schema and the placements; all of it or nothing.
     pub(crate) fn play(&mut self, gesture: &Gesture) -> Result<(), String> {
         apply_all(&mut self.target, &gesture.edits)
-            .map_err(|error| format!("This could not be done, nothing was changed: {error}"))?;
+            .map_err(|error| format!("This could not be done: {}", error.in_words(self.shown())))?;
         for step in &gesture.moves {
             match step.to {
                 Some(place) => self.placements.insert(step.table, place),
@@ -306,7 +313,7 @@ impl Editor {
         };
         match self.pending.discard(&self.base, &self.target, objects) {
             Ok(edits) => self.perform(Gesture { label, edits, moves: Vec::new() }),
-            Err(error) => vec![Effect::Announce(Announcement::failure(error.to_string()))],
+            Err(error) => vec![Effect::Announce(Announcement::failure(self.sentence(&error.in_words(self.shown()))))],
         }
     }
 
@@ -318,7 +325,7 @@ impl Editor {
         let chosen = self.pending.with_needs(objects);
         let edits = self.pending.edits_of(&chosen);
         let mut target = self.base.clone();
-        apply_all(&mut target, &edits).map_err(|error| error.to_string())?;
+        apply_all(&mut target, &edits).map_err(|error| error.in_words(self.shown()))?;
         let created = target.tables.keys().filter(|table| !self.base.tables.contains_key(table));
         let placements = created.filter_map(|table| self.placements.get(table).map(|place| (*table, *place)));
         Ok(CommitBody {
@@ -330,31 +337,46 @@ impl Editor {
         })
     }
 
-    /// The chosen items are committed now: the base moves, the edited schema stays, and so does the history, so that
-    /// undo stages the inverse.
-    fn committed(&mut self, revision: i64, objects: &BTreeSet<ObjectId>) -> Vec<Effect> {
-        let edits = self.pending.edits_of(objects);
-        if apply_all(&mut self.base, &edits).is_ok() {
+    /// Edits are committed now: the base moves, the edited schema stays, and so does the history, so that undo stages
+    /// the inverse. What is committed is no longer taken back with the open panel.
+    fn committed(&mut self, revision: i64, edits: &[Edit]) -> Vec<Effect> {
+        if apply_all(&mut self.base, edits).is_ok() {
             self.base_revision = revision;
+        }
+        if let Some(panel) = &mut self.panel {
+            panel.mark = self.history.mark();
         }
         self.refreshed()
     }
 
     fn newer(&mut self, document: Document) -> Vec<Effect> {
         let edits = edit::diff(&self.base, &self.target);
-        let rebased = rebase(&edits, &document.schema);
+        let clashing: Vec<Edit> = std::mem::take(&mut self.clashes).into_values().flatten().collect();
         self.base_revision = document.revision;
         self.base = document.schema;
-        self.target = rebased.target;
-        self.clashes = rebased.clashes;
         self.placements.extend(document.placements);
+        self.stage(&edits, &clashing);
         self.place_unplaced();
         let mut effects = self.refreshed();
-        if !self.clashes.is_empty() {
-            let text = format!("{} staged changes no longer fit revision {}", self.clashes.len(), self.base_revision);
-            effects.push(Effect::Announce(Announcement::failure(text)));
-        }
+        let text = match self.clashes.len() {
+            0 => return effects,
+            1 => format!("1 staged change no longer fits revision {}", self.base_revision),
+            n => format!("{n} staged changes no longer fit revision {}", self.base_revision),
+        };
+        effects.push(Effect::Announce(Announcement::failure(text)));
         effects
+    }
+
+    /// Makes the edited schema out of the base: the edits first, then those that did not fit an earlier base, which may
+    /// fit this one.
+    fn stage(&mut self, edits: &[Edit], clashing: &[Edit]) {
+        let live = rebase(edits, &self.base);
+        let rest = rebase(clashing, &live.target);
+        self.target = rest.target;
+        self.clashes = live.clashes;
+        for (object, edits) in rest.clashes {
+            self.clashes.entry(object).or_default().extend(edits);
+        }
     }
 
     fn shared(&mut self, draft: Draft) -> Vec<Effect> {
@@ -372,9 +394,7 @@ impl Editor {
     }
 
     fn take_draft(&mut self, draft: Draft) {
-        let rebased = rebase(&draft.edits, &self.base);
-        self.target = rebased.target;
-        self.clashes = rebased.clashes;
+        self.stage(&draft.edits, &draft.clashing);
         self.placements.extend(draft.placements);
         self.sequence = draft.sequence;
         self.history = draft.history;

@@ -2,7 +2,7 @@
 
 use crate::{Change, Command, Cursor, Document, Draft};
 use diagram::{Point, Size, Vec2};
-use edit::Placement;
+use edit::{Edit, Placement};
 use schema::{ColumnId, ObjectId, TableId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,12 +44,12 @@ pub enum Input {
     Discard(BTreeSet<ObjectId>),
     /// Everything staged is discarded.
     DiscardAll,
-    /// These items have been committed as the revision.
+    /// These edits of the committed state have been committed as the revision.
     Committed {
         /// The new head.
         revision: i64,
-        /// Items that were part of the commit.
-        objects: BTreeSet<ObjectId>,
+        /// What was committed.
+        edits: Vec<Edit>,
     },
     /// The server holds a newer committed state.
     Newer(Document),

@@ -165,18 +165,21 @@ impl Editor {
     fn drag_marquee(&mut self, rect: Rect, mut selection: BTreeSet<ObjectId>) -> Vec<Effect> {
         selection.extend(self.picture.scene.tables_in(rect).into_iter().map(ObjectId::Table));
         self.picture.marks.marquee = Some(rect);
+        // Whoever lists what is selected is told once it is settled: on the way it may be a thousand tables and more.
         let mut effects = self.set_selection(selection);
+        effects.retain(|effect| *effect != Effect::Changed(Facet::Selection));
         effects.push(Effect::Repaint(Layer::Overlay));
         effects
     }
 
     fn drag_line(&mut self, from: End, side: Side, pointer: Pointer) -> Vec<Effect> {
         let to = self.camera.world_from_view(pointer.at);
-        let over = column_of(self.hit(pointer)).filter(|over| *over != from);
-        let allowed = over.map(|over| self.connect(from, over));
-        let target = over.filter(|_| matches!(allowed, Some(Ok(_))));
+        let over = self.end_at(self.hit(pointer)).filter(|over| *over != from);
+        let refusal = over.and_then(|over| self.connect(from, over).err());
+        let target = over.filter(|_| refusal.is_none());
         self.picture.marks.ghost = Some(Ghost { table: from.0, column: from.1, side, to, target });
-        let cursor = if matches!(allowed, Some(Err(_))) { Cursor::NotAllowed } else { Cursor::Crosshair };
+        let cursor = if refusal.is_some() { Cursor::NotAllowed } else { Cursor::Crosshair };
+        self.picture.marks.refusal = refusal.map(|reason| self.sentence(&reason));
         let mut effects = self.auto_pan(pointer.at);
         effects.extend([Effect::Repaint(Layer::Overlay), Effect::Cursor(cursor)]);
         effects
@@ -214,6 +217,7 @@ impl Editor {
                 vec![
                     Effect::Cursor(Cursor::Default),
                     Effect::Repaint(Layer::Overlay),
+                    Effect::Changed(Facet::Selection),
                     Effect::Announce(Announcement::note(counted(count, "table selected", "tables selected"))),
                 ]
             }
@@ -238,9 +242,10 @@ impl Editor {
             return self.set_selection(selection);
         }
         let mut effects = self.select_only(object);
-        // A line has nothing else to show, so one click opens it; a panel that is open follows the selection.
+        // A line has nothing else to show, so one click opens it; a panel that is open follows the selection. The keys
+        // stay with the canvas: Delete means what was clicked, and not the text of a field.
         if matches!(object, ObjectId::Reference(_)) || self.panel().is_some() {
-            effects.extend(self.open_object(object));
+            effects.extend(self.open_object(object).into_iter().filter(|effect| *effect != Effect::FocusPanel));
         }
         effects
     }
@@ -265,34 +270,33 @@ impl Editor {
     fn drop_line(&mut self, from: End, pointer: Pointer) -> Vec<Effect> {
         let hit = self.hit(pointer);
         let mut effects = self.end_line();
-        if let Some(to) = column_of(hit) {
-            match self.connect(from, to) {
+        match (self.end_at(hit), table_of(hit)) {
+            (Some(to), _) if to == from => {}
+            (Some(to), _) => match self.connect(from, to) {
                 Ok(change) => effects.extend(self.change(&change)),
-                Err(reason) if to != from => {
-                    effects.push(Effect::Announce(Announcement::failure(self.sentence(&reason))));
-                }
-                Err(_) => {}
-            }
-        } else if let Some(table) = table_of(hit) {
-            effects.extend(self.drop_on_table(from, table));
+                // It stood beside the pointer already, so nothing has failed.
+                Err(reason) => effects.push(Effect::Announce(Announcement::note(self.sentence(&reason)))),
+            },
+            (None, Some(_)) => effects.extend(self.open_panel(Subject::NewReference(Some(from)))),
+            (None, None) => {}
         }
         effects
     }
 
-    /// A line dropped on a table's head means its primary key, when that is one column.
-    fn drop_on_table(&mut self, from: End, table: TableId) -> Vec<Effect> {
-        let key = self.target().table(table).and_then(|table| table.primary_key()).map(|key| key.columns.clone());
-        match key.as_deref() {
-            Some([column]) => match self.connect(from, (table, *column)) {
-                Ok(change) => self.change(&change),
-                Err(reason) => vec![Effect::Announce(Announcement::failure(self.sentence(&reason)))],
-            },
-            Some(_) | None => self.open_panel(Subject::NewReference(Some(from))),
-        }
+    /// The column that a line to there would end at: a table's head means its primary key, when that is one column.
+    fn end_at(&self, hit: Hit) -> Option<End> {
+        column_of(hit).or_else(|| {
+            let table = self.target().table(table_of(hit)?)?;
+            match table.primary_key()?.columns.as_slice() {
+                [column] => Some((table.id, *column)),
+                _ => None,
+            }
+        })
     }
 
     fn end_line(&mut self) -> Vec<Effect> {
         self.picture.marks.ghost = None;
+        self.picture.marks.refusal = None;
         self.picture.marks.dimmed = None;
         vec![Effect::Cursor(Cursor::Default), Effect::Repaint(Layer::Static), Effect::Repaint(Layer::Overlay)]
     }
@@ -314,9 +318,12 @@ impl Editor {
             }
             Tool::Marquee { before, .. } => {
                 self.picture.marks.marquee = None;
-                let mut effects = self.set_selection(before);
-                effects.extend([Effect::Cursor(Cursor::Default), Effect::Repaint(Layer::Overlay)]);
-                effects
+                self.set_selection(before);
+                vec![
+                    Effect::Cursor(Cursor::Default),
+                    Effect::Repaint(Layer::Overlay),
+                    Effect::Changed(Facet::Selection),
+                ]
             }
             Tool::Connecting { .. } => self.end_line(),
         }

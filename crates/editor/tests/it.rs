@@ -10,9 +10,9 @@
 
 mod harness;
 
-use editor::{Change, Command, Draft, Editor, Effect, Input, Subject};
+use editor::{Change, Command, Draft, Editor, Effect, Facet, Input, Subject};
 use harness::Harness;
-use schema::{Cardinality, Name, ObjectId, ReferentialAction};
+use schema::{Cardinality, KeyKind, Name, ObjectId, ReferentialAction};
 
 const SHOP: &str = "
 users
@@ -53,6 +53,20 @@ fn a_drag_is_one_undo_step_and_escape_puts_back() {
 }
 
 #[test]
+fn what_is_selected_stays_in_view_when_the_canvas_becomes_smaller() {
+    let mut it = Harness::open(SHOP);
+    it.press("orders").release();
+    let rect = |it: &Harness| it.editor.scene().table_box(it.table("orders")).unwrap().rect;
+    let edge = it.editor.view().camera.view_from_world(rect(&it).origin()).x + 20.0;
+    let height = it.editor.view().size.height;
+    it.send(Input::Resized(diagram::Size::new(edge, height)));
+    assert!(it.editor.view().world_rect().contains_rect(rect(&it)), "all of it is seen");
+    let camera = it.editor.view().camera;
+    it.send(Input::Resized(diagram::Size::new(edge + 200.0, height)));
+    assert_eq!(it.editor.view().camera, camera, "what is seen already moves nothing");
+}
+
+#[test]
 fn the_side_with_the_key_is_referenced_whichever_way_the_line_is_drawn() {
     for (from, to) in [("orders.user_id", "users.id"), ("users.id", "orders.user_id")] {
         let mut it = Harness::open(SHOP);
@@ -71,10 +85,43 @@ fn a_line_that_cannot_be_says_why() {
         ("orders.user_id", "parts.order_id", "together with other columns"),
     ] {
         let mut it = Harness::open(SHOP);
-        it.press_handle(from).drag_to(to).release();
+        it.press_handle(from).drag_to(to);
+        let shown = it.editor.marks().refusal.unwrap_or_default();
+        assert!(shown.contains(words), "before it is let go: {shown}");
+        it.release();
         assert!(it.editor.pending().is_empty(), "{from} to {to}");
         assert!(it.said().contains(words), "{}", it.said());
+        assert!(!it.did(|effect| matches!(effect, Effect::Announce(said) if said.is_failure)), "nothing has failed");
+        assert_eq!(it.editor.marks().refusal, None);
     }
+}
+
+#[test]
+fn a_click_on_a_line_opens_it_and_leaves_the_keyboard_to_the_canvas() {
+    let mut it = Harness::open(&format!("{SHOP}fk f: orders(user_id) -> users(id)\n"));
+    let id = it.reference("f");
+    it.click_line("f");
+    assert_eq!(it.editor.panel().map(|panel| panel.subject), Some(Subject::Reference(id)));
+    assert!(!it.did(|effect| *effect == Effect::FocusPanel), "Delete is meant for the line");
+    it.click("users");
+    assert!(!it.did(|effect| *effect == Effect::FocusPanel), "the panel follows without taking the focus");
+    it.click_line("f").command(Command::Delete);
+    assert_eq!(it.pending(), ["- Reference f"]);
+    assert!(it.editor.panel().is_none());
+}
+
+#[test]
+fn a_rectangle_tells_of_its_selection_once_it_is_drawn() {
+    let mut it = Harness::open(SHOP);
+    let told = |effect: &Effect| *effect == Effect::Changed(Facet::Selection);
+    it.press_at(diagram::Point::new(2.0, 2.0)).drag_by(1e6, 1e6);
+    assert_eq!(it.editor.selection().len(), 3);
+    assert!(!it.did(told), "panels and lists follow when it is drawn");
+    it.release();
+    assert!(it.did(told));
+    assert_eq!(it.said(), "3 tables selected");
+    it.press_at(diagram::Point::new(2.0, 2.0)).drag_by(10.0, 10.0).command(Command::Escape);
+    assert!(it.selected().is_empty() && it.did(told));
 }
 
 #[test]
@@ -98,13 +145,95 @@ fn a_panel_takes_back_everything_since_it_was_opened() {
 fn after_a_commit_undo_stages_the_inverse() {
     let mut it = Harness::open(SHOP);
     it.command(Command::AddTable);
-    let objects = it.editor.pending().items().map(|item| item.object).collect();
-    it.send(Input::Committed { revision: 1, objects });
+    let edits = edit::diff(it.editor.base(), it.editor.target());
+    it.send(Input::Committed { revision: 1, edits });
     assert!(it.editor.pending().is_empty());
+    it.send(Input::TakeBack);
+    assert!(it.editor.pending().is_empty(), "leaving the panel takes back nothing that is committed");
     it.command(Command::Undo);
     assert_eq!(it.pending(), ["- Table table_1"]);
     it.command(Command::Redo);
     assert!(it.editor.pending().is_empty());
+}
+
+#[test]
+fn a_commit_merged_with_another_stages_nothing_of_either() {
+    let mut it = Harness::open(SHOP);
+    let (users, email) = it.column("users.email");
+    it.send(Input::Change(Change::Rename(ObjectId::Column(users, email), name("mail"))));
+    let edits = edit::diff(it.editor.base(), it.editor.target());
+    let (orders, placed) = it.column("orders.placed");
+    it.send(Input::Change(Change::SetNullable(orders, placed, true)));
+    // What another person had committed before ours.
+    let mut theirs = it.document();
+    let drop_of_theirs = edit::drop_edits(&theirs.schema, ObjectId::Table(it.table("parts")));
+    edit::apply_all(&mut theirs.schema, &drop_of_theirs).unwrap();
+    edit::apply_all(&mut theirs.schema, &edits).unwrap();
+    theirs.revision = 2;
+    it.send(Input::Committed { revision: 2, edits });
+    it.send(Input::Newer(theirs));
+    assert_eq!(it.pending(), ["~ Column orders.placed"], "only what was staged after the commit was sent");
+    assert!(it.editor.clashes().is_empty());
+}
+
+#[test]
+fn what_no_longer_fits_stays_through_later_revisions_and_apart_from_new_edits() {
+    let mut it = Harness::open(SHOP);
+    let (users, email) = it.column("users.email");
+    let object = ObjectId::Column(users, email);
+    it.send(Input::Change(Change::Rename(object, name("mail"))));
+    let rename = |from: &str, to: &str| edit::Edit::Alter {
+        object,
+        from: edit::Attribute::Name(name(from)),
+        to: edit::Attribute::Name(name(to)),
+    };
+    for (revision, from, to) in [(1, "email", "address"), (2, "address", "contact")] {
+        let mut theirs = it.document();
+        edit::apply(&mut theirs.schema, &rename(from, to)).unwrap();
+        theirs.revision = revision;
+        it.send(Input::Newer(theirs));
+        assert_eq!(it.editor.clashes().len(), 1, "revision {revision}");
+        assert!(it.editor.pending().is_empty());
+    }
+    it.send(Input::Change(Change::Rename(object, name("post"))));
+    let draft = Draft::from_json(&it.editor.draft().to_json().unwrap()).unwrap();
+    let again = Editor::open(it.document(), Some(draft), 7);
+    assert_eq!(again.pending().len(), 1, "the new edit stays staged");
+    assert_eq!(again.clashes().len(), 1, "the old one is still to be decided");
+}
+
+#[test]
+fn a_draft_after_its_commit_holds_what_was_changed_since() {
+    let mut it = Harness::open(SHOP);
+    let (users, email) = it.column("users.email");
+    it.send(Input::Change(Change::Rename(ObjectId::Column(users, email), name("mail"))));
+    let sent = edit::diff(it.editor.base(), it.editor.target());
+    it.send(Input::Change(Change::Rename(ObjectId::Column(users, email), name("address"))));
+    let mut committed = it.document();
+    edit::apply_all(&mut committed.schema, &sent).unwrap();
+    committed.revision = 1;
+    let draft = it.editor.draft().after_commit(&sent, &committed.schema, 1);
+    let again = Editor::open(committed, Some(draft), 7);
+    let titles: Vec<&str> = again.pending().items().map(|item| item.title.as_str()).collect();
+    assert_eq!(titles, ["Column users.address"]);
+    assert!(again.clashes().is_empty());
+}
+
+#[test]
+fn moving_on_by_key_is_one_undo_step() {
+    let mut it = Harness::open(SHOP);
+    it.click("orders");
+    let before = it.place("orders");
+    it.command(Command::NudgeRight).command(Command::NudgeRight).command(Command::PushDown);
+    let after = it.place("orders");
+    assert_eq!((after.x - before.x, after.y - before.y), (16, 80));
+    it.click("users").command(Command::NudgeLeft);
+    it.command(Command::Undo);
+    assert_eq!(it.place("orders"), after, "the other table alone went back");
+    it.command(Command::Undo);
+    assert_eq!(it.place("orders"), before);
+    it.command(Command::Redo);
+    assert_eq!(it.place("orders"), after);
 }
 
 #[test]
@@ -140,6 +269,45 @@ fn one_to_one_stages_a_unique_constraint_and_many_removes_it() {
     assert!(it.said().contains("one to one"), "{}", it.said());
     it.send(Input::Change(Change::SetCardinality(id, Cardinality::ManyToOne)));
     assert!(it.editor.pending().is_empty());
+}
+
+#[test]
+fn a_reference_turns_round_only_where_the_other_side_has_a_key() {
+    let mut it = Harness::open(&format!("{SHOP}fk f: orders(user_id) -> users(id)\n"));
+    let turn = |it: &Harness| Input::Change(Change::SetCardinality(it.reference("f"), Cardinality::OneToMany));
+    it.send(turn(&it));
+    assert!(it.editor.pending().is_empty());
+    assert!(it.said().contains("orders.user_id is neither a primary key nor unique"), "{}", it.said());
+    let (orders, user) = it.column("orders.user_id");
+    it.send(Input::Change(Change::SetUnique(orders, user, true)));
+    it.send(turn(&it));
+    assert_eq!(it.editor.findings(), []);
+    assert_eq!(it.editor.target().references[&it.reference("f")].referenced, orders);
+}
+
+#[test]
+fn a_key_that_goes_says_how_many_references_go_with_it() {
+    let text = format!(
+        "{SHOP}fk f: orders(user_id) -> users(id)\nlogins\n  user_id integer!\n  email text!\n  pk logins_pkey(user_id)\n\
+         fk g: logins(user_id) -> users(id)\nfk h: logins(email) -> users(email)\nvisits\n  id integer!\n  login integer\n  \
+         unique visits_login_key(login)\n  pk visits_pkey(id)\nclicks\n  login integer\nfk i: clicks(login) -> visits(login)\n\
+         fk j: visits(login) -> logins(user_id)\n"
+    );
+    let mut it = Harness::open(&text);
+    let (users, id) = it.column("users.id");
+    let (_, email) = it.column("users.email");
+    let keys = &it.editor.target().table(users).unwrap().keys;
+    let unique = keys.iter().find(|key| key.kind == KeyKind::Unique).unwrap().id;
+    for (change, words) in [
+        (Change::SetPrimaryKey(users, id, false), "deleting 2 references that need it"),
+        (Change::SetUnique(users, email, false), "deleting 1 reference that needs it"),
+        (Change::Drop(vec![ObjectId::Key(users, unique)]), "deleting 1 reference that needs it"),
+        (Change::SetCardinality(it.reference("j"), Cardinality::ManyToOne), "deleting 1 reference that needs it"),
+    ] {
+        it.send(Input::Change(change));
+        assert!(it.said().contains(words), "{}", it.said());
+        it.command(Command::Undo);
+    }
 }
 
 #[test]

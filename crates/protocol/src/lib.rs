@@ -177,19 +177,41 @@ pub enum CallError {
     #[error("{0}")]
     Invalid(String),
     /// The store cannot be reached.
-    #[error("the server cannot reach its database just now; nothing was changed, try again in a moment")]
+    #[error("the server cannot reach its database just now; try again in a moment")]
     Unavailable,
     /// A defect of ours; details are in the server's log.
-    #[error("something went wrong on the server; nothing was changed")]
+    #[error("something went wrong on the server")]
     Internal,
     /// No answer came, or none that could be read.
     #[error("the server cannot be reached: {0}")]
     Transport(String),
 }
 
+/// Why a commit was not made, where the status of the answer says so too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CommitError {
+    /// [`CommitOutcome::Conflict`], written as it is.
+    Conflict {
+        /// The head now.
+        head: RevisionNumber,
+        /// What both touched.
+        clashes: Vec<String>,
+    },
+    /// As for every other call.
+    #[serde(untagged)]
+    Call(CallError),
+}
+
+impl From<CallError> for CommitError {
+    fn from(error: CallError) -> Self {
+        Self::Call(error)
+    }
+}
+
 #[cfg(feature = "server-fn")]
 mod server_function {
-    use super::CallError;
+    use super::{CallError, CommitError};
     use server_fn::codec::JsonEncoding;
     use server_fn::error::{FromServerFnError, ServerFnErrorErr};
 
@@ -209,6 +231,14 @@ mod server_function {
                 | ServerFnErrorErr::Serialization(text)
                 | ServerFnErrorErr::Response(text) => Self::Transport(text),
             }
+        }
+    }
+
+    impl FromServerFnError for CommitError {
+        type Encoder = JsonEncoding;
+
+        fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+            Self::Call(CallError::from_server_fn_error(error))
         }
     }
 }

@@ -1,12 +1,12 @@
-//! The words of SQL that cannot stand unquoted as a column, in any supported version of PostgreSQL.
+//! The words of SQL that cannot stand unquoted as a name, in any supported version of PostgreSQL.
 
 /// Whether PostgreSQL could read the word, unquoted, as anything but a name. `word` is lower case.
 pub(crate) fn is_keyword(word: &str) -> bool {
     KEYWORDS.binary_search(&word).is_ok()
 }
 
-/// Whether the name means the same written bare: lower-case ASCII letters, digits and `_`, and no keyword.
-pub(crate) fn is_bare(name: &str) -> bool {
+/// Whether SQL can write the name without quotes: lower-case ASCII letters, digits and `_`, and no keyword.
+pub fn is_bare(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
         && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
         && !is_keyword(name)
@@ -56,6 +56,13 @@ mod tests {
             ("order", false),
             ("between", false),
             ("json", false),
+            ("left", false),
+            ("position", false),
+            ("system_user", false),
+            ("role", true),
+            ("name", true),
+            ("type", true),
+            ("status", true),
             ("größe", false),
             ("a b", false),
             ("a$b", false),

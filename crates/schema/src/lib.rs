@@ -20,9 +20,10 @@ pub use cardinality::{Cardinality, EndMarker, Ends};
 pub use data_type::{BaseType, DataType, DataTypeError};
 pub use expression::{BinaryOperator, Expr, Expression, ExpressionError, UnaryOperator};
 pub use id::{CheckId, ColumnId, IndexId, KeyId, NamespaceId, ObjectId, ReferenceId, TableId};
+pub use keywords::is_bare;
 pub use model::{
     Check, Column, ColumnPair, Index, Key, KeyKind, Namespace, Reference, ReferentialAction, Schema, Table,
 };
 pub use name::{Name, NameError};
 pub use rank::Rank;
-pub use validate::{Code, Diagnostic, Severity, validate};
+pub use validate::{Code, Diagnostic, validate};

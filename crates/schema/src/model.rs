@@ -4,7 +4,7 @@ use crate::{
     CheckId, ColumnId, DataType, Expression, IndexId, KeyId, Name, NamespaceId, ObjectId, Rank, ReferenceId, TableId,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A whole schema. Tables are shared between copies, so that keeping the committed schema beside the edited one
@@ -262,6 +262,28 @@ impl Table {
         self.columns.iter().find(|column| column.name.as_str() == name)
     }
 
+    /// The names of columns as a sentence has them: `a, b and c`.
+    pub fn list_of(&self, columns: &[ColumnId]) -> String {
+        let names: Vec<&str> = columns.iter().filter_map(|id| self.column(*id)).map(|c| c.name.as_str()).collect();
+        match names.as_slice() {
+            [] => String::new(),
+            [only] => (*only).to_owned(),
+            [first @ .., last] => format!("{} and {last}", first.join(", ")),
+        }
+    }
+
+    /// The columns that an expression mentions and the table has.
+    pub fn columns_of(&self, expression: &Expression) -> BTreeSet<ColumnId> {
+        let names = expression.columns();
+        self.columns.iter().filter(|column| names.contains(&column.name)).map(|column| column.id).collect()
+    }
+
+    /// Serial columns with the names that their sequences get. A sequence shares names with tables, keys and indexes.
+    pub fn sequences(&self) -> impl Iterator<Item = (&Column, Name)> {
+        let serial = self.columns.iter().filter(|column| column.data_type.base().has_sequence());
+        serial.map(|column| (column, Name::of_sequence(&self.name, &column.name)))
+    }
+
     /// The primary key.
     pub fn primary_key(&self) -> Option<&Key> {
         self.keys.iter().find(|key| key.kind == KeyKind::Primary)
@@ -284,17 +306,30 @@ impl Table {
         keys.chain(indexes)
     }
 
-    /// Whether exactly these columns, in any order, are the columns of a key that a reference may name.
-    pub fn is_referenceable(&self, columns: &[ColumnId]) -> bool {
-        self.unique_sets().any(|set| {
+    /// The keys and unique indexes over exactly these columns, in any order: what a reference to them can rest on.
+    pub fn keys_over(&self, columns: &[ColumnId]) -> impl Iterator<Item = ObjectId> {
+        let fits = |set: &[ColumnId]| {
             set.len() == columns.len()
                 && set.iter().all(|column| columns.contains(column))
                 && columns.iter().all(|column| set.contains(column))
-        })
+        };
+        let keys = self.keys.iter().filter(move |key| fits(&key.columns));
+        let indexes = self.indexes.iter().filter(move |index| index.unique && fits(&index.columns));
+        keys.map(|key| ObjectId::Key(self.id, key.id)).chain(indexes.map(|index| ObjectId::Index(self.id, index.id)))
+    }
+
+    /// Whether exactly these columns, in any order, are the columns of a key that a reference may name.
+    pub fn is_referenceable(&self, columns: &[ColumnId]) -> bool {
+        self.keys_over(columns).next().is_some()
     }
 }
 
 impl Reference {
+    /// Whether it ever sets its columns to NULL.
+    pub fn sets_null(&self) -> bool {
+        [self.on_delete, self.on_update].contains(&ReferentialAction::SetNull)
+    }
+
     /// The referencing columns, in order.
     pub fn referencing_columns(&self) -> Vec<ColumnId> {
         self.pairs.iter().map(|pair| pair.referencing).collect()

@@ -61,8 +61,7 @@ impl Name {
         if stem.len() + 1 + suffix.len() > Self::MAX_BYTES {
             let digest = fnv1a(stem.as_bytes());
             let room = Self::MAX_BYTES.saturating_sub(suffix.len() + 10);
-            let cut = (0..=room).rev().find(|at| stem.is_char_boundary(*at));
-            stem.truncate(cut.unwrap_or(0));
+            stem.truncate(first_bytes(&stem, room).len());
             stem.push_str(&format!("_{:08x}", digest & 0xffff_ffff));
         }
         if stem.is_empty() {
@@ -71,10 +70,33 @@ impl Name {
         Self(format!("{stem}_{suffix}"))
     }
 
+    /// What PostgreSQL calls the sequence of a serial column when that name is free.
+    ///
+    /// Of a name that would be too long, it shortens the longer of the two parts, byte by byte, and drops what is
+    /// left of a character that was cut through.
+    pub(crate) fn of_sequence(table: &Self, column: &Self) -> Self {
+        let room = Self::MAX_BYTES - "__seq".len();
+        let (mut of_table, mut of_column) = (table.0.len(), column.0.len());
+        while of_table + of_column > room {
+            if of_table > of_column {
+                of_table -= 1;
+            } else {
+                of_column -= 1;
+            }
+        }
+        Self(format!("{}_{}_seq", first_bytes(&table.0, of_table), first_bytes(&column.0, of_column)))
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+}
+
+/// As many characters from the beginning as fit into so many bytes.
+fn first_bytes(text: &str, bytes: usize) -> &str {
+    let cut = (0..=bytes).rev().find(|at| text.is_char_boundary(*at));
+    cut.and_then(|at| text.get(..at)).unwrap_or_default()
 }
 
 /// FNV-1a, 64 bits: small, stable between releases, and only ever used to tell shortened names apart.
@@ -133,6 +155,23 @@ mod tests {
             (long.as_str(), NameError::TooLong(64)),
         ] {
             assert_eq!(Name::parse(text), Err(error), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn sequences_are_called_as_postgresql_calls_them() {
+        let long = |text: &str, n: usize| text.repeat(n);
+        for (table, column, expect) in [
+            ("users".to_owned(), "id".to_owned(), "users_id_seq".to_owned()),
+            (long("t", 63), "id".to_owned(), format!("{}_id_seq", long("t", 56))),
+            ("t".to_owned(), long("c", 63), format!("t_{}_seq", long("c", 57))),
+            (long("t", 63), long("c", 63), format!("{}_{}_seq", long("t", 29), long("c", 29))),
+            // 29 bytes are room for 14 characters of two bytes each.
+            (long("é", 31), long("c", 63), format!("{}_{}_seq", long("é", 14), long("c", 29))),
+        ] {
+            let (table, column) = (Name::parse(&table).unwrap(), Name::parse(&column).unwrap());
+            let name = Name::of_sequence(&table, &column);
+            assert_eq!(name.as_str(), expect);
         }
     }
 

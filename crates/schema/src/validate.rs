@@ -3,26 +3,16 @@
 use crate::infer::{is_assignable, is_readable, type_of};
 use crate::{
     BaseType, Check, Column, ColumnId, DataType, Expr, Expression, KeyKind, Name, NamespaceId, ObjectId, Reference,
-    ReferentialAction, Schema, Table, TableId,
+    Schema, Table, TableId,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// How grave a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Severity {
-    /// Cannot be committed.
-    Error,
-    /// Can be committed, and is likely to hurt later.
-    Warning,
-}
 
 /// Which rule speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Code {
-    /// Two namespaces, tables, keys, indexes, columns or constraints share a name where PostgreSQL wants it unique.
+    /// Two namespaces, tables, keys, indexes, sequences, columns or constraints share a name where PostgreSQL wants it unique.
     DuplicateName,
     /// A namespace or column has a name that PostgreSQL keeps for itself.
     ReservedName,
@@ -32,7 +22,7 @@ pub enum Code {
     NoColumns,
     /// A table has more than 1,600 columns, or a key or index more than 32.
     TooManyColumns,
-    /// A key, index or reference names a column twice. An error for keys only.
+    /// A key, index or reference names a column twice.
     RepeatedColumn,
     /// A table has two primary keys.
     TwoPrimaryKeys,
@@ -57,15 +47,14 @@ pub enum Code {
 pub struct Diagnostic {
     /// The rule.
     pub code: Code,
-    /// How grave it is.
-    pub severity: Severity,
     /// What it is about.
     pub object: ObjectId,
     /// The finding and the way out, in the schema's own names.
     pub message: String,
 }
 
-/// Checks the whole schema. An empty answer, or one of warnings only, means that PostgreSQL will take it.
+/// Checks the whole schema. An empty answer means that PostgreSQL will take it; with anything else it cannot be
+/// committed.
 ///
 /// ```
 /// use schema::{Code, sample, validate};
@@ -108,11 +97,7 @@ struct Findings<'a> {
 
 impl Findings<'_> {
     fn error(&mut self, code: Code, object: ObjectId, message: String) {
-        self.list.push(Diagnostic { code, severity: Severity::Error, object, message });
-    }
-
-    fn warning(&mut self, code: Code, object: ObjectId, message: String) {
-        self.list.push(Diagnostic { code, severity: Severity::Warning, object, message });
+        self.list.push(Diagnostic { code, object, message });
     }
 
     /// An object must be found under its own id.
@@ -140,8 +125,16 @@ impl Findings<'_> {
         }
     }
 
-    /// Tables, the indexes behind keys and plain indexes share one space of names in each namespace.
+    /// Tables, the indexes behind keys, plain indexes and the sequences of serial columns share one space of names in
+    /// each namespace. PostgreSQL finds another name for a sequence when its own is taken already, but fails when it is
+    /// taken afterwards; here the order does not matter.
     fn relation_names(&mut self) {
+        let mut sequences: BTreeMap<(NamespaceId, Name), String> = BTreeMap::new();
+        for table in self.schema.tables.values() {
+            for (column, name) in table.sequences() {
+                sequences.insert((table.namespace, name), format!("{}.{}", table.name, column.name));
+            }
+        }
         let mut seen: BTreeMap<NamespaceId, BTreeSet<&Name>> = BTreeMap::new();
         for table in self.schema.tables.values() {
             if !self.schema.namespaces.contains_key(&table.namespace) {
@@ -154,6 +147,11 @@ impl Findings<'_> {
             for (object, name) in own.chain(keys).chain(indexes) {
                 if !names.insert(name) {
                     let message = format!("the name {name} is taken; tables, keys and indexes of a schema share names");
+                    self.error(Code::DuplicateName, object, message);
+                }
+                if let Some(column) = sequences.get(&(table.namespace, name.clone())) {
+                    let message =
+                        format!("the name {name} belongs to the sequence that numbers {column}; choose another name");
                     self.error(Code::DuplicateName, object, message);
                 }
             }
@@ -213,23 +211,18 @@ impl Findings<'_> {
             if key.kind == KeyKind::Primary && primary == 2 {
                 self.error(Code::TwoPrimaryKeys, object, format!("{} has two primary keys", table.name));
             }
-            for name in self.column_list(table, object, &key.name, &key.columns) {
-                self.error(Code::RepeatedColumn, object, format!("{} has {name} twice", key.name));
-            }
+            self.column_list(table, object, &key.name, &key.columns);
         }
     }
 
     fn indexes(&mut self, table: &Table) {
         for index in &table.indexes {
-            let object = ObjectId::Index(table.id, index.id);
-            for name in self.column_list(table, object, &index.name, &index.columns) {
-                self.warning(Code::RepeatedColumn, object, format!("{} has {name} twice", index.name));
-            }
+            self.column_list(table, ObjectId::Index(table.id, index.id), &index.name, &index.columns);
         }
     }
 
-    /// Judges the columns of a key or index, and answers which it names more than once.
-    fn column_list(&mut self, table: &Table, object: ObjectId, name: &Name, columns: &[ColumnId]) -> BTreeSet<Name> {
+    /// Judges the columns of a key or index.
+    fn column_list(&mut self, table: &Table, object: ObjectId, name: &Name, columns: &[ColumnId]) {
         if columns.is_empty() {
             self.error(Code::NoColumns, object, format!("{name} has no columns"));
         }
@@ -238,19 +231,25 @@ impl Findings<'_> {
         }
         let mut seen = BTreeSet::new();
         let mut repeated = BTreeSet::new();
+        // Sets of messages: columns that share a name, which is an error of its own, would be told of twice.
+        let mut unfit = BTreeSet::new();
         for id in columns {
             let column = table.column(*id);
             if !seen.insert(id) {
-                repeated.extend(column.map(|column| column.name.clone()));
+                repeated.extend(column.map(|column| &column.name));
             } else if let Some(column) = column.filter(|column| !column.data_type.base().can_be_key()) {
-                let message = format!("{name}: {} is {}, which cannot be indexed", column.name, column.data_type);
-                self.error(Code::NoKeyType, object, message);
+                unfit.insert(format!("{name}: {} is {}, which cannot be indexed", column.name, column.data_type));
             }
+        }
+        for message in unfit {
+            self.error(Code::NoKeyType, object, message);
         }
         if seen.iter().any(|id| table.column(**id).is_none()) {
             self.error(Code::Dangling, object, format!("{name} has a column that {} has not", table.name));
         }
-        repeated
+        for column in repeated {
+            self.error(Code::RepeatedColumn, object, format!("{name} has {column} twice"));
+        }
     }
 
     fn checks(&mut self, table: &Table) {
@@ -305,6 +304,7 @@ impl Findings<'_> {
         }
         let mut seen = BTreeSet::new();
         let mut repeated = BTreeSet::new();
+        let mut differing = BTreeSet::new();
         for pair in &reference.pairs {
             let columns = (referencing.column(pair.referencing), referenced.column(pair.referenced));
             let (Some(from), Some(to)) = columns else {
@@ -314,16 +314,18 @@ impl Findings<'_> {
             if !seen.insert(pair.referencing) {
                 repeated.insert(&from.name);
             } else if !from.data_type.can_reference(&to.data_type) {
-                let message = format!(
+                differing.insert(format!(
                     "{}.{} is {} and cannot be compared with {}.{}, which is {}",
                     referencing.name, from.name, from.data_type, referenced.name, to.name, to.data_type
-                );
-                self.error(Code::TypesDiffer, object, message);
+                ));
             }
+        }
+        for message in differing {
+            self.error(Code::TypesDiffer, object, message);
         }
         for name in repeated {
             let message = format!("{} uses {}.{name} twice", reference.name, referencing.name);
-            self.warning(Code::RepeatedColumn, object, message);
+            self.error(Code::RepeatedColumn, object, message);
         }
         if !referenced.is_referenceable(&reference.referenced_columns()) {
             let message = format!(
@@ -338,9 +340,8 @@ impl Findings<'_> {
     }
 
     fn set_null(&mut self, reference: &Reference, table: &Table) {
-        let sets_null = [reference.on_delete, reference.on_update].contains(&ReferentialAction::SetNull);
         let fixed = reference.pairs.iter().find(|pair| !table.is_nullable(pair.referencing));
-        if let (true, Some(column)) = (sets_null, fixed.and_then(|pair| table.column(pair.referencing))) {
+        if let (true, Some(column)) = (reference.sets_null(), fixed.and_then(|pair| table.column(pair.referencing))) {
             let message = format!(
                 "{}: set null cannot work while {}.{} is NOT NULL; make it nullable or choose another action",
                 reference.name, table.name, column.name

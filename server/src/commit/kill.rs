@@ -65,6 +65,8 @@ pub(super) async fn at(point: KillPoint) {
     let myself = rustix::process::getpid();
     if is_stop(point) {
         let stopped = rustix::process::kill_process(myself, rustix::process::Signal::STOP);
+        // The signal may reach another thread first and stop this one a moment later, in which it would go on.
+        std::thread::sleep(std::time::Duration::from_millis(500));
         tracing::warn!(stop.result = ?stopped, "the process was stopped, and goes on");
     }
     if is_chosen(point) {

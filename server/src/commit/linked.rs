@@ -1,17 +1,21 @@
 //! The second and third transaction of a commit: statements and marker in the linked database, then the revision.
 
-use std::{pin::pin, time::Duration};
+use std::{collections::BTreeSet, convert::Infallible, future::poll_fn, pin::pin, task::Poll, time::Duration};
 
 use ddl::Step;
 use protocol::{CommitOutcome, Refusal};
+use schema::Schema;
+use tokio::time::{interval, timeout};
 use tokio_postgres::Error as PgError;
 
 use super::{
+    Staged,
     kill::{self, KillPoint},
     recover, refused, unknown,
 };
 use crate::{
     error::Error,
+    introspect::{differences, introspect},
     sandbox::{
         execute, facts,
         live::{self, Live},
@@ -26,6 +30,12 @@ use crate::{
 
 /// How often the writer gives a sign of life; the lease lasts several of these.
 const HEARTBEAT: Duration = Duration::from_millis(1500);
+
+/// How long the statements of one commit may take together. A connection that died without a word ends here at last.
+const DEADLINE: Duration = Duration::from_secs(120);
+
+/// More would not help anybody to find out what happened.
+const MAX_NAMED: usize = 5;
 
 /// What became of the statements.
 enum Applied {
@@ -42,19 +52,12 @@ enum Applied {
 }
 
 /// Carries an intent out and answers with what came of it.
-pub(super) async fn run(state: &State, intent: &Intent, sandbox: &Sandbox) -> Result<CommitOutcome, Error> {
-    let applied = {
-        let mut work = pin!(apply(state, intent, sandbox));
-        let mut beat = tokio::time::interval(HEARTBEAT);
-        loop {
-            tokio::select! {
-                applied = &mut work => break applied,
-                _ = beat.tick() => {
-                    // A missed beat is no harm: recovery asks the marker, and the marker is exact.
-                    let _ = state.store.renew_lease(intent.scope, intent.id).await;
-                }
-            }
-        }
+pub(super) async fn run(state: &State, staged: &Staged) -> Result<CommitOutcome, Error> {
+    let intent = &staged.intent;
+    // Beside each other, so that a store which is slow to take a sign of life does not hold up the work.
+    let applied = tokio::select! {
+        applied = timeout(DEADLINE, apply(state, staged)) => applied.unwrap_or(Applied::Lost),
+        never = give_signs_of_life(state, intent) => match never {},
     };
     match applied {
         Applied::No(refusal) => {
@@ -76,6 +79,15 @@ pub(super) async fn run(state: &State, intent: &Intent, sandbox: &Sandbox) -> Re
     }
 }
 
+async fn give_signs_of_life(state: &State, intent: &Intent) -> Infallible {
+    let mut beat = interval(HEARTBEAT);
+    loop {
+        beat.tick().await;
+        // A missed beat is no harm: recovery asks the marker, and the marker is exact.
+        let _ = state.store.renew_lease(intent.scope, intent.id).await;
+    }
+}
+
 /// The outcome as the marker has it, asked for a few times.
 async fn settled(state: &State, intent: &Intent) -> CommitOutcome {
     for attempt in 0..6 {
@@ -89,22 +101,19 @@ async fn settled(state: &State, intent: &Intent) -> CommitOutcome {
     unknown()
 }
 
-async fn apply(state: &State, intent: &Intent, sandbox: &Sandbox) -> Applied {
+async fn apply(state: &State, staged: &Staged) -> Applied {
+    let Staged { intent, sandbox, .. } = staged;
     let name = live::writer_name(intent.id);
     let live = match state.sandboxes.connect(&sandbox.names, &sandbox.password, &name).await {
         Ok(live) => live,
         Err(error) => {
-            tracing::warn!(sandbox.database = sandbox.names.database, error.message = %error, "a sandbox cannot be reached");
-            return Applied::NotStarted("The sandbox database cannot be reached. Nothing was changed.".to_owned());
+            tracing::warn!(sandbox.database = sandbox.names.database, error.message = ?error, "a sandbox cannot be reached");
+            return Applied::NotStarted("The sandbox database cannot be reached.".to_owned());
         }
     };
-    match transaction(&live, intent, sandbox).await {
+    match transaction(&live, staged).await {
         Ok(applied) => applied,
         Err(Failure { error, step }) => match words(&error) {
-            Some(postgres) if marker::is_taken(&error) && step.is_none() => {
-                tracing::info!(commit.intent = %intent.id, "a commit was settled before it began: {postgres}");
-                Applied::Fenced
-            }
             Some(postgres) => Applied::No(refusal(step, postgres)),
             None => Applied::Lost,
         },
@@ -123,15 +132,19 @@ impl From<PgError> for Failure<'_> {
     }
 }
 
-async fn transaction<'a>(live: &Live, intent: &'a Intent, sandbox: &Sandbox) -> Result<Applied, Failure<'a>> {
-    live::begin(live).await?;
-    marker::lock(live).await?;
+async fn transaction<'a>(live: &Live, staged: &'a Staged) -> Result<Applied, Failure<'a>> {
+    let Staged { intent, sandbox, base, target } = staged;
+    if !begin(live, intent).await? {
+        return Ok(Applied::Fenced);
+    }
     let tables = intent.plan.locks();
     if let Err(error) = execute::lock_tables(live, &tables).await {
         // A table that is not there to be locked was dropped or renamed behind our back, which the check below says
         // better than PostgreSQL does.
         live::rollback(live).await?;
-        live::begin(live).await?;
+        if !begin(live, intent).await? {
+            return Ok(Applied::Fenced);
+        }
         return match drift(live, sandbox).await? {
             Some(refusal) => Ok(Applied::No(refusal)),
             None => Err(error.into()),
@@ -141,7 +154,8 @@ async fn transaction<'a>(live: &Live, intent: &'a Intent, sandbox: &Sandbox) -> 
     if let Some(refusal) = drift(live, sandbox).await? {
         return Ok(Applied::No(refusal));
     }
-    marker::insert(live, intent.id, &intent.plan_hash, &sandbox.facts).await?;
+    let unlike_before = unlike(live, base).await?;
+    marker::insert(live, intent.id, &intent.plan_hash).await?;
     kill::at(KillPoint::AfterMarker).await;
     for (done, step) in intent.plan.steps.iter().enumerate() {
         if done > 0 {
@@ -150,18 +164,38 @@ async fn transaction<'a>(live: &Live, intent: &'a Intent, sandbox: &Sandbox) -> 
         execute::statement(live, &step.sql).await.map_err(|error| Failure { error, step: Some(step) })?;
     }
     live::check_deferred(live).await?;
+    // What was unlike the diagram all along is not this commit's doing.
+    let missed: Vec<String> = unlike(live, target).await?.difference(&unlike_before).cloned().collect();
+    if !missed.is_empty() {
+        return Ok(Applied::No(missed_refusal(&missed)));
+    }
     marker::finish(live, intent.id, &facts::read(live).await?).await?;
     kill::at(KillPoint::BeforeCommit).await;
     commit(live).await?;
     Ok(Applied::Yes)
 }
 
+/// Begins with all others kept out. False when somebody has settled the intent: whatever the database looks like then is
+/// their business, and nothing to blame anybody for.
+async fn begin(live: &Live, intent: &Intent) -> Result<bool, PgError> {
+    live::begin(live).await?;
+    marker::lock(live).await?;
+    Ok(marker::read(live, intent.id).await?.is_none())
+}
+
+/// In what the database is not as the schema says.
+async fn unlike(live: &Live, schema: &Schema) -> Result<BTreeSet<String>, PgError> {
+    Ok(differences(schema, &introspect(live.client()).await?.schema).into_iter().collect())
+}
+
 async fn commit(live: &Live) -> Result<(), PgError> {
     let statement = live::prepare_commit(live).await?;
     let mut sent = pin!(live::send_commit(live, &statement));
     if kill::is_chosen(KillPoint::CommitSent) {
-        // Long enough for the message to leave, whether or not the answer is back.
-        let _ = tokio::time::timeout(Duration::from_millis(200), &mut sent).await;
+        // One turn of ours hands the message to the connection, which writes it in its own next turn: it has left then,
+        // and there was no time for an answer.
+        let _ = poll_fn(|context| Poll::Ready(sent.as_mut().poll(context))).await;
+        tokio::task::yield_now().await;
         kill::at(KillPoint::CommitSent).await;
     }
     sent.await
@@ -185,10 +219,27 @@ async fn drift(live: &Live, sandbox: &Sandbox) -> Result<Option<Refusal>, PgErro
     }))
 }
 
+fn missed_refusal(missed: &[String]) -> Refusal {
+    let mut named: Vec<&str> = missed.iter().take(MAX_NAMED).map(String::as_str).collect();
+    if missed.len() > MAX_NAMED {
+        named.push("and more");
+    }
+    Refusal {
+        message: format!(
+            "The statements ran, but the database would not be as the diagram says: {}. They were taken back.",
+            named.join("; ")
+        ),
+        object: None,
+        statement: None,
+        postgres: None,
+        findings: Vec::new(),
+    }
+}
+
 fn refusal(step: Option<&Step>, postgres: String) -> Refusal {
     let message = match step {
-        Some(_) => "PostgreSQL refused this change, and nothing was changed.".to_owned(),
-        None => "PostgreSQL could not begin or end the change, and nothing was changed.".to_owned(),
+        Some(_) => "PostgreSQL refused this change.".to_owned(),
+        None => "PostgreSQL could not begin or end the change.".to_owned(),
     };
     Refusal {
         message,

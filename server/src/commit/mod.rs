@@ -16,9 +16,10 @@ use std::{
 };
 
 use protocol::{CommitOutcome, CommitRequest, Refusal, RevisionNumber};
-use schema::{Diagnostic, ObjectId, Schema, Severity};
+use schema::{ObjectId, Schema};
 use sha2::{Digest, Sha256};
-use sqlx::PgConnection;
+use sqlx::{Acquire, PgConnection, Postgres, Transaction};
+use tokio::task::{JoinError, spawn_blocking};
 use uuid::Uuid;
 
 use self::{
@@ -56,11 +57,13 @@ pub async fn commit(
         return Ok(outcome);
     }
     let scope = diagram.scope();
+    let request = Arc::new(request);
     let give_up_at = Instant::now() + PATIENCE;
     loop {
-        let is_ours = match attempt(state, diagram, &request).await? {
+        let may_be_ours = match attempt(state, diagram, &request).await? {
             Attempt::Done(outcome) => return Ok(outcome),
             Attempt::Staged(staged) => return run(Arc::clone(state), *staged).await,
+            Attempt::Locked => true,
             Attempt::Busy(pending) if pending.is_expired => {
                 // That it did not work is in the log; we ask again as long as we have patience.
                 let _ = recover::settle(state, scope, pending.id).await;
@@ -69,7 +72,7 @@ pub async fn commit(
             Attempt::Busy(pending) => pending.commit_id == request.commit_id,
         };
         if Instant::now() >= give_up_at {
-            return Ok(if is_ours {
+            return Ok(if may_be_ours {
                 unknown()
             } else {
                 refused("Another commit to this diagram is being made. Try again in a moment.")
@@ -83,6 +86,8 @@ pub async fn commit(
 enum Attempt {
     Done(CommitOutcome),
     Busy(Pending),
+    /// Somebody else's transaction works at the diagram, perhaps this very commit's.
+    Locked,
     Staged(Box<Staged>),
 }
 
@@ -90,35 +95,47 @@ enum Attempt {
 struct Staged {
     intent: Intent,
     sandbox: Sandbox,
+    base: Schema,
+    target: Schema,
 }
 
-async fn attempt(state: &State, diagram: Authorized<Edit>, request: &CommitRequest) -> Result<Attempt, Error> {
+async fn attempt(state: &State, diagram: Authorized<Edit>, request: &Arc<CommitRequest>) -> Result<Attempt, Error> {
     let scope = diagram.scope();
     let mut tx = state.store.begin().await?;
-    let head = diagram::lock(&mut tx, scope).await?;
+    let head = match diagram::lock(&mut tx, scope).await {
+        Err(error) if error.is_lock_timeout() => return Ok(Attempt::Locked),
+        head => head?,
+    };
     if let Some(outcome) = answer_given(&mut tx, scope, request.commit_id).await? {
         return Ok(Attempt::Done(outcome));
     }
     if let Some(pending) = intent::pending(&mut tx, scope).await? {
         return Ok(Attempt::Busy(pending));
     }
-    let base = load::schema(&mut tx, scope).await?;
-    let merged = match merge(&mut tx, scope, request, head, &base).await? {
-        Ok(merged) => merged,
-        Err(outcome) => return Ok(Attempt::Done(outcome)),
+    if !(0..=head).contains(&request.base_revision) {
+        return Ok(Attempt::Done(refused("These edits were made for a revision that does not exist.")));
+    }
+    let since = match request.base_revision < head {
+        true => revision::edits_since(&mut tx, scope, request.base_revision).await?,
+        false => Vec::new(),
     };
     let sandbox = match sandbox::find(&mut tx, scope).await? {
         Link::None => None,
         Link::Creating => return Ok(Attempt::Done(refused("The sandbox database is still being made."))),
         Link::Ready(sandbox) => Some(sandbox),
     };
-    let plan = match sandbox {
-        Some(_) => ddl::plan(&base, &merged.target),
-        None => ddl::Plan::default(),
+    let base = load::schema(&mut tx, scope).await?;
+    let (for_merge, is_linked) = (Arc::clone(request), sandbox.is_some());
+    // A large schema takes the processor for a while, which those who wait for others shall not notice.
+    let prepared = spawn_blocking(move || {
+        let prepared = prepare(&for_merge, head, &base, &since, is_linked);
+        (base, prepared)
+    });
+    let (base, prepared) = prepared.await.map_err(|error| ended_early(&error))?;
+    let Prepared { merged, plan } = match prepared? {
+        Ok(prepared) => prepared,
+        Err(outcome) => return Ok(Attempt::Done(outcome)),
     };
-    if let Some(refusal) = plan.refusals.first() {
-        return Ok(Attempt::Done(refused_object(&refusal.message, refusal.object)));
-    }
     let intent = Intent {
         scope,
         id: Uuid::now_v7(),
@@ -133,18 +150,40 @@ async fn attempt(state: &State, diagram: Authorized<Edit>, request: &CommitReque
     };
     match sandbox {
         Some(sandbox) if !intent.plan.steps.is_empty() => {
+            rehearse(&mut tx, &intent, &base).await?;
             kill::at(KillPoint::BeforeIntent).await;
             intent::insert(&mut tx, &intent).await?;
-            tx.commit().await?;
+            let staged = Staged { intent, sandbox, base, target: merged.target };
+            let attempt = end(tx, Attempt::Staged(Box::new(staged))).await?;
             kill::at(KillPoint::AfterIntent).await;
-            Ok(Attempt::Staged(Box::new(Staged { intent, sandbox })))
+            Ok(attempt)
         }
         Some(_) | None => {
             let outcome = write_revision(&mut tx, &intent, &base).await?;
-            tx.commit().await?;
-            Ok(Attempt::Done(outcome))
+            end(tx, Attempt::Done(outcome)).await
         }
     }
+}
+
+/// Commits the first transaction. When the connection dies over it, nobody knows whether it did.
+async fn end(tx: Transaction<'static, Postgres>, attempt: Attempt) -> Result<Attempt, Error> {
+    match tx.commit().await.map_err(Error::from) {
+        Ok(()) => Ok(attempt),
+        Err(error) if error.is_lost_connection() => {
+            tracing::warn!(error.message = ?error, "the store did not answer to a commit");
+            Ok(Attempt::Done(unknown()))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// Writes the revision and takes it back: what the store cannot keep must fail before the linked database has it.
+async fn rehearse(tx: &mut Transaction<'static, Postgres>, intent: &Intent, base: &Schema) -> Result<(), Error> {
+    let mut rehearsal = tx.begin().await?;
+    write_revision(&mut rehearsal, intent, base).await?;
+    sqlx::query("set constraints all immediate").execute(&mut *rehearsal).await?;
+    rehearsal.rollback().await?;
+    Ok(())
 }
 
 /// The answer that this commit has got already.
@@ -155,22 +194,38 @@ async fn answer_given(conn: &mut PgConnection, scope: Scope, commit_id: Uuid) ->
     intent::refusal(conn, scope, commit_id).await
 }
 
-/// The request on top of the head, or the answer that says why not.
-async fn merge(
-    conn: &mut PgConnection,
-    scope: Scope,
+/// A commit that can be made.
+struct Prepared {
+    merged: Merged,
+    plan: ddl::Plan,
+}
+
+/// The request on top of the head with its statements, or the answer that says why not.
+fn prepare(
     request: &CommitRequest,
     head: RevisionNumber,
-    schema: &Schema,
-) -> Result<Result<Merged, CommitOutcome>, Error> {
-    if request.base_revision > head || request.base_revision < 0 {
-        return Ok(Err(refused("These edits were made for a revision that does not exist.")));
-    }
-    let since = match request.base_revision < head {
-        true => revision::edits_since(conn, scope, request.base_revision).await?,
-        false => Vec::new(),
+    base: &Schema,
+    since: &[Vec<edit::Edit>],
+    is_linked: bool,
+) -> Result<Result<Prepared, CommitOutcome>, Error> {
+    let merged = match merge(request, head, base, since)? {
+        Ok(merged) => merged,
+        Err(outcome) => return Ok(Err(outcome)),
     };
-    let merged = match merge::merge(schema, &since, &request.edits)? {
+    let plan = if is_linked { ddl::plan(base, &merged.target) } else { ddl::Plan::default() };
+    Ok(match plan.refusals.first() {
+        Some(refusal) => Err(refused_object(&refusal.message, refusal.object)),
+        None => Ok(Prepared { merged, plan }),
+    })
+}
+
+fn merge(
+    request: &CommitRequest,
+    head: RevisionNumber,
+    base: &Schema,
+    since: &[Vec<edit::Edit>],
+) -> Result<Result<Merged, CommitOutcome>, Error> {
+    let merged = match merge::merge(base, since, &request.edits)? {
         Merge::Merged(merged) => merged,
         Merge::Clash(clashes) => return Ok(Err(CommitOutcome::Conflict { head, clashes })),
         Merge::Misfit(object, message) => return Ok(Err(refused_object(&message, object))),
@@ -179,13 +234,12 @@ async fn merge(
         return Ok(Err(refused("There is nothing to commit: the diagram is like this already.")));
     }
     let findings = schema::validate(&merged.target);
-    let errors: Vec<&Diagnostic> = findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
-    let Some(first) = errors.first() else {
+    let Some(first) = findings.first() else {
         return Ok(limits::check_schema(&merged.target).map_or(Ok(merged), Err));
     };
     if !since.is_empty() {
         // Each half was valid by itself, so that it is the two together which do not fit.
-        let clashes = errors.iter().map(|finding| finding.message.clone()).collect();
+        let clashes = findings.iter().map(|finding| finding.message.clone()).collect();
         return Ok(Err(CommitOutcome::Conflict { head, clashes }));
     }
     let refusal = Refusal {
@@ -218,8 +272,18 @@ async fn write_revision(conn: &mut PgConnection, intent: &Intent, base: &Schema)
 
 /// Carries an intent out in a task of its own: a visitor who goes away must not stop it half way.
 async fn run(state: Arc<State>, staged: Staged) -> Result<CommitOutcome, Error> {
-    let task = tokio::spawn(async move { linked::run(&state, &staged.intent, &staged.sandbox).await });
-    task.await.map_err(|error| Error::Defect(format!("a commit's task ended early: {error}")))?
+    match tokio::spawn(async move { linked::run(&state, &staged).await }).await {
+        Ok(outcome) => outcome,
+        Err(error) => {
+            // Recovery settles what it left behind.
+            tracing::error!(error.message = %error, "a commit's task ended early");
+            Ok(unknown())
+        }
+    }
+}
+
+fn ended_early(error: &JoinError) -> Error {
+    Error::Defect(format!("preparing a commit ended early: {error}"))
 }
 
 fn plan_hash(plan: &ddl::Plan) -> String {
@@ -233,8 +297,7 @@ fn plan_hash(plan: &ddl::Plan) -> String {
 
 fn unknown() -> CommitOutcome {
     CommitOutcome::Unknown {
-        message: "The linked database has not answered yet whether the change was made. Ask again in a moment."
-            .to_owned(),
+        message: "The database has not answered yet whether the change was made. Ask again in a moment.".to_owned(),
     }
 }
 

@@ -52,29 +52,31 @@ pub(crate) async fn settle(state: &State, scope: Scope, id: Uuid) -> Result<Sett
         live::end_idle_writer(&live, id).await?;
         return Ok(Settled::NotYet);
     }
-    let facts = match marker::read(&live, id).await? {
-        Some(Status::Applied(facts)) => Some(facts),
-        Some(Status::Aborted) => None,
+    let status = match marker::read(&live, id).await? {
+        Some(status) => status,
         None => {
             marker::insert_tombstone(&live, id).await?;
-            None
+            Status::Aborted
         }
     };
     live::commit(&live).await?;
-    match facts {
-        Some(facts) => roll_forward(state, scope, id, &facts).await?,
-        None => state.store.end_intent(scope, id, Ending::Aborted).await?,
+    match status {
+        Status::Applied { facts, plan_hash } => roll_forward(state, scope, id, &facts, &plan_hash).await?,
+        Status::Aborted => state.store.end_intent(scope, id, Ending::Aborted).await?,
     }
     Ok(Settled::Yes)
 }
 
 /// Writes the revision of an intent that the linked database has.
-async fn roll_forward(state: &State, scope: Scope, id: Uuid, facts: &Facts) -> Result<(), Error> {
-    let mut tx = state.store.begin().await?;
+async fn roll_forward(state: &State, scope: Scope, id: Uuid, facts: &Facts, plan_hash: &str) -> Result<(), Error> {
+    let mut tx = state.store.begin_unhurried().await?;
     let head = diagram::lock(&mut tx, scope).await?;
     let Some(intent) = intent::lock_pending(&mut tx, scope, id).await? else { return Ok(()) };
     if intent.base_revision != head {
         return Err(Error::Defect(format!("an intent for revision {} is pending at {head}", intent.base_revision)));
+    }
+    if intent.plan_hash != plan_hash {
+        return Err(Error::Defect("the marker of an intent is about other statements".to_owned()));
     }
     let base = load::schema(&mut tx, scope).await?;
     write_revision(&mut tx, &intent, &base).await?;
@@ -87,8 +89,7 @@ async fn roll_forward(state: &State, scope: Scope, id: Uuid, facts: &Facts) -> R
 /// What a settled commit came to.
 pub(super) async fn outcome(state: &State, scope: Scope, commit_id: Uuid) -> Result<CommitOutcome, Error> {
     let given = answer_given(&mut *state.store.acquire().await?, scope, commit_id).await?;
-    Ok(given
-        .unwrap_or_else(|| refused("The connection to the sandbox database was lost. Nothing was changed; try again.")))
+    Ok(given.unwrap_or_else(|| refused("The connection to the sandbox database was lost; try again.")))
 }
 
 /// Settles whatever was left behind, now and then on.

@@ -64,6 +64,10 @@ pub(super) async fn drop_database(live: &Live, database: &str) -> Result<(), Err
     statement(live, &format!("drop database if exists {} with (force)", quote_name(database))).await
 }
 
+/// Looks first: who may make no roles is refused the dropping even of one that is not there.
 pub(super) async fn drop_role(live: &Live, role: &str) -> Result<(), Error> {
-    statement(live, &format!("drop role if exists {}", quote_name(role))).await
+    match live.client.query_opt("select from pg_catalog.pg_roles where rolname = $1", &[&role]).await? {
+        Some(_) => statement(live, &format!("drop role {}", quote_name(role))).await,
+        None => Ok(()),
+    }
 }

@@ -20,6 +20,11 @@ impl Live {
         });
         Ok(Self { client, connection })
     }
+
+    /// For those who read the catalogs.
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
 }
 
 impl Drop for Live {
@@ -33,7 +38,8 @@ pub(crate) fn writer_name(intent: Uuid) -> String {
     format!("crowfoot:{intent}")
 }
 
-/// Begins a transaction that waits for nobody for long. Names without a namespace mean `public`.
+/// Begins a transaction that waits for nobody for long. Names without a namespace mean `public`, a backslash in a literal
+/// is a backslash, and moments are read and written the same way whatever the server and the role are set to.
 pub(crate) async fn begin(live: &Live) -> Result<(), Error> {
     for statement in [
         "begin",
@@ -41,6 +47,10 @@ pub(crate) async fn begin(live: &Live) -> Result<(), Error> {
         "set local statement_timeout = '30s'",
         "set local idle_in_transaction_session_timeout = '15s'",
         "set local search_path = public",
+        "set local standard_conforming_strings = on",
+        "set local time zone 'UTC'",
+        "set local datestyle = 'ISO, MDY'",
+        "set local intervalstyle = 'postgres'",
     ] {
         live.client.execute(statement, &[]).await?;
     }

@@ -1,7 +1,7 @@
 //! The marker that a commit leaves in the linked database, in the same transaction as its statements: there and
 //! applied, the commit happened; a tombstone in its place means that it never will.
 
-use tokio_postgres::{Error, error::SqlState, types::Json};
+use tokio_postgres::{Error, types::Json};
 use uuid::Uuid;
 
 use super::{facts::Facts, live::Live};
@@ -12,8 +12,13 @@ const LOCK: i64 = 0x63_726f_7766_6f6f;
 /// What a marker says.
 #[derive(Debug)]
 pub(crate) enum Status {
-    /// The commit happened, and this is what the database looked like right after it.
-    Applied(Facts),
+    /// The commit happened.
+    Applied {
+        /// What the database looked like right after it.
+        facts: Facts,
+        /// The digest of the statements that ran.
+        plan_hash: String,
+    },
     /// It never will.
     Aborted,
 }
@@ -26,7 +31,6 @@ pub(super) async fn create_table(live: &Live) -> Result<(), Error> {
                  intent uuid not null,
                  plan_hash text,
                  status text not null,
-                 before_facts jsonb,
                  after_facts jsonb,
                  at timestamptz not null default now(),
                  constraint commit_marker_intent_pkey primary key (intent),
@@ -44,12 +48,16 @@ pub(crate) async fn lock(live: &Live) -> Result<(), Error> {
     Ok(())
 }
 
-pub(crate) async fn insert(live: &Live, intent: Uuid, plan_hash: &str, before: &Facts) -> Result<(), Error> {
+/// Writes the marker. Facts of older ones were needed only until their commits were settled, which they are when another
+/// begins.
+pub(crate) async fn insert(live: &Live, intent: Uuid, plan_hash: &str) -> Result<(), Error> {
+    live.client
+        .execute("update __crowfoot.commit_marker set after_facts = null where after_facts is not null", &[])
+        .await?;
     live.client
         .execute(
-            "insert into __crowfoot.commit_marker (intent, plan_hash, status, before_facts)
-             values ($1, $2, 'applied', $3)",
-            &[&intent, &plan_hash, &Json(before)],
+            "insert into __crowfoot.commit_marker (intent, plan_hash, status) values ($1, $2, 'applied')",
+            &[&intent, &plan_hash],
         )
         .await?;
     Ok(())
@@ -73,19 +81,12 @@ pub(crate) async fn insert_tombstone(live: &Live, intent: Uuid) -> Result<(), Er
 pub(crate) async fn read(live: &Live, intent: Uuid) -> Result<Option<Status>, Error> {
     let row = live
         .client
-        .query_opt("select status, after_facts from __crowfoot.commit_marker where intent = $1", &[&intent])
+        .query_opt("select status, after_facts, plan_hash from __crowfoot.commit_marker where intent = $1", &[&intent])
         .await?;
     let Some(row) = row else { return Ok(None) };
     let status: &str = row.try_get(0)?;
     Ok(Some(match status {
-        "applied" => Status::Applied(row.try_get::<_, Json<Facts>>(1)?.0),
+        "applied" => Status::Applied { facts: row.try_get::<_, Json<Facts>>(1)?.0, plan_hash: row.try_get(2)? },
         _ => Status::Aborted,
     }))
-}
-
-/// Whether a marker could not be written because recovery put a tombstone there first.
-pub(crate) fn is_taken(error: &Error) -> bool {
-    error.as_db_error().is_some_and(|it| {
-        *it.code() == SqlState::UNIQUE_VIOLATION && it.constraint() == Some("commit_marker_intent_pkey")
-    })
 }

@@ -199,33 +199,66 @@ impl Store {
         Ok(())
     }
 
-    /// Removes one deleted diagram whose time is over for good, its database first. False when there is none.
-    pub(crate) async fn purge_one(&self, sandboxes: &Sandboxes) -> Result<bool, Error> {
-        let mut tx = self.pool().begin().await?;
-        let due: Option<(Uuid, Uuid)> = sqlx::query_as(
+    /// Deletes the diagrams that nobody can open any more, as if their last guest had done it.
+    pub(crate) async fn delete_diagrams_of_nobody(&self) -> Result<(), Error> {
+        sqlx::query(
+            "update diagram
+             set deleted_at = now()
+             where deleted_at is null
+               and not exists (
+                   select
+                   from membership
+                   join session using (principal_id)
+                   where membership.workspace_id = diagram.workspace_id and session.expires_at > now()
+               )",
+        )
+        .execute(self.pool())
+        .await?;
+        Ok(())
+    }
+
+    /// Deleted diagrams whose time is over, the one deleted first before others.
+    pub(crate) async fn diagrams_to_purge(&self) -> Result<Vec<Scope>, Error> {
+        let rows: Vec<(Uuid, Uuid)> = sqlx::query_as(
             "select workspace_id, id
              from diagram
              where deleted_at <= now() - make_interval(mins => $1)
-             order by deleted_at
-             limit 1
-             for update skip locked",
+             order by deleted_at",
         )
         .bind(UNDO_MINUTES)
+        .fetch_all(self.pool())
+        .await?;
+        Ok(rows.into_iter().map(|(workspace, diagram)| Scope { workspace, diagram }).collect())
+    }
+
+    /// Removes a deleted diagram for good, its database first.
+    pub(crate) async fn purge(&self, scope: Scope, sandboxes: &Sandboxes) -> Result<(), Error> {
+        let mut tx = self.pool().begin().await?;
+        let found = sqlx::query(
+            "select
+             from diagram
+             where workspace_id = $1 and id = $2 and deleted_at is not null
+             for update skip locked",
+        )
+        .bind(scope.workspace)
+        .bind(scope.diagram)
         .fetch_optional(&mut *tx)
         .await?;
-        let Some((workspace, diagram)) = due else { return Ok(false) };
-        let scope = Scope { workspace, diagram };
+        if found.is_none() {
+            // Another server is at it.
+            return Ok(());
+        }
         if let Some(names) = sandbox::names(&mut tx, scope).await? {
             sandboxes.drop(&names).await?;
             sandbox::delete(&mut tx, scope).await?;
         }
         sqlx::query("delete from diagram where workspace_id = $1 and id = $2")
-            .bind(workspace)
-            .bind(diagram)
+            .bind(scope.workspace)
+            .bind(scope.diagram)
             .execute(&mut *tx)
             .await?;
         tx.commit().await?;
-        Ok(true)
+        Ok(())
     }
 }
 

@@ -21,7 +21,7 @@ use sqlx::{
 use crate::error::Error;
 
 /// The migrations, compiled in.
-static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
+pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
 
 /// The format of edits in revisions and intents.
 pub(crate) const EDITS_FORMAT: i32 = 1;
@@ -65,6 +65,15 @@ impl Store {
         let mut tx = self.pool.begin().await?;
         sqlx::query("set local lock_timeout = '2s'").execute(&mut *tx).await?;
         sqlx::query("set local statement_timeout = '5s'").execute(&mut *tx).await?;
+        Ok(tx)
+    }
+
+    /// A transaction that may take its time once it has its locks, for what has to be stored in the end however long it
+    /// takes.
+    pub(crate) async fn begin_unhurried(&self) -> Result<Transaction<'static, Postgres>, Error> {
+        let mut tx = self.pool.begin().await?;
+        sqlx::query("set local lock_timeout = '2s'").execute(&mut *tx).await?;
+        sqlx::query("set local statement_timeout = 0").execute(&mut *tx).await?;
         Ok(tx)
     }
 

@@ -1,6 +1,7 @@
 //! What the store knows of sandbox databases.
 
 use sqlx::{PgConnection, types::Json};
+use uuid::Uuid;
 
 use super::Store;
 use crate::{error::Error, principal::Scope, sandbox::facts::Facts, secret::Secret};
@@ -40,12 +41,21 @@ pub(crate) enum Link {
 
 /// How many sandboxes a workspace has at most: each is a database.
 const MAX_SANDBOXES: i64 = 20;
+/// How many a server has at most, whoever they belong to: guests come without being asked, and disks end.
+const MAX_SANDBOXES_OF_ALL: i64 = 500;
 
 pub(crate) async fn insert(conn: &mut PgConnection, scope: Scope, new: &NewSandbox) -> Result<(), Error> {
-    let (count,): (i64,) = sqlx::query_as("select count(*) from sandbox where workspace_id = $1")
-        .bind(scope.workspace)
-        .fetch_one(&mut *conn)
-        .await?;
+    let (count, of_all): (i64, i64) =
+        sqlx::query_as("select count(*) filter (where workspace_id = $1), count(*) from sandbox")
+            .bind(scope.workspace)
+            .fetch_one(&mut *conn)
+            .await?;
+    if of_all >= MAX_SANDBOXES_OF_ALL {
+        return Err(Error::Invalid(format!(
+            "this server holds at most {MAX_SANDBOXES_OF_ALL} sample diagrams, each with a database of its own, and has \
+             them; start with a blank diagram, or try again later"
+        )));
+    }
     if count >= MAX_SANDBOXES {
         return Err(Error::Invalid(format!(
             "a workspace has at most {MAX_SANDBOXES} sample diagrams, each with a database of its own; delete one first \
@@ -116,12 +126,12 @@ pub(crate) async fn delete(conn: &mut PgConnection, scope: Scope) -> Result<(), 
     Ok(())
 }
 
-/// Keeps what the sandbox looks like now.
+/// Keeps what the sandbox looks like now. One that was given up stays so: it is dropped, or about to be.
 pub(crate) async fn set_ready(conn: &mut PgConnection, scope: Scope, facts: &Facts) -> Result<(), Error> {
     sqlx::query(
         "update sandbox
          set state = 'ready', problem = null, facts = $3
-         where workspace_id = $1 and diagram_id = $2",
+         where workspace_id = $1 and diagram_id = $2 and state <> 'failed'",
     )
     .bind(scope.workspace)
     .bind(scope.diagram)
@@ -148,15 +158,17 @@ impl Store {
     }
 
     /// Sandboxes whose making was interrupted: nobody takes this long.
-    pub(crate) async fn fail_abandoned_sandboxes(&self) -> Result<Vec<SandboxNames>, Error> {
-        let rows: Vec<(String, String)> = sqlx::query_as(
-            "update sandbox
-             set state = 'failed', problem = 'The server was interrupted while it made the sandbox database.'
+    pub(crate) async fn abandoned_sandboxes(&self) -> Result<Vec<(Scope, SandboxNames)>, Error> {
+        let rows: Vec<(Uuid, Uuid, String, String)> = sqlx::query_as(
+            "select workspace_id, diagram_id, database_name, role_name
+             from sandbox
              where state = 'creating' and created_at < now() - interval '1 minute'
-             returning database_name, role_name",
+             order by created_at",
         )
         .fetch_all(self.pool())
         .await?;
-        Ok(rows.into_iter().map(|(database, role)| SandboxNames { database, role }).collect())
+        let abandoned =
+            |(workspace, diagram, database, role)| (Scope { workspace, diagram }, SandboxNames { database, role });
+        Ok(rows.into_iter().map(abandoned).collect())
     }
 }

@@ -7,12 +7,20 @@ use uuid::Uuid;
 use super::Store;
 use crate::{error::Error, principal::Principal, secret::Secret};
 
+/// A session that has not run out.
+#[derive(Debug, Clone, Copy)]
+pub struct Session {
+    pub principal: Principal,
+    /// Whether it was made to last longer just now, so that the browser has to keep its cookie longer too.
+    pub was_prolonged: bool,
+}
+
 impl Store {
-    /// The principal of a session's token, when the session has not run out. A session in use runs on.
+    /// The session of a token, when it has not run out. A session in use runs on.
     ///
     /// # Errors
     /// When the store cannot be reached.
-    pub async fn principal_of(&self, token: &Secret) -> Result<Option<Principal>, Error> {
+    pub async fn session_of(&self, token: &Secret) -> Result<Option<Session>, Error> {
         let hash = hash(token);
         let found: Option<(Uuid, bool)> = sqlx::query_as(
             "select principal_id, expires_at < now() + interval '364 days'
@@ -29,7 +37,7 @@ impl Store {
                 .execute(self.pool())
                 .await?;
         }
-        Ok(Some(Principal::from_session(id)))
+        Ok(Some(Session { principal: Principal::from_session(id), was_prolonged: is_due }))
     }
 
     /// Forgets sessions that have run out.

@@ -42,7 +42,10 @@ pub(crate) async fn edits(
     Ok(schema)
 }
 
-/// Puts tables in their places. Tables that are not committed are passed over.
+/// Nobody draws that far out; pictures are computed from the places, and have to stay pictures.
+const FARTHEST: i32 = 1_000_000;
+
+/// Puts tables in their places, or in the nearest that is near enough. Tables that are not committed are passed over.
 pub(crate) async fn placements(
     conn: &mut PgConnection,
     scope: Scope,
@@ -52,8 +55,8 @@ pub(crate) async fn placements(
         return Ok(());
     }
     let tables: Vec<Uuid> = placements.keys().map(|table| table.0).collect();
-    let x: Vec<i32> = placements.values().map(|placement| placement.x).collect();
-    let y: Vec<i32> = placements.values().map(|placement| placement.y).collect();
+    let x: Vec<i32> = placements.values().map(|placement| placement.x.clamp(-FARTHEST, FARTHEST)).collect();
+    let y: Vec<i32> = placements.values().map(|placement| placement.y.clamp(-FARTHEST, FARTHEST)).collect();
     sqlx::query(
         "insert into placement (workspace_id, diagram_id, table_id, x, y)
          select $1, $2, moved.table_id, moved.x, moved.y

@@ -15,6 +15,27 @@ pub(super) struct Target<'a> {
     pub(super) schema: &'a Schema,
 }
 
+/// Sets a column of the rows of an object: its value is the fourth parameter.
+macro_rules! set {
+    ($table:literal, $column:literal) => {
+        concat!("update ", $table, " set ", $column, " = $4 where workspace_id = $1 and diagram_id = $2 and id = $3")
+    };
+}
+
+/// The same for a part of a table, which is the fourth parameter; the value is the fifth.
+macro_rules! set_part {
+    ($table:literal, $column:literal) => {
+        concat!(
+            "update ",
+            $table,
+            " set ",
+            $column,
+            " = $5 ",
+            "where workspace_id = $1 and diagram_id = $2 and id = $3 and table_id = $4"
+        )
+    };
+}
+
 type Statement<'q> = Query<'q, Postgres, sqlx::postgres::PgArguments>;
 
 pub(super) async fn alter(target: Target<'_>, object: ObjectId, to: &Attribute) -> Result<(), Error> {
@@ -47,7 +68,7 @@ fn no_such_attribute(object: ObjectId) -> Error {
 
 async fn namespace(target: Target<'_>, id: NamespaceId, to: &Attribute) -> Result<(), Error> {
     let Attribute::Name(name) = to else { return Err(no_such_attribute(ObjectId::Namespace(id))) };
-    let update = "update namespace set name = $4 where workspace_id = $1 and diagram_id = $2 and id = $3";
+    let update = set!("namespace", "name");
     let update = target.of(update, id.0).bind(name.as_str().to_owned());
     target.run(update).await
 }
@@ -55,18 +76,9 @@ async fn namespace(target: Target<'_>, id: NamespaceId, to: &Attribute) -> Resul
 #[expect(clippy::wildcard_enum_match_arm, reason = "an attribute that a table has not is a defect, whichever it is")]
 async fn table(target: Target<'_>, id: TableId, to: &Attribute) -> Result<(), Error> {
     let update = match to {
-        Attribute::Name(name) => target
-            .of("update table_entry set name = $4 where workspace_id = $1 and diagram_id = $2 and id = $3", id.0)
-            .bind(name.as_str().to_owned()),
-        Attribute::Note(note) => target
-            .of("update table_entry set note = $4 where workspace_id = $1 and diagram_id = $2 and id = $3", id.0)
-            .bind(note.clone()),
-        Attribute::Namespace(namespace) => target
-            .of(
-                "update table_entry set namespace_id = $4 where workspace_id = $1 and diagram_id = $2 and id = $3",
-                id.0,
-            )
-            .bind(namespace.0),
+        Attribute::Name(name) => target.of(set!("table_entry", "name"), id.0).bind(name.as_str().to_owned()),
+        Attribute::Note(note) => target.of(set!("table_entry", "note"), id.0).bind(note.clone()),
+        Attribute::Namespace(namespace) => target.of(set!("table_entry", "namespace_id"), id.0).bind(namespace.0),
         _ => return Err(no_such_attribute(ObjectId::Table(id))),
     };
     target.run(update).await
@@ -75,52 +87,19 @@ async fn table(target: Target<'_>, id: TableId, to: &Attribute) -> Result<(), Er
 #[expect(clippy::wildcard_enum_match_arm, reason = "an attribute that a column has not is a defect, whichever it is")]
 async fn column(target: Target<'_>, table: TableId, id: ColumnId, to: &Attribute) -> Result<(), Error> {
     let update = match to {
-        Attribute::Name(name) => target
-            .of(
-                "update column_entry set name = $5
-                 where workspace_id = $1 and diagram_id = $2 and id = $3 and table_id = $4",
-                id.0,
-            )
-            .bind(table.0)
-            .bind(name.as_str().to_owned()),
-        Attribute::Note(note) => target
-            .of(
-                "update column_entry set note = $5
-                 where workspace_id = $1 and diagram_id = $2 and id = $3 and table_id = $4",
-                id.0,
-            )
-            .bind(table.0)
-            .bind(note.clone()),
-        Attribute::Rank(rank) => target
-            .of(
-                "update column_entry set rank = $5
-                 where workspace_id = $1 and diagram_id = $2 and id = $3 and table_id = $4",
-                id.0,
-            )
-            .bind(table.0)
-            .bind(rank.0),
-        Attribute::DataType(data_type) => target
-            .of(
-                "update column_entry set data_type = $5
-                 where workspace_id = $1 and diagram_id = $2 and id = $3 and table_id = $4",
-                id.0,
-            )
-            .bind(table.0)
-            .bind(data_type.to_string()),
-        Attribute::Nullable(nullable) => target
-            .of(
-                "update column_entry set nullable = $5
-                 where workspace_id = $1 and diagram_id = $2 and id = $3 and table_id = $4",
-                id.0,
-            )
-            .bind(table.0)
-            .bind(*nullable),
+        Attribute::Name(name) => {
+            target.of(set_part!("column_entry", "name"), id.0).bind(table.0).bind(name.as_str().to_owned())
+        }
+        Attribute::Note(note) => target.of(set_part!("column_entry", "note"), id.0).bind(table.0).bind(note.clone()),
+        Attribute::Rank(rank) => target.of(set_part!("column_entry", "rank"), id.0).bind(table.0).bind(rank.0),
+        Attribute::DataType(data_type) => {
+            target.of(set_part!("column_entry", "data_type"), id.0).bind(table.0).bind(data_type.to_string())
+        }
+        Attribute::Nullable(nullable) => {
+            target.of(set_part!("column_entry", "nullable"), id.0).bind(table.0).bind(*nullable)
+        }
         Attribute::Default(default) => target
-            .of(
-                "update column_entry set default_expression = $5
-                 where workspace_id = $1 and diagram_id = $2 and id = $3 and table_id = $4",
-                id.0,
-            )
+            .of(set_part!("column_entry", "default_expression"), id.0)
             .bind(table.0)
             .bind(default.as_ref().map(ToString::to_string)),
         _ => return Err(no_such_attribute(ObjectId::Column(table, id))),
@@ -151,14 +130,7 @@ async fn follow_in_checks(target: Target<'_>, table: TableId) -> Result<(), Erro
 async fn key(target: Target<'_>, table: TableId, id: KeyId, to: &Attribute) -> Result<(), Error> {
     match to {
         Attribute::Name(name) => {
-            let update = target
-                .of(
-                    "update key_entry set name = $5
-                     where workspace_id = $1 and diagram_id = $2 and id = $3 and table_id = $4",
-                    id.0,
-                )
-                .bind(table.0)
-                .bind(name.as_str().to_owned());
+            let update = target.of(set_part!("key_entry", "name"), id.0).bind(table.0).bind(name.as_str().to_owned());
             target.run(update).await
         }
         Attribute::Columns(columns) => {
@@ -181,22 +153,12 @@ async fn key(target: Target<'_>, table: TableId, id: KeyId, to: &Attribute) -> R
 #[expect(clippy::wildcard_enum_match_arm, reason = "an attribute that a check has not is a defect, whichever it is")]
 async fn check(target: Target<'_>, table: TableId, id: CheckId, to: &Attribute) -> Result<(), Error> {
     let update = match to {
-        Attribute::Name(name) => target
-            .of(
-                "update check_entry set name = $5
-                 where workspace_id = $1 and diagram_id = $2 and id = $3 and table_id = $4",
-                id.0,
-            )
-            .bind(table.0)
-            .bind(name.as_str().to_owned()),
-        Attribute::Expression(expression) => target
-            .of(
-                "update check_entry set expression = $5
-                 where workspace_id = $1 and diagram_id = $2 and id = $3 and table_id = $4",
-                id.0,
-            )
-            .bind(table.0)
-            .bind(expression.to_string()),
+        Attribute::Name(name) => {
+            target.of(set_part!("check_entry", "name"), id.0).bind(table.0).bind(name.as_str().to_owned())
+        }
+        Attribute::Expression(expression) => {
+            target.of(set_part!("check_entry", "expression"), id.0).bind(table.0).bind(expression.to_string())
+        }
         _ => return Err(no_such_attribute(ObjectId::Check(table, id))),
     };
     target.run(update).await
@@ -206,25 +168,11 @@ async fn check(target: Target<'_>, table: TableId, id: CheckId, to: &Attribute) 
 async fn index(target: Target<'_>, table: TableId, id: IndexId, to: &Attribute) -> Result<(), Error> {
     match to {
         Attribute::Name(name) => {
-            let update = target
-                .of(
-                    "update index_entry set name = $5
-                     where workspace_id = $1 and diagram_id = $2 and id = $3 and table_id = $4",
-                    id.0,
-                )
-                .bind(table.0)
-                .bind(name.as_str().to_owned());
+            let update = target.of(set_part!("index_entry", "name"), id.0).bind(table.0).bind(name.as_str().to_owned());
             target.run(update).await
         }
         Attribute::Unique(unique) => {
-            let update = target
-                .of(
-                    "update index_entry set is_unique = $5
-                     where workspace_id = $1 and diagram_id = $2 and id = $3 and table_id = $4",
-                    id.0,
-                )
-                .bind(table.0)
-                .bind(*unique);
+            let update = target.of(set_part!("index_entry", "is_unique"), id.0).bind(table.0).bind(*unique);
             target.run(update).await
         }
         Attribute::Columns(columns) => {
@@ -250,21 +198,9 @@ async fn index(target: Target<'_>, table: TableId, id: IndexId, to: &Attribute) 
 )]
 async fn reference(target: Target<'_>, id: ReferenceId, to: &Attribute) -> Result<(), Error> {
     let update = match to {
-        Attribute::Name(name) => target
-            .of("update reference_entry set name = $4 where workspace_id = $1 and diagram_id = $2 and id = $3", id.0)
-            .bind(name.as_str().to_owned()),
-        Attribute::OnDelete(action) => target
-            .of(
-                "update reference_entry set on_delete = $4 where workspace_id = $1 and diagram_id = $2 and id = $3",
-                id.0,
-            )
-            .bind(action.as_sql()),
-        Attribute::OnUpdate(action) => target
-            .of(
-                "update reference_entry set on_update = $4 where workspace_id = $1 and diagram_id = $2 and id = $3",
-                id.0,
-            )
-            .bind(action.as_sql()),
+        Attribute::Name(name) => target.of(set!("reference_entry", "name"), id.0).bind(name.as_str().to_owned()),
+        Attribute::OnDelete(action) => target.of(set!("reference_entry", "on_delete"), id.0).bind(action.as_sql()),
+        Attribute::OnUpdate(action) => target.of(set!("reference_entry", "on_update"), id.0).bind(action.as_sql()),
         Attribute::Ends(referencing, referenced, _) => {
             let delete = "delete from reference_pair where workspace_id = $1 and diagram_id = $2 and reference_id = $3";
             let delete = target.of(delete, id.0);

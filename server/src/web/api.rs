@@ -12,6 +12,7 @@ use axum::{
 use diagram::{Camera, Marks, Scene, Size, Theme, View as Viewport, svg};
 use protocol::{DiagramId, DiagramSnapshot, ExportFormat};
 use serde::Deserialize;
+use tokio::task::spawn_blocking;
 
 use super::session::Visitor;
 use crate::{error::Error, principal::View, state::State};
@@ -54,11 +55,18 @@ async fn export(
     };
     let snapshot = state.store.open_diagram(diagram).await?;
     let name = file_name(&snapshot.name, format);
-    let (kind, text) = match format {
-        ExportFormat::Sql => ("application/sql; charset=utf-8", ddl::export(&snapshot.schema)),
-        ExportFormat::Dbml => ("text/plain; charset=utf-8", dbml::export(&snapshot.schema)),
-        ExportFormat::Svg => ("image/svg+xml", picture(&snapshot)),
+    let kind = match format {
+        ExportFormat::Sql => "application/sql; charset=utf-8",
+        ExportFormat::Dbml => "text/plain; charset=utf-8",
+        ExportFormat::Svg => "image/svg+xml",
     };
+    // A large schema takes the processor for a while, which those who wait for others shall not notice.
+    let written = spawn_blocking(move || match format {
+        ExportFormat::Sql => ddl::export(&snapshot.schema),
+        ExportFormat::Dbml => dbml::export(&snapshot.schema),
+        ExportFormat::Svg => picture(&snapshot),
+    });
+    let text = written.await.map_err(|error| Error::Defect(format!("an export ended early: {error}")))?;
     // The name has none but the characters of file_name, so that it needs no quoting.
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""))
         .unwrap_or(HeaderValue::from_static("attachment"));

@@ -60,6 +60,8 @@ pub fn protect(routes: Router) -> Router {
     routes
         .layer(middleware::from_fn(status::status_of_failures))
         .layer(middleware::from_fn(session::know_visitor))
+        // Inside of what adds headers, so that the answer to a panic has them like any other.
+        .layer(CatchPanicLayer::custom(answer_panic))
         // Axum's own limit, which is smaller, would apply to some routes and not to others.
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
@@ -67,7 +69,6 @@ pub fn protect(routes: Router) -> Router {
         .layer(middleware::from_fn(csp::content_security_policy))
         .layer(middleware::from_fn(headers::security_headers))
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(is_compressible)))
-        .layer(CatchPanicLayer::custom(answer_panic))
         .layer(TraceLayer::new_for_http())
 }
 
@@ -85,5 +86,27 @@ fn is_compressible(
 /// A panic in a handler ends one request only, and says nothing of the inside.
 fn answer_panic(_: Box<dyn Any + Send + 'static>) -> Response {
     tracing::error!("a request handler panicked");
-    (StatusCode::INTERNAL_SERVER_ERROR, "The server failed at this request. Nothing was changed.").into_response()
+    (StatusCode::INTERNAL_SERVER_ERROR, "The server failed at this request.").into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{body::Body, extract::Request, routing::get};
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn fail() {
+        panic!("on purpose");
+    }
+
+    #[tokio::test]
+    async fn the_answer_to_a_panic_is_as_protected_as_any() {
+        let routes = protect(Router::new().route("/", get(fail)));
+        let response = routes.oneshot(Request::new(Body::empty())).await.unwrap();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        for name in [header::CONTENT_SECURITY_POLICY, header::X_CONTENT_TYPE_OPTIONS, header::X_FRAME_OPTIONS] {
+            assert!(response.headers().contains_key(&name), "{name}");
+        }
+    }
 }

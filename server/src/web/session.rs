@@ -20,7 +20,7 @@ const HOST_COOKIE: &str = "__Host-crowfoot_session";
 #[derive(Debug, Clone, Default)]
 pub struct Visitor {
     token: Option<Secret>,
-    /// The token of a session that was made for this request.
+    /// The token of a session that was made, or made to last longer, in this request.
     issued: Arc<Mutex<Option<Secret>>>,
 }
 
@@ -31,10 +31,12 @@ impl Visitor {
     /// When the store fails.
     pub async fn principal(&self, store: &Store) -> Result<Option<Principal>, Error> {
         let issued = self.issued.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        match issued.as_ref().or(self.token.as_ref()) {
-            Some(token) => store.principal_of(token).await,
-            None => Ok(None),
+        let Some(token) = issued.or_else(|| self.token.clone()) else { return Ok(None) };
+        let Some(session) = store.session_of(&token).await? else { return Ok(None) };
+        if session.was_prolonged {
+            self.issue(token);
         }
+        Ok(Some(session.principal))
     }
 
     /// Who they are; a new guest without a session.
@@ -46,12 +48,17 @@ impl Visitor {
             return Ok(principal);
         }
         let (principal, token) = store.create_guest().await?;
-        *self.issued.lock().unwrap_or_else(PoisonError::into_inner) = Some(token);
+        self.issue(token);
         Ok(principal)
+    }
+
+    /// Has the browser keep the token from now on.
+    fn issue(&self, token: Secret) {
+        *self.issued.lock().unwrap_or_else(PoisonError::into_inner) = Some(token);
     }
 }
 
-/// Tells handlers who asks, and browsers which session was made for them.
+/// Tells handlers who asks, and browsers which session to keep.
 pub async fn know_visitor(mut request: Request, next: Next) -> Response {
     let is_https = is_https(request.headers());
     let jar = CookieJar::from_headers(request.headers());

@@ -8,7 +8,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use protocol::CallError;
+use protocol::CommitError;
 
 use crate::error;
 
@@ -27,8 +27,42 @@ pub async fn status_of_failures(request: Request, next: Next) -> Response {
     let Ok(body) = to_bytes(body, MAX_ERROR).await else {
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
-    if let Ok(error) = serde_json::from_slice::<CallError>(&body) {
-        parts.status = error::status(&error);
+    // What other calls answer is among what a commit answers.
+    match serde_json::from_slice(&body) {
+        Ok(CommitError::Conflict { .. }) => parts.status = StatusCode::CONFLICT,
+        Ok(CommitError::Call(error)) => parts.status = error::status(&error),
+        Err(_) => {}
     }
     Response::from_parts(parts, Body::from(body))
+}
+
+#[cfg(test)]
+mod tests {
+    use protocol::{CallError, CommitOutcome};
+
+    use super::*;
+
+    /// The browser reads a conflict as an error, everybody else as an outcome.
+    #[test]
+    fn a_conflict_is_written_as_the_outcome_that_it_is() {
+        let clashes = vec!["Table users".to_owned()];
+        let error = CommitError::Conflict { head: 3, clashes: clashes.clone() };
+        let text = serde_json::to_string(&error).unwrap();
+        assert_eq!(text, serde_json::to_string(&CommitOutcome::Conflict { head: 3, clashes }).unwrap());
+        assert_eq!(serde_json::from_str::<CommitError>(&text).unwrap(), error);
+    }
+
+    #[test]
+    fn what_every_call_answers_is_read_as_that() {
+        for error in [
+            CallError::NotFound,
+            CallError::Invalid("x".to_owned()),
+            CallError::Unavailable,
+            CallError::Internal,
+            CallError::Transport("x".to_owned()),
+        ] {
+            let text = serde_json::to_string(&error).unwrap();
+            assert_eq!(serde_json::from_str::<CommitError>(&text).unwrap(), CommitError::Call(error));
+        }
+    }
 }

@@ -158,6 +158,23 @@ async fn the_session_is_closed_to_scripts_and_only_its_hash_is_kept() {
     server.stop().await;
 }
 
+/// A session in use runs on, and so must the browser's copy of it.
+#[tokio::test]
+async fn the_cookie_is_sent_again_when_the_session_is_prolonged() {
+    let server = TestServer::start().await;
+    let mut visitor = server.visitor();
+    visitor.create("blank").await;
+    let client = server.database.connect().await;
+    for (days, expect) in [(365, false), (300, true), (365, false)] {
+        let age = format!("update session set expires_at = now() + interval '{days} days'");
+        client.execute(&age, &[]).await.unwrap();
+        let answer = visitor.post("list_diagrams", &json!({})).await;
+        assert_eq!(answer.headers.contains_key(header::SET_COOKIE), expect, "{days} days: {answer:?}");
+        assert_ne!(answer.body, "[]", "still the same person");
+    }
+    server.stop().await;
+}
+
 #[tokio::test]
 async fn a_body_that_is_no_request_is_told_so() {
     let server = TestServer::start().await;

@@ -41,7 +41,7 @@ fn reference_mut<'a>(schema: &'a mut Schema, name: &str) -> &'a mut Reference {
 
 #[track_caller]
 #[expect(clippy::needless_pass_by_value, reason = "what it is called with is not needed any more")]
-fn refusal_of(outcome: CommitOutcome) -> Refusal {
+pub(crate) fn refusal_of(outcome: CommitOutcome) -> Refusal {
     match &outcome {
         CommitOutcome::Refused(refusal) => refusal.clone(),
         CommitOutcome::Committed { .. } | CommitOutcome::Conflict { .. } | CommitOutcome::Unknown { .. } => {
@@ -167,31 +167,20 @@ async fn the_sandbox_has_rows_and_constraints_and_keeps_others_out() {
     assert!(users > 0);
     assert!(sandbox.execute("insert into orders (user_id) values (4711)", &[]).await.is_err(), "an unknown user");
     assert!(sandbox.execute("delete from users where id = 1", &[]).await.is_err(), "restrict");
-    let role: Vec<(bool, bool, bool, bool)> = server
-        .database
-        .connect()
-        .await
-        .query(
-            "select rolsuper, rolcreatedb, rolcreaterole, has_database_privilege(rolname, current_database(), 'connect')
-             from pg_roles join sandbox on role_name = rolname",
-            &[],
-        )
-        .await
-        .unwrap()
-        .iter()
-        .map(|row| (row.get(0), row.get(1), row.get(2), row.get(3)))
-        .collect();
+    let client = server.database.connect().await;
+    let rights = "select rolsuper, rolcreatedb, rolcreaterole from pg_roles join sandbox on role_name = rolname";
+    let rights = client.query_one(rights, &[]).await.unwrap();
+    assert_eq!((rights.get(0), rights.get(1), rights.get(2)), (false, false, false));
+    let may_enter_store = async || {
+        let sql = "select has_database_privilege(role_name, current_database(), 'connect') from sandbox";
+        client.query_one(sql, &[]).await.unwrap().get::<_, bool>(0)
+    };
     server.state.sandboxes.close_other_databases().await;
-    assert_eq!(role.iter().map(|it| (it.0, it.1, it.2)).collect::<Vec<_>>(), [(false, false, false)]);
-    let may_enter_store: bool = server
-        .database
-        .connect()
-        .await
-        .query_one("select has_database_privilege(role_name, current_database(), 'connect') from sandbox", &[])
-        .await
-        .unwrap()
-        .get(0);
-    assert!(!may_enter_store);
+    assert!(may_enter_store().await, "another's databases are theirs to close");
+    let owner = server::state::State::new(server.database.url(), true).unwrap();
+    owner.sandboxes.close_other_databases().await;
+    assert!(!may_enter_store().await);
+    owner.store.close().await;
     server.stop().await;
 }
 
@@ -460,6 +449,11 @@ async fn a_server_that_may_make_no_databases_says_so() {
     let change = |schema: &mut Schema| table_mut(schema, "users").columns.push(column("nickname", "text"));
     let outcome = visitor.change(id, change).await;
     assert!(matches!(outcome, CommitOutcome::Committed { revision: 1, statements } if statements.is_empty()));
+    // What was never made is no obstacle to removing the rest.
+    let () = visitor.call("delete_diagram", json!({ "id": id })).await;
+    client.execute("update diagram set deleted_at = now() - interval '16 minutes'", &[]).await.unwrap();
+    state.clean_up().await.unwrap();
+    assert_eq!(client.query_one("select count(*) from diagram", &[]).await.unwrap().get::<_, i64>(0), 0);
     state.store.close().await;
     client.batch_execute(&format!("drop owned by {role}; drop role {role}")).await.unwrap();
     server.stop().await;
@@ -521,5 +515,161 @@ async fn a_lost_connection_is_unknown_until_it_is_settled() {
     }
     assert_eq!(revision_of(&visitor.commit(&request).await), 1);
     assert_same(&server, id, &after).await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_address_that_asks_for_tls_serves_samples_without_a_database() {
+    let server = TestServer::start().await;
+    let url = server.database.url();
+    let separator = if url.contains('?') { '&' } else { '?' };
+    // Only the sandboxes get this address: the tests' PostgreSQL has no TLS for the store to use.
+    let state = server::state::State::new(&format!("{url}{separator}sslmode=verify-full"), false).unwrap();
+    state.sandboxes.close_other_databases().await;
+    let plain = Arc::new(server::state::State {
+        store: server::store::Store::new(url.parse().unwrap()),
+        sandboxes: state.sandboxes.clone(),
+    });
+    let mut visitor = server.visitor_of(&plain);
+    let id = visitor.create("shop_flow").await;
+    let problem = visitor.open(id).await.database.unwrap().problem.unwrap();
+    assert!(problem.contains("TLS"), "{problem}");
+    let change = |schema: &mut Schema| table_mut(schema, "users").columns.push(column("nickname", "text"));
+    assert_eq!(revision_of(&visitor.change(id, change).await), 1);
+    plain.store.close().await;
+    server.stop().await;
+}
+
+/// The digests of what the sandbox holds now, as if it had been made like this.
+const ACCEPT: &str = concat!(
+    "select jsonb_object_agg(object, digest)::text from (",
+    include_str!("../../src/sandbox/facts.sql"),
+    ") as facts (object, digest)"
+);
+
+/// Has the store take the sandbox as it is now for what the last commit left.
+async fn accept(server: &TestServer, id: DiagramId) {
+    let sandbox = server.sandbox(id).await;
+    sandbox.batch_execute("set search_path = public; set time zone 'UTC'").await.unwrap();
+    let facts: String = sandbox.query_one(ACCEPT, &[]).await.unwrap().get(0);
+    let update = "update sandbox set facts = $1::text::jsonb where diagram_id = $2";
+    server.database.connect().await.execute(update, &[&facts, &id.0]).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_commit_that_leads_elsewhere_is_taken_back() {
+    let server = TestServer::start().await;
+    let mut visitor = server.visitor();
+    let id = visitor.create("shop_flow").await;
+    let sandbox = server.sandbox(id).await;
+    // The diagram does not know the table, which is no commit's fault; the trigger takes back what was asked for.
+    sandbox
+        .batch_execute(
+            "create table unknown (id integer);
+             create function undo() returns event_trigger language plpgsql as $$
+             begin
+                 if exists (select from pg_attribute where attrelid = 'users'::regclass and attname = 'nickname') then
+                     alter table users drop column nickname;
+                 end if;
+             end $$;
+             create event trigger undo on ddl_command_end when tag in ('ALTER TABLE') execute function undo()",
+        )
+        .await
+        .unwrap();
+    accept(&server, id).await;
+    let before = visitor.open(id).await;
+    let change = |schema: &mut Schema| table_mut(schema, "users").columns.push(column("nickname", "text"));
+    let refusal = refusal_of(visitor.change(id, change).await);
+    assert!(refusal.message.contains("missing: column") && refusal.message.contains("nickname"), "{refusal:?}");
+    assert!(!refusal.message.contains("unknown"), "{refusal:?}");
+    assert_eq!(visitor.open(id).await, before);
+    let change = |schema: &mut Schema| table_mut(schema, "users").columns.push(column("phone", "text"));
+    assert_eq!(revision_of(&visitor.change(id, change).await), 1);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_backslash_is_one_whatever_the_role_is_set_to() {
+    let server = TestServer::start().await;
+    let mut visitor = server.visitor();
+    let id = visitor.create("shop_flow").await;
+    let client = server.database.connect().await;
+    let role: String = client.query_one("select role_name from sandbox", &[]).await.unwrap().get(0);
+    client.execute(&format!("alter role {role} set standard_conforming_strings = off"), &[]).await.unwrap();
+    let outcome = visitor
+        .change(id, |schema| {
+            let own = Column { default: schema::Expression::parse(r"'a\'").ok(), ..column("path", "text") };
+            table_mut(schema, "users").columns.push(own);
+        })
+        .await;
+    assert_eq!(revision_of(&outcome), 1);
+    assert_same(&server, id, &visitor.open(id).await.schema).await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn what_the_store_cannot_keep_does_not_reach_the_sandbox() {
+    let server = TestServer::start().await;
+    let mut visitor = server.visitor();
+    let id = visitor.create("shop_flow").await;
+    let client = server.database.connect().await;
+    client.batch_execute("alter table revision add constraint odd check (message <> 'odd')").await.unwrap();
+    let opened = visitor.open(id).await;
+    let mut after = opened.schema.clone();
+    table_mut(&mut after, "users").columns.push(column("nickname", "text"));
+    let mut request = request(&opened, diff(&opened.schema, &after));
+    request.message = "odd".to_owned();
+    assert_eq!(visitor.post("commit", &json!({ "request": request })).await.status, 500);
+    assert_same(&server, id, &opened.schema).await;
+    let pending = "select count(*) from commit_intent where state = 'pending'";
+    assert_eq!(client.query_one(pending, &[]).await.unwrap().get::<_, i64>(0), 0);
+    request.message = "even".to_owned();
+    assert_eq!(revision_of(&visitor.commit(&request).await), 1);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_commit_waits_for_a_diagram_that_is_busy() {
+    let server = TestServer::start().await;
+    let mut visitor = server.visitor();
+    let id = visitor.create("blank").await;
+    let client = server.database.connect().await;
+    client.batch_execute("begin; select from diagram for update").await.unwrap();
+    let busy = async {
+        // Longer than the store waits for a lock.
+        tokio::time::sleep(std::time::Duration::from_secs(3)).await;
+        client.batch_execute("rollback").await.unwrap();
+    };
+    let mut tab = visitor.again();
+    let committing = tab.change(id, |schema| *schema = schema_from("a\n  id integer!"));
+    let (outcome, ()) = tokio::join!(committing, busy);
+    assert_eq!(revision_of(&outcome), 1);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_store_that_goes_away_over_a_commit_leaves_it_unknown() {
+    let server = TestServer::start().await;
+    let mut visitor = server.visitor();
+    let id = visitor.create("blank").await;
+    let client = server.database.connect().await;
+    client
+        .batch_execute(
+            "create function die() returns trigger language plpgsql as $$
+             begin
+                 perform pg_terminate_backend(pg_backend_pid());
+                 return null;
+             end $$;
+             create constraint trigger die after insert on revision deferrable initially deferred
+                 for each row execute function die()",
+        )
+        .await
+        .unwrap();
+    let opened = visitor.open(id).await;
+    let request = request(&opened, diff(&opened.schema, &schema_from("a\n  id integer!")));
+    let outcome = visitor.commit(&request).await;
+    assert!(matches!(outcome, CommitOutcome::Unknown { .. }), "{outcome:?}");
+    client.batch_execute("drop trigger die on revision").await.unwrap();
+    assert_eq!(revision_of(&visitor.commit(&request).await), 1);
     server.stop().await;
 }

@@ -2,6 +2,7 @@
 //! start settles what was left, and whoever sends the same commit again learns what happened.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     io::{BufRead, BufReader},
     os::unix::process::ExitStatusExt,
     process::{Child, Command, Stdio},
@@ -16,12 +17,15 @@ use server::introspect::{differences, introspect};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
-    task::JoinSet,
+    sync::{Mutex, MutexGuard},
+    task::{JoinSet, spawn_blocking},
+    time::{sleep, timeout},
 };
 use tokio_postgres::Client;
+use uuid::Uuid;
 
 use crate::{
-    commit::{column, table_mut},
+    commit::{column, refusal_of, table_mut},
     support::{self, TestDatabase},
     visitor::request,
 };
@@ -33,6 +37,15 @@ enum Expect {
     After,
     /// The kill and the answer race each other.
     Either,
+}
+
+const POLL: Duration = Duration::from_millis(100);
+
+/// Tests that kill servers take turns, where all tests run in one process: they measure leases in seconds.
+static TURN: Mutex<()> = Mutex::const_new(());
+
+async fn take_turn() -> MutexGuard<'static, ()> {
+    TURN.lock().await
 }
 
 /// The nine points, by the names under which the server knows them.
@@ -56,20 +69,25 @@ struct Process {
 
 impl Process {
     /// `fault` is a variable of the environment and the point that it names.
-    fn start(database_url: &str, fault: Option<(&str, &str)>) -> Self {
+    async fn start(database_url: &str, fault: Option<(&str, &str)>) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_crowfoot"));
         command
             .args(["serve", "--addr", "127.0.0.1:0"])
             .env("DATABASE_URL", database_url)
             .env("CROWFOOT_SITE", env!("CARGO_MANIFEST_DIR"))
             .env_remove("CROWFOOT_KILL_AT")
+            .env_remove("CROWFOOT_STOP_AT")
             .stdout(Stdio::piped())
             .stderr(Stdio::null());
         command.envs(fault);
-        let mut child = command.spawn().unwrap();
-        let line = BufReader::new(child.stdout.take().unwrap()).lines().next().unwrap().unwrap();
-        let address = line.rsplit("http://").next().unwrap().trim().to_owned();
-        Self { child, address }
+        // Waiting for its address on a thread of the runtime would hold up the other checks.
+        let started = spawn_blocking(move || {
+            let mut child = command.spawn().unwrap();
+            let line = BufReader::new(child.stdout.take().unwrap()).lines().next().unwrap().unwrap();
+            let address = line.rsplit("http://").next().unwrap().trim().to_owned();
+            Self { child, address }
+        });
+        started.await.unwrap()
     }
 
     /// One request as a browser would send it, or none when the server died before it answered.
@@ -122,7 +140,7 @@ fn after(before: &DiagramSnapshot) -> schema::Schema {
 
 async fn check(point: &'static str, expect: Expect) {
     let database = TestDatabase::new().await;
-    let doomed = Process::start(database.url(), Some(("CROWFOOT_KILL_AT", point)));
+    let doomed = Process::start(database.url(), Some(("CROWFOOT_KILL_AT", point))).await;
     let (head, id) = doomed.post("create_diagram", "", &json!({ "template": "shop_flow" })).await.unwrap();
     let (cookie, id): (_, DiagramId) = (cookie_of(&head), serde_json::from_str(&id).unwrap());
     let before: DiagramSnapshot = doomed.call("open_diagram", &cookie, &json!({ "id": id })).await;
@@ -133,7 +151,7 @@ async fn check(point: &'static str, expect: Expect) {
     assert_eq!(doomed.child.wait().unwrap().signal(), Some(9), "{point}: died of the kill");
 
     // Nobody asks anything: the start alone has to settle it.
-    let next = Process::start(database.url(), None);
+    let next = Process::start(database.url(), None).await;
     let store = database.connect().await;
     wait_until_settled(&store, point).await;
     let settled: DiagramSnapshot = next.call("open_diagram", &cookie, &json!({ "id": id })).await;
@@ -173,7 +191,7 @@ async fn wait_until_settled(store: &Client, point: &str) {
     let pending = "select count(*) from commit_intent where state = 'pending'";
     while store.query_one(pending, &[]).await.unwrap().get::<_, i64>(0) > 0 {
         assert!(started.elapsed() < Duration::from_secs(20), "{point}: not settled");
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        sleep(POLL).await;
     }
 }
 
@@ -185,42 +203,69 @@ async fn drop_sandboxes(store: &Client) {
     }
 }
 
+/// Whether all of the process stands still, as the system sees it.
+fn is_stopped(process: &Process) -> bool {
+    let stat = std::fs::read_to_string(format!("/proc/{}/stat", process.child.id())).unwrap();
+    // The name before the state is in parentheses, and may hold anything.
+    stat.rsplit(')').next().unwrap().trim_start().starts_with('T')
+}
+
+async fn wait_until_asleep(sleeper: &Process, store: &Client, point: &str) {
+    let started = Instant::now();
+    while !is_stopped(sleeper) {
+        assert!(started.elapsed() < Duration::from_secs(20), "{point}: not asleep");
+        sleep(POLL).await;
+    }
+    let pending = "select count(*) from commit_intent where state = 'pending'";
+    assert_eq!(store.query_one(pending, &[]).await.unwrap().get::<_, i64>(0), 1, "{point}: asleep over its commit");
+}
+
 /// The process stops in the middle of a commit, for longer than its lease lasts, and goes on when others have settled
-/// the commit already: nothing that they have not recorded may happen then.
+/// the commit and made one of their own: nothing that is not recorded may happen then, and nobody is blamed.
 async fn check_sleeper(point: &'static str) {
     let database = TestDatabase::new().await;
-    let sleeper = Process::start(database.url(), Some(("CROWFOOT_STOP_AT", point)));
+    let sleeper = Process::start(database.url(), Some(("CROWFOOT_STOP_AT", point))).await;
     let (head, id) = sleeper.post("create_diagram", "", &json!({ "template": "shop_flow" })).await.unwrap();
     let (cookie, id): (_, DiagramId) = (cookie_of(&head), serde_json::from_str(&id).unwrap());
     let before: DiagramSnapshot = sleeper.call("open_diagram", &cookie, &json!({ "id": id })).await;
     let commit = json!({ "request": request(&before, diff(&before.schema, &after(&before))) });
+    let mut theirs = before.schema.clone();
+    table_mut(&mut theirs, "users").columns.push(column("phone", "text"));
     let store = database.connect().await;
-    let outcome = {
-        let mut asked = std::pin::pin!(sleeper.call::<CommitOutcome>("commit", &cookie, &commit));
-        let asleep = tokio::time::timeout(Duration::from_secs(2), &mut asked).await;
-        assert!(asleep.is_err(), "{point}: it sleeps");
-        let other = Process::start(database.url(), None);
-        wait_until_settled(&store, point).await;
-        let pid = Pid::from_child(&sleeper.child);
-        kill_process(pid, Signal::CONT).unwrap();
-        let outcome = asked.await;
-        drop(other);
-        outcome
-    };
-    assert!(matches!(outcome, CommitOutcome::Refused(_)), "{point}: {outcome:?}");
+    let other = Process::start(database.url(), None).await;
+    let mut asked = std::pin::pin!(sleeper.call::<CommitOutcome>("commit", &cookie, &commit));
+    tokio::select! {
+        outcome = &mut asked => panic!("{point}: answered before it slept: {outcome:?}"),
+        () = wait_until_asleep(&sleeper, &store, point) => {}
+    }
+    wait_until_settled(&store, point).await;
+    let others = json!({ "request": request(&before, diff(&before.schema, &theirs)) });
+    let outcome: CommitOutcome = other.call("commit", &cookie, &others).await;
+    assert!(matches!(outcome, CommitOutcome::Committed { revision: 1, .. }), "{point}: {outcome:?}");
+    kill_process(Pid::from_child(&sleeper.child), Signal::CONT).unwrap();
+    let refusal = refusal_of(timeout(Duration::from_secs(20), asked).await.unwrap());
+    assert!(refusal.message.contains("was lost"), "{point}: {refusal:?}");
     let now: DiagramSnapshot = sleeper.call("open_diagram", &cookie, &json!({ "id": id })).await;
-    assert_eq!(now, before, "{point}");
+    assert_eq!((now.revision, &now.schema), (1, &theirs), "{point}");
     let sandbox_url = support::with_database(database.url(), &before.database.as_ref().unwrap().name);
     let sandbox = support::connect(&sandbox_url).await;
     let found = introspect(&sandbox).await.unwrap().schema;
-    assert_eq!(differences(&before.schema, &found), Vec::<String>::new(), "{point}");
-    drop(sandbox);
-    drop(sleeper);
+    assert_eq!(differences(&theirs, &found), Vec::<String>::new(), "{point}");
+    let intents = store.query("select id, state from commit_intent", &[]).await.unwrap();
+    let intents: BTreeMap<Uuid, String> = intents.iter().map(|row| (row.get(0), row.get(1))).collect();
+    let markers = sandbox.query("select intent, status from __crowfoot.commit_marker", &[]).await.unwrap();
+    let markers: BTreeMap<Uuid, String> = markers.iter().map(|row| (row.get(0), row.get(1))).collect();
+    let expect = intents.iter().map(|(id, state)| (*id, if state == "committed" { "applied" } else { "aborted" }));
+    assert_eq!(markers, expect.map(|(id, status)| (id, status.to_owned())).collect(), "{point}: {intents:?}");
+    assert_eq!(markers.values().collect::<BTreeSet<_>>().len(), 2, "{point}: {markers:?}");
+    assert_eq!(markers.len(), 2, "{point}: {markers:?}");
+    drop((sandbox, other));
     drop_sandboxes(&store).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_writer_that_wakes_up_late_changes_nothing() {
+    let _turn = take_turn().await;
     let points = ["after-intent", "after-marker", "before-commit"];
     let mut checks: JoinSet<()> = points.into_iter().map(check_sleeper).collect();
     while let Some(done) = checks.join_next().await {
@@ -230,6 +275,7 @@ async fn a_writer_that_wakes_up_late_changes_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_at_each_of_the_nine_points() {
+    let _turn = take_turn().await;
     // A few at a time: each has servers, and connections, of its own.
     for points in POINTS.chunks(3) {
         let mut checks: JoinSet<()> = points.iter().map(|(point, expect)| check(point, *expect)).collect();

@@ -8,7 +8,7 @@ use proptest::{
 };
 use protocol::CommitOutcome;
 use schema::{
-    Schema, sample,
+    sample,
     testing::{arbitrary_schema, schema_from},
 };
 use serde_json::json;
@@ -112,6 +112,10 @@ async fn tables_move_and_stay() {
         assert_eq!(opened.placements, [(table, edit::Placement { x, y })].into());
         assert_eq!(opened.revision, 1, "a move makes no revision");
     }
+    let places = json!({ table.to_string(): { "x": i32::MAX, "y": i32::MIN } });
+    let () = visitor.call("move_tables", json!({ "id": id, "placements": places })).await;
+    let nearest = edit::Placement { x: 1_000_000, y: -1_000_000 };
+    assert_eq!(visitor.open(id).await.placements, [(table, nearest)].into(), "nobody draws that far out");
     server.stop().await;
 }
 
@@ -156,14 +160,104 @@ async fn a_message_is_kept() {
     let mut visitor = server.visitor();
     let id = visitor.create("blank").await;
     let opened = visitor.open(id).await;
-    let edits =
-        edit::diff(&opened.schema, &Schema { namespaces: opened.schema.namespaces.clone(), ..sample::generated(2) });
-    let mut request = request(&opened, edits);
+    let mut request = request(&opened, edit::diff(&opened.schema, &schema_from("a\n  id integer!")));
     request.message = "first".to_owned();
-    let outcome = visitor.commit(&request).await;
-    if let CommitOutcome::Committed { .. } = outcome {
-        let revisions: Vec<protocol::RevisionSummary> = visitor.call("revisions", json!({ "id": id })).await;
-        assert_eq!(revisions[0].message, "first");
+    assert_eq!(revision_of(&visitor.commit(&request).await), 1);
+    let revisions: Vec<protocol::RevisionSummary> = visitor.call("revisions", json!({ "id": id })).await;
+    assert_eq!(revisions[0].message, "first");
+    server.stop().await;
+}
+
+/// What is in the way of one does not keep the janitor from the next.
+#[tokio::test]
+async fn what_cannot_be_removed_is_passed_over() {
+    let server = TestServer::start().await;
+    let mut visitor = server.visitor();
+    let (stuck, free) = (visitor.create("shop_flow").await, visitor.create("blank").await);
+    let client = server.database.connect().await;
+    let role: String = client.query_one("select role_name from sandbox", &[]).await.unwrap().get(0);
+    client.execute(&format!("create schema held authorization {role}"), &[]).await.unwrap();
+    for (id, minutes) in [(stuck, "20 minutes"), (free, "16 minutes")] {
+        let () = visitor.call("delete_diagram", json!({ "id": id })).await;
+        let sql = format!("update diagram set deleted_at = now() - interval '{minutes}' where id = $1");
+        client.execute(&sql, &[&id.0]).await.unwrap();
     }
+    server.state.clean_up().await.unwrap();
+    let left = async || -> Vec<uuid::Uuid> {
+        client.query("select id from diagram", &[]).await.unwrap().iter().map(|row| row.get(0)).collect()
+    };
+    assert_eq!(left().await, [stuck.0]);
+    client.execute("drop schema held", &[]).await.unwrap();
+    server.state.clean_up().await.unwrap();
+    assert_eq!(left().await, Vec::<uuid::Uuid>::new());
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn an_abandoned_sandbox_is_dropped_before_it_is_given_up() {
+    let server = TestServer::start().await;
+    let mut visitor = server.visitor();
+    let id = visitor.create("shop_flow").await;
+    let client = server.database.connect().await;
+    let (database, role): (String, String) = {
+        let row = client.query_one("select database_name, role_name from sandbox", &[]).await.unwrap();
+        (row.get(0), row.get(1))
+    };
+    let abandon = "update sandbox set state = 'creating', facts = null, created_at = now() - interval '2 minutes'";
+    client.execute(abandon, &[]).await.unwrap();
+    client.execute(&format!("create schema held authorization {role}"), &[]).await.unwrap();
+    server.state.clean_up().await.unwrap();
+    let problem = visitor.open(id).await.database.unwrap().problem.unwrap();
+    assert!(problem.contains("still being made"), "{problem}");
+    client.execute("drop schema held", &[]).await.unwrap();
+    server.state.clean_up().await.unwrap();
+    let problem = visitor.open(id).await.database.unwrap().problem.unwrap();
+    assert!(problem.contains("interrupted"), "{problem}");
+    let left = "select count(*) from pg_database where datname = $1";
+    assert_eq!(client.query_one(left, &[&database]).await.unwrap().get::<_, i64>(0), 0);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn diagrams_that_nobody_can_open_are_deleted() {
+    let server = TestServer::start().await;
+    let (mut gone, mut here) = (server.visitor(), server.visitor());
+    let (lost, kept) = (gone.create("blank").await, here.create("blank").await);
+    let client = server.database.connect().await;
+    let end = "update session
+               set expires_at = now()
+               where principal_id = (
+                   select principal_id from membership join diagram using (workspace_id) where diagram.id = $1
+               )";
+    client.execute(end, &[&lost.0]).await.unwrap();
+    server.state.clean_up().await.unwrap();
+    let deleted = "select id from diagram where deleted_at is not null";
+    let deleted: Vec<uuid::Uuid> = client.query(deleted, &[]).await.unwrap().iter().map(|row| row.get(0)).collect();
+    assert_eq!(deleted, [lost.0]);
+    assert_eq!(here.open(kept).await.id, kept);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_server_has_only_so_many_sandboxes() {
+    let server = TestServer::start().await;
+    let (mut hoarder, mut visitor) = (server.visitor(), server.visitor());
+    hoarder.create("blank").await;
+    let client = server.database.connect().await;
+    let fill = "with made as (
+                    insert into diagram (workspace_id, id, name)
+                    select workspace_id, gen_random_uuid(), 'x'
+                    from diagram, generate_series(1, 500)
+                    returning workspace_id, id
+                )
+                insert into sandbox (workspace_id, diagram_id, database_name, role_name, password, state)
+                select workspace_id, id, id::text, id::text, '', 'failed'
+                from made";
+    client.execute(fill, &[]).await.unwrap();
+    let answer = visitor.post("create_diagram", &json!({ "template": "shop_flow" })).await;
+    assert_eq!(answer.status, 422);
+    assert!(answer.body.contains("at most 500 sample diagrams"), "{}", answer.body);
+    visitor.create("blank").await;
+    client.execute("delete from sandbox", &[]).await.unwrap();
     server.stop().await;
 }

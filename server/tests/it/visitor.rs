@@ -140,7 +140,16 @@ impl Visitor {
     }
 
     pub(crate) async fn commit(&mut self, request: &CommitRequest) -> CommitOutcome {
-        self.call("commit", json!({ "request": request })).await
+        let answer = self.post("commit", &json!({ "request": request })).await;
+        let outcome = serde_json::from_str(&answer.body).unwrap_or_else(|_| panic!("{answer:?}"));
+        let expect = match &outcome {
+            CommitOutcome::Conflict { .. } => StatusCode::CONFLICT,
+            CommitOutcome::Committed { .. } | CommitOutcome::Refused(_) | CommitOutcome::Unknown { .. } => {
+                StatusCode::OK
+            }
+        };
+        assert_eq!(answer.status, expect, "{outcome:?}");
+        outcome
     }
 
     /// Commits whatever `change` does to the schema at the head.

@@ -15,7 +15,9 @@ proptest! {
     fn any_two_schemas_have_a_plan(base in arbitrary_broken_schema(), target in arbitrary_broken_schema()) {
         let plan = plan(&base, &target);
         for step in &plan.steps {
-            prop_assert!(!step.sql.is_empty() && !step.sql.contains("CASCADE;"), "{}", step.sql);
+            prop_assert!(!step.sql.is_empty());
+            // What else hangs on an object is dropped by a step of its own, or refused.
+            prop_assert!(!(step.sql.contains("DROP ") && step.sql.ends_with("CASCADE")), "{}", step.sql);
         }
         export(&base);
     }

@@ -224,6 +224,17 @@ fn checks() {
         "t\n  a integer\n",
         &["ALTER TABLE public.t DROP CONSTRAINT c", "ALTER TABLE public.t DROP COLUMN b"],
     );
+    // The words are the same, the column that they mean is not.
+    check(
+        "t\n  a integer\n  b integer\n  check c: b > 0\n",
+        "t\n  a integer\n  b bigint @new\n  check c: b > 0\n",
+        &[
+            "ALTER TABLE public.t DROP CONSTRAINT c",
+            "ALTER TABLE public.t DROP COLUMN b",
+            "ALTER TABLE public.t ADD COLUMN b bigint",
+            "ALTER TABLE public.t ADD CONSTRAINT c CHECK (b > 0)",
+        ],
+    );
 }
 
 #[test]
@@ -318,6 +329,16 @@ fn circles_and_compounds() {
 
 #[test]
 fn names_are_freed_before_they_are_taken() {
+    check(
+        "t\n  a integer\n  id serial!\n",
+        "t\n  a integer\nt_id_seq\n  x integer\n",
+        &["ALTER TABLE public.t DROP COLUMN id", "CREATE TABLE public.t_id_seq (x integer)"],
+    );
+    check(
+        "t\n  id serial!\n",
+        "t_id_seq\n  x integer\n",
+        &["DROP TABLE public.t", "CREATE TABLE public.t_id_seq (x integer)"],
+    );
     check(
         "a\n  x integer\nb\n  x integer\n",
         "b @a\n  x integer\n",
@@ -422,12 +443,12 @@ fn locks_and_objects() {
         [Lock::AccessExclusive, Lock::ShareRowExclusive]
     );
     let reference = *base.references.keys().next().unwrap();
-    assert_eq!(plan.steps_of(ObjectId::Reference(reference)).count(), 2);
+    assert_eq!(plan.by_object()[&ObjectId::Reference(reference)].len(), 2);
     assert!(!plan.is_empty());
 
     let created = ddl::plan(&schema_from(""), &base);
     assert_eq!(created.locks(), []);
     assert!(created.steps.iter().all(|step| step.lock == Lock::None));
     let orders = base.tables.values().find(|table| table.name.as_str() == "orders").unwrap();
-    assert_eq!(created.steps_of(ObjectId::Table(orders.id)).count(), 1);
+    assert_eq!(created.by_object()[&ObjectId::Table(orders.id)].len(), 1);
 }

@@ -2,11 +2,23 @@
 
 use super::card::{self, RADIUS};
 use super::{Detail, at_least, fill, line, outline, pending, stroked};
+use crate::font::{elide, text_width};
 use crate::routing::free_line;
-use crate::{Dash, Dimmed, DisplayList, DrawOp, Ghost, Ink, Marks, Radii, Scene, Side, Stroke, TableBox, View};
+use crate::{
+    Anchor, Dash, Dimmed, DisplayList, DrawOp, Face, Ghost, Ink, Marks, Radii, Scene, Side, Stroke, TableBox, View,
+};
 use kurbo::{Point, Rect};
 use schema::{ColumnId, ObjectId, ReferenceId, TableId};
 use std::collections::BTreeSet;
+
+/// The label that says why a line cannot end somewhere, in pixels.
+const LABEL_SIZE: f64 = 12.0;
+const LABEL_HEIGHT: f64 = 26.0;
+const LABEL_PAD: f64 = 8.0;
+/// From the pointer, or from the edge of the view.
+const LABEL_GAP: f64 = 14.0;
+/// From the middle of the label to the baseline of its text.
+const LABEL_BASELINE: f64 = 4.3;
 
 pub(crate) fn paint_overlay(scene: &Scene, view: &View, marks: &Marks) -> DisplayList {
     let mut list = DisplayList { camera: view.camera, size: view.size, background: None, ops: Vec::new() };
@@ -24,6 +36,9 @@ pub(crate) fn paint_overlay(scene: &Scene, view: &View, marks: &Marks) -> Displa
     painter.handles(ops);
     if let Some(ghost) = &marks.ghost {
         painter.ghost(ops, ghost);
+        if let Some(reason) = &marks.refusal {
+            painter.refusal(ops, ghost.to, reason);
+        }
     }
     if let Some(rect) = marks.marquee {
         let stroke = Stroke::solid(Ink::Accent, 1.0 / painter.zoom);
@@ -225,6 +240,29 @@ impl Overlay<'_> {
         ops.push(handle(start));
         let fill = Some(Ink::Accent);
         ops.push(DrawOp::Circle { center: end, radius: at_least(4.0, 3.0, self.zoom), fill, stroke: None });
+    }
+
+    /// A label beside the pointer, as large at any zoom, and within the view as far as it fits.
+    fn refusal(&self, ops: &mut Vec<DrawOp>, at: Point, reason: &str) {
+        let pixel = 1.0 / self.zoom;
+        let seen = self.view.world_rect();
+        let text = elide(reason, Face::Sans, LABEL_SIZE, self.view.size.width - 2.0 * (LABEL_PAD + LABEL_GAP));
+        let width = (text_width(&text, Face::Sans, LABEL_SIZE) + 2.0 * LABEL_PAD) * pixel;
+        let (height, gap) = (LABEL_HEIGHT * pixel, LABEL_GAP * pixel);
+        let x = (at.x + gap).min(seen.x1 - gap - width).max(seen.x0);
+        let below = at.y + gap;
+        let y = if below + height > seen.y1 { at.y - gap - height } else { below };
+        let rect = Rect::new(x, y, x + width, y + height);
+        let (radii, stroke) = (Radii::all(RADIUS * pixel), Stroke::solid(Ink::Removed, pixel));
+        ops.push(DrawOp::Rect { rect, radii, fill: Some(Ink::SurfaceRaised), stroke: Some(stroke) });
+        ops.push(DrawOp::Text {
+            origin: Point::new(x + LABEL_PAD * pixel, rect.center().y + LABEL_BASELINE * pixel),
+            text: text.into(),
+            face: Face::Sans,
+            size: LABEL_SIZE * pixel,
+            ink: Ink::Text,
+            anchor: Anchor::Start,
+        });
     }
 }
 

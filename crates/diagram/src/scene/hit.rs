@@ -1,7 +1,7 @@
 //! What is at a place.
 
 use super::Scene;
-use crate::{Detail, HEADER_HEIGHT, Side, View};
+use crate::{HEADER_HEIGHT, Side};
 use kurbo::{Point, Rect};
 use schema::{ColumnId, ReferenceId, TableId};
 
@@ -78,17 +78,6 @@ impl Scene {
             Some((distance, reference)) if distance <= tolerance => Hit::Reference(reference),
             Some(_) | None => Hit::Empty,
         }
-    }
-
-    /// What is at a point of the screen: as [`Scene::hit`] with a tolerance of 6 pixels, but nothing finer than
-    /// what is shown at that zoom.
-    pub fn hit_in_view(&self, view: &View, point_in_view: Point) -> Hit {
-        let zoom = view.camera.zoom;
-        let hit = self.hit(view.camera.world_from_view(point_in_view), 6.0 / zoom);
-        if Detail::at(zoom) == Detail::Rows {
-            return hit;
-        }
-        hit.table().map_or(hit, Hit::Table)
     }
 
     /// The tables that touch a rectangle, in order.

@@ -4,7 +4,7 @@ use diagram::{Point, Size};
 use edit::{ItemKind, PendingChanges, Placement};
 use editor::{Command, Document, Editor, Effect, Input, Modifiers, Pointer, PointerButton, PointerPhase};
 use schema::testing::schema_from;
-use schema::{ColumnId, ObjectId, TableId};
+use schema::{ColumnId, ObjectId, ReferenceId, TableId};
 
 pub(crate) struct Harness {
     pub(crate) editor: Editor,
@@ -74,8 +74,24 @@ impl Harness {
         self.pointer(PointerPhase::Pressed)
     }
 
+    /// Presses at a point of the view.
+    pub(crate) fn press_at(&mut self, at: Point) -> &mut Self {
+        self.at = at;
+        self.pointer(PointerPhase::Pressed)
+    }
+
     pub(crate) fn click(&mut self, table: &str) -> &mut Self {
         self.press(table).release()
+    }
+
+    /// Clicks the line of a reference where nothing lies over it.
+    pub(crate) fn click_line(&mut self, name: &str) -> &mut Self {
+        let id = self.reference(name);
+        let scene = self.editor.scene();
+        let middles = scene.route(id).unwrap().segments().map(|(from, to)| from.midpoint(to));
+        let at = middles.into_iter().find(|at| scene.hit(*at, 1.0) == diagram::Hit::Reference(id)).unwrap();
+        self.at = self.editor.view().camera.view_from_world(at);
+        self.pointer(PointerPhase::Pressed).release()
     }
 
     /// Presses on the right handle of a column.
@@ -128,6 +144,11 @@ impl Harness {
     pub(crate) fn table(&self, name: &str) -> TableId {
         let tables = self.editor.shown().tables.values();
         tables.into_iter().find(|table| table.name.as_str() == name).unwrap_or_else(|| panic!("no table {name}")).id
+    }
+
+    pub(crate) fn reference(&self, name: &str) -> ReferenceId {
+        let references = self.editor.shown().references.values();
+        references.into_iter().find(|it| it.name.as_str() == name).unwrap_or_else(|| panic!("no reference {name}")).id
     }
 
     pub(crate) fn table_name(&self, id: TableId) -> String {

@@ -60,6 +60,7 @@ struct ReferencePlan {
     key: Pick,
     actions: (Pick, Pick),
     nullable: bool,
+    primary: bool,
     unique: bool,
     indexed: bool,
 }
@@ -109,13 +110,15 @@ fn table_plan() -> impl Strategy<Value = TablePlan> {
 fn reference_plan() -> impl Strategy<Value = ReferencePlan> {
     let ends = (any::<Pick>(), any::<Pick>(), any::<Pick>());
     let actions = (any::<Pick>(), any::<Pick>());
-    (ends, actions, any::<bool>(), prop::bool::weighted(0.2), any::<bool>()).prop_map(
-        |((referencing, referenced, key), actions, nullable, unique, indexed)| ReferencePlan {
+    let keys = (prop::bool::weighted(0.2), prop::bool::weighted(0.2));
+    (ends, actions, any::<bool>(), keys, any::<bool>()).prop_map(
+        |((referencing, referenced, key), actions, nullable, (primary, unique), indexed)| ReferencePlan {
             referencing,
             referenced,
             key,
             actions,
             nullable,
+            primary,
             unique,
             indexed,
         },
@@ -272,7 +275,9 @@ impl Grower {
             table.columns.push(column);
         }
         let own: Vec<ColumnId> = pairs.iter().map(|pair| pair.referencing).collect();
-        if plan.unique {
+        if plan.primary && !sets_null && table.primary_key().is_none() {
+            self.key(table, KeyKind::Primary, "pkey", own);
+        } else if plan.unique {
             self.key(table, KeyKind::Unique, "key", own);
         } else if plan.indexed {
             self.index(table, false, own);

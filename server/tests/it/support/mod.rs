@@ -7,6 +7,10 @@
 use std::{fs::File, path::PathBuf};
 
 use server::postgres::{Durability, Postgres, PostgresConfig};
+use tokio::{
+    runtime::{Handle, RuntimeFlavor},
+    task::block_in_place,
+};
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
 
@@ -49,7 +53,13 @@ impl Drop for TestDatabase {
             });
         });
         // A test that fails already has more to say than that its database stayed.
-        let _ = dropping.join();
+        let wait = || drop(dropping.join());
+        // PostgreSQL drops no database while any connection is half made. Those that this runtime is making have to be
+        // finished meanwhile, or both wait for each other.
+        match Handle::try_current().map(|runtime| runtime.runtime_flavor()) {
+            Ok(RuntimeFlavor::MultiThread) => block_in_place(wait),
+            Ok(_) | Err(_) => wait(),
+        }
     }
 }
 

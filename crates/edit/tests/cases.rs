@@ -1,0 +1,94 @@
+//! Pending changes and rebasing, case by case.
+#![allow(clippy::unwrap_used, reason = "a test fails loudly")]
+
+use edit::{Edit, Object, PendingChanges, apply_all, diff, rebase};
+use schema::testing::schema_from;
+use schema::{Column, ColumnId, ObjectId, Schema};
+use std::collections::BTreeSet;
+
+fn label(object: ObjectId, base: &Schema, target: &Schema) -> String {
+    target.label(object).or_else(|| base.label(object)).unwrap()
+}
+
+/// Discards the item that goes by this name, and says what is pending then.
+fn discard(base: &str, target: &str, name: &str, expect: &[&str]) {
+    let (base, target) = (schema_from(base), schema_from(target));
+    let pending = PendingChanges::between(&base, &target);
+    let mut named = pending.items().filter(|item| label(item.object, &base, &target) == name);
+    let chosen = BTreeSet::from([named.next().unwrap().object]);
+    assert!(named.next().is_none(), "two items are called {name}");
+    let edits = pending.discard(&base, &target, &chosen).unwrap();
+    let mut rest = target.clone();
+    apply_all(&mut rest, &edits).unwrap();
+    let left = PendingChanges::between(&base, &rest);
+    let left: Vec<String> = left.items().map(|item| label(item.object, &base, &target)).collect();
+    assert_eq!(left, expect, "{base:#?}\n=>\n{target:#?}");
+    assert_eq!(schema::validate(&rest), vec![]);
+}
+
+const USERS: &str = "users\n  id integer!\n  pk users_pkey(id)\n";
+
+#[test]
+fn a_check_goes_with_the_column_that_it_means() {
+    let base = "t\n  a integer\n  b integer\n  check c: b > 0\n";
+    let target = "t\n  a integer\n  b bigint @new\n  check c: b > 0\n";
+    let pending = PendingChanges::between(&schema_from(base), &schema_from(target));
+    assert_eq!(pending.len(), 3);
+    let (before, after) = (schema_from(base), schema_from(target));
+    let created = pending.items().find(|item| matches!(item.edits.as_slice(), [Edit::Create(_)])).unwrap().object;
+    let edits = pending.discard(&before, &after, &BTreeSet::from([created])).unwrap();
+    assert_eq!(edits, diff(&after, &before));
+}
+
+#[test]
+fn set_null_and_primary_keys_keep_out_of_each_others_way() {
+    let orders = |key: &str, action: &str| {
+        format!("{USERS}orders\n  user_id integer\n{key}fk f: orders(user_id) -> users(id){action}\n")
+    };
+    let (open, keyed) = (orders("", " on delete set null"), orders("  pk k(user_id)\n", ""));
+    discard(&open, &keyed, "f", &[]);
+    discard(&open, &keyed, "k", &["f"]);
+    discard(&keyed, &open, "k", &[]);
+    discard(&keyed, &open, "f", &["k"]);
+    let without = format!("{USERS}orders\n  user_id integer\n  pk k(user_id)\n");
+    discard(&without, &open, "k", &[]);
+    discard(&open, &without, "f", &[]);
+}
+
+#[test]
+fn what_does_not_hang_together_stays() {
+    discard(
+        &format!("{USERS}orders\n  user_id integer\n"),
+        &format!("{USERS}  note people\norders\n  user_id integer\nfk f: orders(user_id) -> users(id)\n"),
+        "users",
+        &["f"],
+    );
+    discard("t\n  a integer\n  b integer\n", "t\n  b integer\n  a integer\n  unique u(b)\n", "t.b", &["t.a", "u"]);
+}
+
+/// A check may mention, between two renames, a name that no column has. Renames go by id, so many ids are tried.
+#[test]
+fn renames_through_each_others_names_can_be_taken_back() {
+    for n in 0..40 {
+        let named = |text: &str| schema_from(&text.replace('@', &format!("@{n}-")));
+        let a = named("t\n  name text @1\n  id text @2\n  orders text @3\n  users text @4\n  check c: name <> ''\n");
+        let b = named("t\n  id text @1\n  users text @2\n  name text @3\n  check c: id = ''\n");
+        let edits = diff(&a, &b);
+        let mut there_and_back = a.clone();
+        apply_all(&mut there_and_back, &edits).unwrap();
+        assert_eq!(there_and_back, b);
+        apply_all(&mut there_and_back, &edits.iter().rev().map(Edit::invert).collect::<Vec<_>>()).unwrap();
+        assert_eq!(there_and_back, a);
+    }
+}
+
+#[test]
+fn rebasing_many_edits_of_a_lost_table_ends_soon() {
+    let base = schema_from(USERS);
+    let users = base.tables.values().next().unwrap();
+    let column = |n: u128| Column { id: ColumnId::from_u128(n), ..users.columns[0].clone() };
+    let edits: Vec<Edit> = (0..40_000).map(|n| Edit::Create(Object::Column(users.id, column(n)))).collect();
+    let newer = schema_from("others\n  id integer\n");
+    let rebased = rebase(&edits, &newer);
+    assert_eq!((rebased.target, rebased.clashes.len()), (newer, edits.len()));
+}
