@@ -29,6 +29,7 @@ pub mod platform;
 pub mod review;
 pub mod rpc;
 pub mod sidebar;
+pub mod suggestion;
 pub mod toast;
 pub mod topbar;
 pub mod ui;

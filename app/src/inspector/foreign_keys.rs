@@ -2,13 +2,13 @@
 
 use super::reference_form::{ReferenceForm, Start};
 use crate::sidebar::ends;
+use crate::suggestion::{OfferRow, offers};
 use crate::ui::{Icon, Mark, focus_soon, reveal_soon};
-use crate::workbench::{Workbench, use_workbench};
+use crate::workbench::use_workbench;
 use edit::ItemKind;
-use editor::{Change, Editor, Facet, Input, NewReference};
+use editor::{Change, Facet, Input};
 use leptos::prelude::*;
-use schema::{Cardinality, ColumnId, ColumnPair, ObjectId, Reference, ReferenceId, ReferentialAction, Schema, TableId};
-use std::collections::BTreeSet;
+use schema::{ColumnId, ObjectId, Reference, ReferenceId, ReferentialAction, Schema, TableId};
 
 /// A reference in a line.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -125,62 +125,8 @@ pub(super) fn ColumnSuggestions(table: TableId, column: ColumnId) -> impl IntoVi
     let bench = use_workbench();
     let found = Memo::new(move |_| {
         bench.read(Facet::Schema, |editor| {
-            let own = editor.suggestions().iter();
-            own.filter(|it| it.referencing == table && it.columns.first() == Some(&column))
-                .filter_map(|it| {
-                    let target = editor.target().table(it.referenced)?;
-                    let own = editor.target().table(table)?;
-                    let name = |of: &schema::Table, columns: &[ColumnId]| {
-                        let names =
-                            columns.iter().filter_map(|id| of.column(*id)).map(|column| column.name.to_string());
-                        names.collect::<Vec<_>>().join(", ")
-                    };
-                    let to =
-                        format!("{}.{}", editor.target().display_name(target), name(target, &it.referenced_columns));
-                    Some((it.clone(), format!("{}.{}", own.name, name(own, &it.columns)), to))
-                })
-                .collect::<Vec<_>>()
+            offers(editor, |it| it.referencing == table && it.columns.first() == Some(&column))
         })
     });
-    move || {
-        let all = found.get().into_iter();
-        all.map(|(it, from, to)| {
-            let pairs = it.columns.iter().zip(&it.referenced_columns);
-            let new = NewReference {
-                referencing: it.referencing,
-                referenced: it.referenced,
-                pairs: pairs.map(|(from, to)| ColumnPair { referencing: *from, referenced: *to }).collect(),
-                cardinality: Cardinality::ManyToOne,
-                on_delete: ReferentialAction::NoAction,
-                on_update: ReferentialAction::NoAction,
-                name: None,
-            };
-            let accept = move |_| accept(bench, new.clone());
-            view! {
-                <div class="suggestion" title=it.reason.clone()>
-                    <Icon name="lightbulb"/>
-                    <span class="truncate">"References " <span class="mono">{to.clone()}</span> "?"</span>
-                    <button
-                        type="button"
-                        class="button button-small"
-                        aria-label=format!("Add reference {from} → {to}")
-                        on:click=accept
-                    >
-                        "Add"
-                    </button>
-                </div>
-            }
-        })
-        .collect::<Vec<_>>()
-    }
-}
-
-/// Stages a suggested reference and opens it, since what happens on delete is the next question.
-fn accept(bench: Workbench, new: NewReference) {
-    let known = |editor: &Editor| editor.target().references.keys().copied().collect::<BTreeSet<_>>();
-    let before = bench.peek(known);
-    bench.change(Change::AddReference(new));
-    if let Some(id) = bench.peek(known).difference(&before).next() {
-        bench.send(Input::Open(ObjectId::Reference(*id)));
-    }
+    move || found.get().into_iter().map(|offer| view! { <OfferRow offer/> }).collect_view()
 }

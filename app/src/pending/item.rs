@@ -45,6 +45,8 @@ pub(super) fn Item(line: Line) -> impl IntoView {
         }
     };
     let details = details.into_iter().map(|text| view! { <li>{text}</li> }).collect_view();
+    // Stays until what is staged changes.
+    let failed = Memo::new(move |_| bench.commit.with(|phase| phase.failure_of(object)));
     let findings = findings.into_iter().map(|text| view! { <Finding text/> }).collect_view();
     view! {
         <li class="pending-item" data-testid="pending-item">
@@ -61,6 +63,7 @@ pub(super) fn Item(line: Line) -> impl IntoView {
             </div>
             <ul class="item-details">{details}</ul>
             {findings}
+            {move || failed.get().map(|text| view! { <Finding text/> })}
             <Sql text=sql/>
             <Show when=move || is_asking.get()>
                 <Question object title is_asking/>

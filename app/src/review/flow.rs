@@ -3,6 +3,7 @@
 
 use crate::{
     draft::{self, sentence, write_now},
+    pending::belongs_to,
     platform::seed,
     rpc,
     workbench::{Overlay, SaveState, Workbench},
@@ -52,6 +53,13 @@ impl Phase {
     /// Whether the commit was not made.
     pub fn is_over(&self) -> bool {
         matches!(self, Self::Failed(_) | Self::Refused(_) | Self::Conflict { .. })
+    }
+
+    /// In PostgreSQL's words, why the last commit failed at this item, if it did.
+    pub fn failure_of(&self, item: ObjectId) -> Option<String> {
+        let Self::Refused(refusal) = self else { return None };
+        let is_this = refusal.object.is_some_and(|about| belongs_to(about, item));
+        is_this.then(|| format!("The commit failed here: {}", refusal.postgres.as_ref().unwrap_or(&refusal.message)))
     }
 
     /// Whether an answer is being waited for.

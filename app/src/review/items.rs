@@ -94,18 +94,7 @@ fn Row(line: Line, ticked: RwSignal<BTreeSet<ObjectId>>, prepared: Memo<Prepared
             own.map(|(_, text)| view! { <Obstacle text=text.clone()/> }).collect_view()
         })
     };
-    let has_failed = move || {
-        bench.commit.with(|phase| match phase {
-            Phase::Refused(refusal) => refusal.object.is_some_and(|about| belongs_to(about, object)),
-            Phase::Choosing
-            | Phase::Sending
-            | Phase::Checking(_)
-            | Phase::Unanswered(_)
-            | Phase::Failed(_)
-            | Phase::Conflict { .. }
-            | Phase::Done { .. } => false,
-        })
-    };
+    let has_failed = move || bench.commit.with(|phase| phase.failure_of(object).is_some());
     let details = line.details.iter().map(|text| view! { <li>{text.clone()}</li> }).collect_view();
     view! {
         <li class="review-item" class:has-failed=has_failed data-testid="review-item">

@@ -3,6 +3,7 @@
 use super::outline::{ReferenceRow, marks, references};
 use super::select;
 use super::window::Window;
+use crate::suggestion::{OfferRow, offers};
 use crate::ui::{Icon, Mark, dom_key, focus_soon};
 use crate::workbench::use_workbench;
 use edit::ItemKind;
@@ -12,6 +13,8 @@ use schema::{ObjectId, ReferentialAction};
 use std::collections::BTreeSet;
 
 const ROW_HEIGHT: usize = 44;
+/// How many suggestions are listed at most.
+const MOST_SUGGESTED: usize = 50;
 
 /// All references that have the query in their names.
 #[component]
@@ -31,6 +34,7 @@ pub(super) fn References(query: RwSignal<String>) -> impl IntoView {
                 <For each=shown key=ReferenceRow::clone children=move |row| view! { <Line row=row rows=rows/> }/>
             </ul>
             {window.spacer(move || rows.with(Vec::len) - range.get().end.min(rows.with(Vec::len)))}
+            <Suggested query/>
         </div>
         <Show when=move || rows.with(Vec::is_empty)>
             <Nothing query=query/>
@@ -103,6 +107,34 @@ fn Line(row: ReferenceRow, rows: Memo<Vec<ReferenceRow>>) -> impl IntoView {
                 <Icon name=icon/>
             </button>
         </li>
+    }
+}
+
+/// What the names of columns suggest, under what is there.
+#[component]
+fn Suggested(query: RwSignal<String>) -> impl IntoView {
+    let bench = use_workbench();
+    let found = Memo::new(move |_| {
+        let query = query.get().trim().to_lowercase();
+        let mut found = bench.read(Facet::Schema, |editor| offers(editor, |_| true));
+        found.retain(|offer| [&offer.from, &offer.to].iter().any(|end| end.to_lowercase().contains(&query)));
+        found
+    });
+    let rows = move || {
+        let first: Vec<_> = found.with(|found| found.iter().take(MOST_SUGGESTED).cloned().collect());
+        first.into_iter().map(|offer| view! { <li><OfferRow offer shows_from=true/></li> }).collect_view()
+    };
+    let rest = move || found.with(Vec::len).saturating_sub(MOST_SUGGESTED);
+    view! {
+        <Show when=move || found.with(|found| !found.is_empty())>
+            <section class="suggested" aria-labelledby="suggested-title">
+                <h3 id="suggested-title">"Suggested " <span class="muted">{move || found.with(Vec::len)}</span></h3>
+                <ul>{rows}</ul>
+                <Show when=move || { rest() > 0 }>
+                    <p class="muted small">{move || format!("{} more; search to find them", rest())}</p>
+                </Show>
+            </section>
+        </Show>
     }
 }
 

@@ -235,7 +235,7 @@ impl Editor {
     }
 
     fn set_note(&self, object: ObjectId, note: Option<String>) -> Result<Gesture, Refused> {
-        let label = format!("note on {}", self.target().label(object).unwrap_or_default());
+        let label = format!("change the note on {}", self.target().label(object).unwrap_or_default());
         let from = match object {
             ObjectId::Table(id) => self.table(id)?.note.clone(),
             ObjectId::Column(table, id) => self.column(table, id)?.note.clone(),
@@ -264,7 +264,7 @@ impl Editor {
             Change::SetDefault(table, id, default) => {
                 let column = self.column(*table, *id)?;
                 let from = Attribute::Default(column.default.clone());
-                let label = format!("default of {}", column.name);
+                let label = format!("change the default of {}", column.name);
                 Ok(alter(label, ObjectId::Column(*table, *id), from, Attribute::Default(default.clone())))
             }
             Change::MoveColumn(table, id, by) => self.move_column(*table, *id, *by),
@@ -320,7 +320,7 @@ impl Editor {
         let column = self.column(table, id)?;
         let object = ObjectId::Column(table, id);
         let mut gesture = alter(
-            format!("type of {}", column.name),
+            format!("change the type of {}", column.name),
             object,
             Attribute::DataType(column.data_type.clone()),
             Attribute::DataType(data_type.clone()),
