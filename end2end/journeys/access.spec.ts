@@ -238,6 +238,21 @@ test("the list of tables folds without saying that there are none, and can be ca
   await expect(page.getByRole("button", { name: "Tables and references" })).toBeFocused();
 });
 
+test("a form in the panel is left with Esc, and the panel after it", async ({ page }) => {
+  const bench = await Bench.open(page, await newDiagram(page.request, "shop_flow"));
+  await bench.openTable("users");
+  for (const [button, form] of [["Add index", "New index"], ["Add unique", "New unique constraint"], ["Add check", "New check"]] as const) {
+    await bench.panel.getByRole("button", { name: button }).click();
+    await expect(bench.panel.getByRole("group", { name: form, exact: true })).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(bench.panel.getByRole("group", { name: form, exact: true })).toHaveCount(0);
+    await expect(bench.panel.getByRole("button", { name: button })).toBeFocused();
+  }
+  await page.keyboard.press("Escape");
+  await expect(bench.panel).toHaveCount(0);
+  await expect(bench.pending).toContainText("Nothing is pending");
+});
+
 test("a dialog keeps the focus and gives it back", async ({ page }) => {
   const bench = await Bench.open(page, await newDiagram(page.request, "shop_flow"));
   const exports = page.getByRole("button", { name: "Export…" });

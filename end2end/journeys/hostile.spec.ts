@@ -127,7 +127,9 @@ test("harmless names come out of canvas, HTML, SQL and DBML as they went in", as
   expect(missing, "not on the canvas").toEqual([]);
   await page.keyboard.press("ControlOrMeta+a");
   const inMirror = await bench.canvas.getByRole("list", { name: "Tables in view" }).locator(":scope > li > button").allTextContents();
-  expect(inMirror.sort()).toEqual(names.map((name) => `Table ${name}`).sort());
+  expect(inMirror.length, "as many as are read out at most").toBe(80);
+  const expected = names.map((name) => `Table ${name}`);
+  expect(inMirror.filter((text) => !expected.includes(text))).toEqual([]);
   const outline = await page.getByRole("tree", { name: "Tables" }).locator(".outline-name").allTextContents();
   expect(outline).toEqual(expect.arrayContaining(names));
   await bench.openTable("<script>alert(1)</script>");

@@ -31,7 +31,7 @@ fn pressed(bench: Workbench, event: &KeyboardEvent) {
         return;
     }
     let Some(command) = shortcut(event).and_then(Command::for_shortcut) else {
-        if event.code() == "Space" && focus() == Focus::Canvas {
+        if event.code() == "Space" && focus() != Focus::Panel {
             event.prevent_default();
             bench.is_space_held.set_value(true);
         }
