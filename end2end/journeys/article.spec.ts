@@ -38,7 +38,7 @@ test("the exercise by pointer", async ({ page, app }) => {
   await expect(review.getByLabel("SQL", { exact: true }).last()).toContainText("ON DELETE SET NULL");
   await editor.commit();
   await expect(editor.saveState).toHaveText(/^Saved as revision/);
-  await expect(editor.pending.getByText("Nothing is pending")).toBeVisible();
+  await editor.expectPending();
 
   await heldByPostgres(app, editor);
 });

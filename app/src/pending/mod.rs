@@ -16,9 +16,6 @@ use editor::{Command, Editor, Facet, Input};
 use leptos::prelude::*;
 use schema::ObjectId;
 
-/// Below this width of the window, in pixels, panel and canvas have no room beside an open editor.
-const NARROW: f64 = 1440.0;
-
 /// One item as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Line {
@@ -102,13 +99,13 @@ pub fn Pending() -> impl IntoView {
     }
 }
 
-/// In a narrow window the panel folds while an editor is open beside it, and opens again afterwards.
+/// The panel folds while an editor is open beside it, so as not to lie over what is edited, and opens again afterwards.
+/// The editor says itself how much is staged.
 fn give_way(bench: Workbench, is_open: RwSignal<bool>) {
     let is_editing = Memo::new(move |_| bench.read(Facet::Panel, |editor| editor.panel().is_some()));
     Effect::new(move |folded: Option<bool>| {
         let (is_editing, was_folded) = (is_editing.get(), folded.unwrap_or(false));
-        let is_narrow = window().inner_width().ok().and_then(|width| width.as_f64()).is_some_and(|it| it < NARROW);
-        if is_editing && is_narrow && is_open.get_untracked() {
+        if is_editing && is_open.get_untracked() {
             is_open.set(false);
             return true;
         }
