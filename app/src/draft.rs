@@ -8,7 +8,7 @@ use crate::{
         seed,
         store::{DraftStore, Written},
     },
-    review,
+    review, rpc,
     workbench::Workbench,
 };
 
@@ -210,49 +210,83 @@ async fn write(bench: Workbench, keeper: KeeperHandle) {
     }
 }
 
-/// Another tab wrote at the same moment: its edits and those made here since both agreed are put together.
+/// Another tab wrote at the same moment, or for a newer revision: its edits and those made here since both agreed are put
+/// together.
 async fn join(bench: Workbench, keeper: KeeperHandle, theirs: Draft) {
-    let mut agreed = keeper.with_value(|keeper| keeper.agreed.clone());
     if theirs.base_revision > bench.peek(Editor::base_revision) {
-        if let Err(error) = catch_up(bench).await {
-            return bench.announce(Announcement::failure(error));
-        }
-        // Whatever is staged here, on the newer state, goes together with what is staged there.
-        agreed = Draft::default();
+        return catch_up(bench, keeper, theirs).await;
     }
-    if !bench.is_alive() || theirs.base_revision != bench.peek(Editor::base_revision) {
-        return;
-    }
-    let mine = bench.peek(Editor::draft);
     let base = bench.peek(|editor| editor.base().clone());
-    let (merged, n_clashes) = merge(&base, &agreed, &mine, theirs);
-    bench.send(Input::Shared(merged));
-    if n_clashes > 0 {
-        let text = "Another tab changed the same things at the same moment; its changes were kept";
-        bench.announce(Announcement::failure(text));
-    }
+    let (agreed, mine) = (keeper.with_value(|keeper| keeper.agreed.clone()), bench.peek(Editor::draft));
+    let merged = merge((&base, mine.base_revision), &base, &agreed, &mine, theirs);
+    bench.send(Input::Shared(merged.draft));
+    say_clashes(bench, merged.n_clashes);
     keeper.update_value(|keeper| keeper.is_stale = true);
 }
 
-/// Both drafts in one, newer than either, and how many objects were changed differently by both. Of those the other
-/// tab's change stays.
-fn merge(base: &Schema, agreed: &Draft, mine: &Draft, theirs: Draft) -> (Draft, usize) {
-    let with = |draft: &Draft| edit::rebase(&draft.edits, base).target;
+/// Another tab has committed: its staged edits are for a revision that is not open here yet.
+async fn catch_up(bench: Workbench, keeper: KeeperHandle, theirs: Draft) {
+    let opened = rpc::open_diagram(bench.diagram).await;
+    if !bench.is_alive() || bench.peek(Editor::base_revision) >= theirs.base_revision {
+        return;
+    }
+    let snapshot = match opened {
+        Ok(snapshot) => snapshot,
+        Err(error) => return bench.announce(Announcement::failure(format!("Another tab saved a revision: {error}"))),
+    };
+    let (agreed, mine) = (keeper.with_value(|keeper| keeper.agreed.clone()), bench.peek(Editor::draft));
+    let has_own = (&mine.edits, &mine.clashing) != (&agreed.edits, &agreed.clashing);
+    // A draft that does not count further was written without knowing what both had agreed on.
+    let knows_agreed = theirs.sequence > agreed.sequence;
+    if knows_agreed && !has_own {
+        keeper.update_value(|keeper| keeper.agreed = theirs.clone());
+        bench.reopen(&snapshot, Some(theirs), seed());
+    } else {
+        let agreed = if knows_agreed { agreed } else { Draft::default() };
+        let base = bench.peek(|editor| editor.base().clone());
+        let merged = merge((&snapshot.schema, snapshot.revision), &base, &agreed, &mine, theirs);
+        bench.reopen(&snapshot, Some(merged.draft), seed());
+        say_clashes(bench, merged.n_clashes);
+        keeper.update_value(|keeper| keeper.is_stale = true);
+    }
+    bench.announce(Announcement::note(format!("Another tab saved revision {}; this one follows", snapshot.revision)));
+}
+
+fn say_clashes(bench: Workbench, count: usize) {
+    if count > 0 {
+        let text = "Another tab changed the same things at the same moment; its changes were kept";
+        bench.announce(Announcement::failure(text));
+    }
+}
+
+/// Two drafts in one.
+#[derive(Debug)]
+struct Merged {
+    draft: Draft,
+    /// How many objects were changed differently by both. Of those the other tab's change stays.
+    n_clashes: usize,
+}
+
+/// Both drafts in one that is newer than either: theirs on the state that `base` is, with what was changed here since
+/// both agreed, on the state that is still open here.
+fn merge((base, revision): (&Schema, i64), own_base: &Schema, agreed: &Draft, mine: &Draft, theirs: Draft) -> Merged {
+    let with = |draft: &Draft| edit::rebase(&draft.edits, own_base).target;
     let my_edits = edit::diff(&with(agreed), &with(mine));
-    let their_target = with(&theirs);
-    let both = edit::rebase(&my_edits, &their_target);
-    let mut merged = Draft { sequence: mine.sequence.max(theirs.sequence) + 1, ..theirs };
-    let edits = edit::diff(&their_target, &both.target);
+    let their_state = edit::rebase(&theirs.edits, base);
+    let both = edit::rebase(&my_edits, &their_state.target);
+    let mut draft = Draft { sequence: mine.sequence.max(theirs.sequence) + 1, base_revision: revision, ..theirs };
+    let edits = edit::diff(&their_state.target, &both.target);
     if !edits.is_empty() {
-        merged.history.push(Gesture { label: "changes of two tabs".to_owned(), edits, moves: Vec::new() });
+        draft.history.push(Gesture { label: "changes of two tabs".to_owned(), edits, moves: Vec::new() });
     }
-    merged.edits = edit::diff(base, &both.target);
-    let only_mine = mine.clashing.iter().filter(|edit| !merged.clashing.contains(edit)).cloned();
-    merged.clashing.extend(only_mine.collect::<Vec<_>>());
+    draft.edits = edit::diff(base, &both.target);
+    draft.clashing.extend(their_state.clashes.into_values().flatten());
+    let known = [draft.clashing.as_slice(), agreed.clashing.as_slice()].concat();
+    draft.clashing.extend(mine.clashing.iter().filter(|edit| !known.contains(edit)).cloned());
     for (table, place) in &mine.placements {
-        merged.placements.entry(*table).or_insert(*place);
+        draft.placements.entry(*table).or_insert(*place);
     }
-    (merged, both.clashes.len())
+    Merged { draft, n_clashes: both.clashes.len() }
 }
 
 /// Another tab has changed the draft.
@@ -272,15 +306,6 @@ fn take_over(bench: Workbench, keeper: KeeperHandle, draft: Draft) {
         keeper.update_value(|keeper| keeper.agreed = draft.clone());
         bench.send(Input::Shared(draft));
     }
-}
-
-/// Another tab has committed: its staged edits are for a revision that is not open here yet.
-async fn catch_up(bench: Workbench) -> Result<(), String> {
-    let revision = review::follow(bench).await.map_err(|error| format!("Another tab saved a revision: {error}"))?;
-    if bench.is_alive() {
-        bench.announce(Announcement::note(format!("Another tab saved revision {revision}; this one follows")));
-    }
-    Ok(())
 }
 
 /// A tab that slept may have missed what others said.
@@ -319,8 +344,9 @@ mod tests {
         let base = sample::shopflow();
         let tables: Vec<&Table> = base.tables.values().map(AsRef::as_ref).collect();
         let (mine, theirs) = (renamed(tables[0], "mine"), renamed(tables[1], "theirs"));
-        let (merged, n_clashes) =
-            merge(&base, &draft(4, vec![]), &draft(5, vec![mine.clone()]), draft(5, vec![theirs.clone()]));
+        let (agreed, here) = (draft(4, vec![]), draft(5, vec![mine.clone()]));
+        let Merged { draft: merged, n_clashes } =
+            merge((&base, 0), &base, &agreed, &here, draft(5, vec![theirs.clone()]));
         assert_eq!(n_clashes, 0);
         assert_eq!(merged.sequence, 6);
         assert!(merged.edits.contains(&mine) && merged.edits.contains(&theirs), "{:?}", merged.edits);
@@ -332,9 +358,28 @@ mod tests {
         let base = sample::shopflow();
         let table = base.tables.values().next().unwrap();
         let (mine, theirs) = (renamed(table, "mine"), renamed(table, "theirs"));
-        let (merged, n_clashes) =
-            merge(&base, &draft(4, vec![]), &draft(5, vec![mine]), draft(6, vec![theirs.clone()]));
+        let (agreed, here) = (draft(4, vec![]), draft(5, vec![mine]));
+        let Merged { draft: merged, n_clashes } =
+            merge((&base, 0), &base, &agreed, &here, draft(6, vec![theirs.clone()]));
         assert_eq!((n_clashes, merged.edits), (1, vec![theirs]));
         assert_eq!(merged.sequence, 7);
+    }
+
+    #[test]
+    fn what_was_staged_here_joins_what_another_tab_has_committed_and_staged() {
+        let base = sample::shopflow();
+        let tables: Vec<&Table> = base.tables.values().map(AsRef::as_ref).collect();
+        let [committed, staged, mine] = [(0, "committed"), (1, "staged"), (2, "mine")]
+            .map(|(table, name): (usize, &str)| renamed(tables[table], name));
+        let mut newer = base.clone();
+        edit::apply(&mut newer, &committed).unwrap();
+        // Both had agreed on what is committed now; here one more change was made since.
+        let agreed = draft(4, vec![committed.clone()]);
+        let here = draft(5, vec![committed, mine.clone()]);
+        let merged = merge((&newer, 1), &base, &agreed, &here, draft(5, vec![staged.clone()])).draft;
+        assert_eq!(merged.base_revision, 1);
+        assert_eq!(merged.edits.len(), 2, "{:?}", merged.edits);
+        assert!(merged.edits.contains(&staged) && merged.edits.contains(&mine), "{:?}", merged.edits);
+        assert!(merged.clashing.is_empty());
     }
 }

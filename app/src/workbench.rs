@@ -6,7 +6,7 @@ use crate::{
     rpc,
 };
 use diagram::{Camera, Point, Vec2};
-use edit::Placement;
+use edit::{PendingChanges, Placement};
 use editor::{Announcement, Change, Command, Cursor, Draft, Editor, Effect, Facet, Input, Layer};
 use leptos::prelude::*;
 use protocol::{DiagramId, DiagramSnapshot};
@@ -82,6 +82,8 @@ pub struct Workbench {
     pub keeper: StoredValue<Option<KeeperHandle>>,
     /// How far the commit is that was begun last.
     pub commit: RwSignal<Phase>,
+    /// What was staged when a commit was not made.
+    pub judged: StoredValue<PendingChanges>,
     /// The commit that has no definite answer yet.
     pub in_flight: StoredValue<Option<protocol::CommitRequest>>,
     /// Whether the space bar is held, so that dragging pans.
@@ -115,6 +117,7 @@ impl Workbench {
             is_kept: RwSignal::new(true),
             keeper: StoredValue::new(None),
             commit: RwSignal::new(Phase::Choosing),
+            judged: StoredValue::new(PendingChanges::default()),
             in_flight: StoredValue::new(None),
             is_space_held: StoredValue::new(false),
         }
@@ -266,7 +269,8 @@ impl Workbench {
                 if facet == Facet::Schema {
                     self.settle();
                     // Why a commit was not made is said of what was staged then.
-                    if self.commit.with_untracked(Phase::is_over) {
+                    let is_judged = || self.judged.with_value(|judged| self.peek(|editor| editor.pending() == judged));
+                    if self.commit.with_untracked(Phase::is_over) && !is_judged() {
                         self.commit.set(Phase::Choosing);
                     }
                 }

@@ -62,7 +62,11 @@ fn Bench(snapshot: DiagramSnapshot) -> impl IntoView {
     Effect::new(move || is_loading.set(!is_loaded.get()));
     Effect::new(move || {
         draft::keep(bench, snapshot.clone(), is_loaded);
-        canvas::listen_to_keys(bench);
+    });
+    Effect::new(move || {
+        if is_loaded.get() {
+            canvas::listen_to_keys(bench);
+        }
     });
     // A dialog gives the focus back to what had it before, which a commit may have taken away.
     Effect::new(move |was_open: Option<bool>| {

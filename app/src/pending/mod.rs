@@ -6,6 +6,7 @@ mod item;
 pub use item::Sql;
 
 use crate::{
+    review::Phase,
     topbar::HistoryButtons,
     ui::{Icon, focus_if_lost},
     workbench::{Workbench, use_workbench},
@@ -113,6 +114,16 @@ fn give_way(bench: Workbench, is_open: RwSignal<bool>) {
             is_open.set(true);
         }
         is_editing && was_folded
+    });
+    // What went wrong is told in the list.
+    let has_news = Memo::new(move |_| {
+        let has_clashes = bench.read(Facet::Schema, |editor| !editor.clashes().is_empty());
+        has_clashes || bench.commit.with(Phase::is_over)
+    });
+    Effect::new(move || {
+        if has_news.get() {
+            is_open.set(true);
+        }
     });
 }
 

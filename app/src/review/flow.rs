@@ -166,6 +166,7 @@ fn conclude(bench: Workbench, phase: Phase) {
     if !is_shown && !text.is_empty() {
         bench.announce(Announcement::failure(format!("{}. The review says more", text.trim_end_matches('.'))));
     }
+    bench.judged.set_value(bench.peek(|editor| editor.pending().clone()));
     bench.commit.set(phase);
 }
 
@@ -179,13 +180,30 @@ async fn forget(bench: Workbench) {
 
 async fn landed(bench: Workbench, request: CommitRequest, revision: RevisionNumber, statements: Vec<String>) {
     let CommitRequest { base_revision, edits, .. } = request;
-    let is_base = bench.peek(Editor::base_revision) == base_revision;
-    let is_next = is_base && revision == base_revision + 1;
-    if is_base {
-        bench.send(Input::Committed { revision: if is_next { revision } else { base_revision }, edits });
+    let is_base = || bench.peek(Editor::base_revision) == base_revision;
+    if is_base() && revision == base_revision + 1 {
+        bench.send(Input::Committed { revision, edits });
+    } else {
+        // What others had committed in between came along, or another tab has moved on. Nothing is told to the editor
+        // before the newer state is there: a draft written in between would know half of it.
+        let newer = rpc::open_diagram(bench.diagram).await;
+        if !bench.is_alive() {
+            return;
+        }
+        match newer {
+            Ok(snapshot) => {
+                if is_base() {
+                    bench.send(Input::Committed { revision: base_revision, edits });
+                }
+                take_newer(bench, snapshot);
+            }
+            Err(error) => {
+                let text = format!("Saved as revision {revision}, which could not be opened: {error}");
+                bench.save_state.set(SaveState::Offline("Saved, but not opened yet".to_owned()));
+                return conclude(bench, Phase::Unanswered(text));
+            }
+        }
     }
-    // Otherwise what others had committed in between came along, or another tab has moved on.
-    let problem = if is_next { None } else { follow(bench).await.err() };
     write_now(bench).await;
     forget(bench).await;
     if !bench.is_alive() {
@@ -193,31 +211,31 @@ async fn landed(bench: Workbench, request: CommitRequest, revision: RevisionNumb
     }
     bench.commit.set(Phase::Done { revision, statements });
     bench.settle();
-    match problem {
-        None => bench.announce(Announcement::note(format!("Saved as revision {revision}"))),
-        Some(error) => bench.announce(Announcement::failure(format!(
-            "Saved as revision {revision}, but it could not be opened: {error}"
-        ))),
-    }
+    bench.announce(Announcement::note(format!("Saved as revision {revision}")));
 }
 
 /// Takes in what is committed now and keeps what is staged.
-pub async fn follow(bench: Workbench) -> Result<RevisionNumber, CallError> {
-    let DiagramSnapshot { revision, schema, placements, .. } = rpc::open_diagram(bench.diagram).await?;
-    if bench.is_alive() && revision >= bench.peek(Editor::base_revision) {
+fn take_newer(bench: Workbench, snapshot: DiagramSnapshot) {
+    let DiagramSnapshot { revision, schema, placements, .. } = snapshot;
+    if revision >= bench.peek(Editor::base_revision) {
         bench.send(Input::Newer(Document { revision, schema, placements }));
     }
-    Ok(revision)
 }
 
 /// Takes in what others committed and keeps what is staged; then one can choose again.
 pub(super) fn update(bench: Workbench) {
     spawn_local(async move {
-        let phase = match follow(bench).await {
-            Ok(_) => Phase::Choosing,
+        let newer = rpc::open_diagram(bench.diagram).await;
+        if !bench.is_alive() {
+            return;
+        }
+        bench.commit.set(match newer {
+            Ok(snapshot) => {
+                take_newer(bench, snapshot);
+                Phase::Choosing
+            }
             Err(error) => Phase::Failed(sentence(&error.to_string())),
-        };
-        bench.commit.try_set(phase);
+        });
     });
 }
 

@@ -4,7 +4,7 @@ mod flow;
 mod items;
 mod outcome;
 
-pub use flow::{Phase, follow, resume};
+pub use flow::{Phase, resume};
 
 use crate::{
     pending::script,
@@ -39,6 +39,10 @@ pub fn Review() -> impl IntoView {
     Effect::new(move || {
         let Some(Overlay::Review(items)) = bench.overlay.get() else { return };
         ticked.set(items);
+        // It was done while the review was closed, and has been said.
+        if matches!(bench.commit.get_untracked(), Phase::Done { .. }) {
+            bench.commit.set(Phase::Choosing);
+        }
         request_animation_frame(move || {
             if let Some(dialog) = dialog.get_untracked()
                 && !dialog.open()

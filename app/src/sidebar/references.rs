@@ -3,7 +3,7 @@
 use super::outline::{ReferenceRow, marks, references};
 use super::select;
 use super::window::Window;
-use crate::suggestion::{OfferRow, offers};
+use crate::suggestion::{Offer, OfferRow, offers};
 use crate::ui::{Icon, Mark, dom_key, focus_soon};
 use crate::workbench::use_workbench;
 use edit::ItemKind;
@@ -24,6 +24,12 @@ pub(super) fn References(query: RwSignal<String>) -> impl IntoView {
         let query = query.get();
         bench.read(Facet::Schema, |editor| references(editor.shown(), &marks(editor.pending()), &query))
     });
+    let found = Memo::new(move |_| {
+        let query = query.get().trim().to_lowercase();
+        let mut found = bench.read(Facet::Schema, |editor| offers(editor, |_| true));
+        found.retain(|offer| [&offer.from, &offer.to].iter().any(|end| end.to_lowercase().contains(&query)));
+        found
+    });
     let window = Window::new(ROW_HEIGHT);
     let range = Memo::new(move |_| window.range(rows.with(Vec::len)));
     let shown = move || rows.with(|rows| rows.get(range.get()).map(<[ReferenceRow]>::to_vec).unwrap_or_default());
@@ -34,9 +40,9 @@ pub(super) fn References(query: RwSignal<String>) -> impl IntoView {
                 <For each=shown key=ReferenceRow::clone children=move |row| view! { <Line row=row rows=rows/> }/>
             </ul>
             {window.spacer(move || rows.with(Vec::len) - range.get().end.min(rows.with(Vec::len)))}
-            <Suggested query/>
+            <Suggested found/>
         </div>
-        <Show when=move || rows.with(Vec::is_empty)>
+        <Show when=move || rows.with(Vec::is_empty) && found.with(Vec::is_empty)>
             <Nothing query=query/>
         </Show>
     }
@@ -112,14 +118,7 @@ fn Line(row: ReferenceRow, rows: Memo<Vec<ReferenceRow>>) -> impl IntoView {
 
 /// What the names of columns suggest, under what is there.
 #[component]
-fn Suggested(query: RwSignal<String>) -> impl IntoView {
-    let bench = use_workbench();
-    let found = Memo::new(move |_| {
-        let query = query.get().trim().to_lowercase();
-        let mut found = bench.read(Facet::Schema, |editor| offers(editor, |_| true));
-        found.retain(|offer| [&offer.from, &offer.to].iter().any(|end| end.to_lowercase().contains(&query)));
-        found
-    });
+fn Suggested(found: Memo<Vec<Offer>>) -> impl IntoView {
     let rows = move || {
         let first: Vec<_> = found.with(|found| found.iter().take(MOST_SUGGESTED).cloned().collect());
         first.into_iter().map(|offer| view! { <li><OfferRow offer shows_from=true/></li> }).collect_view()

@@ -22,6 +22,14 @@ const MAX_PASSES: usize = 32;
 /// The edits of one object stay together: they all fit, or all of them come back. What mentions an object that does
 /// not fit does not fit either. Nothing is picked silently.
 pub fn rebase(edits: &[Edit], newer: &Schema) -> Rebased {
+    // What they made as well, out of something else perhaps, is done.
+    let last: BTreeMap<ObjectId, &Edit> = edits.iter().map(|edit| (edit.object(), edit)).collect();
+    let is_done = |edit: &&Edit| match last.get(&edit.object()) {
+        Some(Edit::Create(object)) => find(newer, object.id()).as_ref() == Some(object),
+        Some(Edit::Drop(_) | Edit::Alter { .. }) | None => false,
+    };
+    let rest: Vec<Edit> = edits.iter().filter(|edit| !is_done(edit)).cloned().collect();
+    let edits = rest.as_slice();
     let mut unfit = BTreeSet::new();
     for _ in 0..MAX_PASSES {
         let known = unfit.len();

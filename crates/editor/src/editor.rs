@@ -340,10 +340,12 @@ impl Editor {
     /// Edits are committed now: the base moves, the edited schema stays, and so does the history, so that undo stages
     /// the inverse. What is committed is no longer taken back with the open panel.
     fn committed(&mut self, revision: i64, edits: &[Edit]) -> Vec<Effect> {
+        let of_panel = self.panel_items();
         if apply_all(&mut self.base, edits).is_ok() {
             self.base_revision = revision;
         }
-        if let Some(panel) = &mut self.panel {
+        if let Some(panel) = self.panel.as_mut().filter(|_| edits.iter().any(|edit| of_panel.contains(&edit.object())))
+        {
             panel.mark = self.history.mark();
         }
         self.refreshed()
@@ -355,7 +357,11 @@ impl Editor {
         self.base_revision = document.revision;
         self.base = document.schema;
         self.placements.extend(document.placements);
-        self.stage(&edits, &clashing);
+        // What did not fit an earlier revision may fit this one, unless another change of the same thing is staged since.
+        let live: BTreeSet<ObjectId> = edits.iter().map(Edit::object).collect();
+        let (still, again): (Vec<Edit>, Vec<Edit>) = clashing.into_iter().partition(|it| live.contains(&it.object()));
+        self.stage(&edits, &again);
+        self.keep_clashing(still);
         self.place_unplaced();
         let mut effects = self.refreshed();
         let text = match self.clashes.len() {
@@ -367,15 +373,18 @@ impl Editor {
         effects
     }
 
-    /// Makes the edited schema out of the base: the edits first, then those that did not fit an earlier base, which may
-    /// fit this one.
-    fn stage(&mut self, edits: &[Edit], clashing: &[Edit]) {
+    /// Makes the edited schema out of the base: the edits first, then those that did not fit an earlier base.
+    fn stage(&mut self, edits: &[Edit], again: &[Edit]) {
         let live = rebase(edits, &self.base);
-        let rest = rebase(clashing, &live.target);
+        let rest = rebase(again, &live.target);
         self.target = rest.target;
         self.clashes = live.clashes;
-        for (object, edits) in rest.clashes {
-            self.clashes.entry(object).or_default().extend(edits);
+        self.keep_clashing(rest.clashes.into_values().flatten());
+    }
+
+    fn keep_clashing(&mut self, edits: impl IntoIterator<Item = Edit>) {
+        for edit in edits {
+            self.clashes.entry(edit.object()).or_default().push(edit);
         }
     }
 
@@ -394,7 +403,8 @@ impl Editor {
     }
 
     fn take_draft(&mut self, draft: Draft) {
-        self.stage(&draft.edits, &draft.clashing);
+        self.stage(&draft.edits, &[]);
+        self.keep_clashing(draft.clashing);
         self.placements.extend(draft.placements);
         self.sequence = draft.sequence;
         self.history = draft.history;
