@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    introspect::{differences, introspect},
+    introspect::{differences_in_shape, introspect},
     sandbox::{
         execute, facts,
         live::{self, Live},
@@ -185,7 +185,7 @@ async fn begin(live: &Live, intent: &Intent) -> Result<bool, PgError> {
 
 /// In what the database is not as the schema says.
 async fn unlike(live: &Live, schema: &Schema) -> Result<BTreeSet<String>, PgError> {
-    Ok(differences(schema, &introspect(live.client()).await?.schema).into_iter().collect())
+    Ok(differences_in_shape(schema, &introspect(live.client()).await?).into_iter().collect())
 }
 
 async fn commit(live: &Live) -> Result<(), PgError> {

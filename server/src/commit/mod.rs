@@ -43,6 +43,8 @@ use crate::{
 /// How long a commit waits for another one of the same diagram.
 const PATIENCE: Duration = Duration::from_secs(12);
 const PAUSE: Duration = Duration::from_millis(150);
+/// How many clashes are told; the answer has to stay small.
+const MAX_CLASHES: usize = 50;
 
 /// Commits, or says why not.
 ///
@@ -227,7 +229,7 @@ fn merge(
 ) -> Result<Result<Merged, CommitOutcome>, Error> {
     let merged = match merge::merge(base, since, &request.edits)? {
         Merge::Merged(merged) => merged,
-        Merge::Clash(clashes) => return Ok(Err(CommitOutcome::Conflict { head, clashes })),
+        Merge::Clash(clashes) => return Ok(Err(conflict(head, clashes))),
         Merge::Misfit(object, message) => return Ok(Err(refused_object(&message, object))),
     };
     if merged.edits.is_empty() {
@@ -240,7 +242,7 @@ fn merge(
     if !since.is_empty() {
         // Each half was valid by itself, so that it is the two together which do not fit.
         let clashes = findings.iter().map(|finding| finding.message.clone()).collect();
-        return Ok(Err(CommitOutcome::Conflict { head, clashes }));
+        return Ok(Err(conflict(head, clashes)));
     }
     let refusal = Refusal {
         message: first.message.clone(),
@@ -299,6 +301,16 @@ fn unknown() -> CommitOutcome {
     CommitOutcome::Unknown {
         message: "The database has not answered yet whether the change was made. Ask again in a moment.".to_owned(),
     }
+}
+
+/// What clashed, as much of it as a person reads.
+fn conflict(head: RevisionNumber, mut clashes: Vec<String>) -> CommitOutcome {
+    if clashes.len() > MAX_CLASHES {
+        let more = clashes.len() - MAX_CLASHES;
+        clashes.truncate(MAX_CLASHES);
+        clashes.push(format!("and {more} more"));
+    }
+    CommitOutcome::Conflict { head, clashes }
 }
 
 fn refused(message: &str) -> CommitOutcome {

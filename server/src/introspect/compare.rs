@@ -1,5 +1,6 @@
 //! Whether two schemas say the same, whatever their ids.
 
+use super::Found;
 use super::expression::{simple_check, simple_default};
 use schema::{Column, ColumnId, DataType, Expr, KeyKind, Schema, Table};
 use std::collections::BTreeSet;
@@ -7,13 +8,33 @@ use std::collections::BTreeSet;
 /// What is said by only one of the two, a line each; empty when they are equal. Identities and the order of columns do
 /// not count, and of the several ways to write one expression PostgreSQL's is as good as another.
 pub fn differences(expected: &Schema, found: &Schema) -> Vec<String> {
-    let (expected, found) = (lines(expected), lines(found));
-    let missing = expected.difference(&found).map(|line| format!("missing: {line}"));
-    let unexpected = found.difference(&expected).map(|line| format!("unexpected: {line}"));
+    told(&lines(expected, Text::Told), &lines(found, Text::Told))
+}
+
+/// Like [`differences`], but for the texts of defaults and checks: PostgreSQL prints them as it keeps them, in other words
+/// than they were given in more often than not. That a check is there still counts.
+pub fn differences_in_shape(expected: &Schema, found: &Found) -> Vec<String> {
+    let mut all = lines(&found.schema, Text::LeftOut);
+    for (table, name) in &found.unread_checks {
+        all.extend(found.schema.table(*table).map(|table| format!("check {} {name:?}", label(&found.schema, table))));
+    }
+    told(&lines(expected, Text::LeftOut), &all)
+}
+
+fn told(expected: &BTreeSet<String>, found: &BTreeSet<String>) -> Vec<String> {
+    let missing = expected.difference(found).map(|line| format!("missing: {line}"));
+    let unexpected = found.difference(expected).map(|line| format!("unexpected: {line}"));
     missing.chain(unexpected).collect()
 }
 
-fn lines(schema: &Schema) -> BTreeSet<String> {
+/// Whether the texts of expressions count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Text {
+    Told,
+    LeftOut,
+}
+
+fn lines(schema: &Schema, text: Text) -> BTreeSet<String> {
     let mut lines = BTreeSet::new();
     for namespace in schema.namespaces.values() {
         // Every database has it, wanted or not.
@@ -22,7 +43,7 @@ fn lines(schema: &Schema) -> BTreeSet<String> {
         }
     }
     for table in schema.tables.values() {
-        table_lines(schema, table, &mut lines);
+        table_lines(schema, table, text, &mut lines);
     }
     for reference in schema.references.values() {
         let tables = (schema.table(reference.referencing), schema.table(reference.referenced));
@@ -41,7 +62,7 @@ fn lines(schema: &Schema) -> BTreeSet<String> {
     lines
 }
 
-fn table_lines(schema: &Schema, table: &Table, lines: &mut BTreeSet<String>) {
+fn table_lines(schema: &Schema, table: &Table, text: Text, lines: &mut BTreeSet<String>) {
     let own = label(schema, table);
     lines.insert(format!("table {own} {:?}", note(table.note.as_deref())));
     for column in &table.columns {
@@ -51,7 +72,7 @@ fn table_lines(schema: &Schema, table: &Table, lines: &mut BTreeSet<String>) {
             column.name,
             stored_type(&column.data_type),
             if table.is_nullable(column.id) && !serial { "" } else { " not null" },
-            default_text(column),
+            if text == Text::Told { default_text(column) } else { String::new() },
             note(column.note.as_deref()),
         ));
     }
@@ -63,6 +84,10 @@ fn table_lines(schema: &Schema, table: &Table, lines: &mut BTreeSet<String>) {
         lines.insert(format!("{kind} {own} {:?} ({})", key.name, names(table, &key.columns)));
     }
     for check in &table.checks {
+        if text == Text::LeftOut {
+            lines.insert(format!("check {own} {:?}", check.name));
+            continue;
+        }
         // The catalog keeps a moment complete, and prints it for the session's time zone.
         let simple = simple_check(&check.expression, table).to_string();
         let simple = simple.replace(" 00:00:00+00'::timestamptz", "'::timestamptz");

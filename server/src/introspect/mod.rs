@@ -3,7 +3,7 @@
 mod compare;
 mod expression;
 
-pub use compare::differences;
+pub use compare::{differences, differences_in_shape};
 
 use schema::{
     Check, CheckId, Column, ColumnId, ColumnPair, DataType, Index, IndexId, Key, KeyId, KeyKind, Name, Namespace,
@@ -20,6 +20,8 @@ pub struct Found {
     pub schema: Schema,
     /// What it cannot, a sentence each.
     pub unread: Vec<String>,
+    /// Checks among them that are known by name alone.
+    pub unread_checks: Vec<(TableId, Name)>,
 }
 
 /// Reads every schema but PostgreSQL's and Crowfoot's own.
@@ -136,6 +138,7 @@ struct Reader {
     schema: Schema,
     tables: BTreeMap<u32, Table>,
     unread: Vec<String>,
+    unread_checks: Vec<(TableId, Name)>,
 }
 
 impl Reader {
@@ -242,7 +245,10 @@ impl Reader {
         let Some(table) = self.tables.get_mut(&owner) else { return };
         match expression::read_check(value, table) {
             Ok(expression) => table.checks.push(Check { id: CheckId::from_u128(number), name, expression }),
-            Err(error) => self.unread.push(format!("{name} checks {value}: {error}")),
+            Err(error) => {
+                self.unread.push(format!("{name} checks {value}: {error}"));
+                self.unread_checks.push((table.id, name));
+            }
         }
     }
 
@@ -286,7 +292,7 @@ impl Reader {
             table.indexes.sort_by_key(|index| index.id);
             self.schema.tables.insert(table.id, Arc::new(table));
         }
-        Found { schema: self.schema, unread: self.unread }
+        Found { schema: self.schema, unread: self.unread, unread_checks: self.unread_checks }
     }
 }
 

@@ -45,11 +45,12 @@ const MAX_SANDBOXES: i64 = 20;
 const MAX_SANDBOXES_OF_ALL: i64 = 500;
 
 pub(crate) async fn insert(conn: &mut PgConnection, scope: Scope, new: &NewSandbox) -> Result<(), Error> {
-    let (count, of_all): (i64, i64) =
-        sqlx::query_as("select count(*) filter (where workspace_id = $1), count(*) from sandbox")
-            .bind(scope.workspace)
-            .fetch_one(&mut *conn)
-            .await?;
+    let (count, of_all): (i64, i64) = sqlx::query_as(
+        "select count(*) filter (where workspace_id = $1), count(*) from sandbox where state <> 'failed'",
+    )
+    .bind(scope.workspace)
+    .fetch_one(&mut *conn)
+    .await?;
     if of_all >= MAX_SANDBOXES_OF_ALL {
         return Err(Error::Invalid(format!(
             "this server holds at most {MAX_SANDBOXES_OF_ALL} sample diagrams, each with a database of its own, and has \
@@ -162,7 +163,7 @@ impl Store {
         let rows: Vec<(Uuid, Uuid, String, String)> = sqlx::query_as(
             "select workspace_id, diagram_id, database_name, role_name
              from sandbox
-             where state = 'creating' and created_at < now() - interval '1 minute'
+             where state = 'creating' and created_at < now() - interval '10 minutes'
              order by created_at",
         )
         .fetch_all(self.pool())

@@ -60,8 +60,9 @@ impl Visitor {
 
 /// Tells handlers who asks, and browsers which session to keep.
 pub async fn know_visitor(mut request: Request, next: Next) -> Response {
-    let is_https = is_https(request.headers());
     let jar = CookieJar::from_headers(request.headers());
+    // Browsers keep this cookie for https alone, whatever else a request says of itself.
+    let is_https = is_https(request.headers()) || jar.get(HOST_COOKIE).is_some();
     let visitor = Visitor { token: token(&jar, is_https), issued: Arc::default() };
     request.extensions_mut().insert(visitor.clone());
     let response = next.run(request).await;

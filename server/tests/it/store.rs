@@ -203,7 +203,7 @@ async fn an_abandoned_sandbox_is_dropped_before_it_is_given_up() {
         let row = client.query_one("select database_name, role_name from sandbox", &[]).await.unwrap();
         (row.get(0), row.get(1))
     };
-    let abandon = "update sandbox set state = 'creating', facts = null, created_at = now() - interval '2 minutes'";
+    let abandon = "update sandbox set state = 'creating', facts = null, created_at = now() - interval '11 minutes'";
     client.execute(abandon, &[]).await.unwrap();
     client.execute(&format!("create schema held authorization {role}"), &[]).await.unwrap();
     server.state.clean_up().await.unwrap();
@@ -251,7 +251,7 @@ async fn a_server_has_only_so_many_sandboxes() {
                     returning workspace_id, id
                 )
                 insert into sandbox (workspace_id, diagram_id, database_name, role_name, password, state)
-                select workspace_id, id, id::text, id::text, '', 'failed'
+                select workspace_id, id, id::text, id::text, '', 'creating'
                 from made";
     client.execute(fill, &[]).await.unwrap();
     let answer = visitor.post("create_diagram", &json!({ "template": "shop_flow" })).await;
