@@ -158,9 +158,10 @@ async fn settle(bench: Workbench, request: CommitRequest, answer: Result<CommitO
 fn conclude(bench: Workbench, phase: Phase) {
     let is_shown = bench.overlay.with_untracked(|overlay| matches!(overlay, Some(Overlay::Review(_))));
     let text = match &phase {
-        Phase::Refused(refusal) => format!("The commit was refused: {}", refusal.message),
-        Phase::Conflict { head, .. } => format!("The commit was not made: revision {head} was saved meanwhile"),
-        Phase::Failed(text) | Phase::Unanswered(text) => format!("The commit: {text}"),
+        Phase::Refused(refusal) => format!("Not committed: {}", refusal.message),
+        Phase::Conflict { head, .. } => format!("Not committed: revision {head} was saved meanwhile"),
+        Phase::Failed(text) => format!("Not committed: {text}"),
+        Phase::Unanswered(text) => format!("No answer to the commit: {text}"),
         Phase::Choosing | Phase::Sending | Phase::Checking(_) | Phase::Done { .. } => String::new(),
     };
     if !is_shown && !text.is_empty() {

@@ -183,7 +183,7 @@ pub enum CallError {
     #[error("something went wrong on the server")]
     Internal,
     /// No answer came, or none that could be read.
-    #[error("the server cannot be reached: {0}")]
+    #[error("the server cannot be reached")]
     Transport(String),
 }
 

@@ -16,13 +16,15 @@ const SECURITY_HEADERS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
 ];
 
-/// Adds the security headers, and keeps caches from serving anything without asking, unless the route knows better.
+/// Adds the security headers, and keeps caches from serving anything without asking, unless the route knows better. The
+/// icons are the exception: a page asks for them again with every glyph that it shows, without a server too.
 pub async fn security_headers(request: Request, next: Next) -> Response {
+    let caching = if request.uri().path() == "/icons.svg" { "max-age=3600" } else { "no-cache" };
     let mut response = next.run(request).await;
     for (name, value) in SECURITY_HEADERS {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
-    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(caching));
     response
 }
 
