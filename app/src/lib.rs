@@ -35,6 +35,11 @@ pub mod topbar;
 pub mod ui;
 pub mod workbench;
 
+/// Marks the document when the program cannot be fetched or does not run, so that the page says so at once. The scripts
+/// that start it leave their failure unhandled.
+const MARK_FAILED_START: &str = "addEventListener('unhandledrejection',()=>{\
+    const page=document.documentElement;if(!page.dataset.hydrated)page.dataset.failed=''})";
+
 /// The document around the app; the server renders it once for every page.
 #[must_use]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
@@ -48,6 +53,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="preload" href="/fonts/inter-latin.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
                 <link rel="preload" href="/fonts/jetbrains-mono-latin.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
+                <script nonce=leptos::nonce::use_nonce()>{MARK_FAILED_START}</script>
                 <AutoReload options=options.clone()/>
                 <HydrationScripts options/>
                 <MetaTags/>
@@ -85,6 +91,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/d/:id") view=page::Editor ssr=SsrMode::Async/>
             </Routes>
         </Router>
+        <page::NotStarted/>
     }
 }
 

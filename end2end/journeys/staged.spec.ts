@@ -361,6 +361,24 @@ test("a page whose program has stopped is loaded anew, with what was staged", as
   await bench.expectPending("Table categories");
 });
 
+test("a page whose program cannot be fetched says so at once", async ({ page, guard }) => {
+  guard.expect(/ERR_FAILED|Failed to fetch/);
+  const bench = await openSample(page);
+  await bench.addTable("categories");
+  await bench.expectKept(1);
+  const programs = /\.wasm$/;
+  await page.route(programs, (route) => route.abort());
+  for (const path of [new URL(page.url()).pathname, "/"]) {
+    await page.goto(path);
+    await expect(page.getByRole("alert").filter({ hasText: "The page has not started" })).toBeVisible({ timeout: 5_000 });
+  }
+  await page.unroute(programs);
+  await page.goBack();
+  await bench.ready();
+  await expect(page.getByText("The page has not started")).toBeHidden();
+  await bench.expectPending("Table categories");
+});
+
 test("undo works from the field that has the focus, unless something is being typed in it", async ({ page }) => {
   const bench = await openSample(page);
   await bench.canvas.focus();

@@ -124,8 +124,7 @@ fn SkipLink(
     view! { <a class="skip-link" href=format!("#{to}") on:click=skip>{words}</a> }
 }
 
-/// Shown by the style sheet when the program did not start, or has stopped. The router would take a link to the same page
-/// for no change at all, so the links are the browser's own.
+/// Shown by the style sheet when the program has stopped.
 #[component]
 fn Stopped() -> impl IntoView {
     let bench = use_workbench();
@@ -136,10 +135,6 @@ fn Stopped() -> impl IntoView {
         None => "What was staged before is kept on this device.",
     };
     view! {
-        <div class="stopped stopped-start" role="alert">
-            <p><strong>"The editor has not started"</strong></p>
-            <p>"What you see is the picture that the server has drawn. "<a href="" rel="external">"Reload the page"</a>" to try again."</p>
-        </div>
         <div class="stopped stopped-panic" role="alert">
             <p><strong>"The editor has stopped because of a defect"</strong></p>
             <p>{kept}" "<a href="" rel="external">"Reload the page"</a>" to go on."</p>

@@ -21,3 +21,18 @@ pub fn NotFound() -> impl IntoView {
         </main>
     }
 }
+
+/// Shown by the style sheet when the program does not start. The router would take a link to the same page for no change
+/// at all, so the link is the browser's own.
+#[component]
+pub fn NotStarted() -> impl IntoView {
+    view! {
+        <div class="stopped stopped-start" role="alert">
+            <p><strong>"The page has not started"</strong></p>
+            <p>
+                "What you see is what the server has drawn; it does not answer yet. What you staged before is kept on this device. "
+                <a href="" rel="external">"Reload the page"</a>" to try again."
+            </p>
+        </div>
+    }
+}
