@@ -6,9 +6,11 @@ use std::{collections::BTreeMap, future::Future, pin::Pin, sync::Arc};
 use edit::Placement;
 use leptos::prelude::use_context;
 use protocol::{
-    CallError, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, RevisionSummary, Template,
+    CallError, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, MadeShareLink, NewShareLink,
+    RevisionSummary, ShareLink, Template,
 };
 use schema::TableId;
+use uuid::Uuid;
 
 /// The answer to a call, once it is there.
 pub type Call<T> = Pin<Box<dyn Future<Output = Result<T, CallError>> + Send>>;
@@ -35,6 +37,12 @@ pub trait Backend: Send + Sync + 'static {
     fn commit(&self, request: CommitRequest) -> Call<CommitOutcome>;
     /// See [`crate::rpc::revisions`].
     fn revisions(&self, id: DiagramId) -> Call<Vec<RevisionSummary>>;
+    /// See [`crate::rpc::share_links`].
+    fn share_links(&self, id: DiagramId) -> Call<Vec<ShareLink>>;
+    /// See [`crate::rpc::make_share_link`].
+    fn make_share_link(&self, id: DiagramId, new: NewShareLink) -> Call<MadeShareLink>;
+    /// See [`crate::rpc::revoke_share_link`].
+    fn revoke_share_link(&self, id: DiagramId, link: Uuid) -> Call<()>;
 }
 
 /// The handle under which the server provides its [`Backend`], anew for every request.

@@ -28,6 +28,7 @@ pub mod pending;
 pub mod platform;
 pub mod review;
 pub mod rpc;
+pub mod share;
 pub mod sidebar;
 pub mod suggestion;
 pub mod toast;

@@ -47,6 +47,10 @@ pub fn TopBar(
                     on:click=move |_| bench.command(Command::ToggleTheme)>
                     <Icon name="sun-moon"/>
                 </button>
+                <button class="button topbar-spare" on:click=move |_| bench.command(Command::Share)>
+                    <Icon name="share-2"/>
+                    "Share…"
+                </button>
                 <button class="button topbar-spare" on:click=move |_| bench.command(Command::Export)>
                     <Icon name="download"/>
                     "Export…"

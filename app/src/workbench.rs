@@ -22,6 +22,8 @@ pub enum Overlay {
     Palette,
     /// The export of the schema.
     Export,
+    /// The links by which others may look at the diagram.
+    Share,
     /// The help sheet.
     Help,
 }
@@ -279,6 +281,7 @@ impl Workbench {
             Effect::Review(items) => self.overlay.set(Some(Overlay::Review(items))),
             Effect::Overlay(Command::Palette) => self.overlay.set(Some(Overlay::Palette)),
             Effect::Overlay(Command::Export) => self.overlay.set(Some(Overlay::Export)),
+            Effect::Overlay(Command::Share) => self.overlay.set(Some(Overlay::Share)),
             Effect::Overlay(Command::Help) => self.overlay.set(Some(Overlay::Help)),
             Effect::Cursor(cursor) => {
                 if self.cursor.get_untracked() != cursor {

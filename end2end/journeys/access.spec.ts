@@ -89,9 +89,25 @@ for (const theme of THEMES) {
       await look(`export as ${format}`);
     }
     await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Share…" }).click();
+    await page.getByText("Show it on another site").click();
+    await page.getByLabel("Addresses of the sites that may").fill("https://wiki.example");
+    await page.getByRole("button", { name: "Make link" }).click();
+    await expect(page.getByLabel("Link", { exact: true })).toBeFocused();
+    await page.getByRole("button", { name: /^End link of/ }).click();
+    await look("share");
+    const link = await page.getByLabel("Link", { exact: true }).inputValue();
+    await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Keyboard shortcuts" }).click();
     await look("help");
     await page.keyboard.press("Escape");
+
+    await page.goto(link);
+    await page.waitForURL("**/v/*");
+    for (const summary of await page.locator(".shared-table > summary").all()) await summary.click();
+    await look("shared diagram");
+    await page.goto("/v/nothing");
+    await look("link that has ended");
 
     await Bench.open(page, blank);
     await look("empty diagram");

@@ -10,9 +10,11 @@ use axum::http::request::Parts;
 use edit::Placement;
 use leptos::prelude::{provide_context, use_context};
 use protocol::{
-    CallError, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, RevisionSummary, Template,
+    CallError, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, MadeShareLink, NewShareLink,
+    RevisionSummary, ShareLink, Template,
 };
 use schema::TableId;
+use uuid::Uuid;
 
 use crate::{
     commit,
@@ -108,5 +110,21 @@ impl Backend for ServerBackend {
 
     fn revisions(&self, id: DiagramId) -> Call<Vec<RevisionSummary>> {
         self.call(async move |it| it.state.store.revisions(it.authorize(id).await?).await)
+    }
+
+    fn share_links(&self, id: DiagramId) -> Call<Vec<ShareLink>> {
+        self.call(async move |it| it.state.store.share_links(it.authorize(id).await?).await)
+    }
+
+    fn make_share_link(&self, id: DiagramId, new: NewShareLink) -> Call<MadeShareLink> {
+        self.call(async move |it| {
+            let (link, token) = it.state.store.make_share_link(it.authorize(id).await?, &new).await?;
+            let path_of = |page: &str| format!("/{page}/{}", token.expose());
+            Ok(MadeShareLink { link, path: path_of("s"), embed_path: path_of("embed") })
+        })
+    }
+
+    fn revoke_share_link(&self, id: DiagramId, link: Uuid) -> Call<()> {
+        self.call(async move |it| it.state.store.revoke_share_link(it.authorize(id).await?, link).await)
     }
 }

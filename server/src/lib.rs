@@ -11,6 +11,7 @@ pub mod commit;
 pub mod database;
 pub mod error;
 pub mod introspect;
+mod picture;
 pub mod postgres;
 pub mod principal;
 pub mod sample;

@@ -50,6 +50,9 @@ pub struct Edit;
 /// Deleting the diagram.
 #[derive(Debug, Clone, Copy)]
 pub struct Delete;
+/// Making and ending links by which anyone may look at the diagram.
+#[derive(Debug, Clone, Copy)]
+pub struct Share;
 /// Bringing a deleted diagram back.
 #[derive(Debug, Clone, Copy)]
 pub struct Restore;
@@ -64,6 +67,10 @@ impl Right for Edit {
 
 impl Right for Delete {
     const ROLES: &'static [&'static str] = &["owner"];
+}
+
+impl Right for Share {
+    const ROLES: &'static [&'static str] = &["owner", "admin"];
 }
 
 impl Right for Restore {
@@ -120,4 +127,14 @@ impl<R: Right> Authorized<R> {
     pub(crate) fn principal(self) -> Principal {
         self.principal
     }
+}
+
+/// Somebody who came by a link. A principal of its own kind: there is no role to it and no other diagram, and what it may
+/// do is what the functions that take one do.
+#[derive(Debug, Clone)]
+pub struct LinkVisitor {
+    pub(crate) scope: Scope,
+    pub(crate) link: Uuid,
+    pub(crate) may_export: bool,
+    pub(crate) embed_origins: Vec<String>,
 }

@@ -16,7 +16,7 @@ use crate::{
     backend,
     database::{Database, DatabaseSource},
     state::State,
-    web::{self, api, site},
+    web::{self, api, share, site},
 };
 
 /// How long requests that are under way may take to end once we are told to stop.
@@ -79,7 +79,8 @@ async fn serve_on(
 pub fn router(root: &Path, state: &Arc<State>) -> Router {
     let for_backend = Arc::clone(state);
     let provide_backend = move || backend::provide(&for_backend);
-    web::router(site::options(root), provide_backend, api::routes(Arc::clone(state)))
+    let routes = api::routes(Arc::clone(state)).merge(share::routes(Arc::clone(state)));
+    web::router(site::options(root), provide_backend, routes)
 }
 
 /// Tells people and programs where to find us; that nobody reads it is no reason to fail.

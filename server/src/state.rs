@@ -69,6 +69,7 @@ impl State {
     /// When the store cannot be reached; what is left is done the next time.
     pub async fn clean_up(&self) -> Result<(), Error> {
         self.store.forget_expired_sessions().await?;
+        self.store.forget_expired_visits().await?;
         self.store.delete_diagrams_of_nobody().await?;
         for (scope, names) in self.store.abandoned_sandboxes().await? {
             note_failure(self.remove_abandoned(scope, &names).await, scope);

@@ -11,6 +11,7 @@ use crate::{
     platform,
     review::Review,
     rpc,
+    share::ShareDialog,
     sidebar::Sidebar,
     toast::Toasts,
     topbar::TopBar,
@@ -100,6 +101,7 @@ fn Bench(snapshot: DiagramSnapshot) -> impl IntoView {
         </div>
         <Review/>
         <ExportDialog/>
+        <ShareDialog/>
         <Palette/>
         <Help/>
         <Toasts/>

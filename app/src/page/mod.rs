@@ -2,9 +2,13 @@
 
 mod editor;
 mod home;
+#[cfg(feature = "ssr")]
+mod shared;
 
 pub use editor::Editor;
 pub use home::Home;
+#[cfg(feature = "ssr")]
+pub use shared::{SharedPage, Unfurled, ended_link, shared, unfurled};
 
 use leptos::prelude::*;
 use leptos_meta::Title;

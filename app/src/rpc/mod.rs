@@ -1,6 +1,10 @@
 //! Server functions: the calls that the browser makes and the server answers through the backend. All are POST, so
 //! that another site's page can cause none of them.
 
+mod share;
+
+pub use share::*;
+
 use std::collections::BTreeMap;
 
 use edit::Placement;

@@ -27,3 +27,17 @@ for family, weights in FAMILIES.items():
         font = instantiateVariableFont(font, {"wght": weights})
         font.flavor = "woff2"
         font.save(f"public/fonts/{family}-{part}.woff2")
+
+# What the server draws pictures with: one file a weight and script, because its renderer takes no variable fonts.
+for family, weights in {"inter": [400, 600], "jetbrains-mono": [400]}.items():
+    for part in ["latin", "latin-ext", "cyrillic", "greek"]:
+        for weight in weights:
+            package = f"{sys.argv[1]}/@fontsource-variable/{family}"
+            font = TTFont(f"{package}/files/{family}-{part}-wght-normal.woff2")
+            subsetter = Subsetter(Options(layout_features=["kern", "mark", "mkmk", "ccmp"], hinting=False))
+            subsetter.populate(unicodes=font.getBestCmap())
+            subsetter.subset(font)
+            font = instantiateVariableFont(font, {"wght": weight}, updateFontNames=False)
+            font["OS/2"].usWeightClass = weight
+            font.flavor = None
+            font.save(f"server/fonts/{family}-{part}-{weight}.ttf")

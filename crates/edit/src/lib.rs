@@ -19,3 +19,4 @@ pub use history::{Gesture, History};
 pub use pending::{ItemKind, PendingChanges, PendingItem};
 pub use placement::{Move, Placement};
 pub use rebase::{Rebased, rebase};
+pub use words::ends_words;

@@ -131,7 +131,7 @@ fn table_of(schema: &Schema, object: ObjectId) -> Option<&Table> {
 }
 
 /// `orders.user_id → users.id`, with brackets around several columns.
-fn ends_words(reference: &Reference, schema: &Schema) -> String {
+pub fn ends_words(reference: &Reference, schema: &Schema) -> String {
     let side = |table: schema::TableId, columns: &[ColumnId]| match schema.table(table) {
         Some(table) if columns.len() == 1 => format!("{}.{}", schema.display_name(table), list(Some(table), columns)),
         Some(table) => format!("{} ({})", schema.display_name(table), list(Some(table), columns)),

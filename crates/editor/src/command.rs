@@ -156,6 +156,8 @@ commands! {
     Palette: "Find table or command…", App, [accel(Key::Char('k')), plain(Key::Char('/')), accel(Key::Char('f'))];
     /// Opens the export.
     Export: "Export…", App, [];
+    /// Opens the links by which others may look at the diagram.
+    Share: "Share…", App, [];
     /// Light or dark.
     ToggleTheme: "Switch between light and dark", App, [alt(Key::Char('d'))];
     /// Opens the help sheet.
@@ -232,6 +234,7 @@ impl Editor {
             | Command::ZoomFull
             | Command::Palette
             | Command::Export
+            | Command::Share
             | Command::ToggleTheme
             | Command::Help => true,
         }
@@ -279,7 +282,7 @@ impl Editor {
             Command::ZoomFull => self.look(self.camera.zoom_at(self.middle(), 1.0 / self.camera.zoom)),
             Command::Fit => self.fit(self.bounds()),
             Command::FitSelection => self.fit(self.selection_bounds()),
-            Command::Palette | Command::Export | Command::ToggleTheme | Command::Help => {
+            Command::Palette | Command::Export | Command::Share | Command::ToggleTheme | Command::Help => {
                 vec![Effect::Overlay(command)]
             }
         }

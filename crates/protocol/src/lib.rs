@@ -1,6 +1,10 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod share;
+
+pub use share::{MadeShareLink, NewShareLink, ShareLink};
+
 use edit::{Edit, Placement};
 use schema::{Diagnostic, ObjectId, Schema, TableId};
 use serde::{Deserialize, Serialize};

@@ -169,7 +169,11 @@ impl Store {
     /// # Errors
     /// When the store fails.
     pub async fn open_diagram(&self, diagram: Authorized<View>) -> Result<DiagramSnapshot, Error> {
-        let scope = diagram.scope();
+        self.snapshot(diagram.scope()).await
+    }
+
+    /// For who has shown already that they may look at it.
+    pub(super) async fn snapshot(&self, scope: Scope) -> Result<DiagramSnapshot, Error> {
         let mut tx = self.begin_reading().await?;
         let (name, revision) = head(&mut tx, scope).await?;
         let snapshot = DiagramSnapshot {

@@ -7,6 +7,7 @@ pub(crate) mod load;
 pub mod revision;
 pub mod sandbox;
 pub mod session;
+pub mod share;
 pub(crate) mod write;
 mod write_alter;
 

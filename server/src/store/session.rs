@@ -89,6 +89,7 @@ pub(crate) async fn own_workspace(conn: &mut PgConnection, principal: Principal)
     found.map(|(id,)| id).ok_or(Error::NotFound)
 }
 
-fn hash(token: &Secret) -> [u8; 32] {
+/// What is kept of a token.
+pub(super) fn hash(token: &Secret) -> [u8; 32] {
     Sha256::digest(token.expose().as_bytes()).into()
 }

@@ -9,16 +9,12 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use diagram::{Camera, Marks, Scene, Size, Theme, View as Viewport, svg};
 use protocol::{DiagramId, DiagramSnapshot, ExportFormat};
 use serde::Deserialize;
 use tokio::task::spawn_blocking;
 
 use super::session::Visitor;
-use crate::{error::Error, principal::View, state::State};
-
-/// Between the picture and the edge of its file, in world units.
-const MARGIN: f64 = 32.0;
+use crate::{error::Error, picture, principal::View, state::State};
 
 /// The routes.
 pub fn routes(state: Arc<State>) -> Router {
@@ -32,9 +28,25 @@ async fn health(Shared(state): Shared<Arc<State>>) -> Response {
     }
 }
 
-#[derive(Deserialize)]
-struct ExportQuery {
+/// What a file is asked for as.
+#[derive(Debug, Deserialize)]
+pub(super) struct ExportQuery {
     format: Option<String>,
+}
+
+impl ExportQuery {
+    /// The format.
+    ///
+    /// # Errors
+    /// When it is none that we write.
+    pub(super) fn format(&self) -> Result<ExportFormat, Error> {
+        match self.format.as_deref() {
+            Some("sql") => Ok(ExportFormat::Sql),
+            Some("dbml") => Ok(ExportFormat::Dbml),
+            Some("svg") => Ok(ExportFormat::Svg),
+            Some(_) | None => Err(Error::Invalid("format is one of sql, dbml and svg".to_owned())),
+        }
+    }
 }
 
 /// The committed schema as a file.
@@ -47,13 +59,12 @@ async fn export(
     let id: DiagramId = id.parse().map_err(|_| Error::NotFound)?;
     let principal = visitor.principal(&state.store).await?;
     let diagram = state.store.authorize::<View>(principal, id).await?;
-    let format = match query.format.as_deref() {
-        Some("sql") => ExportFormat::Sql,
-        Some("dbml") => ExportFormat::Dbml,
-        Some("svg") => ExportFormat::Svg,
-        Some(_) | None => return Err(Error::Invalid("format is one of sql, dbml and svg".to_owned())),
-    };
-    let snapshot = state.store.open_diagram(diagram).await?;
+    let format = query.format()?;
+    file(state.store.open_diagram(diagram).await?, format).await
+}
+
+/// A schema as a file to save.
+pub(super) async fn file(snapshot: DiagramSnapshot, format: ExportFormat) -> Result<Response, Error> {
     let name = file_name(&snapshot.name, format);
     let kind = match format {
         ExportFormat::Sql => "application/sql; charset=utf-8",
@@ -64,7 +75,7 @@ async fn export(
     let written = spawn_blocking(move || match format {
         ExportFormat::Sql => ddl::export(&snapshot.schema),
         ExportFormat::Dbml => dbml::export(&snapshot.schema),
-        ExportFormat::Svg => picture(&snapshot),
+        ExportFormat::Svg => picture::svg(&snapshot),
     });
     let text = written.await.map_err(|error| Error::Defect(format!("an export ended early: {error}")))?;
     // The name has none but the characters of file_name, so that it needs no quoting.
@@ -76,16 +87,6 @@ async fn export(
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
     Ok((headers, text).into_response())
-}
-
-/// The whole diagram at its natural size.
-fn picture(snapshot: &DiagramSnapshot) -> String {
-    let scene = Scene::build(&snapshot.schema, &snapshot.placements);
-    let bounds = scene.bounds().inflate(MARGIN, MARGIN);
-    let size = Size::new(bounds.width(), bounds.height());
-    let camera = Camera { x: bounds.x0, y: bounds.y0, zoom: 1.0 };
-    let list = scene.paint_static(&Viewport { camera, size }, &Marks::default());
-    svg::write(&list, size, Theme::light(), &snapshot.name)
 }
 
 /// A file name that every system takes: letters, digits, `-` and `_` of the diagram's name.

@@ -1,5 +1,6 @@
 //! The content security policy: one nonce a request, given to the page and named in the header.
 
+use super::headers::Framing;
 use axum::{
     extract::Request,
     http::{HeaderValue, header::CONTENT_SECURITY_POLICY, request::Parts},
@@ -21,6 +22,8 @@ pub async fn content_security_policy(mut request: Request, next: Next) -> Respon
     let policy = policy(&nonce);
     request.extensions_mut().insert(RequestNonce(nonce));
     let mut response = next.run(request).await;
+    let ancestors = response.extensions().get::<Framing>().map_or_else(|| "'none'".to_owned(), |it| it.0.join(" "));
+    let policy = format!("{policy}; frame-ancestors {ancestors}");
     // A nonce is base64, so its policy is always a valid header; a response without one would be unprotected.
     let policy = HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"));
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
@@ -44,7 +47,6 @@ fn policy(nonce: &str) -> String {
         "img-src 'self' data: blob:".to_owned(),
         "font-src 'self'".to_owned(),
         "connect-src 'self'".to_owned(),
-        "frame-ancestors 'none'".to_owned(),
         "base-uri 'none'".to_owned(),
         "form-action 'self'".to_owned(),
         "object-src 'none'".to_owned(),

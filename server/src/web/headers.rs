@@ -16,13 +16,22 @@ const SECURITY_HEADERS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
 ];
 
+/// The sites, as origins, that may show a response in a frame. Without this extension none may.
+#[derive(Debug, Clone)]
+pub(super) struct Framing(pub(super) Vec<String>);
+
 /// Adds the security headers, and keeps caches from serving anything without asking, unless the route knows better. The
 /// icons are the exception: a page asks for them again with every glyph that it shows, without a server too.
 pub async fn security_headers(request: Request, next: Next) -> Response {
     let caching = if request.uri().path() == "/icons.svg" { "max-age=3600" } else { "no-cache" };
     let mut response = next.run(request).await;
     for (name, value) in SECURITY_HEADERS {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        let is_route_s = name == header::REFERRER_POLICY && response.headers().contains_key(&name);
+        // Older than the policy, and knows no list of sites.
+        let is_framed = name == header::X_FRAME_OPTIONS && response.extensions().get::<Framing>().is_some();
+        if !is_route_s && !is_framed {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
     }
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(caching));
     response

@@ -5,6 +5,7 @@ pub mod csp;
 pub mod headers;
 pub mod origin;
 pub mod session;
+pub mod share;
 pub mod site;
 pub mod status;
 

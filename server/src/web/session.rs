@@ -91,7 +91,7 @@ fn cookie(token: &Secret, is_https: bool) -> Cookie<'static> {
 
 /// Whether the browser speaks https, to us or to a proxy before us. Who forges these headers only spoils their own
 /// cookie.
-fn is_https(headers: &HeaderMap) -> bool {
+pub(super) fn is_https(headers: &HeaderMap) -> bool {
     let starts = |name: &str, scheme: &str| {
         headers.get(name).and_then(|value| value.to_str().ok()).is_some_and(|value| value.starts_with(scheme))
     };

@@ -1,0 +1,169 @@
+//! What somebody sees who came by a link: a page that needs no script, its picture, and the schema to take away.
+//!
+//! A link's token is a secret that stands in an address once. The first answer gives the browser a visit of its own, in a
+//! cookie for this link alone, and sends it on to an address without a secret.
+
+use std::sync::Arc;
+
+use app::page::{SharedPage, Unfurled, ended_link, shared, unfurled};
+use axum::{
+    Router,
+    extract::{Path, Query, State as Shared},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+    routing::get,
+};
+use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
+use protocol::DiagramSnapshot;
+use tokio::task::spawn_blocking;
+use uuid::Uuid;
+
+use super::{
+    api::{self, ExportQuery},
+    headers::Framing,
+    session::is_https,
+};
+use crate::{error::Error, picture, principal::LinkVisitor, secret::Secret, state::State};
+
+const COOKIE: &str = "crowfoot_visit";
+
+/// The routes.
+pub fn routes(state: Arc<State>) -> Router {
+    Router::new()
+        .route("/s/{token}", get(arrive))
+        .route("/s/{token}/preview.png", get(preview))
+        .route("/v/{link}", get(look))
+        .route("/v/{link}/export", get(export))
+        .route("/embed/{token}", get(embed))
+        .with_state(state)
+}
+
+/// The first answer: a visit, and what sites that show links want to know.
+async fn arrive(
+    Shared(state): Shared<Arc<State>>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Ended> {
+    let token = Secret::parse(&token).ok_or(Error::NotFound)?;
+    let visitor = state.store.visitor_by_link(&token).await?;
+    let visit = state.store.begin_visit(&visitor).await?;
+    let snapshot = state.store.open_shared(&visitor).await?;
+    let is_https = is_https(&headers);
+    let path = format!("/v/{}", visitor.link);
+    let cookie = Cookie::build((COOKIE, visit.expose().to_owned()))
+        .path(path.clone())
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(is_https)
+        .build();
+    let page = unfurled(&Unfurled {
+        title: snapshot.name.clone(),
+        description: description(&snapshot),
+        image: own_address(&headers, is_https).map(|site| format!("{site}/s/{}/preview.png", token.expose())),
+        next: path,
+    });
+    Ok((CookieJar::new().add(cookie), private(), Html(page)).into_response())
+}
+
+/// The picture that sites show beside a link.
+async fn preview(Shared(state): Shared<Arc<State>>, Path(token): Path<String>) -> Result<Response, Error> {
+    let token = Secret::parse(&token).ok_or(Error::NotFound)?;
+    let visitor = state.store.visitor_by_link(&token).await?;
+    let snapshot = state.store.open_shared(&visitor).await?;
+    let drawn = spawn_blocking(move || picture::preview(&snapshot)).await;
+    let png = drawn.map_err(|error| Error::Defect(format!("a picture ended early: {error}")))??;
+    Ok((private(), [(header::CONTENT_TYPE, "image/png")], png).into_response())
+}
+
+/// The page.
+async fn look(Shared(state): Shared<Arc<State>>, Path(link): Path<String>, jar: CookieJar) -> Result<Response, Ended> {
+    let visitor = visitor(&state, &link, &jar).await?;
+    let page = page(&state, &visitor, Some(format!("/v/{}/export", visitor.link))).await?;
+    Ok((private(), Html(page)).into_response())
+}
+
+/// The schema to take away, where the link allows it.
+async fn export(
+    Shared(state): Shared<Arc<State>>,
+    Path(link): Path<String>,
+    Query(query): Query<ExportQuery>,
+    jar: CookieJar,
+) -> Result<Response, Error> {
+    let visitor = visitor(&state, &link, &jar).await?;
+    if !visitor.may_export {
+        return Err(Error::NotFound);
+    }
+    let snapshot = state.store.open_shared(&visitor).await?;
+    let file = api::file(snapshot, query.format()?).await?;
+    Ok((private(), file).into_response())
+}
+
+/// The page for a frame on one of the sites that the link names. It uses no cookie, and leads nowhere.
+async fn embed(Shared(state): Shared<Arc<State>>, Path(token): Path<String>) -> Result<Response, Ended> {
+    let token = Secret::parse(&token).ok_or(Error::NotFound)?;
+    let visitor = state.store.visitor_by_link(&token).await?;
+    if visitor.embed_origins.is_empty() {
+        return Err(Error::NotFound.into());
+    }
+    let page = page(&state, &visitor, None).await?;
+    let mut response = (private(), Html(page)).into_response();
+    response.extensions_mut().insert(Framing(visitor.embed_origins));
+    Ok(response)
+}
+
+async fn visitor(state: &State, link: &str, jar: &CookieJar) -> Result<LinkVisitor, Error> {
+    let link: Uuid = link.parse().map_err(|_| Error::NotFound)?;
+    let token = jar.get(COOKIE).and_then(|cookie| Secret::parse(cookie.value())).ok_or(Error::NotFound)?;
+    state.store.visitor_by_visit(link, &token).await
+}
+
+async fn page(state: &State, visitor: &LinkVisitor, export: Option<String>) -> Result<String, Error> {
+    let snapshot = state.store.open_shared(visitor).await?;
+    let export = export.filter(|_| visitor.may_export);
+    let written = spawn_blocking(move || {
+        let picture = picture::svg_for_page(&snapshot);
+        shared(&SharedPage { snapshot, picture, export })
+    });
+    written.await.map_err(|error| Error::Defect(format!("a page ended early: {error}")))
+}
+
+/// What is in it, for sites that show links.
+fn description(snapshot: &DiagramSnapshot) -> String {
+    let counted = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    let (tables, references) = (snapshot.schema.tables.len(), snapshot.schema.references.len());
+    format!("{}, {}, revision {}", counted(tables, "table"), counted(references, "reference"), snapshot.revision)
+}
+
+/// Where the visitor found us, for addresses that other programs follow. None when it is nothing to repeat.
+fn own_address(headers: &HeaderMap, is_https: bool) -> Option<String> {
+    let host = headers.get(header::HOST)?.to_str().ok()?;
+    let is_plain = host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']'));
+    is_plain.then(|| format!("{}://{host}", if is_https { "https" } else { "http" }))
+}
+
+/// A page behind a secret is kept by nobody, found by nobody, and its address is told to nobody.
+fn private() -> [(HeaderName, HeaderValue); 3] {
+    [
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+        (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+        (HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex, nofollow")),
+    ]
+}
+
+/// Why there is no page, told as a page.
+struct Ended(Error);
+
+impl From<Error> for Ended {
+    fn from(error: Error) -> Self {
+        Self(error)
+    }
+}
+
+impl IntoResponse for Ended {
+    fn into_response(self) -> Response {
+        let error = self.0.into_call_error();
+        let status = crate::error::status(&error);
+        let reason = (status != StatusCode::NOT_FOUND).then(|| error.to_string());
+        (status, private(), Html(ended_link(reason))).into_response()
+    }
+}
