@@ -8,7 +8,7 @@
 )]
 
 use leptos::prelude::*;
-use leptos_meta::{MetaTags, Stylesheet, Title, provide_meta_context};
+use leptos_meta::{MetaTags, Title, provide_meta_context};
 use leptos_router::{
     SsrMode,
     components::{Route, Router, Routes},
@@ -52,6 +52,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                <link rel="stylesheet" href=format!("/pkg/{}.css", options.output_name)/>
                 <link rel="preload" href="/fonts/inter-latin.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
                 <link rel="preload" href="/fonts/jetbrains-mono-latin.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
                 <script nonce=leptos::nonce::use_nonce()>{MARK_FAILED_START}</script>
@@ -85,7 +86,6 @@ pub fn App() -> impl IntoView {
     // Pages are sent whole, in one piece: they can be read before any script has run, and without it.
     view! {
         <Title formatter=|title: String| window_title(&title)/>
-        <Stylesheet id="crowfoot" href="/pkg/crowfoot.css"/>
         <Router>
             <Routes fallback=page::NotFound>
                 <Route path=path!("/") view=page::Home ssr=SsrMode::Async/>

@@ -15,7 +15,7 @@ test("the first page shows before the script runs and answers after it", async (
 
 test("every response carries the policy, and a nonce is used once", async ({ request }) => {
   const policies: string[] = [];
-  for (const path of ["/", "/", "/nothing-here", "/pkg/crowfoot.js"]) {
+  for (const path of ["/", "/", "/nothing-here", "/icons.svg"]) {
     const headers = (await request.get(path)).headers();
     policies.push(headers["content-security-policy"] ?? "");
     expect(headers["x-content-type-options"], path).toBe("nosniff");

@@ -1,11 +1,17 @@
 //! The command line.
 
-use std::{io::IsTerminal, net::SocketAddr, path::PathBuf, process::ExitCode};
+use std::{
+    io::IsTerminal,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
 
 use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
+    backup::{self, Summary},
     database::{Database, DatabaseSource, default_data_folder},
     serve::{self, ServeConfig},
 };
@@ -42,6 +48,32 @@ enum Command {
     ///
     /// `crowfoot serve` does the same at its start; this is for those who deploy in two steps.
     Migrate(DatabaseArgs),
+    /// Write all diagrams, their history and who may use them to one file
+    ///
+    /// All of it is of one moment, also while a server is running. The databases that samples are linked to are not in
+    /// it. Keep the file as safe as the database: it holds everything.
+    Backup(FileArgs),
+    /// Bring a backup back into an empty database
+    ///
+    /// Everybody has to sign in again. Links by which diagrams are shared end, as some may have been ended after the
+    /// backup was taken.
+    Restore {
+        #[command(flatten)]
+        file: FileArgs,
+
+        /// Let the links that were shared when the backup was taken work again
+        #[arg(long)]
+        keep_links: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+struct FileArgs {
+    /// The backup
+    file: PathBuf,
+
+    #[command(flatten)]
+    database: DatabaseArgs,
 }
 
 #[derive(Debug, Args)]
@@ -117,6 +149,10 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             database: args.database.source(),
         })),
         Command::Migrate(args) => runtime.block_on(migrate(&args.source())),
+        Command::Backup(args) => runtime.block_on(back_up(&args.database.source(), &args.file)),
+        Command::Restore { file: args, keep_links } => {
+            runtime.block_on(restore(&args.database.source(), &args.file, keep_links))
+        }
     }
 }
 
@@ -125,6 +161,24 @@ async fn migrate(source: &DatabaseSource) -> anyhow::Result<()> {
     let migrated = database.migrate().await;
     let stopped = database.stop().await;
     migrated.and(stopped)
+}
+
+async fn back_up(source: &DatabaseSource, file: &Path) -> anyhow::Result<()> {
+    let database = Database::join(source).await?;
+    let done = backup::backup(database.url(), file).await;
+    let stopped = database.stop().await;
+    let Summary { tables, rows } = done?;
+    println!("Wrote {rows} rows of {tables} tables to {}", file.display());
+    stopped
+}
+
+async fn restore(source: &DatabaseSource, file: &Path, keeps_links: bool) -> anyhow::Result<()> {
+    let database = Database::open(source).await?;
+    let done = backup::restore(database.url(), file, keeps_links).await;
+    let stopped = database.stop().await;
+    let Summary { tables, rows } = done?;
+    println!("Brought {rows} rows of {tables} tables back from {}", file.display());
+    stopped
 }
 
 #[cfg(test)]

@@ -62,6 +62,26 @@ impl Database {
         Ok(Self { url, own: Some(Own { postgres, _lock: lock }) })
     }
 
+    /// The same beside a server that is running on the data folder, whose PostgreSQL is used then and left alone.
+    ///
+    /// # Errors
+    /// As [`Database::open`].
+    pub async fn join(source: &DatabaseSource) -> anyhow::Result<Self> {
+        let DatabaseSource::Own { data_folder, binaries } = source else { return Self::open(source).await };
+        if !is_locked(data_folder) {
+            return Self::open(source).await;
+        }
+        let postgres = Postgres::start(&PostgresConfig {
+            folder: data_folder.join("postgres"),
+            binaries: binaries.clone(),
+            durability: Durability::Safe,
+        })
+        .await?;
+        let url = postgres.url(DATABASE);
+        postgres.leave_running();
+        Ok(Self { url, own: None })
+    }
+
     /// The address to connect to.
     #[must_use]
     pub fn url(&self) -> &str {
@@ -119,6 +139,11 @@ fn lock(data_folder: &Path) -> anyhow::Result<File> {
     file.set_len(0)?;
     writeln!(file, "{}", std::process::id())?;
     Ok(file)
+}
+
+/// Whether a server uses the data folder.
+fn is_locked(data_folder: &Path) -> bool {
+    File::open(data_folder.join("lock")).is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
 }
 
 /// The folder for data when none is named: the user's data folder, or as root one that the account of PostgreSQL may

@@ -6,6 +6,7 @@
 )]
 
 pub mod backend;
+pub mod backup;
 pub mod cli;
 pub mod commit;
 pub mod database;

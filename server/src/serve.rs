@@ -5,22 +5,22 @@ use std::{
     net::SocketAddr,
     path::{Path, PathBuf},
     sync::Arc,
-    time::Duration,
 };
 
 use anyhow::Context;
 use axum::Router;
-use tokio::{net::TcpListener, sync::watch, time::sleep};
+use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
     backend,
     database::{Database, DatabaseSource},
     state::State,
-    web::{self, api, share, site},
+    web::{
+        self, api,
+        listen::{self, Limits},
+        share, site,
+    },
 };
-
-/// How long requests that are under way may take to end once we are told to stop.
-const DRAIN: Duration = Duration::from_secs(5);
 
 /// What `crowfoot serve` was asked for.
 #[derive(Debug, Clone)]
@@ -57,30 +57,24 @@ async fn serve_on(
     listener: TcpListener,
     root: &Path,
     database: &Database,
-    mut stop: watch::Receiver<bool>,
+    stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
     database.migrate().await?;
     let state = State::new(database.url(), database.is_own())?;
     let _background = state.start_background();
     let router = router(root, &state);
     announce(listener.local_addr()?);
-    let mut stop_for_axum = stop.clone();
-    let served = axum::serve(listener, router).with_graceful_shutdown(async move {
-        // An error means that nobody can tell us to stop any more, which is as good as being told.
-        let _ = stop_for_axum.changed().await;
-    });
-    tokio::select! {
-        result = served.into_future() => result.context("the server failed"),
-        () = async { let _ = stop.changed().await; sleep(DRAIN).await } => Ok(()),
-    }
+    listen::serve(listener, router, Limits::default(), stop).await;
+    Ok(())
 }
 
 /// Everything that the server answers to, over that state.
 pub fn router(root: &Path, state: &Arc<State>) -> Router {
     let for_backend = Arc::clone(state);
     let provide_backend = move || backend::provide(&for_backend);
-    let routes = api::routes(Arc::clone(state)).merge(share::routes(Arc::clone(state)));
-    web::router(site::options(root), provide_backend, routes)
+    let options = site::options(root);
+    let links = share::routes(Arc::clone(state), &site::style(&options));
+    web::router(options, provide_backend, api::routes(Arc::clone(state)).merge(links))
 }
 
 /// Tells people and programs where to find us; that nobody reads it is no reason to fail.

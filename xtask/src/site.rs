@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::Context;
+use sha2::{Digest, Sha256};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
@@ -17,8 +18,12 @@ use crate::{
     workspace::{root, target},
 };
 
-/// The name of script, WebAssembly and style; the server asks for them by it.
+/// What the names of script, WebAssembly and style begin with.
 const OUTPUT_NAME: &str = "crowfoot";
+/// The fonts that a page in English needs.
+const FIRST_FONTS: [&str; 2] = ["inter-latin.woff2", "jetbrains-mono-latin.woff2"];
+/// What a page loads of ours beside fonts and icons.
+const PUBLISHED: [&str; 3] = ["js", "wasm", "css"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Profile {
@@ -64,9 +69,10 @@ pub(crate) fn build(steps: &mut Steps, profile: Profile) -> anyhow::Result<()> {
 /// Builds what the browser gets.
 pub(crate) fn build_site(steps: &mut Steps, profile: Profile) -> anyhow::Result<()> {
     tool::wasm_target(steps)?;
+    if profile == Profile::Release {
+        tool::npm_packages(steps, &npm())?;
+    }
     let site = target().join("site");
-    let package = site.join("pkg");
-    fs::create_dir_all(&package)?;
     let front = target().join("front");
     steps.need("Build the WebAssembly", || {
         let mut cargo = cargo(&["build", "--package", "frontend", "--target", "wasm32-unknown-unknown"]);
@@ -74,80 +80,132 @@ pub(crate) fn build_site(steps: &mut Steps, profile: Profile) -> anyhow::Result<
         run(cargo)
     })?;
     let wasm = front.join("wasm32-unknown-unknown").join(profile.wasm()).join("frontend.wasm");
-    if needs_binding(&wasm, &package, profile)? {
-        steps.need("Bind the WebAssembly to JavaScript", || bind(&wasm, &package, profile))?;
+    let bound = front.join("bound").join(profile.wasm());
+    if needs_binding(&wasm, &bound)? {
+        steps.need("Bind the WebAssembly to JavaScript", || bind(&wasm, &bound, profile))?;
     }
     steps.need("Gather style and public files", || {
-        write_if_changed(&package.join(OUTPUT_NAME).with_extension("css"), &style(&root().join("style/main.css"))?)?;
+        fs::write(bound.join(OUTPUT_NAME).with_extension("css"), style(&root().join("style/main.css"))?)?;
+        publish(&bound, &site, profile)?;
         copy_changed(&root().join("public"), &site)
     })
 }
 
+/// How large each part of a page's first load is, in bytes as it is sent.
+pub(crate) fn first_load() -> anyhow::Result<Vec<(String, u64)>> {
+    let site = target().join("site");
+    let name = fs::read_to_string(site.join("name"))?;
+    let mut parts = Vec::new();
+    for extension in PUBLISHED {
+        let size = fs::metadata(site.join("pkg").join(format!("{name}.{extension}.br")))?.len();
+        parts.push((extension.to_owned(), size));
+    }
+    for font in FIRST_FONTS {
+        parts.push((font.to_owned(), fs::metadata(site.join("fonts").join(font))?.len()));
+    }
+    let icons = brotli(&fs::read(site.join("icons.svg"))?)?;
+    parts.push(("icons.svg".to_owned(), icons.len() as u64));
+    Ok(parts)
+}
+
 /// The file that remembers from which build the bound files come.
-fn stamp(package: &Path) -> PathBuf {
-    package.with_file_name("bound-from")
+fn stamp(bound: &Path) -> PathBuf {
+    bound.join("from")
 }
 
-fn binding_key(wasm: &Path, profile: Profile) -> anyhow::Result<String> {
-    let modified = fs::metadata(wasm)?.modified()?.duration_since(SystemTime::UNIX_EPOCH)?;
-    Ok(format!("{profile:?} {}", modified.as_nanos()))
+fn binding_key(wasm: &Path) -> anyhow::Result<String> {
+    Ok(fs::metadata(wasm)?.modified()?.duration_since(SystemTime::UNIX_EPOCH)?.as_nanos().to_string())
 }
 
-fn needs_binding(wasm: &Path, package: &Path, profile: Profile) -> anyhow::Result<bool> {
-    let bound = fs::read_to_string(stamp(package)).unwrap_or_default();
-    Ok(bound != binding_key(wasm, profile)?)
+fn needs_binding(wasm: &Path, bound: &Path) -> anyhow::Result<bool> {
+    Ok(fs::read_to_string(stamp(bound)).unwrap_or_default() != binding_key(wasm)?)
 }
 
-fn bind(wasm: &Path, package: &Path, profile: Profile) -> anyhow::Result<()> {
+fn bind(wasm: &Path, bound: &Path, profile: Profile) -> anyhow::Result<()> {
     let is_release = profile == Profile::Release;
+    fs::create_dir_all(bound)?;
     let mut bindgen = Bindgen::new();
     bindgen.web(true)?;
     bindgen.typescript(false).keep_debug(false).remove_name_section(is_release).remove_producers_section(is_release);
-    bindgen.input_path(wasm).out_name(OUTPUT_NAME).generate(package)?;
+    bindgen.input_path(wasm).out_name(OUTPUT_NAME).generate(bound)?;
     // Leptos asks for the module without the suffix that the bindings give it.
-    let module = package.join(OUTPUT_NAME).with_extension("wasm");
-    fs::rename(package.join(format!("{OUTPUT_NAME}_bg.wasm")), &module)?;
+    let module = bound.join(OUTPUT_NAME).with_extension("wasm");
+    fs::rename(bound.join(format!("{OUTPUT_NAME}_bg.wasm")), &module)?;
     if is_release {
         shrink(&module)?;
     }
-    for extension in ["js", "wasm"] {
-        compress(&package.join(OUTPUT_NAME).with_extension(extension), profile)?;
-    }
-    fs::write(stamp(package), binding_key(wasm, profile)?).context("cannot note which build was bound")
+    fs::write(stamp(bound), binding_key(wasm)?).context("cannot note which build was bound")
 }
 
-/// Lets Binaryen make a release smaller where it is installed; the site works without.
-fn shrink(module: &Path) -> anyhow::Result<()> {
-    let local = root().join("node_modules/.bin/wasm-opt");
-    let program = if local.is_file() { Some(local) } else { crate::command::which("wasm-opt") };
-    let Some(program) = program else {
-        eprintln!("    wasm-opt is missing (npm package binaryen): the WebAssembly stays about a third larger");
+/// Puts script, WebAssembly and style into the site under a name that says what is in them, so that browsers may keep
+/// them for ever. The name stands in the file `name` of the site, which is written last.
+fn publish(bound: &Path, site: &Path, profile: Profile) -> anyhow::Result<()> {
+    let mut files = Vec::new();
+    let mut hash = Sha256::new();
+    // The two profiles compress differently.
+    hash.update(profile.wasm());
+    for extension in PUBLISHED {
+        let path = bound.join(OUTPUT_NAME).with_extension(extension);
+        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        hash.update(&bytes);
+        files.push((extension, bytes));
+    }
+    let digest: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let name = format!("{OUTPUT_NAME}-{digest}");
+    let note = site.join("name");
+    if fs::read_to_string(&note).is_ok_and(|old| old == name) {
         return Ok(());
-    };
-    let mut wasm_opt = command(&program.to_string_lossy(), &["-Oz", "--all-features"]);
+    }
+    let package = site.join("pkg");
+    fs::create_dir_all(&package)?;
+    for (extension, bytes) in files {
+        let path = package.join(&name).with_extension(extension);
+        fs::write(&path, &bytes).with_context(|| format!("cannot write {}", path.display()))?;
+        compress(&path, &bytes, profile)?;
+    }
+    fs::write(&note, &name)?;
+    for entry in fs::read_dir(&package)? {
+        let path = entry?.path();
+        if !path.file_name().is_some_and(|it| it.to_string_lossy().starts_with(&name)) {
+            fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Where the npm packages of a release build are.
+fn npm() -> PathBuf {
+    root().join("xtask/npm")
+}
+
+/// Lets Binaryen make a release smaller.
+fn shrink(module: &Path) -> anyhow::Result<()> {
+    let wasm_opt = npm().join("node_modules/.bin/wasm-opt");
+    let mut wasm_opt = command(&wasm_opt.to_string_lossy(), &["-Oz", "--all-features"]);
     wasm_opt.arg(module).arg("-o").arg(module);
     run(wasm_opt)
 }
 
 /// Writes the compressed siblings of a file, which the server hands out in its place. A release takes its time over it.
-fn compress(path: &Path, profile: Profile) -> anyhow::Result<()> {
-    let bytes = fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+fn compress(path: &Path, bytes: &[u8], profile: Profile) -> anyhow::Result<()> {
     let sibling = |suffix: &str| PathBuf::from(format!("{}.{suffix}", path.display()));
     let is_release = profile == Profile::Release;
     let level = if is_release { flate2::Compression::best() } else { flate2::Compression::fast() };
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), level);
-    gzip.write_all(&bytes)?;
+    gzip.write_all(bytes)?;
     fs::write(sibling("gz"), gzip.finish()?)?;
-    let brotli = sibling("br");
     if is_release {
-        let mut packed = Vec::new();
-        let settings = brotli::enc::BrotliEncoderParams { quality: 10, lgwin: 24, ..Default::default() };
-        brotli::BrotliCompress(&mut bytes.as_slice(), &mut packed, &settings)?;
-        fs::write(brotli, packed)?;
-    } else if brotli.exists() {
-        fs::remove_file(&brotli).with_context(|| format!("cannot remove {}", brotli.display()))?;
+        fs::write(sibling("br"), brotli(bytes)?)?;
     }
     Ok(())
+}
+
+/// As small as it gets.
+fn brotli(mut bytes: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let mut packed = Vec::new();
+    let settings = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 24, ..Default::default() };
+    brotli::BrotliCompress(&mut bytes, &mut packed, &settings)?;
+    Ok(packed)
 }
 
 /// A style sheet with the files it imports put in its place, each in the layer it asks for.
@@ -192,13 +250,6 @@ fn import(line: &str) -> Option<Import<'_>> {
     };
     let layer = rest.trim().strip_prefix("layer(").and_then(|it| it.strip_suffix(')')).map(str::trim);
     Some(Import { file: file.trim_matches(['"', '\'', ' ']), layer })
-}
-
-fn write_if_changed(path: &Path, text: &str) -> anyhow::Result<()> {
-    if fs::read_to_string(path).is_ok_and(|old| old == text) {
-        return Ok(());
-    }
-    fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
 }
 
 fn copy_changed(from: &Path, to: &Path) -> anyhow::Result<()> {

@@ -15,6 +15,8 @@ pub struct SharedPage {
     pub picture: String,
     /// Where its schema can be had; none where it cannot.
     pub export: Option<String>,
+    /// The address of the style sheet.
+    pub style: String,
 }
 
 /// What sites want to know that show a link.
@@ -28,12 +30,14 @@ pub struct Unfurled {
     pub image: Option<String>,
     /// Where browsers go on to.
     pub next: String,
+    /// The address of the style sheet.
+    pub style: String,
 }
 
 /// The diagram, to look at.
 #[must_use]
 pub fn shared(page: &SharedPage) -> String {
-    let SharedPage { snapshot, picture, export } = page.clone();
+    let SharedPage { snapshot, picture, export, style } = page.clone();
     let DiagramSnapshot { name, revision, schema, .. } = snapshot;
     let facts = format!("{} · revision {revision} · view only", counted(schema.tables.len(), "table"));
     let takeaway = export.map(|path| {
@@ -69,7 +73,7 @@ pub fn shared(page: &SharedPage) -> String {
             <main class="shared-canvas">{canvas}</main>
         </div>
     };
-    document(head, body)
+    document(&style, head, body)
 }
 
 /// A table in words: for those who cannot see the picture, and for those who search it.
@@ -113,7 +117,7 @@ fn outline(schema: &Schema, table: &Table) -> impl IntoView + use<> {
 /// For sites that show links, and on to the page for everybody else.
 #[must_use]
 pub fn unfurled(page: &Unfurled) -> String {
-    let Unfurled { title, description, image, next } = page.clone();
+    let Unfurled { title, description, image, next, style } = page.clone();
     let picture = image.map(|address| {
         view! {
             {about("og:image", address.clone())}
@@ -139,12 +143,12 @@ pub fn unfurled(page: &Unfurled) -> String {
             <p><a class="button button-primary" href=next.clone()>"Open the diagram"</a></p>
         </main>
     };
-    document(head, body)
+    document(&style, head, body)
 }
 
 /// What a link says that leads nowhere; `reason` is set when it may yet lead somewhere.
 #[must_use]
-pub fn ended_link(reason: Option<String>) -> String {
+pub fn ended_link(reason: Option<String>, style: &str) -> String {
     let is_over = reason.is_none();
     let title = if is_over { "This link does not work any more" } else { "The diagram cannot be shown" };
     let words = reason.map_or_else(
@@ -158,7 +162,7 @@ pub fn ended_link(reason: Option<String>) -> String {
             <p>{words}</p>
         </main>
     };
-    document(head, body)
+    document(style, head, body)
 }
 
 /// A line of the Open Graph protocol, which names things by an attribute of its own.
@@ -171,7 +175,7 @@ fn counted(count: usize, one: &str) -> String {
 }
 
 /// A page of its own, without the program.
-fn document(head: impl IntoView, body: impl IntoView) -> String {
+fn document(style: &str, head: impl IntoView, body: impl IntoView) -> String {
     view! {
         <!DOCTYPE html>
         <html lang="en">
@@ -181,7 +185,7 @@ fn document(head: impl IntoView, body: impl IntoView) -> String {
                 <meta name="color-scheme" content="light dark"/>
                 <meta name="robots" content="noindex, nofollow"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
-                <link rel="stylesheet" href="/pkg/crowfoot.css"/>
+                <link rel="stylesheet" href=style.to_owned()/>
                 {head}
             </head>
             <body>{body}</body>

@@ -18,10 +18,16 @@ use crate::{error::Error, picture, principal::View, state::State};
 
 /// The routes.
 pub fn routes(state: Arc<State>) -> Router {
-    Router::new().route("/healthz", get(health)).route("/api/v1/diagrams/{id}/export", get(export)).with_state(state)
+    Router::new()
+        .route("/healthz", get(async || "ok\n"))
+        .route("/readyz", get(ready))
+        .route("/api/v1/diagrams/{id}/export", get(export))
+        .with_state(state)
 }
 
-async fn health(Shared(state): Shared<Arc<State>>) -> Response {
+/// Whether requests can be served just now. `/healthz` says only that the process lives: starting it anew does not bring
+/// a database back.
+async fn ready(Shared(state): Shared<Arc<State>>) -> Response {
     match state.store.is_up().await {
         true => (StatusCode::OK, "ok\n").into_response(),
         false => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer\n").into_response(),

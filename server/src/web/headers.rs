@@ -20,11 +20,11 @@ const SECURITY_HEADERS: [(HeaderName, &str); 6] = [
 #[derive(Debug, Clone)]
 pub(super) struct Framing(pub(super) Vec<String>);
 
-/// Adds the security headers, and keeps caches from serving anything without asking, unless the route knows better. The
-/// icons are the exception: a page asks for them again with every glyph that it shows, without a server too.
+/// Adds the security headers, and keeps caches from serving anything without asking, unless the route knows better.
 pub async fn security_headers(request: Request, next: Next) -> Response {
-    let caching = if request.uri().path() == "/icons.svg" { "max-age=3600" } else { "no-cache" };
+    let caching = caching(request.uri().path());
     let mut response = next.run(request).await;
+    let caching = if response.status().is_success() { caching } else { "no-cache" };
     for (name, value) in SECURITY_HEADERS {
         let is_route_s = name == header::REFERRER_POLICY && response.headers().contains_key(&name);
         // Older than the policy, and knows no list of sites.
@@ -35,6 +35,18 @@ pub async fn security_headers(request: Request, next: Next) -> Response {
     }
     response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(caching));
     response
+}
+
+/// For how long a browser may keep what lies there without asking.
+fn caching(path: &str) -> &'static str {
+    match path.split('/').nth(1) {
+        // Their names say what is in them.
+        Some("pkg") => "public, max-age=31536000, immutable",
+        Some("fonts") => "public, max-age=604800",
+        // A page asks for them again with every glyph that it shows, without a server too.
+        Some("icons.svg") => "max-age=3600",
+        _ => "no-cache",
+    }
 }
 
 #[cfg(test)]
@@ -50,6 +62,20 @@ mod tests {
         let response = app.oneshot(Request::new(Body::empty())).await.unwrap();
         for (name, value) in SECURITY_HEADERS {
             assert_eq!(response.headers()[&name], value, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_may_change_is_asked_for_again() {
+        for (path, expect) in [
+            ("/pkg/crowfoot-0123.js", "public, max-age=31536000, immutable"),
+            ("/fonts/inter-latin.woff2", "public, max-age=604800"),
+            ("/icons.svg", "max-age=3600"),
+            ("/", "no-cache"),
+            ("/d/pkg", "no-cache"),
+            ("/rpc/list_diagrams", "no-cache"),
+        ] {
+            assert_eq!(caching(path), expect, "{path}");
         }
     }
 }

@@ -3,7 +3,9 @@
 pub mod api;
 pub mod csp;
 pub mod headers;
+pub mod listen;
 pub mod origin;
+pub mod overload;
 pub mod session;
 pub mod share;
 pub mod site;
@@ -61,6 +63,7 @@ pub fn protect(routes: Router) -> Router {
     routes
         .layer(middleware::from_fn(status::status_of_failures))
         .layer(middleware::from_fn(session::know_visitor))
+        .layer(middleware::from_fn_with_state(overload::room(overload::MAX_AT_ONCE), overload::refuse_beyond))
         // Inside of what adds headers, so that the answer to a panic has them like any other.
         .layer(CatchPanicLayer::custom(answer_panic))
         // Axum's own limit, which is smaller, would apply to some routes and not to others.

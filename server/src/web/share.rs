@@ -27,28 +27,37 @@ use crate::{error::Error, picture, principal::LinkVisitor, secret::Secret, state
 
 const COOKIE: &str = "crowfoot_visit";
 
-/// The routes.
-pub fn routes(state: Arc<State>) -> Router {
+/// What these routes share.
+#[derive(Clone)]
+struct Site {
+    state: Arc<State>,
+    /// The address of the style sheet.
+    style: Arc<str>,
+}
+
+/// The routes. `style` is the address of the style sheet.
+pub fn routes(state: Arc<State>, style: &str) -> Router {
     Router::new()
         .route("/s/{token}", get(arrive))
         .route("/s/{token}/preview.png", get(preview))
         .route("/v/{link}", get(look))
         .route("/v/{link}/export", get(export))
         .route("/embed/{token}", get(embed))
-        .with_state(state)
+        .with_state(Site { state, style: style.into() })
 }
 
 /// The first answer: a visit, and what sites that show links want to know.
-async fn arrive(
-    Shared(state): Shared<Arc<State>>,
-    Path(token): Path<String>,
-    headers: HeaderMap,
-) -> Result<Response, Ended> {
-    let token = Secret::parse(&token).ok_or(Error::NotFound)?;
-    let visitor = state.store.visitor_by_link(&token).await?;
-    let visit = state.store.begin_visit(&visitor).await?;
-    let snapshot = state.store.open_shared(&visitor).await?;
-    let is_https = is_https(&headers);
+async fn arrive(Shared(site): Shared<Site>, Path(token): Path<String>, headers: HeaderMap) -> Response {
+    let made = arrive_page(&site, &token, &headers).await;
+    page_or_reason(&site, made)
+}
+
+async fn arrive_page(site: &Site, token: &str, headers: &HeaderMap) -> Result<Response, Error> {
+    let token = Secret::parse(token).ok_or(Error::NotFound)?;
+    let visitor = site.state.store.visitor_by_link(&token).await?;
+    let visit = site.state.store.begin_visit(&visitor).await?;
+    let snapshot = site.state.store.open_shared(&visitor).await?;
+    let is_https = is_https(headers);
     let path = format!("/v/{}", visitor.link);
     let cookie = Cookie::build((COOKIE, visit.expose().to_owned()))
         .path(path.clone())
@@ -59,53 +68,64 @@ async fn arrive(
     let page = unfurled(&Unfurled {
         title: snapshot.name.clone(),
         description: description(&snapshot),
-        image: own_address(&headers, is_https).map(|site| format!("{site}/s/{}/preview.png", token.expose())),
+        image: own_address(headers, is_https).map(|site| format!("{site}/s/{}/preview.png", token.expose())),
         next: path,
+        style: site.style.to_string(),
     });
     Ok((CookieJar::new().add(cookie), private(), Html(page)).into_response())
 }
 
 /// The picture that sites show beside a link.
-async fn preview(Shared(state): Shared<Arc<State>>, Path(token): Path<String>) -> Result<Response, Error> {
+async fn preview(Shared(site): Shared<Site>, Path(token): Path<String>) -> Result<Response, Error> {
     let token = Secret::parse(&token).ok_or(Error::NotFound)?;
-    let visitor = state.store.visitor_by_link(&token).await?;
-    let snapshot = state.store.open_shared(&visitor).await?;
+    let visitor = site.state.store.visitor_by_link(&token).await?;
+    let snapshot = site.state.store.open_shared(&visitor).await?;
     let drawn = spawn_blocking(move || picture::preview(&snapshot)).await;
     let png = drawn.map_err(|error| Error::Defect(format!("a picture ended early: {error}")))??;
     Ok((private(), [(header::CONTENT_TYPE, "image/png")], png).into_response())
 }
 
 /// The page.
-async fn look(Shared(state): Shared<Arc<State>>, Path(link): Path<String>, jar: CookieJar) -> Result<Response, Ended> {
-    let visitor = visitor(&state, &link, &jar).await?;
-    let page = page(&state, &visitor, Some(format!("/v/{}/export", visitor.link))).await?;
+async fn look(Shared(site): Shared<Site>, Path(link): Path<String>, jar: CookieJar) -> Response {
+    let made = look_page(&site, &link, &jar).await;
+    page_or_reason(&site, made)
+}
+
+async fn look_page(site: &Site, link: &str, jar: &CookieJar) -> Result<Response, Error> {
+    let visitor = visitor(&site.state, link, jar).await?;
+    let page = page(site, &visitor, Some(format!("/v/{}/export", visitor.link))).await?;
     Ok((private(), Html(page)).into_response())
 }
 
 /// The schema to take away, where the link allows it.
 async fn export(
-    Shared(state): Shared<Arc<State>>,
+    Shared(site): Shared<Site>,
     Path(link): Path<String>,
     Query(query): Query<ExportQuery>,
     jar: CookieJar,
 ) -> Result<Response, Error> {
-    let visitor = visitor(&state, &link, &jar).await?;
+    let visitor = visitor(&site.state, &link, &jar).await?;
     if !visitor.may_export {
         return Err(Error::NotFound);
     }
-    let snapshot = state.store.open_shared(&visitor).await?;
+    let snapshot = site.state.store.open_shared(&visitor).await?;
     let file = api::file(snapshot, query.format()?).await?;
     Ok((private(), file).into_response())
 }
 
 /// The page for a frame on one of the sites that the link names. It uses no cookie, and leads nowhere.
-async fn embed(Shared(state): Shared<Arc<State>>, Path(token): Path<String>) -> Result<Response, Ended> {
-    let token = Secret::parse(&token).ok_or(Error::NotFound)?;
-    let visitor = state.store.visitor_by_link(&token).await?;
+async fn embed(Shared(site): Shared<Site>, Path(token): Path<String>) -> Response {
+    let made = embed_page(&site, &token).await;
+    page_or_reason(&site, made)
+}
+
+async fn embed_page(site: &Site, token: &str) -> Result<Response, Error> {
+    let token = Secret::parse(token).ok_or(Error::NotFound)?;
+    let visitor = site.state.store.visitor_by_link(&token).await?;
     if visitor.embed_origins.is_empty() {
-        return Err(Error::NotFound.into());
+        return Err(Error::NotFound);
     }
-    let page = page(&state, &visitor, None).await?;
+    let page = page(site, &visitor, None).await?;
     let mut response = (private(), Html(page)).into_response();
     response.extensions_mut().insert(Framing(visitor.embed_origins));
     Ok(response)
@@ -117,12 +137,13 @@ async fn visitor(state: &State, link: &str, jar: &CookieJar) -> Result<LinkVisit
     state.store.visitor_by_visit(link, &token).await
 }
 
-async fn page(state: &State, visitor: &LinkVisitor, export: Option<String>) -> Result<String, Error> {
-    let snapshot = state.store.open_shared(visitor).await?;
+async fn page(site: &Site, visitor: &LinkVisitor, export: Option<String>) -> Result<String, Error> {
+    let snapshot = site.state.store.open_shared(visitor).await?;
     let export = export.filter(|_| visitor.may_export);
+    let style = site.style.to_string();
     let written = spawn_blocking(move || {
         let picture = picture::svg_for_page(&snapshot);
-        shared(&SharedPage { snapshot, picture, export })
+        shared(&SharedPage { snapshot, picture, export, style })
     });
     written.await.map_err(|error| Error::Defect(format!("a page ended early: {error}")))
 }
@@ -150,20 +171,12 @@ fn private() -> [(HeaderName, HeaderValue); 3] {
     ]
 }
 
-/// Why there is no page, told as a page.
-struct Ended(Error);
-
-impl From<Error> for Ended {
-    fn from(error: Error) -> Self {
-        Self(error)
-    }
-}
-
-impl IntoResponse for Ended {
-    fn into_response(self) -> Response {
-        let error = self.0.into_call_error();
+/// The page that was asked for, or one that says why there is none.
+fn page_or_reason(site: &Site, made: Result<Response, Error>) -> Response {
+    made.unwrap_or_else(|error| {
+        let error = error.into_call_error();
         let status = crate::error::status(&error);
         let reason = (status != StatusCode::NOT_FOUND).then(|| error.to_string());
-        (status, private(), Html(ended_link(reason))).into_response()
-    }
+        (status, private(), Html(ended_link(reason, &site.style))).into_response()
+    })
 }

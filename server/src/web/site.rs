@@ -1,11 +1,14 @@
 //! Where the files of the site lie: WebAssembly, style, icons.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use leptos::prelude::LeptosOptions;
 
-/// The name under which the build writes script, WebAssembly and style.
-pub const OUTPUT_NAME: &str = "crowfoot";
+/// The file in the site's folder that says under which name the build has written script, WebAssembly and style.
+const NAME: &str = "name";
 
 /// The folder of the site: the one asked for, else `site` beside the executable or one folder up, which is where the
 /// build puts it.
@@ -21,11 +24,19 @@ pub fn find_root(asked: Option<PathBuf>, executable: Option<&Path>) -> Option<Pa
 /// The options that pages are rendered with.
 #[must_use]
 pub fn options(root: &Path) -> LeptosOptions {
+    // Without a build there is nothing to name, as in tests of the server alone.
+    let name = fs::read_to_string(root.join(NAME)).unwrap_or_else(|_| "crowfoot".to_owned());
     LeptosOptions::builder()
-        .output_name(OUTPUT_NAME)
+        .output_name(name)
         .site_root(root.to_string_lossy().into_owned())
         .site_pkg_dir("pkg")
         .build()
+}
+
+/// The address of the style sheet.
+#[must_use]
+pub fn style(options: &LeptosOptions) -> String {
+    format!("/{}/{}.css", options.site_pkg_dir, options.output_name)
 }
 
 #[cfg(test)]

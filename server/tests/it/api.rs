@@ -115,7 +115,9 @@ async fn exports_are_files_for_the_owner_only() {
     }
     assert_eq!(export(&mut owner, &id, "exe").await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(export(&mut owner, "not-an-id", "sql").await.status, StatusCode::NOT_FOUND);
-    assert_eq!(owner.get("/healthz").await.body, "ok\n");
+    for path in ["/healthz", "/readyz"] {
+        assert_eq!(owner.get(path).await.body, "ok\n", "{path}");
+    }
     server.stop().await;
 }
 
