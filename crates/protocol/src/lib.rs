@@ -1,6 +1,10 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod conflict;
+
+pub use conflict::CommitConflict;
+
 use edit::{Edit, Placement};
 use schema::{Diagnostic, ObjectId, Schema, TableId};
 use serde::{Deserialize, Serialize};
@@ -118,8 +122,10 @@ pub enum CommitOutcome {
     Conflict {
         /// The head now.
         head: RevisionNumber,
-        /// What both touched, in words such as `Column orders.user_id`.
-        clashes: Vec<String>,
+        /// What has to be decided first; the first of it when it is much.
+        conflicts: Vec<CommitConflict>,
+        /// How many more there are.
+        more: usize,
     },
     /// The answer of the linked database was lost. The same `commit_id` sent again learns what happened.
     Unknown {
@@ -195,8 +201,10 @@ pub enum CommitError {
     Conflict {
         /// The head now.
         head: RevisionNumber,
-        /// What both touched.
-        clashes: Vec<String>,
+        /// What has to be decided first.
+        conflicts: Vec<CommitConflict>,
+        /// How many more there are.
+        more: usize,
     },
     /// As for every other call.
     #[serde(untagged)]
