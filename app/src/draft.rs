@@ -254,7 +254,7 @@ async fn catch_up(bench: Workbench, keeper: KeeperHandle, theirs: Draft) {
 
 fn say_clashes(bench: Workbench, count: usize) {
     if count > 0 {
-        let text = "Another tab changed the same things at the same moment; its changes were kept";
+        let text = "Another tab changed the same things at the same moment; decide which to keep under Pending changes";
         bench.announce(Announcement::failure(text));
     }
 }
@@ -263,7 +263,7 @@ fn say_clashes(bench: Workbench, count: usize) {
 #[derive(Debug)]
 struct Merged {
     draft: Draft,
-    /// How many objects were changed differently by both. Of those the other tab's change stays.
+    /// How many things were changed differently by both. Of those the other tab's change stays for now, and the person decides.
     n_clashes: usize,
 }
 
@@ -277,16 +277,19 @@ fn merge((base, revision): (&Schema, i64), own_base: &Schema, agreed: &Draft, mi
     let mut draft = Draft { sequence: mine.sequence.max(theirs.sequence) + 1, base_revision: revision, ..theirs };
     let edits = edit::diff(&their_state.target, &both.target);
     if !edits.is_empty() {
-        draft.history.push(Gesture { label: "changes of two tabs".to_owned(), edits, moves: Vec::new() });
+        draft.history.push(Gesture { label: "changes of two tabs".to_owned(), edits, ..Gesture::default() });
     }
     draft.edits = edit::diff(base, &both.target);
-    draft.clashing.extend(their_state.clashes.into_values().flatten());
+    draft.clashing.extend(their_state.held);
     let known = [draft.clashing.as_slice(), agreed.clashing.as_slice()].concat();
     draft.clashing.extend(mine.clashing.iter().filter(|edit| !known.contains(edit)).cloned());
     for (table, place) in &mine.placements {
         draft.placements.entry(*table).or_insert(*place);
     }
-    Merged { draft, n_clashes: both.clashes.len() }
+    let n_clashes = edit::conflicts(&both.held, &both.target).len();
+    draft.before = edit::excerpt(base, draft.edits.iter().chain(&both.held));
+    draft.clashing.extend(both.held);
+    Merged { draft, n_clashes }
 }
 
 /// Another tab has changed the draft.
@@ -358,10 +361,11 @@ mod tests {
         let base = sample::shopflow();
         let table = base.tables.values().next().unwrap();
         let (mine, theirs) = (renamed(table, "mine"), renamed(table, "theirs"));
-        let (agreed, here) = (draft(4, vec![]), draft(5, vec![mine]));
+        let (agreed, here) = (draft(4, vec![]), draft(5, vec![mine.clone()]));
         let Merged { draft: merged, n_clashes } =
             merge((&base, 0), &base, &agreed, &here, draft(6, vec![theirs.clone()]));
         assert_eq!((n_clashes, merged.edits), (1, vec![theirs]));
+        assert_eq!(merged.clashing, vec![mine], "it is still to be decided");
         assert_eq!(merged.sequence, 7);
     }
 

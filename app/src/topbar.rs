@@ -3,7 +3,7 @@
 use crate::{
     rpc,
     ui::{
-        Brand, Icon,
+        Brand, Icon, focus_soon,
         keys::{title_with_keys, with_keys},
     },
     workbench::{SaveState, Workbench, use_workbench},
@@ -20,6 +20,7 @@ pub fn TopBar(
     let bench = use_workbench();
     let pending = Memo::new(move |_| bench.read(Facet::Schema, |editor| editor.pending().len()));
     let has_pending = move || pending.get() > 0;
+    let n_conflicts = Memo::new(move |_| bench.read(Facet::Schema, |editor| editor.conflicts().len()));
     view! {
         <header class="topbar">
             <a class="topbar-brand" href="/" aria-label="All diagrams" title="All diagrams">
@@ -32,6 +33,16 @@ pub fn TopBar(
             </button>
             <DiagramName/>
             <SaveWords pending/>
+            <Show when=move || n_conflicts.get() != 0>
+                <button type="button" class="topbar-conflicts" data-testid="conflict-count"
+                    on:click=move |_| focus_soon(vec![".conflict-ways button".to_owned(), "#pending-toggle".to_owned()])>
+                    <Icon name="triangle-alert"/>
+                    {move || match n_conflicts.get() {
+                        1 => "1 conflict".to_owned(),
+                        count => format!("{count} conflicts"),
+                    }}
+                </button>
+            </Show>
             <div class="topbar-actions">
                 <HistoryButtons/>
                 <span class="topbar-rule topbar-spare" aria-hidden="true"></span>

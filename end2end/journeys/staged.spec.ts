@@ -298,7 +298,7 @@ async function expectBoth(server: Server, page: Page): Promise<void> {
   expect(await server.psql("select count(*) from categories", snapshot.database!.name)).toBe("0");
 }
 
-test("who commits second is told what clashes, and keeps the rest", async ({
+test("who commits second is told of the conflict, and keeps the rest", async ({
   page,
   browser,
   context,
@@ -325,15 +325,17 @@ test("who commits second is told what clashes, and keeps the rest", async ({
   const dialog = await first.review();
   await first.pressCommit();
   await expect(dialog).toContainText("Revision 1 was saved meanwhile");
-  await expect(dialog).toContainText("Column users.full_name");
+  await expect(dialog).toContainText("Column users.display_name: Both changed the name in revision 1.");
   await first.expectPending("Column users.full_name", "Table categories");
   await dialog.getByRole("button", { name: "Update to revision 1 and keep my changes" }).click();
   await page.keyboard.press("Escape");
   await first.expectPending("Table categories");
-  const clash = page.getByTestId("pending-clash");
-  await expect(clash).toContainText("users.display_name");
-  await clash.getByRole("button", { name: /^Discard/ }).click();
-  await expect(clash).toHaveCount(0);
+  const conflict = page.getByTestId("conflict");
+  await expect(conflict).toContainText("Was name Revision 1 display_name Yours full_name".replaceAll(" ", ""), {
+    useInnerText: false,
+  });
+  await conflict.getByRole("button", { name: "Keep saved" }).click();
+  await expect(conflict).toHaveCount(0);
   await first.commitAll(2);
 
   // What does not touch the same things needs no question.

@@ -31,7 +31,7 @@ export interface ReferenceMade {
 export type Outcome =
   | { committed: { revision: number; statements: string[] } }
   | { refused: { message: string; postgres: string | null; findings: { message: string }[] } }
-  | { conflict: { head: number; clashes: string[] } }
+  | { conflict: { head: number; conflicts: { title: string; reason: string; base: string; theirs: string; mine: string }[]; more: number } }
   | { unknown: { message: string } };
 
 const RANK_GAP = 2 ** 32;

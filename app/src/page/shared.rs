@@ -100,7 +100,7 @@ fn outline(schema: &Schema, table: &Table) -> impl IntoView + use<> {
         .references
         .values()
         .filter(|reference| reference.referencing == table.id)
-        .map(|reference| view! { <li>{edit::ends_words(reference, schema)}</li> })
+        .map(|reference| view! { <li>{edit::ends_words(reference.referencing, reference.referenced, &reference.pairs, schema)}</li> })
         .collect();
     let references = (!references.is_empty())
         .then(|| view! { <ul class="shared-references" aria-label="References">{references}</ul> });

@@ -33,7 +33,7 @@ pub(super) fn Finding(text: String) -> impl IntoView {
 #[component]
 pub(super) fn Item(line: Line) -> impl IntoView {
     let bench = use_workbench();
-    let Line { object, kind, title: name, details, sql, findings } = line;
+    let Line { object, kind, title: name, details, beside, sql, findings } = line;
     let is_asking = RwSignal::new(false);
     let title = StoredValue::new(name.clone());
     let discard = move |_| {
@@ -44,6 +44,10 @@ pub(super) fn Item(line: Line) -> impl IntoView {
             is_asking.set(true);
         }
     };
+    let beside = (!beside.is_empty()).then(|| {
+        let text = format!("Changed by others as well: {}", beside.join("; "));
+        view! { <p class="item-beside"><Icon name="git-compare"/><span>{text}</span></p> }
+    });
     let details = details.into_iter().map(|text| view! { <li>{text}</li> }).collect_view();
     // Stays until what is staged changes.
     let failed = Memo::new(move |_| bench.commit.with(|phase| phase.failure_of(object)));
@@ -62,6 +66,7 @@ pub(super) fn Item(line: Line) -> impl IntoView {
                 </button>
             </div>
             <ul class="item-details">{details}</ul>
+            {beside}
             {findings}
             {move || failed.get().map(|text| view! { <Finding text/> })}
             <Sql text=sql/>

@@ -1,6 +1,6 @@
 //! Everything staged and not yet committed, across all tables: what it is, what it does, and the way to discard it.
 
-mod clash;
+mod conflict;
 mod item;
 
 pub use item::Sql;
@@ -24,6 +24,8 @@ struct Line {
     kind: ItemKind,
     title: String,
     details: Vec<String>,
+    /// What others did to it meanwhile.
+    beside: Vec<String>,
     sql: String,
     findings: Vec<String>,
 }
@@ -51,7 +53,7 @@ pub fn Pending() -> impl IntoView {
     let overview = Memo::new(move |_| bench.read(Facet::Schema, overview));
     let count = move || overview.with(|overview| overview.count);
     let has_any = move || count() > 0;
-    let has_clashes = Memo::new(move |_| bench.read(Facet::Schema, |editor| !editor.clashes().is_empty()));
+    let n_conflicts = Memo::new(move |_| bench.read(Facet::Schema, |editor| editor.conflicts().len()));
     let has_actions = Memo::new(move |_| {
         let commands = [Command::DiscardAll, Command::Undo, Command::Redo];
         bench.read(Facet::Schema, |editor| commands.into_iter().any(|command| editor.can(command)))
@@ -85,8 +87,8 @@ pub fn Pending() -> impl IntoView {
                 </button>
             </h2>
             <div id="pending-body" class="pending-body" hidden=move || !is_open.get()>
-                <clash::Clashes/>
-                <Show when=has_any fallback=move || (!has_clashes.get()).then(|| view! { <Nothing/> })>
+                <conflict::Conflicts/>
+                <Show when=has_any fallback=move || (n_conflicts.get() == 0).then(|| view! { <Nothing/> })>
                     <Findings overview/>
                     <For each=move || overview.with(|overview| overview.sections.clone()) key=Clone::clone let(section)>
                         <SectionView section/>
@@ -117,8 +119,8 @@ fn give_way(bench: Workbench, is_open: RwSignal<bool>) {
     });
     // What went wrong is told in the list.
     let has_news = Memo::new(move |_| {
-        let has_clashes = bench.read(Facet::Schema, |editor| !editor.clashes().is_empty());
-        has_clashes || bench.commit.with(Phase::is_over)
+        let has_conflicts = bench.read(Facet::Schema, |editor| !editor.conflicts().is_empty());
+        has_conflicts || bench.commit.with(Phase::is_over)
     });
     Effect::new(move || {
         if has_news.get() {
@@ -223,6 +225,7 @@ fn overview(editor: &Editor) -> Overview {
             kind: item.kind,
             title: item.title.clone(),
             details: item.details.clone(),
+            beside: editor.beside(item.object).to_vec(),
             sql: script(steps.get(&item.object).into_iter().flatten().copied()),
             findings: own.map(|finding| finding.message.clone()).chain(refusals.map(|it| it.message.clone())).collect(),
         };

@@ -10,7 +10,7 @@ use crate::{
 };
 use editor::{Announcement, Document, Draft, Editor, Input};
 use leptos::{prelude::*, task::spawn_local};
-use protocol::{CallError, CommitOutcome, CommitRequest, DiagramSnapshot, Refusal, RevisionNumber};
+use protocol::{CallError, CommitConflict, CommitOutcome, CommitRequest, DiagramSnapshot, Refusal, RevisionNumber};
 use schema::ObjectId;
 use std::{collections::BTreeSet, time::Duration};
 
@@ -37,8 +37,10 @@ pub enum Phase {
     Conflict {
         /// The revision to update to.
         head: RevisionNumber,
-        /// What both touched.
-        clashes: Vec<String>,
+        /// What has to be decided.
+        conflicts: Vec<CommitConflict>,
+        /// How many more there are.
+        more: usize,
     },
     /// Done.
     Done {
@@ -137,7 +139,7 @@ async fn settle(bench: Workbench, request: CommitRequest, answer: Result<CommitO
             return landed(bench, request, revision, statements).await;
         }
         Ok(CommitOutcome::Refused(refusal)) => Phase::Refused(refusal),
-        Ok(CommitOutcome::Conflict { head, clashes }) => Phase::Conflict { head, clashes },
+        Ok(CommitOutcome::Conflict { head, conflicts, more }) => Phase::Conflict { head, conflicts, more },
         // `ask` goes on until it is known.
         Ok(CommitOutcome::Unknown { message }) => Phase::Checking(message),
         Err(error @ (CallError::NotFound | CallError::Invalid(_))) => Phase::Failed(sentence(&error.to_string())),

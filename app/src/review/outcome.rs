@@ -3,7 +3,7 @@
 use super::{Phase, flow};
 use crate::{ui::Icon, workbench::use_workbench};
 use leptos::prelude::*;
-use protocol::Refusal;
+use protocol::{CommitConflict, Refusal};
 
 /// What became of the commit; nothing while there is none.
 #[component]
@@ -16,7 +16,7 @@ pub(super) fn Outcome() -> impl IntoView {
         Phase::Failed(text) => view! { <Failure text/> }.into_any(),
         Phase::Unanswered(text) => view! { <Unanswered text/> }.into_any(),
         Phase::Refused(refusal) => view! { <Refused refusal/> }.into_any(),
-        Phase::Conflict { head, clashes } => view! { <Conflict head clashes/> }.into_any(),
+        Phase::Conflict { head, conflicts, more } => view! { <Conflict head conflicts more/> }.into_any(),
         Phase::Done { revision, statements } => view! { <Done revision statements/> }.into_any(),
     };
     view! { <div class="review-outcome" role="status">{shown}</div> }
@@ -77,15 +77,25 @@ fn Refused(refusal: Refusal) -> impl IntoView {
 }
 
 #[component]
-fn Conflict(head: i64, clashes: Vec<String>) -> impl IntoView {
+fn Conflict(head: i64, conflicts: Vec<CommitConflict>, more: usize) -> impl IntoView {
     let bench = use_workbench();
-    let clashes = clashes.into_iter().map(|text| view! { <li>{text}</li> }).collect_view();
+    let line = |CommitConflict { words, revision }: CommitConflict| {
+        let since = revision.map(|revision| format!(" in revision {revision}")).unwrap_or_default();
+        view! {
+            <li>
+                <strong>{words.title}</strong>": "{words.reason}{since}"."
+                <span class="muted">{format!(" Was: {}. Now: {}. Yours: {}.", words.base, words.theirs, words.mine)}</span>
+            </li>
+        }
+    };
+    let lines = conflicts.into_iter().map(line).collect_view();
+    let more = (more > 0).then(|| view! { <li>{format!("and {more} more")}</li> });
     view! {
         <div class="notice notice-warning">
             <Icon name="git-compare"/>
             <div class="notice-text">
                 <p><strong>{format!("Revision {head} was saved meanwhile. Nothing of yours was changed.")}</strong></p>
-                <ul>{clashes}</ul>
+                <ul>{lines}{more}</ul>
                 <button type="button" class="button" on:click=move |_| flow::update(bench)>
                     {format!("Update to revision {head} and keep my changes")}
                 </button>

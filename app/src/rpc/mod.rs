@@ -75,7 +75,7 @@ pub async fn move_tables(id: DiagramId, placements: BTreeMap<TableId, Placement>
 /// Commits staged edits, all or none. The same `commit_id` always gets the same answer.
 pub async fn commit(request: CommitRequest) -> Result<CommitOutcome, CallError> {
     match send_commit(request).await {
-        Err(CommitError::Conflict { head, clashes }) => Ok(CommitOutcome::Conflict { head, clashes }),
+        Err(CommitError::Conflict { head, conflicts, more }) => Ok(CommitOutcome::Conflict { head, conflicts, more }),
         Err(CommitError::Call(error)) => Err(error),
         Ok(outcome) => Ok(outcome),
     }
@@ -85,7 +85,7 @@ pub async fn commit(request: CommitRequest) -> Result<CommitOutcome, CallError> 
 #[server(prefix = "/rpc", endpoint = "commit", input = Json)]
 async fn send_commit(request: CommitRequest) -> Result<CommitOutcome, CommitError> {
     match crate::backend::ask(|backend| backend.commit(request)).await? {
-        CommitOutcome::Conflict { head, clashes } => Err(CommitError::Conflict { head, clashes }),
+        CommitOutcome::Conflict { head, conflicts, more } => Err(CommitError::Conflict { head, conflicts, more }),
         outcome @ (CommitOutcome::Committed { .. } | CommitOutcome::Refused(_) | CommitOutcome::Unknown { .. }) => {
             Ok(outcome)
         }

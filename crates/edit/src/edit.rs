@@ -2,7 +2,7 @@
 
 use schema::{
     Check, Column, ColumnId, ColumnPair, DataType, Expression, Index, Key, Name, Namespace, NamespaceId, ObjectId,
-    Rank, Reference, ReferentialAction, Table, TableId,
+    Rank, Reference, ReferentialAction, Schema, Table, TableId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -77,6 +77,38 @@ pub enum Attribute {
     OnUpdate(ReferentialAction),
 }
 
+/// Which attribute, without its value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Field {
+    /// [`Attribute::Name`].
+    Name,
+    /// [`Attribute::Namespace`].
+    Namespace,
+    /// [`Attribute::Note`].
+    Note,
+    /// [`Attribute::Rank`].
+    Rank,
+    /// [`Attribute::DataType`].
+    DataType,
+    /// [`Attribute::Nullable`].
+    Nullable,
+    /// [`Attribute::Default`].
+    Default,
+    /// [`Attribute::Columns`].
+    Columns,
+    /// [`Attribute::Unique`].
+    Unique,
+    /// [`Attribute::Expression`].
+    Expression,
+    /// [`Attribute::Ends`].
+    Ends,
+    /// [`Attribute::OnDelete`].
+    OnDelete,
+    /// [`Attribute::OnUpdate`].
+    OnUpdate,
+}
+
 impl Object {
     /// The object's id.
     pub fn id(&self) -> ObjectId {
@@ -113,8 +145,84 @@ impl Edit {
 }
 
 impl Attribute {
-    /// Whether two values are of the same attribute.
-    pub fn same_kind(&self, other: &Self) -> bool {
-        std::mem::discriminant(self) == std::mem::discriminant(other)
+    /// Which attribute it is.
+    pub fn field(&self) -> Field {
+        match self {
+            Self::Name(_) => Field::Name,
+            Self::Namespace(_) => Field::Namespace,
+            Self::Note(_) => Field::Note,
+            Self::Rank(_) => Field::Rank,
+            Self::DataType(_) => Field::DataType,
+            Self::Nullable(_) => Field::Nullable,
+            Self::Default(_) => Field::Default,
+            Self::Columns(_) => Field::Columns,
+            Self::Unique(_) => Field::Unique,
+            Self::Expression(_) => Field::Expression,
+            Self::Ends(..) => Field::Ends,
+            Self::OnDelete(_) => Field::OnDelete,
+            Self::OnUpdate(_) => Field::OnUpdate,
+        }
+    }
+
+    /// The attribute as the schema has it; none when there is no such object or it has no such attribute.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "no object has an attribute that is not listed with it")]
+    pub fn of(schema: &Schema, object: ObjectId, field: Field) -> Option<Self> {
+        let table = object.table().and_then(|table| schema.table(table));
+        match (object, field) {
+            (ObjectId::Namespace(id), Field::Name) => Some(Self::Name(schema.namespaces.get(&id)?.name.clone())),
+            (ObjectId::Table(_), Field::Name) => Some(Self::Name(table?.name.clone())),
+            (ObjectId::Table(_), Field::Namespace) => Some(Self::Namespace(table?.namespace)),
+            (ObjectId::Table(_), Field::Note) => Some(Self::Note(table?.note.clone())),
+            (ObjectId::Column(_, id), field) => Self::of_column(table?.column(id)?, field),
+            (ObjectId::Key(_, id), field) => {
+                let key = table?.keys.iter().find(|key| key.id == id)?;
+                match field {
+                    Field::Name => Some(Self::Name(key.name.clone())),
+                    Field::Columns => Some(Self::Columns(key.columns.clone())),
+                    _ => None,
+                }
+            }
+            (ObjectId::Check(_, id), field) => {
+                let check = table?.checks.iter().find(|check| check.id == id)?;
+                match field {
+                    Field::Name => Some(Self::Name(check.name.clone())),
+                    Field::Expression => Some(Self::Expression(check.expression.clone())),
+                    _ => None,
+                }
+            }
+            (ObjectId::Index(_, id), field) => {
+                let index = table?.indexes.iter().find(|index| index.id == id)?;
+                match field {
+                    Field::Name => Some(Self::Name(index.name.clone())),
+                    Field::Columns => Some(Self::Columns(index.columns.clone())),
+                    Field::Unique => Some(Self::Unique(index.unique)),
+                    _ => None,
+                }
+            }
+            (ObjectId::Reference(id), field) => {
+                let it = schema.references.get(&id)?;
+                match field {
+                    Field::Name => Some(Self::Name(it.name.clone())),
+                    Field::Ends => Some(Self::Ends(it.referencing, it.referenced, it.pairs.clone())),
+                    Field::OnDelete => Some(Self::OnDelete(it.on_delete)),
+                    Field::OnUpdate => Some(Self::OnUpdate(it.on_update)),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a column has the listed ones")]
+    fn of_column(column: &Column, field: Field) -> Option<Self> {
+        match field {
+            Field::Name => Some(Self::Name(column.name.clone())),
+            Field::Note => Some(Self::Note(column.note.clone())),
+            Field::Rank => Some(Self::Rank(column.rank)),
+            Field::DataType => Some(Self::DataType(column.data_type.clone())),
+            Field::Nullable => Some(Self::Nullable(column.nullable)),
+            Field::Default => Some(Self::Default(column.default.clone())),
+            _ => None,
+        }
     }
 }

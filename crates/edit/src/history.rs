@@ -15,6 +15,12 @@ pub struct Gesture {
     pub edits: Vec<Edit>,
     /// Moves.
     pub moves: Vec<Move>,
+    /// Held edits that it decided (see [`crate::conflicts`]).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub settles: Vec<Edit>,
+    /// Held edits that are undecided again after it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub raises: Vec<Edit>,
 }
 
 impl Gesture {
@@ -25,12 +31,19 @@ impl Gesture {
             label: self.label.clone(),
             edits: self.edits.iter().rev().map(Edit::invert).collect(),
             moves: self.moves.iter().rev().map(|step| step.invert()).collect(),
+            settles: self.raises.clone(),
+            raises: self.settles.clone(),
         }
     }
 
     /// Whether it does nothing.
     pub fn is_empty(&self) -> bool {
-        self.edits.is_empty() && self.moves.is_empty()
+        self.moves.is_empty() && self.moves_only()
+    }
+
+    /// Whether it changes nothing but places.
+    pub fn moves_only(&self) -> bool {
+        self.edits.is_empty() && self.settles.is_empty() && self.raises.is_empty()
     }
 }
 
@@ -107,6 +120,8 @@ impl History {
             let inverse = gesture.invert();
             back.edits.extend(inverse.edits);
             back.moves.extend(inverse.moves);
+            back.settles.extend(inverse.settles);
+            back.raises.extend(inverse.raises);
         }
         back
     }

@@ -2,21 +2,31 @@
 #![forbid(unsafe_code)]
 
 mod apply;
+mod commit;
+mod conflict;
+mod conflict_words;
 mod diff;
 mod drop;
 mod edit;
 mod history;
+mod involve;
+mod names;
 mod pending;
 mod placement;
 mod rebase;
+mod touch;
 mod words;
 
 pub use apply::{EditError, apply, apply_all};
+pub use commit::{Landing, land};
+pub use conflict::{Choice, Conflict, ConflictKind, Resolved, conflicts};
+pub use conflict_words::ConflictWords;
 pub use diff::diff;
 pub use drop::{drop_edits, mentions};
-pub use edit::{Attribute, Edit, Object};
+pub use edit::{Attribute, Edit, Field, Object};
 pub use history::{Gesture, History};
 pub use pending::{ItemKind, PendingChanges, PendingItem};
 pub use placement::{Move, Placement};
-pub use rebase::{Rebased, rebase};
+pub use rebase::{Rebased, is_done, merge, rebase};
+pub use touch::excerpt;
 pub use words::ends_words;

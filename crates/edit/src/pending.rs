@@ -1,7 +1,8 @@
 //! What is staged and not yet committed, as items a person can read, tick and discard.
 
-use crate::{Attribute, Edit, EditError, Object, apply_all, diff, mentions, words};
-use schema::{ColumnId, Key, Name, NamespaceId, ObjectId, Reference, Schema, Table, TableId};
+use crate::names::{Scope, names_of};
+use crate::{Attribute, Edit, EditError, apply_all, diff, mentions, words};
+use schema::{ColumnId, Key, Name, ObjectId, Reference, Schema, Table, TableId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What happens to an item's object.
@@ -141,15 +142,6 @@ impl PendingChanges {
         apply_all(&mut rest, self.edits.iter().filter(|edit| !gone.contains(&edit.object())))?;
         Ok(diff(target, &rest))
     }
-}
-
-/// Where a name must be unique.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-enum Scope {
-    Relations(NamespaceId),
-    Columns(TableId),
-    Constraints(TableId),
-    Namespaces,
 }
 
 /// Finds which items an item needs.
@@ -402,40 +394,4 @@ fn key_columns(schema: &Schema, object: ObjectId) -> Option<&[ColumnId]> {
 fn columns_of_check(table: &Table, check: schema::CheckId) -> Vec<ObjectId> {
     let Some(check) = table.checks.iter().find(|other| other.id == check) else { return Vec::new() };
     table.columns_of(&check.expression).into_iter().map(|column| ObjectId::Column(table.id, column)).collect()
-}
-
-/// The names that an object, with what it holds, occupies.
-fn names_of(schema: &Schema, object: ObjectId) -> Vec<(Scope, Name)> {
-    let whole = |table: &Table| {
-        let relations = Scope::Relations(table.namespace);
-        let keys = table.keys.iter().map(|key| key.name.clone());
-        let indexes = table.indexes.iter().map(|index| index.name.clone());
-        let sequences = table.sequences().map(|(_, name)| name);
-        let names = std::iter::once(table.name.clone()).chain(keys).chain(indexes).chain(sequences);
-        names.map(|name| (relations.clone(), name)).collect()
-    };
-    match crate::drop::find(schema, object) {
-        None => Vec::new(),
-        Some(Object::Namespace(namespace)) => vec![(Scope::Namespaces, namespace.name)],
-        Some(Object::Table(table)) => whole(&table),
-        Some(Object::Column(table, column)) => {
-            let mut sequences = schema.table(table).into_iter().flat_map(Table::sequences);
-            let sequence = sequences.find(|(other, _)| other.id == column.id).map(|(_, name)| name);
-            let mut names = vec![(Scope::Columns(table), column.name)];
-            names.extend(sequence.and_then(|name| relation_name(schema, table, name)));
-            names
-        }
-        Some(Object::Check(table, check)) => vec![(Scope::Constraints(table), check.name)],
-        Some(Object::Reference(reference)) => vec![(Scope::Constraints(reference.referencing), reference.name)],
-        Some(Object::Index(table, index)) => relation_name(schema, table, index.name).into_iter().collect(),
-        Some(Object::Key(table, key)) => {
-            let mut names = vec![(Scope::Constraints(table), key.name.clone())];
-            names.extend(relation_name(schema, table, key.name));
-            names
-        }
-    }
-}
-
-fn relation_name(schema: &Schema, table: TableId, name: Name) -> Option<(Scope, Name)> {
-    schema.table(table).map(|table| (Scope::Relations(table.namespace), name))
 }

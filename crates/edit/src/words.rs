@@ -1,28 +1,13 @@
 //! Pending items in words, in the schema's own names.
 
 use crate::{Attribute, Edit, ItemKind, Object, PendingItem};
-use schema::{Column, ColumnId, KeyKind, ObjectId, Reference, Schema, Table};
+use schema::{Column, ColumnId, ColumnPair, KeyKind, ObjectId, Reference, Schema, Table};
 
 /// Fills in the title, the details and the table of an item.
 pub(crate) fn describe(item: &mut PendingItem, base: &Schema, target: &Schema) {
     // What goes is named as it was, all else as it will be.
     let schema = if item.kind == ItemKind::Removed { base } else { target };
-    let label = schema.label(item.object).unwrap_or_default();
-    item.title = match item.object {
-        ObjectId::Namespace(_) => format!("Schema {label}"),
-        ObjectId::Table(_) => format!("Table {label}"),
-        ObjectId::Column(..) => format!("Column {label}"),
-        ObjectId::Key(table, id) => {
-            let keys = schema.table(table).map(|table| table.keys.as_slice()).unwrap_or_default();
-            match keys.iter().find(|key| key.id == id).map(|key| key.kind) {
-                Some(KeyKind::Primary) => format!("Primary key {label}"),
-                Some(KeyKind::Unique) | None => format!("Unique {label}"),
-            }
-        }
-        ObjectId::Check(..) => format!("Check {label}"),
-        ObjectId::Index(..) => format!("Index {label}"),
-        ObjectId::Reference(_) => format!("Reference {label}"),
-    };
+    item.title = title(item.object, schema).unwrap_or_default();
     item.table = match item.object {
         ObjectId::Reference(id) => schema.references.get(&id).map(|reference| reference.referencing),
         ObjectId::Namespace(_)
@@ -35,7 +20,44 @@ pub(crate) fn describe(item: &mut PendingItem, base: &Schema, target: &Schema) {
     item.details = item.edits.iter().flat_map(|edit| edit_words(edit, base, target)).collect();
 }
 
-fn edit_words(edit: &Edit, base: &Schema, target: &Schema) -> Vec<String> {
+/// What kind of object it is, and its name: `Table categories`.
+pub(crate) fn title(object: ObjectId, schema: &Schema) -> Option<String> {
+    let label = schema.label(object)?;
+    let is_primary = |table: schema::TableId, id| {
+        let keys = schema.table(table).map(|table| table.keys.as_slice()).unwrap_or_default();
+        keys.iter().any(|key| key.id == id && key.kind == KeyKind::Primary)
+    };
+    Some(match object {
+        ObjectId::Namespace(_) => format!("Schema {label}"),
+        ObjectId::Table(_) => format!("Table {label}"),
+        ObjectId::Column(..) => format!("Column {label}"),
+        ObjectId::Key(table, id) if is_primary(table, id) => format!("Primary key {label}"),
+        ObjectId::Key(..) => format!("Unique {label}"),
+        ObjectId::Check(..) => format!("Check {label}"),
+        ObjectId::Index(..) => format!("Index {label}"),
+        ObjectId::Reference(_) => format!("Reference {label}"),
+    })
+}
+
+/// The title of an object that the schema does not have.
+pub(crate) fn created_title(object: &Object, schema: &Schema) -> Option<String> {
+    let table = |id| schema.table(id).map(|table| schema.display_name(table));
+    Some(match object {
+        Object::Namespace(it) => format!("Schema {}", it.name),
+        Object::Table(it) => format!("Table {}", schema.display_name(it)),
+        Object::Column(id, it) => match table(*id) {
+            Some(table) => format!("Column {table}.{}", it.name),
+            None => format!("Column {}", it.name),
+        },
+        Object::Key(_, it) if it.kind == KeyKind::Primary => format!("Primary key {}", it.name),
+        Object::Key(_, it) => format!("Unique {}", it.name),
+        Object::Check(_, it) => format!("Check {}", it.name),
+        Object::Index(_, it) => format!("Index {}", it.name),
+        Object::Reference(it) => format!("Reference {}", it.name),
+    })
+}
+
+pub(crate) fn edit_words(edit: &Edit, base: &Schema, target: &Schema) -> Vec<String> {
     match edit {
         Edit::Create(object) => object_words(object, target),
         Edit::Drop(object) => object_words(object, base),
@@ -43,7 +65,7 @@ fn edit_words(edit: &Edit, base: &Schema, target: &Schema) -> Vec<String> {
     }
 }
 
-fn object_words(object: &Object, schema: &Schema) -> Vec<String> {
+pub(crate) fn object_words(object: &Object, schema: &Schema) -> Vec<String> {
     match object {
         Object::Namespace(_) => Vec::new(),
         Object::Table(table) => table_words(table),
@@ -54,7 +76,10 @@ fn object_words(object: &Object, schema: &Schema) -> Vec<String> {
             let unique = if index.unique { "unique, " } else { "" };
             vec![format!("{unique}on {}", list(schema.table(*table), &index.columns))]
         }
-        Object::Reference(reference) => vec![ends_words(reference, schema), actions_words(reference)],
+        Object::Reference(reference) => vec![
+            ends_words(reference.referencing, reference.referenced, &reference.pairs, schema),
+            actions_words(reference),
+        ],
     }
 }
 
@@ -111,17 +136,7 @@ fn alter_words(object: ObjectId, from: &Attribute, to: &Attribute, base: &Schema
         (Attribute::OnUpdate(from), Attribute::OnUpdate(to)) => {
             format!("on update {} instead of {}", to.as_sql(), from.as_sql())
         }
-        (Attribute::Ends(..), _) => match object {
-            ObjectId::Reference(id) => {
-                target.references.get(&id).map(|reference| ends_words(reference, target)).unwrap_or_default()
-            }
-            ObjectId::Namespace(_)
-            | ObjectId::Table(_)
-            | ObjectId::Column(..)
-            | ObjectId::Key(..)
-            | ObjectId::Check(..)
-            | ObjectId::Index(..) => String::new(),
-        },
+        (_, Attribute::Ends(referencing, referenced, pairs)) => ends_words(*referencing, *referenced, pairs, target),
         _ => String::new(),
     }
 }
@@ -130,25 +145,28 @@ fn table_of(schema: &Schema, object: ObjectId) -> Option<&Table> {
     object.table().and_then(|table| schema.table(table))
 }
 
-/// `orders.user_id → users.id`, with brackets around several columns.
-pub fn ends_words(reference: &Reference, schema: &Schema) -> String {
+/// The two ends of a reference: `orders.user_id → users.id`, with brackets around several columns.
+pub fn ends_words(
+    referencing: schema::TableId,
+    referenced: schema::TableId,
+    pairs: &[ColumnPair],
+    schema: &Schema,
+) -> String {
     let side = |table: schema::TableId, columns: &[ColumnId]| match schema.table(table) {
         Some(table) if columns.len() == 1 => format!("{}.{}", schema.display_name(table), list(Some(table), columns)),
         Some(table) => format!("{} ({})", schema.display_name(table), list(Some(table), columns)),
-        None => String::new(),
+        None => "a deleted table".to_owned(),
     };
-    format!(
-        "{} → {}",
-        side(reference.referencing, &reference.referencing_columns()),
-        side(reference.referenced, &reference.referenced_columns())
-    )
+    let from: Vec<ColumnId> = pairs.iter().map(|pair| pair.referencing).collect();
+    let to: Vec<ColumnId> = pairs.iter().map(|pair| pair.referenced).collect();
+    format!("{} → {}", side(referencing, &from), side(referenced, &to))
 }
 
 fn actions_words(reference: &Reference) -> String {
     format!("on delete {}, on update {}", reference.on_delete.as_sql(), reference.on_update.as_sql())
 }
 
-fn list(table: Option<&Table>, columns: &[ColumnId]) -> String {
+pub(crate) fn list(table: Option<&Table>, columns: &[ColumnId]) -> String {
     let names = columns.iter().filter_map(|id| table.and_then(|table| table.column(*id)));
     names.map(|column| column.name.as_str()).collect::<Vec<_>>().join(", ")
 }

@@ -90,5 +90,5 @@ fn rebasing_many_edits_of_a_lost_table_ends_soon() {
     let edits: Vec<Edit> = (0..40_000).map(|n| Edit::Create(Object::Column(users.id, column(n)))).collect();
     let newer = schema_from("others\n  id integer\n");
     let rebased = rebase(&edits, &newer);
-    assert_eq!((rebased.target, rebased.clashes.len()), (newer, edits.len()));
+    assert_eq!((rebased.target, rebased.held.len()), (newer, edits.len()));
 }

@@ -8,7 +8,7 @@
     reason = "a test fails loudly"
 )]
 
-use edit::{Edit, PendingChanges, apply_all, diff, drop_edits, rebase};
+use edit::{Attribute, Choice, Edit, PendingChanges, apply_all, conflicts, diff, drop_edits, merge, rebase};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use schema::testing::arbitrary_schema;
@@ -98,23 +98,86 @@ proptest! {
 
     #[test]
     fn rebasing_on_the_same_base_changes_nothing(a in arbitrary_schema(), b in arbitrary_schema()) {
-        let rebased = rebase(&diff(&a, &b), &a);
-        prop_assert_eq!(rebased.target, b);
-        prop_assert!(rebased.clashes.is_empty());
+        let edits = diff(&a, &b);
+        for rebased in [rebase(&edits, &a), merge(&edits, &a, &[])] {
+            prop_assert_eq!(&rebased.target, &b);
+            prop_assert_eq!(rebased.held, vec![]);
+        }
     }
 
     #[test]
-    fn rebasing_on_a_stranger_loses_nothing(
+    fn merging_with_a_stranger_loses_nothing(
         a in arbitrary_schema(), b in arbitrary_schema(), c in arbitrary_schema(),
     ) {
         let edits = diff(&a, &b);
-        let rebased = rebase(&edits, &c);
-        let mine: BTreeSet<ObjectId> = edits.iter().map(Edit::object).collect();
-        for object in rebased.clashes.keys() {
-            prop_assert!(mine.contains(object));
+        let merged = merge(&edits, &c, &[]);
+        for edit in edits.iter().filter(|edit| !merged.held.contains(edit)) {
+            let is_rank = matches!(edit, Edit::Alter { to: Attribute::Rank(_), .. });
+            prop_assert!(is_rank || is_done(&merged.target, edit, &b), "{edit:?}");
         }
-        for edit in edits.iter().filter(|edit| !rebased.clashes.contains_key(&edit.object())) {
-            prop_assert!(is_done(&rebased.target, edit, &b), "{edit:?}");
+        let told: Vec<Edit> =
+            conflicts(&merged.held, &merged.target).into_iter().flat_map(|it| [it.edits, it.waiting].concat()).collect();
+        for edit in &merged.held {
+            prop_assert!(told.contains(edit) || is_done(&merged.target, edit, &b), "{edit:?} is held and not told of");
+        }
+        let findings = validate(&merged.target);
+        prop_assert!(findings.is_empty(), "{findings:?}");
+    }
+
+    #[test]
+    fn what_one_changed_alone_is_as_that_one_left_it(
+        a in arbitrary_schema(), b in arbitrary_schema(), c in arbitrary_schema(),
+    ) {
+        let theirs = diff(&a, &c);
+        let merged = merge(&diff(&a, &b), &c, &[]);
+        for edit in &theirs {
+            let Edit::Alter { object, to, .. } = edit else { continue };
+            if matches!(to, Attribute::Rank(_) | Attribute::Expression(_)) {
+                continue;
+            }
+            if let Some(found) = Attribute::of(&merged.target, *object, to.field()) {
+                prop_assert_eq!(&found, to, "their value is replaced at {:?}", object);
+            }
+        }
+    }
+
+    #[test]
+    fn every_conflict_can_be_left_to_them(
+        a in arbitrary_schema(), b in arbitrary_schema(), c in arbitrary_schema(),
+    ) {
+        let merged = merge(&diff(&a, &b), &c, &[]);
+        let mut held = merged.held.clone();
+        while let Some(conflict) = conflicts(&held, &merged.target).first() {
+            let resolved = conflict.resolve(&Choice::Theirs, &merged.target, &a).unwrap();
+            prop_assert!(resolved.edits.is_empty() && !resolved.settled.is_empty());
+            held.retain(|edit| !resolved.settled.contains(edit));
+        }
+    }
+
+    #[test]
+    fn what_is_decided_for_mine_is_as_it_was_staged(
+        a in arbitrary_schema(), b in arbitrary_schema(), c in arbitrary_schema(),
+    ) {
+        let merged = merge(&diff(&a, &b), &c, &[]);
+        for conflict in conflicts(&merged.held, &merged.target) {
+            let Ok(resolved) = conflict.resolve(&Choice::Mine, &merged.target, &a) else { continue };
+            let after = applied(&merged.target, &resolved.edits);
+            for edit in &conflict.edits {
+                prop_assert!(is_done(&after, edit, &b), "{edit:?} of {conflict:?}");
+            }
+        }
+    }
+
+    /// Where nothing has to be decided, the order of two commits does not matter.
+    #[test]
+    fn who_commits_first_does_not_matter(a in arbitrary_schema(), b in arbitrary_schema(), c in arbitrary_schema()) {
+        let (mine, theirs) = (diff(&a, &b), diff(&a, &c));
+        let (one, other) = (merge(&mine, &c, &[]), merge(&theirs, &b, &[]));
+        let is_free = |edits: &[Edit]| {
+            !edits.iter().any(|edit| matches!(edit, Edit::Alter { to: Attribute::Rank(_), .. }))
+        };
+        if one.held.is_empty() && other.held.is_empty() && is_free(&mine) && is_free(&theirs) {
+            prop_assert_eq!(one.target, other.target);
         }
     }
 }

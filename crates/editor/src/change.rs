@@ -193,13 +193,14 @@ impl Editor {
             label: format!("add table {}", table.name),
             moves: vec![Move { table: id, from: None, to: Some(place) }],
             edits: vec![Edit::Create(Object::Table(table))],
+            ..Gesture::default()
         })
     }
 
     fn add_namespace(&mut self, name: &Name) -> Gesture {
         let namespace = Namespace { id: self.ids().namespace(), name: name.clone() };
         let edits = vec![Edit::Create(Object::Namespace(namespace))];
-        Gesture { label: format!("add schema {name}"), edits, moves: Vec::new() }
+        Gesture { label: format!("add schema {name}"), edits, ..Gesture::default() }
     }
 
     /// Tables keep their places: a removed one is still shown, and may come back.
@@ -312,7 +313,7 @@ impl Editor {
         Ok(Gesture {
             label: format!("add column {}.{}", table.name, column.name),
             edits: vec![Edit::Create(Object::Column(id, column))],
-            moves: Vec::new(),
+            ..Gesture::default()
         })
     }
 
@@ -365,7 +366,7 @@ impl Editor {
             from: Attribute::Rank(column.rank),
             to: Attribute::Rank(rank),
         });
-        Ok(Gesture { label, edits: edits.collect(), moves: Vec::new() })
+        Ok(Gesture { label, edits: edits.collect(), ..Gesture::default() })
     }
 
     fn set_primary_key(&mut self, id: TableId, column: ColumnId, on: bool) -> Result<Gesture, Refused> {
@@ -400,7 +401,7 @@ impl Editor {
         }
         let label = format!("{} {} the primary key", of.name, if on { "into" } else { "out of" });
         let label = with_references(label, &edits);
-        Ok(Gesture { label, edits, moves: Vec::new() })
+        Ok(Gesture { label, edits, ..Gesture::default() })
     }
 
     fn set_unique(&mut self, id: TableId, column: ColumnId, on: bool) -> Result<Gesture, Refused> {
@@ -424,7 +425,7 @@ impl Editor {
         let name = self.free_constraint_name(table, columns, "key");
         let label = format!("unique {}", column_list(table, columns));
         let key = Key { id: key, name, kind: KeyKind::Unique, columns: columns.to_vec() };
-        Ok(Gesture { label, edits: vec![Edit::Create(Object::Key(id, key))], moves: Vec::new() })
+        Ok(Gesture { label, edits: vec![Edit::Create(Object::Key(id, key))], ..Gesture::default() })
     }
 
     fn add_index(&mut self, id: TableId, columns: &[ColumnId], unique: bool) -> Result<Gesture, Refused> {
@@ -433,7 +434,7 @@ impl Editor {
         let name = self.free_constraint_name(table, columns, "idx");
         let label = format!("index on {}.{}", table.name, column_list(table, columns));
         let index = Index { id: index, name, unique, columns: columns.to_vec() };
-        Ok(Gesture { label, edits: vec![Edit::Create(Object::Index(id, index))], moves: Vec::new() })
+        Ok(Gesture { label, edits: vec![Edit::Create(Object::Index(id, index))], ..Gesture::default() })
     }
 
     fn set_index(&self, id: TableId, index: IndexId, columns: &[ColumnId], unique: bool) -> Result<Gesture, Refused> {
@@ -462,7 +463,7 @@ impl Editor {
         let name = self.free_constraint_name(table, &columns, "check");
         let check = Check { id: check, name, expression: expression.clone() };
         let label = format!("check on {}", table.name);
-        Ok(Gesture { label, edits: vec![Edit::Create(Object::Check(id, check))], moves: Vec::new() })
+        Ok(Gesture { label, edits: vec![Edit::Create(Object::Check(id, check))], ..Gesture::default() })
     }
 
     fn add_reference(&mut self, new: &NewReference) -> Result<Gesture, Refused> {
@@ -502,7 +503,7 @@ impl Editor {
             edits.push(Edit::Create(Object::Key(referencing, Key { id: key, name, kind: KeyKind::Unique, columns })));
         }
         edits.push(Edit::Create(Object::Reference(reference)));
-        Ok(Gesture { label, edits, moves: Vec::new() })
+        Ok(Gesture { label, edits, ..Gesture::default() })
     }
 
     /// The name that PostgreSQL itself would give, with a number after it when that is taken.
@@ -585,7 +586,7 @@ fn with_references(label: String, edits: &[Edit]) -> String {
 /// A gesture of one alteration; an empty one when nothing changes.
 fn alter(label: String, object: ObjectId, from: Attribute, to: Attribute) -> Gesture {
     let edits = if from == to { Vec::new() } else { vec![Edit::Alter { object, from, to }] };
-    Gesture { label, edits, moves: Vec::new() }
+    Gesture { label, edits, ..Gesture::default() }
 }
 
 fn free_name(stem: &str, taken: impl Fn(&str) -> bool) -> Result<Name, Refused> {

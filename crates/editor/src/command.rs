@@ -209,7 +209,7 @@ impl Editor {
             Command::Undo => self.history().next_undo().is_some(),
             Command::Redo => self.history().next_redo().is_some(),
             Command::Save => !self.pending().is_empty(),
-            Command::DiscardAll => !self.pending().is_empty() || !self.clashes().is_empty(),
+            Command::DiscardAll => !self.pending().is_empty() || self.has_held(),
             Command::Delete | Command::Open | Command::FitSelection => !self.selection().is_empty(),
             Command::AddColumn => self.selected_table().is_some(),
             Command::NudgeLeft
@@ -482,7 +482,7 @@ impl Editor {
             Some(_) | None => format!("move {} tables", moves.len()),
         };
         let place = moves.first().and_then(|step| step.to);
-        let mut effects = self.perform(Gesture { label, edits: Vec::new(), moves });
+        let mut effects = self.perform(Gesture { label, moves, ..Gesture::default() });
         self.nudged = tables;
         if let Some(place) = place {
             effects.push(Effect::Announce(Announcement::note(format!("Moved to {}, {}", place.x, place.y))));
@@ -500,7 +500,7 @@ impl Editor {
             return vec![Effect::Announce(Announcement::note("The tables are arranged already"))];
         }
         let label = "arrange tables".to_owned();
-        let mut effects = self.perform(Gesture { label, edits: Vec::new(), moves });
+        let mut effects = self.perform(Gesture { label, moves, ..Gesture::default() });
         effects.push(Effect::Announce(Announcement::done("Arranged all tables")));
         effects.extend(self.fit(self.bounds()));
         effects

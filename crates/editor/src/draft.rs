@@ -1,10 +1,11 @@
 //! The staged edits as they are kept in the browser, through reloads and crashes, shared by its tabs.
 
 use crate::Editor;
-use edit::{Edit, History, Placement, apply_all, diff, rebase};
-use schema::{ObjectId, Schema, TableId};
+use crate::conflict::union;
+use edit::{Attribute, Edit, History, Placement, apply_all, diff, drop_edits, excerpt, merge, rebase};
+use schema::{Schema, TableId};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Everything staged in one diagram. Stored as JSON.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -20,6 +21,9 @@ pub struct Draft {
     /// What was staged on an earlier revision and fits this one no more.
     #[serde(default)]
     pub clashing: Vec<Edit>,
+    /// What the edits are about, as it was when they were made: what others delete can be restored from it.
+    #[serde(default)]
+    pub before: Schema,
     /// Undo and redo.
     pub history: History,
     /// Where tables stand that are not committed.
@@ -39,7 +43,7 @@ pub enum DraftError {
 
 impl Draft {
     /// The version of the shape that this release writes.
-    pub const FORMAT: u32 = 1;
+    pub const FORMAT: u32 = 2;
 
     /// Reads a stored draft of this or an earlier format.
     ///
@@ -66,24 +70,25 @@ impl Draft {
         serde_json::to_string(self).map_err(|error| DraftError::Damaged(error.to_string()))
     }
 
-    /// What is left to be staged on `committed`, the state that a commit of `edits` has led to. What was changed again
-    /// after the commit was sent is still there.
+    /// What is left to be staged on `committed`, the state that a commit of `edits` has led to, and others perhaps
+    /// further. What was changed again after the commit was sent is still there.
     #[must_use]
     pub fn after_commit(mut self, edits: &[Edit], committed: &Schema, revision: i64) -> Self {
-        let mut before = committed.clone();
-        let inverse: Vec<Edit> = edits.iter().rev().map(Edit::invert).collect();
-        let staged = match apply_all(&mut before, &inverse) {
-            Ok(()) => rebase(&self.edits, &before),
-            // Others have changed the same things since; what was committed is then told apart by its object.
-            Err(_) => {
-                let sent: BTreeSet<ObjectId> = edits.iter().map(Edit::object).collect();
-                let rest: Vec<Edit> =
-                    self.edits.iter().filter(|edit| !sent.contains(&edit.object())).cloned().collect();
-                rebase(&rest, committed)
-            }
-        };
-        self.edits = diff(committed, &staged.target);
-        self.clashing.extend(staged.clashes.into_values().flatten());
+        // The tables in question as they were before the commit, and as it left them.
+        let mut base = excerpt(committed, edits.iter().chain(&self.edits));
+        for edit in edits.iter().rev() {
+            take_back(&mut base, edit);
+        }
+        let base = union(self.before.clone(), base);
+        let sent = rebase(edits, &base).target;
+        let staged = rebase(&self.edits, &base);
+        let rest = diff(&sent, &staged.target);
+        let merged = merge(&rest, committed, &[]);
+        let mut held = [staged.held, merged.held].concat();
+        held.retain(|edit| !edits.contains(edit));
+        self.before = union(excerpt(&sent, rest.iter().chain(&held)), self.before);
+        self.edits = diff(committed, &merged.target);
+        self.clashing.extend(held);
         self.base_revision = revision;
         self.sequence += 1;
         self
@@ -95,17 +100,33 @@ impl Draft {
     }
 }
 
+/// Undoes an edit as far as others have left it.
+fn take_back(schema: &mut Schema, edit: &Edit) {
+    let inverse = match edit {
+        Edit::Alter { object, from, to } => match Attribute::of(schema, *object, to.field()) {
+            Some(now) => vec![Edit::Alter { object: *object, from: now, to: from.clone() }],
+            None => Vec::new(),
+        },
+        Edit::Create(object) => drop_edits(schema, object.id()),
+        Edit::Drop(object) => vec![Edit::Create(object.clone())],
+    };
+    // What cannot be undone has been changed by others; then it stands as they left it on both sides.
+    let _ = apply_all(schema, &inverse);
+}
+
 impl Editor {
     /// The draft to store now.
     pub fn draft(&self) -> Draft {
         let staged = |table: &&TableId| !self.base().tables.contains_key(*table);
         let placements = self.placements().keys().filter(staged).copied().collect::<Vec<_>>();
+        let edits = diff(self.base(), self.target());
         Draft {
             format: Draft::FORMAT,
             sequence: self.sequence(),
             base_revision: self.base_revision(),
-            edits: diff(self.base(), self.target()),
-            clashing: self.clashes().values().flatten().cloned().collect(),
+            before: union(excerpt(self.base(), &edits), self.before.clone()),
+            edits,
+            clashing: self.held.clone(),
             history: self.history().clone(),
             placements: placements
                 .into_iter()

@@ -5,7 +5,7 @@ use crate::pointer::Tool;
 use crate::{Announcement, Change, Draft, Effect, Facet, IdSource, Input, Layer, Panel, Subject};
 use advise::Suggestion;
 use diagram::{Camera, Marks, Size, View};
-use edit::{Edit, Gesture, History, PendingChanges, Placement, apply_all, rebase};
+use edit::{Conflict, Edit, Gesture, History, PendingChanges, Placement, apply_all};
 use schema::{Diagnostic, ObjectId, Schema, TableId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,17 +38,23 @@ pub struct CommitBody {
 /// An editor of one diagram.
 #[derive(Debug, Clone)]
 pub struct Editor {
-    base_revision: i64,
-    base: Schema,
-    target: Schema,
-    placements: BTreeMap<TableId, Placement>,
-    history: History,
-    sequence: u64,
+    pub(crate) base_revision: i64,
+    pub(crate) base: Schema,
+    pub(crate) target: Schema,
+    pub(crate) placements: BTreeMap<TableId, Placement>,
+    pub(crate) history: History,
+    pub(crate) sequence: u64,
     ids: IdSource,
-    pending: PendingChanges,
-    findings: Vec<Diagnostic>,
+    pub(crate) pending: PendingChanges,
+    pub(crate) findings: Vec<Diagnostic>,
     suggestions: Vec<Suggestion>,
-    clashes: BTreeMap<ObjectId, Vec<Edit>>,
+    /// Staged edits that do not fit the base, in order.
+    pub(crate) held: Vec<Edit>,
+    /// What the held edits were made for.
+    pub(crate) before: Schema,
+    pub(crate) conflicts: Vec<Conflict>,
+    /// What others did to objects that staged edits change too.
+    pub(crate) beside: BTreeMap<ObjectId, Vec<String>>,
     selection: BTreeSet<ObjectId>,
     panel: Option<Panel>,
     /// The tables that the last input moved by key, if it did: moving them on is the same step of undo.
@@ -62,7 +68,7 @@ pub struct Editor {
 impl Editor {
     /// Opens a committed state with the staged edits that were kept of it, if any.
     ///
-    /// Edits that do not fit the state any more are not applied; they are in [`Editor::clashes`].
+    /// Edits that do not fit the state any more are not applied; they are in [`Editor::conflicts`].
     pub fn open(document: Document, draft: Option<Draft>, seed: u128) -> Self {
         let mut editor = Self {
             base_revision: document.revision,
@@ -75,7 +81,10 @@ impl Editor {
             pending: PendingChanges::default(),
             findings: Vec::new(),
             suggestions: Vec::new(),
-            clashes: BTreeMap::new(),
+            held: Vec::new(),
+            before: Schema::default(),
+            conflicts: Vec::new(),
+            beside: BTreeMap::new(),
             selection: BTreeSet::new(),
             panel: None,
             nudged: BTreeSet::new(),
@@ -112,7 +121,8 @@ impl Editor {
             Input::TakeBack => self.take_back(),
             Input::ReviewPanel => vec![Effect::Review(self.panel_items())],
             Input::Discard(objects) => self.discard(&objects),
-            Input::DiscardAll => self.discard(&self.all_items()),
+            Input::DiscardAll => self.discard_all(),
+            Input::Resolve(conflict, choice) => self.resolve(&conflict, &choice),
             Input::Committed { revision, edits } => self.committed(revision, &edits),
             Input::Newer(document) => self.newer(document),
             Input::Shared(draft) => self.shared(draft),
@@ -167,7 +177,7 @@ impl Editor {
 
     /// Applies a gesture, remembers it and says so.
     pub(crate) fn perform(&mut self, gesture: Gesture) -> Vec<Effect> {
-        let moves_only = gesture.edits.is_empty();
+        let moves_only = gesture.moves_only();
         let label = self.sentence(&gesture.label);
         if let Err(reason) = self.play(&gesture) {
             return vec![Effect::Announce(Announcement::failure(reason))];
@@ -180,11 +190,7 @@ impl Editor {
         }
         let mut effects = self.after(moves_only, &moved);
         if !moves_only {
-            let count = match self.pending.len() {
-                0 => "nothing pending".to_owned(),
-                1 => "1 pending change".to_owned(),
-                n => format!("{n} pending changes"),
-            };
+            let count = self.counts();
             effects.push(Effect::Announce(Announcement::done(format!("{label}. {}", self.sentence(&count)))));
         }
         effects
@@ -194,6 +200,8 @@ impl Editor {
     pub(crate) fn play(&mut self, gesture: &Gesture) -> Result<(), String> {
         apply_all(&mut self.target, &gesture.edits)
             .map_err(|error| format!("This could not be done: {}", error.in_words(self.shown())))?;
+        self.held.retain(|edit| !gesture.settles.contains(edit));
+        self.held.extend(gesture.raises.iter().cloned());
         for step in &gesture.moves {
             match step.to {
                 Some(place) => self.placements.insert(step.table, place),
@@ -232,6 +240,8 @@ impl Editor {
         self.pending = PendingChanges::between(&self.base, &self.target);
         self.findings = schema::validate(&self.target);
         self.suggestions = advise::suggest(&self.target);
+        self.conflicts = edit::conflicts(&self.held, &self.target);
+        self.beside.retain(|object, _| self.pending.item(*object).is_some());
         self.picture.sync(&self.base, &self.target, &self.pending, &self.placements);
     }
 
@@ -274,47 +284,9 @@ impl Editor {
             return vec![Effect::Announce(Announcement::failure(reason))];
         }
         let moved: Vec<TableId> = gesture.moves.iter().map(|step| step.table).collect();
-        let mut effects = self.after(gesture.edits.is_empty(), &moved);
+        let mut effects = self.after(gesture.moves_only(), &moved);
         effects.push(Effect::Announce(Announcement::note(format!("{verb}: {}", gesture.label))));
         effects
-    }
-
-    fn all_items(&self) -> BTreeSet<ObjectId> {
-        let pending = self.pending.items().map(|item| item.object);
-        pending.chain(self.clashes.keys().copied()).collect()
-    }
-
-    fn discard(&mut self, objects: &BTreeSet<ObjectId>) -> Vec<Effect> {
-        let mut effects = self.give_up_clashes(objects);
-        effects.extend(self.discard_pending(objects));
-        effects
-    }
-
-    /// What no longer fits is given up for good: there is no state that undo could bring it back to.
-    fn give_up_clashes(&mut self, objects: &BTreeSet<ObjectId>) -> Vec<Effect> {
-        let count = objects.iter().filter(|object| self.clashes.remove(object).is_some()).count();
-        if count == 0 {
-            return Vec::new();
-        }
-        self.sequence += 1;
-        let text = match count {
-            1 => "Discarded 1 change that no longer fits".to_owned(),
-            count => format!("Discarded {count} changes that no longer fit"),
-        };
-        vec![Effect::StoreDraft, Effect::Changed(Facet::Schema), Effect::Announce(Announcement::note(text))]
-    }
-
-    fn discard_pending(&mut self, objects: &BTreeSet<ObjectId>) -> Vec<Effect> {
-        let gone = self.pending.with_dependants(objects);
-        let label = match (gone.len(), objects.iter().find_map(|object| self.pending.item(*object))) {
-            (0, _) | (_, None) => return Vec::new(),
-            (1, Some(item)) => format!("discard {}", item.title),
-            (n, Some(_)) => format!("discard {n} changes"),
-        };
-        match self.pending.discard(&self.base, &self.target, objects) {
-            Ok(edits) => self.perform(Gesture { label, edits, moves: Vec::new() }),
-            Err(error) => vec![Effect::Announce(Announcement::failure(self.sentence(&error.in_words(self.shown()))))],
-        }
     }
 
     /// What a commit of the chosen items, and of what they need, consists of.
@@ -351,43 +323,6 @@ impl Editor {
         self.refreshed()
     }
 
-    fn newer(&mut self, document: Document) -> Vec<Effect> {
-        let edits = edit::diff(&self.base, &self.target);
-        let clashing: Vec<Edit> = std::mem::take(&mut self.clashes).into_values().flatten().collect();
-        self.base_revision = document.revision;
-        self.base = document.schema;
-        self.placements.extend(document.placements);
-        // What did not fit an earlier revision may fit this one, unless another change of the same thing is staged since.
-        let live: BTreeSet<ObjectId> = edits.iter().map(Edit::object).collect();
-        let (still, again): (Vec<Edit>, Vec<Edit>) = clashing.into_iter().partition(|it| live.contains(&it.object()));
-        self.stage(&edits, &again);
-        self.keep_clashing(still);
-        self.place_unplaced();
-        let mut effects = self.refreshed();
-        let text = match self.clashes.len() {
-            0 => return effects,
-            1 => format!("1 staged change no longer fits revision {}", self.base_revision),
-            n => format!("{n} staged changes no longer fit revision {}", self.base_revision),
-        };
-        effects.push(Effect::Announce(Announcement::failure(text)));
-        effects
-    }
-
-    /// Makes the edited schema out of the base: the edits first, then those that did not fit an earlier base.
-    fn stage(&mut self, edits: &[Edit], again: &[Edit]) {
-        let live = rebase(edits, &self.base);
-        let rest = rebase(again, &live.target);
-        self.target = rest.target;
-        self.clashes = live.clashes;
-        self.keep_clashing(rest.clashes.into_values().flatten());
-    }
-
-    fn keep_clashing(&mut self, edits: impl IntoIterator<Item = Edit>) {
-        for edit in edits {
-            self.clashes.entry(edit.object()).or_default().push(edit);
-        }
-    }
-
     fn shared(&mut self, draft: Draft) -> Vec<Effect> {
         if draft.sequence <= self.sequence || draft.base_revision != self.base_revision {
             return Vec::new();
@@ -402,15 +337,7 @@ impl Editor {
         effects
     }
 
-    fn take_draft(&mut self, draft: Draft) {
-        self.stage(&draft.edits, &[]);
-        self.keep_clashing(draft.clashing);
-        self.placements.extend(draft.placements);
-        self.sequence = draft.sequence;
-        self.history = draft.history;
-    }
-
-    fn refreshed(&mut self) -> Vec<Effect> {
+    pub(crate) fn refreshed(&mut self) -> Vec<Effect> {
         let mut effects = self.after(false, &[]);
         effects.push(Effect::Changed(Facet::Selection));
         effects.push(Effect::Changed(Facet::Panel));
@@ -418,7 +345,7 @@ impl Editor {
     }
 
     /// Gives every table without a place one, leaving all others where they are.
-    fn place_unplaced(&mut self) {
+    pub(crate) fn place_unplaced(&mut self) {
         let places = diagram::layout::complete(&self.target, &self.placements, &BTreeMap::new());
         for (table, place) in places.into_iter().flatten() {
             self.placements.insert(table, place);
@@ -458,11 +385,6 @@ impl Editor {
     /// References that the names of columns suggest.
     pub fn suggestions(&self) -> &[Suggestion] {
         &self.suggestions
-    }
-
-    /// Staged edits that no longer fit the committed schema.
-    pub fn clashes(&self) -> &BTreeMap<ObjectId, Vec<Edit>> {
-        &self.clashes
     }
 
     /// What is selected.

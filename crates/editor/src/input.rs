@@ -2,8 +2,8 @@
 
 use crate::{Change, Command, Cursor, Document, Draft};
 use diagram::{Point, Size, Vec2};
-use edit::{Edit, Placement};
-use schema::{ColumnId, ObjectId, TableId};
+use edit::{Conflict, Edit, Placement};
+use schema::{ColumnId, Name, ObjectId, TableId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Something that happened.
@@ -44,6 +44,8 @@ pub enum Input {
     Discard(BTreeSet<ObjectId>),
     /// Everything staged is discarded.
     DiscardAll,
+    /// A conflict is decided, as it was shown.
+    Resolve(Box<Conflict>, Decision),
     /// These edits of the committed state have been committed as the revision.
     Committed {
         /// The new head.
@@ -55,6 +57,17 @@ pub enum Input {
     Newer(Document),
     /// Another tab of this diagram has changed the draft.
     Shared(Draft),
+}
+
+/// How a conflict is decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// What is committed stays.
+    Theirs,
+    /// What was staged is made all the same.
+    Mine,
+    /// What was staged is made under another name.
+    MineAs(Name),
 }
 
 /// A pointer event over the canvas.

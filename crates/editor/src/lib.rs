@@ -3,6 +3,7 @@
 
 mod change;
 mod command;
+mod conflict;
 mod connect;
 mod draft;
 mod editor;
@@ -19,6 +20,6 @@ pub use connect::Target;
 pub use draft::{Draft, DraftError};
 pub use editor::{CommitBody, Document, Editor};
 pub use ids::IdSource;
-pub use input::{Announcement, Effect, Facet, Input, Layer, Modifiers, Pointer, PointerButton, PointerPhase};
+pub use input::{Announcement, Decision, Effect, Facet, Input, Layer, Modifiers, Pointer, PointerButton, PointerPhase};
 pub use panel::{Panel, Subject};
 pub use pointer::Cursor;

@@ -262,7 +262,7 @@ impl Editor {
                 [step] => format!("move {}", self.label(ObjectId::Table(step.table))),
                 many => format!("move {} tables", many.len()),
             };
-            effects.extend(self.perform(Gesture { label, edits: Vec::new(), moves }));
+            effects.extend(self.perform(Gesture { label, moves, ..Gesture::default() }));
         }
         effects
     }

@@ -70,7 +70,7 @@ impl Editor {
     }
 }
 
-fn name_of(schema: &Schema, object: ObjectId) -> Option<Name> {
+pub(crate) fn name_of(schema: &Schema, object: ObjectId) -> Option<Name> {
     let table = object.table().and_then(|table| schema.table(table));
     match object {
         ObjectId::Namespace(id) => schema.namespaces.get(&id).map(|namespace| namespace.name.clone()),

@@ -184,7 +184,7 @@ fn a_commit_merged_with_another_stages_nothing_of_either() {
     it.send(Input::Committed { revision: 2, edits });
     it.send(Input::Newer(theirs));
     assert_eq!(it.pending(), ["~ Column orders.placed"], "only what was staged after the commit was sent");
-    assert!(it.editor.clashes().is_empty());
+    assert_eq!(it.editor.conflicts(), []);
 }
 
 #[test]
@@ -203,14 +203,14 @@ fn what_no_longer_fits_stays_through_later_revisions_and_apart_from_new_edits() 
         edit::apply(&mut theirs.schema, &rename(from, to)).unwrap();
         theirs.revision = revision;
         it.send(Input::Newer(theirs));
-        assert_eq!(it.editor.clashes().len(), 1, "revision {revision}");
+        assert_eq!(it.editor.conflicts().len(), 1, "revision {revision}");
         assert!(it.editor.pending().is_empty());
     }
     it.send(Input::Change(Change::Rename(object, name("post"))));
     let draft = Draft::from_json(&it.editor.draft().to_json().unwrap()).unwrap();
     let again = Editor::open(it.document(), Some(draft), 7);
     assert_eq!(again.pending().len(), 1, "the new edit stays staged");
-    assert_eq!(again.clashes().len(), 1, "the old one is still to be decided");
+    assert_eq!(again.conflicts().len(), 1, "the old one is still to be decided");
 }
 
 #[test]
@@ -227,7 +227,7 @@ fn a_draft_after_its_commit_holds_what_was_changed_since() {
     let again = Editor::open(committed, Some(draft), 7);
     let titles: Vec<&str> = again.pending().items().map(|item| item.title.as_str()).collect();
     assert_eq!(titles, ["Column users.address"]);
-    assert!(again.clashes().is_empty());
+    assert_eq!(again.conflicts(), []);
 }
 
 #[test]

@@ -4,6 +4,9 @@
 mod share;
 
 pub use share::{MadeShareLink, NewShareLink, ShareLink};
+mod conflict;
+
+pub use conflict::CommitConflict;
 
 use edit::{Edit, Placement};
 use schema::{Diagnostic, ObjectId, Schema, TableId};
@@ -122,8 +125,10 @@ pub enum CommitOutcome {
     Conflict {
         /// The head now.
         head: RevisionNumber,
-        /// What both touched, in words such as `Column orders.user_id`.
-        clashes: Vec<String>,
+        /// What has to be decided first; the first of it when it is much.
+        conflicts: Vec<CommitConflict>,
+        /// How many more there are.
+        more: usize,
     },
     /// The answer of the linked database was lost. The same `commit_id` sent again learns what happened.
     Unknown {
@@ -199,8 +204,10 @@ pub enum CommitError {
     Conflict {
         /// The head now.
         head: RevisionNumber,
-        /// What both touched.
-        clashes: Vec<String>,
+        /// What has to be decided first.
+        conflicts: Vec<CommitConflict>,
+        /// How many more there are.
+        more: usize,
     },
     /// As for every other call.
     #[serde(untagged)]

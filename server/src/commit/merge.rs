@@ -1,11 +1,15 @@
 //! Edits that were made for one revision, on top of a later one.
 
-use std::collections::BTreeSet;
+use edit::{Attribute, Conflict, Edit, EditError, Landing, land};
+use protocol::{CommitConflict, CommitOutcome, Refusal, RevisionNumber};
+use schema::{Diagnostic, Schema};
 
-use edit::{Edit, EditError, PendingChanges, apply, apply_all, diff, rebase};
-use schema::{ObjectId, Schema};
-
+use super::{limits, refused, refused_object};
 use crate::error::Error;
+
+/// How many conflicts are told, and how much of each; the answer has to stay small.
+const MAX_CONFLICTS: usize = 50;
+const MAX_WORDS: usize = 400;
 
 /// A commit that fits the head.
 #[derive(Debug, PartialEq, Eq)]
@@ -16,66 +20,93 @@ pub(super) struct Merged {
     pub(super) edits: Vec<Edit>,
 }
 
-/// What became of edits on top of the head.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Merge {
-    Merged(Merged),
-    /// Others changed the same objects meanwhile; in words.
-    Clash(Vec<String>),
-    /// The edits do not fit the revision that they claim to be made for.
-    Misfit(ObjectId, String),
-}
-
-/// Puts `edits` on top of `head`. `since` is what was committed after the revision they were made for, oldest first.
+/// Puts `edits` on top of `schema`, the head, or says why that cannot be. `since` is what was committed after the
+/// revision they were made for, oldest first.
 ///
 /// # Errors
 /// When the revisions do not lead to the head, which only a damaged store can cause.
-pub(super) fn merge(head: &Schema, since: &[Vec<Edit>], edits: &[Edit]) -> Result<Merge, Error> {
-    let base = rewind(head, since)?;
-    let mut mine = base.clone();
-    for edit in edits {
-        if let Err(error) = apply(&mut mine, edit) {
-            return Ok(misfit(&mine, edit, &error));
+pub(super) fn merge(
+    schema: &Schema,
+    head: RevisionNumber,
+    since: &[Vec<Edit>],
+    edits: &[Edit],
+) -> Result<Result<Merged, CommitOutcome>, Error> {
+    let landing = land(schema, since, edits)
+        .map_err(|error| Error::Defect(format!("the revisions do not lead to the head: {error}")))?;
+    Ok(match landing {
+        Landing::Fits { edits, .. } if edits.is_empty() => {
+            Err(refused("There is nothing to commit: the diagram is like this already."))
         }
-    }
-    if since.is_empty() {
-        return merged(head, mine);
-    }
-    let pending = PendingChanges::between(&base, &mine);
-    let edits = diff(&base, &mine);
-    let theirs: BTreeSet<ObjectId> = diff(&base, head).iter().map(Edit::object).collect();
-    let rebased = rebase(&edits, head);
-    let unfit = rebased.clashes.keys().copied();
-    let clashing: BTreeSet<ObjectId> =
-        unfit.chain(pending.items().map(|item| item.object).filter(|object| theirs.contains(object))).collect();
-    if clashing.is_empty() {
-        return merged(head, rebased.target);
-    }
-    let titles = clashing.iter().filter_map(|object| pending.item(*object)).map(|item| item.title.clone());
-    Ok(Merge::Clash(titles.collect()))
+        Landing::Fits { target, edits } => match limits::check_schema(&target) {
+            None => Ok(Merged { target, edits }),
+            Some(outcome) => Err(outcome),
+        },
+        Landing::Conflicts { conflicts, base, target } => Err(told(head, since, &conflicts, &base, &target)),
+        Landing::Invalid(findings) => Err(invalid(findings)),
+        Landing::Misfit { edit, error, at } => Err(misfit(&at, &edit, &error)),
+    })
 }
 
-fn merged(head: &Schema, target: Schema) -> Result<Merge, Error> {
-    let edits = diff(head, &target);
-    let mut reached = head.clone();
-    match apply_all(&mut reached, &edits) {
-        Ok(()) if reached == target => Ok(Merge::Merged(Merged { target, edits })),
-        Ok(()) => Err(Error::Defect("a difference does not lead to its target".to_owned())),
-        Err(error) => Err(Error::Defect(format!("a difference does not apply: {error}"))),
+fn invalid(findings: Vec<Diagnostic>) -> CommitOutcome {
+    let first = findings.first();
+    CommitOutcome::Refused(Refusal {
+        message: first.map(|finding| finding.message.clone()).unwrap_or_default(),
+        object: first.map(|finding| finding.object),
+        statement: None,
+        postgres: None,
+        findings,
+    })
+}
+
+/// What has to be decided, as much of it as a person reads.
+fn told(
+    head: RevisionNumber,
+    since: &[Vec<Edit>],
+    conflicts: &[Conflict],
+    base: &Schema,
+    target: &Schema,
+) -> CommitOutcome {
+    let line = |conflict: &Conflict| {
+        let mut words = conflict.words(target, base);
+        words.waiting.truncate(MAX_CONFLICTS);
+        for text in [&mut words.title, &mut words.reason, &mut words.base, &mut words.theirs, &mut words.mine] {
+            shorten(text);
+        }
+        CommitConflict { words, revision: latest(head, since, conflict) }
+    };
+    CommitOutcome::Conflict {
+        head,
+        conflicts: conflicts.iter().take(MAX_CONFLICTS).map(line).collect(),
+        more: conflicts.len().saturating_sub(MAX_CONFLICTS),
     }
 }
 
-/// The schema before the edits of `since`.
-fn rewind(head: &Schema, since: &[Vec<Edit>]) -> Result<Schema, Error> {
-    let mut schema = head.clone();
-    for edit in since.iter().rev().flat_map(|edits| edits.iter().rev()) {
-        apply(&mut schema, &edit.invert())
-            .map_err(|error| Error::Defect(format!("the revisions do not lead to the head: {error}")))?;
+fn shorten(text: &mut String) {
+    if let Some((at, _)) = text.char_indices().nth(MAX_WORDS) {
+        text.truncate(at);
+        text.push('…');
     }
-    Ok(schema)
 }
 
-fn misfit(schema: &Schema, edit: &Edit, error: &EditError) -> Merge {
+/// The latest revision that touched what the conflict is about.
+fn latest(head: RevisionNumber, since: &[Vec<Edit>], conflict: &Conflict) -> Option<RevisionNumber> {
+    let other = conflict.with();
+    let touches = |edit: &Edit| {
+        let object = edit.object();
+        let is_subject = object == conflict.object
+            || conflict.object.table().is_some_and(|table| {
+                matches!(edit, Edit::Create(_) | Edit::Drop(_)) && object == schema::ObjectId::Table(table)
+            });
+        match edit {
+            Edit::Alter { to: Attribute::Rank(_), .. } => false,
+            Edit::Create(_) | Edit::Drop(_) | Edit::Alter { .. } => is_subject || Some(object) == other,
+        }
+    };
+    let ago = since.iter().rev().position(|edits| edits.iter().any(touches))?;
+    Some(head - RevisionNumber::try_from(ago).ok()?)
+}
+
+fn misfit(schema: &Schema, edit: &Edit, error: &EditError) -> CommitOutcome {
     let object = edit.object();
     let name = schema.label(object).unwrap_or_else(|| "an object".to_owned());
     let message = match error {
@@ -90,13 +121,13 @@ fn misfit(schema: &Schema, edit: &Edit, error: &EditError) -> Merge {
         }
         EditError::NoSuchAttribute(_) => format!("{name} has no such attribute."),
     };
-    Merge::Misfit(object, message)
+    refused_object(&message, object)
 }
 
 #[cfg(test)]
 mod tests {
-    use edit::Attribute;
-    use schema::{Name, sample};
+    use edit::apply_all;
+    use schema::{Name, ObjectId, sample};
 
     use super::*;
 
@@ -113,27 +144,42 @@ mod tests {
         }
     }
 
-    fn check(theirs: (&str, &str), mine: (&str, &str), expect: Result<(), &[&str]>) {
+    fn check(theirs: (&str, &str), mine: (&str, &str), expect: Result<(), [&str; 4]>) {
         let base = sample::shopflow();
         let theirs = vec![rename(&base, theirs.0, theirs.1)];
         let mine = vec![rename(&base, mine.0, mine.1)];
         let mut head = base.clone();
         apply_all(&mut head, &theirs).unwrap();
-        match (merge(&head, &[theirs], &mine).unwrap(), expect) {
-            (Merge::Merged(merged), Ok(())) => {
+        match (merge(&head, 7, &[vec![], theirs, vec![]], &mine).unwrap(), expect) {
+            (Ok(merged), Ok(())) => {
                 let mut target = head.clone();
                 apply_all(&mut target, &mine).unwrap();
                 assert_eq!(merged, Merged { target, edits: mine });
             }
-            (Merge::Clash(clashes), Err(expect)) => assert_eq!(clashes, expect),
+            (Err(CommitOutcome::Conflict { head: 7, conflicts, more: 0 }), Err(expect)) => {
+                let [it] = conflicts.as_slice() else { panic!("{conflicts:?}") };
+                let words = &it.words;
+                assert_eq!([&words.reason, &words.base, &words.theirs, &words.mine].map(String::as_str), expect);
+                assert_eq!(it.revision, Some(6));
+            }
             (found, expect) => panic!("{found:?} instead of {expect:?}"),
         }
     }
 
     #[test]
-    fn disjoint_edits_merge_and_others_clash() {
+    fn other_things_merge_and_the_same_thing_is_a_conflict() {
         check(("users", "people"), ("orders", "purchases"), Ok(()));
-        check(("users", "people"), ("users", "humans"), Err(&["Table humans"]));
+        check(("users", "people"), ("users", "humans"), Err(["Both changed the name", "users", "people", "humans"]));
+        check(
+            ("users", "people"),
+            ("orders", "people"),
+            Err([
+                "The name people is taken",
+                "the name was free",
+                "it belongs to Table people",
+                "renamed from orders to people",
+            ]),
+        );
     }
 
     #[test]
@@ -143,6 +189,7 @@ mod tests {
         if let Edit::Alter { from, .. } = &mut edit {
             *from = Attribute::Name(name("humans"));
         }
-        assert!(matches!(merge(&base, &[], &[edit]).unwrap(), Merge::Misfit(..)));
+        let refused = merge(&base, 0, &[], &[edit]).unwrap();
+        assert!(matches!(&refused, Err(CommitOutcome::Refused(refusal)) if refusal.object.is_some()), "{refused:?}");
     }
 }

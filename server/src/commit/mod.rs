@@ -22,10 +22,7 @@ use sqlx::{Acquire, PgConnection, Postgres, Transaction};
 use tokio::task::{JoinError, spawn_blocking};
 use uuid::Uuid;
 
-use self::{
-    kill::KillPoint,
-    merge::{Merge, Merged},
-};
+use self::{kill::KillPoint, merge::Merged};
 use crate::{
     error::Error,
     principal::{Authorized, Edit, Scope},
@@ -43,8 +40,6 @@ use crate::{
 /// How long a commit waits for another one of the same diagram.
 const PATIENCE: Duration = Duration::from_secs(12);
 const PAUSE: Duration = Duration::from_millis(150);
-/// How many clashes are told; the answer has to stay small.
-const MAX_CLASHES: usize = 50;
 
 /// Commits, or says why not.
 ///
@@ -210,7 +205,7 @@ fn prepare(
     since: &[Vec<edit::Edit>],
     is_linked: bool,
 ) -> Result<Result<Prepared, CommitOutcome>, Error> {
-    let merged = match merge(request, head, base, since)? {
+    let merged = match merge::merge(base, head, since, &request.edits)? {
         Ok(merged) => merged,
         Err(outcome) => return Ok(Err(outcome)),
     };
@@ -219,39 +214,6 @@ fn prepare(
         Some(refusal) => Err(refused_object(&refusal.message, refusal.object)),
         None => Ok(Prepared { merged, plan }),
     })
-}
-
-fn merge(
-    request: &CommitRequest,
-    head: RevisionNumber,
-    base: &Schema,
-    since: &[Vec<edit::Edit>],
-) -> Result<Result<Merged, CommitOutcome>, Error> {
-    let merged = match merge::merge(base, since, &request.edits)? {
-        Merge::Merged(merged) => merged,
-        Merge::Clash(clashes) => return Ok(Err(conflict(head, clashes))),
-        Merge::Misfit(object, message) => return Ok(Err(refused_object(&message, object))),
-    };
-    if merged.edits.is_empty() {
-        return Ok(Err(refused("There is nothing to commit: the diagram is like this already.")));
-    }
-    let findings = schema::validate(&merged.target);
-    let Some(first) = findings.first() else {
-        return Ok(limits::check_schema(&merged.target).map_or(Ok(merged), Err));
-    };
-    if !since.is_empty() {
-        // Each half was valid by itself, so that it is the two together which do not fit.
-        let clashes = findings.iter().map(|finding| finding.message.clone()).collect();
-        return Ok(Err(conflict(head, clashes)));
-    }
-    let refusal = Refusal {
-        message: first.message.clone(),
-        object: Some(first.object),
-        statement: None,
-        postgres: None,
-        findings: findings.clone(),
-    };
-    Ok(Err(CommitOutcome::Refused(refusal)))
 }
 
 /// Writes rows, placements and revision. The diagram must be locked, and `base` its head.
@@ -301,16 +263,6 @@ fn unknown() -> CommitOutcome {
     CommitOutcome::Unknown {
         message: "The database has not answered yet whether the change was made. Ask again in a moment.".to_owned(),
     }
-}
-
-/// What clashed, as much of it as a person reads.
-fn conflict(head: RevisionNumber, mut clashes: Vec<String>) -> CommitOutcome {
-    if clashes.len() > MAX_CLASHES {
-        let more = clashes.len() - MAX_CLASHES;
-        clashes.truncate(MAX_CLASHES);
-        clashes.push(format!("and {more} more"));
-    }
-    CommitOutcome::Conflict { head, clashes }
 }
 
 fn refused(message: &str) -> CommitOutcome {

@@ -15,7 +15,7 @@ use crate::error;
 /// The header by which server functions mark their failures.
 const FAILURE: &str = "serverfnerror";
 /// No error is larger than this, in bytes.
-const MAX_ERROR: usize = 64 * 1024;
+const MAX_ERROR: usize = 256 * 1024;
 
 /// Gives the answer of a failed call the status of its error.
 pub async fn status_of_failures(request: Request, next: Next) -> Response {
@@ -38,17 +38,28 @@ pub async fn status_of_failures(request: Request, next: Next) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use protocol::{CallError, CommitOutcome};
+    use edit::ConflictWords;
+    use protocol::{CallError, CommitConflict, CommitOutcome};
+    use schema::{ObjectId, TableId};
 
     use super::*;
 
     /// The browser reads a conflict as an error, everybody else as an outcome.
     #[test]
     fn a_conflict_is_written_as_the_outcome_that_it_is() {
-        let clashes = vec!["Table users".to_owned()];
-        let error = CommitError::Conflict { head: 3, clashes: clashes.clone() };
+        let words = ConflictWords {
+            object: ObjectId::Table(TableId::from_u128(1)),
+            title: "Table users".to_owned(),
+            reason: "Both changed the name".to_owned(),
+            base: "users".to_owned(),
+            theirs: "people".to_owned(),
+            mine: "humans".to_owned(),
+            waiting: Vec::new(),
+        };
+        let conflicts = vec![CommitConflict { words, revision: Some(2) }];
+        let error = CommitError::Conflict { head: 3, conflicts: conflicts.clone(), more: 0 };
         let text = serde_json::to_string(&error).unwrap();
-        assert_eq!(text, serde_json::to_string(&CommitOutcome::Conflict { head: 3, clashes }).unwrap());
+        assert_eq!(text, serde_json::to_string(&CommitOutcome::Conflict { head: 3, conflicts, more: 0 }).unwrap());
         assert_eq!(serde_json::from_str::<CommitError>(&text).unwrap(), error);
     }
 

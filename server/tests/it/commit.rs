@@ -143,10 +143,18 @@ async fn disjoint_edits_of_two_people_merge_and_others_clash() {
     assert_eq!(revision_of(&visitor.commit(&renamed("users", "people")).await), 1);
     assert_eq!(revision_of(&visitor.commit(&renamed("orders", "purchases")).await), 2);
     let clash = visitor.commit(&renamed("users", "humans")).await;
-    assert_eq!(clash, CommitOutcome::Conflict { head: 2, clashes: vec!["Table humans".to_owned()] });
+    let CommitOutcome::Conflict { head: 2, conflicts, more: 0 } = clash else { panic!("{clash:?}") };
+    let [conflict] = conflicts.as_slice() else { panic!("{conflicts:?}") };
+    let words = &conflict.words;
+    assert_eq!([&words.base, &words.theirs, &words.mine].map(String::as_str), ["users", "people", "humans"]);
+    assert_eq!((words.title.as_str(), conflict.revision), ("Table people", Some(1)));
     // Each is fine by itself, and the two together are not.
     let same_name = visitor.commit(&renamed("products", "people")).await;
     assert!(matches!(same_name, CommitOutcome::Conflict { head: 2, .. }), "{same_name:?}");
+    // Another attribute of the same table needs no question.
+    let mut after = opened.schema.clone();
+    table_mut(&mut after, "users").note = Some("who buys".to_owned());
+    assert_eq!(revision_of(&visitor.commit(&request(&opened, diff(&opened.schema, &after))).await), 3);
     assert_same(&server, id, &visitor.open(id).await.schema).await;
     server.stop().await;
 }
