@@ -21,6 +21,7 @@ pub mod canvas;
 pub mod draft;
 pub mod export;
 pub mod help;
+pub mod history;
 pub mod inspector;
 pub mod page;
 pub mod palette;

@@ -34,6 +34,11 @@ pub fn TopBar(
             <SaveWords pending/>
             <div class="topbar-actions">
                 <HistoryButtons/>
+                <button class="icon-button topbar-spare" id="history-button" aria-label="History" title=title_with_keys(Command::History)
+                    aria-expanded=move || bench.history.is_open.get().to_string()
+                    on:click=move |_| bench.command(Command::History)>
+                    <Icon name="history"/>
+                </button>
                 <span class="topbar-rule topbar-spare" aria-hidden="true"></span>
                 <button class="icon-button" aria-label="Find table or command" title=title_with_keys(Command::Palette)
                     on:click=move |_| bench.command(Command::Palette)>

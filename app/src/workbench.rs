@@ -2,6 +2,7 @@
 
 use crate::{
     draft::{self, KeeperHandle},
+    history::{self, History},
     review::Phase,
     rpc,
 };
@@ -82,6 +83,10 @@ pub struct Workbench {
     pub is_kept: RwSignal<bool>,
     /// Keeps the staged edits; none on the server.
     pub keeper: StoredValue<Option<KeeperHandle>>,
+    /// The list of revisions and what of them is looked at.
+    pub history: History,
+    /// What the next review proposes as its message.
+    pub proposed_message: StoredValue<String>,
     /// How far the commit is that was begun last.
     pub commit: RwSignal<Phase>,
     /// What was staged when a commit was not made.
@@ -118,6 +123,8 @@ impl Workbench {
             keeps_drafts: RwSignal::new(None),
             is_kept: RwSignal::new(true),
             keeper: StoredValue::new(None),
+            history: History::default(),
+            proposed_message: StoredValue::new(String::new()),
             commit: RwSignal::new(Phase::Choosing),
             judged: StoredValue::new(PendingChanges::default()),
             in_flight: StoredValue::new(None),
@@ -282,6 +289,7 @@ impl Workbench {
             Effect::Overlay(Command::Palette) => self.overlay.set(Some(Overlay::Palette)),
             Effect::Overlay(Command::Export) => self.overlay.set(Some(Overlay::Export)),
             Effect::Overlay(Command::Share) => self.overlay.set(Some(Overlay::Share)),
+            Effect::Overlay(Command::History) => history::toggle(*self),
             Effect::Overlay(Command::Help) => self.overlay.set(Some(Overlay::Help)),
             Effect::Cursor(cursor) => {
                 if self.cursor.get_untracked() != cursor {

@@ -9,6 +9,7 @@ mod history;
 mod pending;
 mod placement;
 mod rebase;
+mod replay;
 mod words;
 
 pub use apply::{EditError, apply, apply_all};
@@ -19,4 +20,5 @@ pub use history::{Gesture, History};
 pub use pending::{ItemKind, PendingChanges, PendingItem};
 pub use placement::{Move, Placement};
 pub use rebase::{Rebased, rebase};
+pub use replay::{Tally, rewind};
 pub use words::ends_words;

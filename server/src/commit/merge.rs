@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use edit::{Edit, EditError, PendingChanges, apply, apply_all, diff, rebase};
+use edit::{Edit, EditError, PendingChanges, apply, apply_all, diff, rebase, rewind};
 use schema::{ObjectId, Schema};
 
 use crate::error::Error;
@@ -31,7 +31,8 @@ pub(super) enum Merge {
 /// # Errors
 /// When the revisions do not lead to the head, which only a damaged store can cause.
 pub(super) fn merge(head: &Schema, since: &[Vec<Edit>], edits: &[Edit]) -> Result<Merge, Error> {
-    let base = rewind(head, since)?;
+    let base = rewind(head, since)
+        .map_err(|error| Error::Defect(format!("the revisions do not lead to the head: {error}")))?;
     let mut mine = base.clone();
     for edit in edits {
         if let Err(error) = apply(&mut mine, edit) {
@@ -63,16 +64,6 @@ fn merged(head: &Schema, target: Schema) -> Result<Merge, Error> {
         Ok(()) => Err(Error::Defect("a difference does not lead to its target".to_owned())),
         Err(error) => Err(Error::Defect(format!("a difference does not apply: {error}"))),
     }
-}
-
-/// The schema before the edits of `since`.
-fn rewind(head: &Schema, since: &[Vec<Edit>]) -> Result<Schema, Error> {
-    let mut schema = head.clone();
-    for edit in since.iter().rev().flat_map(|edits| edits.iter().rev()) {
-        apply(&mut schema, &edit.invert())
-            .map_err(|error| Error::Defect(format!("the revisions do not lead to the head: {error}")))?;
-    }
-    Ok(schema)
 }
 
 fn misfit(schema: &Schema, edit: &Edit, error: &EditError) -> Merge {
