@@ -17,6 +17,7 @@ use leptos_router::{
 
 #[cfg(feature = "ssr")]
 pub mod backend;
+pub mod backup;
 pub mod canvas;
 pub mod draft;
 pub mod export;

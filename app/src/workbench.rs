@@ -1,6 +1,7 @@
 //! The editor as the page holds it: one state machine, a few coarse signals, and the effects it asks for.
 
 use crate::{
+    backup::{self, Backup, Courier},
     draft::{self, KeeperHandle},
     history::{self, History},
     review::Phase,
@@ -81,6 +82,10 @@ pub struct Workbench {
     pub keeps_drafts: RwSignal<Option<bool>>,
     /// Whether the last of them is on the disk already.
     pub is_kept: RwSignal<bool>,
+    /// How it stands with their copy on the server.
+    pub backup: RwSignal<Backup>,
+    /// What has to be done for that copy.
+    pub courier: StoredValue<Courier>,
     /// Keeps the staged edits; none on the server.
     pub keeper: StoredValue<Option<KeeperHandle>>,
     /// The list of revisions and what of them is looked at.
@@ -122,6 +127,8 @@ impl Workbench {
             platform: StoredValue::new(None),
             keeps_drafts: RwSignal::new(None),
             is_kept: RwSignal::new(true),
+            backup: RwSignal::new(Backup::Behind),
+            courier: StoredValue::new(Courier::default()),
             keeper: StoredValue::new(None),
             history: History::default(),
             proposed_message: StoredValue::new(String::new()),
@@ -302,7 +309,11 @@ impl Workbench {
             }
             Effect::StoreDraft => {
                 self.is_kept.set(false);
+                if self.backup.get_untracked() == Backup::Done {
+                    self.backup.set(Backup::Behind);
+                }
                 draft::store_soon(*self);
+                backup::send_soon(*self);
             }
             Effect::Overlay(_)
             | Effect::Repaint(Layer::Static | Layer::Overlay)
