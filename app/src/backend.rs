@@ -6,10 +6,10 @@ use std::{collections::BTreeMap, future::Future, pin::Pin, sync::Arc};
 use edit::Placement;
 use leptos::prelude::use_context;
 use protocol::{
-    CallError, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, MadeShareLink, NewShareLink,
-    RevisionSummary, ShareLink, Template,
+    CallError, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, DraftStored, MadeShareLink,
+    NewShareLink, RevisionNumber, RevisionSummary, ShareLink, StoredDraft, Template,
 };
-use schema::TableId;
+use schema::{Schema, TableId};
 use uuid::Uuid;
 
 /// The answer to a call, once it is there.
@@ -36,7 +36,15 @@ pub trait Backend: Send + Sync + 'static {
     /// See [`crate::rpc::commit`].
     fn commit(&self, request: CommitRequest) -> Call<CommitOutcome>;
     /// See [`crate::rpc::revisions`].
-    fn revisions(&self, id: DiagramId) -> Call<Vec<RevisionSummary>>;
+    fn revisions(&self, id: DiagramId, before: Option<RevisionNumber>, is_named: bool) -> Call<Vec<RevisionSummary>>;
+    /// See [`crate::rpc::schema_at`].
+    fn schema_at(&self, id: DiagramId, number: RevisionNumber) -> Call<Schema>;
+    /// See [`crate::rpc::name_revision`].
+    fn name_revision(&self, id: DiagramId, number: RevisionNumber, name: Option<String>) -> Call<()>;
+    /// See [`crate::rpc::load_draft`].
+    fn load_draft(&self, id: DiagramId) -> Call<Option<StoredDraft>>;
+    /// See [`crate::rpc::store_draft`].
+    fn store_draft(&self, id: DiagramId, expected: i64, body: String) -> Call<DraftStored>;
     /// See [`crate::rpc::share_links`].
     fn share_links(&self, id: DiagramId) -> Call<Vec<ShareLink>>;
     /// See [`crate::rpc::make_share_link`].

@@ -3,6 +3,7 @@
 
 pub use crate::ui::sentence;
 use crate::{
+    backup::{self, Backup},
     platform::{
         channel::Channel,
         seed,
@@ -15,7 +16,7 @@ use crate::{
 use edit::Gesture;
 use editor::{Announcement, Draft, DraftError, Editor, Input};
 use leptos::{ev, leptos_dom::helpers::window_event_listener_untyped, prelude::*, task::spawn_local};
-use protocol::{CommitRequest, DiagramSnapshot};
+use protocol::{CallError, CommitRequest, DiagramSnapshot};
 use schema::Schema;
 use std::time::Duration;
 
@@ -38,6 +39,33 @@ pub struct Keeper {
 /// A handle to a keeper that goes wherever closures go.
 pub type KeeperHandle = StoredValue<Keeper, LocalStorage>;
 
+/// Who else has changed what is staged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// Another tab of this browser.
+    Tab,
+    /// Another browser of the same person.
+    Device,
+}
+
+impl Source {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Tab => "Another tab",
+            Self::Device => "Another device",
+        }
+    }
+}
+
+/// What came of putting two drafts together.
+#[derive(Debug)]
+enum United {
+    /// Here was nothing of its own: the other one is taken as it is.
+    Taken(Draft),
+    /// Both are in one that neither of them has written.
+    Merged,
+}
+
 /// Begins to keep staged edits: opens those that are there, then sets `is_loaded`.
 pub fn keep(bench: Workbench, snapshot: DiagramSnapshot, is_loaded: RwSignal<bool>) {
     let keeper: KeeperHandle = StoredValue::new_local(Keeper::default());
@@ -52,12 +80,15 @@ pub fn keep(bench: Workbench, snapshot: DiagramSnapshot, is_loaded: RwSignal<boo
         load(bench, keeper, snapshot).await;
         if is_loaded.try_set(true).is_none() {
             flush(bench, keeper);
+            backup::look(bench);
         }
     });
+    backup::keep(bench);
     let hidden = window_event_listener_untyped("pagehide", move |_| flush(bench, keeper));
     let shown = window_event_listener_untyped("focus", move |_| look_again(bench, keeper));
     let leaving = window_event_listener(ev::beforeunload, move |event| {
-        let keeps_none = bench.keeps_drafts.get_untracked() == Some(false);
+        let is_backed_up = bench.backup.get_untracked() == Backup::Done;
+        let keeps_none = bench.keeps_drafts.get_untracked() == Some(false) && !is_backed_up;
         let would_lose = keeps_none && bench.peek(|editor| !editor.pending().is_empty());
         if would_lose || bench.has_unsaved_places() {
             event.prevent_default();
@@ -213,48 +244,73 @@ async fn write(bench: Workbench, keeper: KeeperHandle) {
 /// Another tab wrote at the same moment, or for a newer revision: its edits and those made here since both agreed are put
 /// together.
 async fn join(bench: Workbench, keeper: KeeperHandle, theirs: Draft) {
-    if theirs.base_revision > bench.peek(Editor::base_revision) {
-        return catch_up(bench, keeper, theirs).await;
-    }
-    let base = bench.peek(|editor| editor.base().clone());
-    let (agreed, mine) = (keeper.with_value(|keeper| keeper.agreed.clone()), bench.peek(Editor::draft));
-    let merged = merge((&base, mine.base_revision), &base, &agreed, &mine, theirs);
-    bench.send(Input::Shared(merged.draft));
-    say_clashes(bench, merged.n_clashes);
-    keeper.update_value(|keeper| keeper.is_stale = true);
+    let Some(agreed) = keeper.try_with_value(|keeper| keeper.agreed.clone()) else { return };
+    let united = put_together(bench, &agreed, theirs, Source::Tab).await;
+    keeper.try_update_value(|keeper| match united {
+        Ok(Some(United::Taken(theirs))) => keeper.agreed = theirs,
+        Ok(Some(United::Merged)) => keeper.is_stale = true,
+        Ok(None) => {}
+        Err(error) => bench.announce(Announcement::failure(format!("Another tab saved a revision: {error}"))),
+    });
 }
 
-/// Another tab has committed: its staged edits are for a revision that is not open here yet.
-async fn catch_up(bench: Workbench, keeper: KeeperHandle, theirs: Draft) {
-    let opened = rpc::open_diagram(bench.diagram).await;
-    if !bench.is_alive() || bench.peek(Editor::base_revision) >= theirs.base_revision {
-        return;
+/// Puts what another device has stored together with what was staged here since both agreed. It has to be written then.
+///
+/// # Errors
+/// When the revision that the other one stands on cannot be opened.
+pub async fn unite(bench: Workbench, agreed: &Draft, theirs: Draft, source: Source) -> Result<(), CallError> {
+    put_together(bench, agreed, theirs, source).await.map(drop)
+}
+
+async fn put_together(
+    bench: Workbench,
+    agreed: &Draft,
+    theirs: Draft,
+    source: Source,
+) -> Result<Option<United>, CallError> {
+    if theirs.base_revision > bench.peek(Editor::base_revision) {
+        let snapshot = rpc::open_diagram(bench.diagram).await?;
+        if !bench.is_alive() {
+            return Ok(None);
+        }
+        if theirs.base_revision > bench.peek(Editor::base_revision) {
+            return Ok(Some(catch_up(bench, &snapshot, agreed, theirs, source)));
+        }
     }
-    let snapshot = match opened {
-        Ok(snapshot) => snapshot,
-        Err(error) => return bench.announce(Announcement::failure(format!("Another tab saved a revision: {error}"))),
-    };
-    let (agreed, mine) = (keeper.with_value(|keeper| keeper.agreed.clone()), bench.peek(Editor::draft));
+    let (base, mine) = bench.peek(|editor| (editor.base().clone(), editor.draft()));
+    let merged = merge((&base, mine.base_revision), &base, agreed, &mine, theirs);
+    bench.send(Input::Shared(merged.draft));
+    say_clashes(bench, merged.n_clashes, source);
+    Ok(Some(United::Merged))
+}
+
+/// The other one has committed: its staged edits are for a revision that was not open here yet.
+fn catch_up(bench: Workbench, snapshot: &DiagramSnapshot, agreed: &Draft, theirs: Draft, source: Source) -> United {
+    let mine = bench.peek(Editor::draft);
     let has_own = (&mine.edits, &mine.clashing) != (&agreed.edits, &agreed.clashing);
     // A draft that does not count further was written without knowing what both had agreed on.
     let knows_agreed = theirs.sequence > agreed.sequence;
-    if knows_agreed && !has_own {
-        keeper.update_value(|keeper| keeper.agreed = theirs.clone());
-        bench.reopen(&snapshot, Some(theirs), seed());
+    let united = if knows_agreed && !has_own {
+        bench.reopen(snapshot, Some(theirs.clone()), seed());
+        United::Taken(theirs)
     } else {
-        let agreed = if knows_agreed { agreed } else { Draft::default() };
+        let nothing = Draft::default();
+        let agreed = if knows_agreed { agreed } else { &nothing };
         let base = bench.peek(|editor| editor.base().clone());
-        let merged = merge((&snapshot.schema, snapshot.revision), &base, &agreed, &mine, theirs);
-        bench.reopen(&snapshot, Some(merged.draft), seed());
-        say_clashes(bench, merged.n_clashes);
-        keeper.update_value(|keeper| keeper.is_stale = true);
-    }
-    bench.announce(Announcement::note(format!("Another tab saved revision {}; this one follows", snapshot.revision)));
+        let merged = merge((&snapshot.schema, snapshot.revision), &base, agreed, &mine, theirs);
+        bench.reopen(snapshot, Some(merged.draft), seed());
+        say_clashes(bench, merged.n_clashes, source);
+        United::Merged
+    };
+    let text = format!("{} saved revision {}; this one follows", source.words(), snapshot.revision);
+    bench.announce(Announcement::note(text));
+    united
 }
 
-fn say_clashes(bench: Workbench, count: usize) {
+fn say_clashes(bench: Workbench, count: usize, source: Source) {
     if count > 0 {
-        let text = "Another tab changed the same things at the same moment; decide which to keep under Pending changes";
+        let who = source.words();
+        let text = format!("{who} changed the same things; decide which to keep under Pending changes");
         bench.announce(Announcement::failure(text));
     }
 }
@@ -263,7 +319,7 @@ fn say_clashes(bench: Workbench, count: usize) {
 #[derive(Debug)]
 struct Merged {
     draft: Draft,
-    /// How many things were changed differently by both. Of those the other tab's change stays for now, and the person decides.
+    /// How many things were changed differently by both. Of those the other's change stays for now, and the person decides.
     n_clashes: usize,
 }
 
@@ -277,7 +333,7 @@ fn merge((base, revision): (&Schema, i64), own_base: &Schema, agreed: &Draft, mi
     let mut draft = Draft { sequence: mine.sequence.max(theirs.sequence) + 1, base_revision: revision, ..theirs };
     let edits = edit::diff(&their_state.target, &both.target);
     if !edits.is_empty() {
-        draft.history.push(Gesture { label: "changes of two tabs".to_owned(), edits, ..Gesture::default() });
+        draft.history.push(Gesture { label: "changes made at two places".to_owned(), edits, ..Gesture::default() });
     }
     draft.edits = edit::diff(base, &both.target);
     draft.clashing.extend(their_state.held);
@@ -308,6 +364,10 @@ fn take_over(bench: Workbench, keeper: KeeperHandle, draft: Draft) {
     } else if draft.sequence > sequence {
         keeper.update_value(|keeper| keeper.agreed = draft.clone());
         bench.send(Input::Shared(draft));
+        if bench.backup.get_untracked() == Backup::Done {
+            bench.backup.set(Backup::Behind);
+        }
+        backup::follow_soon(bench);
     }
 }
 

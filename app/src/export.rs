@@ -38,17 +38,21 @@ fn Body() -> impl IntoView {
         let theme = if is_dark.get() { Theme::dark() } else { Theme::light() };
         let (format, is_committed, title) = (format.get(), is_committed.get(), bench.name.get());
         bench.read(Facet::Schema, |editor| {
-            let schema = if is_committed { editor.base() } else { editor.target() };
+            let is_committed = is_committed && editor.exhibit().is_none();
+            let schema = if is_committed { editor.base() } else { editor.seen() };
             written(editor, schema, format, theme, &title)
         })
     });
     let tabs = ["SQL", "DBML", "SVG"].map(|label| Tab { label, count: None }).to_vec();
+    let is_own = move || bench.read(Facet::Schema, |editor| editor.exhibit().is_none());
     let is_picture = move || format.get() == ExportFormat::Svg;
     view! {
         <div class="dialog-body">
             <div class="export-choices">
                 <TabList id=TABS label="Format" tabs=tabs chosen=chosen/>
-                <Version is_committed=is_committed/>
+                <Show when=is_own fallback=Exhibited>
+                    <Version is_committed=is_committed/>
+                </Show>
                 <Show when=is_picture>
                     <label class="check">
                         <input type="checkbox" prop:checked=move || is_dark.get() on:change=move |event| is_dark.set(event_target_checked(&event))/>
@@ -64,6 +68,14 @@ fn Body() -> impl IntoView {
         </div>
         <Buttons format=format text=text/>
     }
+}
+
+/// What is exported of an exhibit: what is seen of it.
+#[component]
+fn Exhibited() -> impl IntoView {
+    let bench = use_workbench();
+    let title = move || bench.read(Facet::Schema, |editor| editor.exhibit().map(|exhibit| exhibit.title.clone()));
+    view! { <span class="muted">{title}</span> }
 }
 
 /// As edited or as committed; the two are the same when nothing is pending.
@@ -144,7 +156,7 @@ fn written(editor: &Editor, schema: &Schema, format: ExportFormat, theme: Theme,
     match format {
         ExportFormat::Sql => ddl::export(schema),
         ExportFormat::Dbml => dbml::export(schema),
-        ExportFormat::Svg => picture(schema, editor.placements(), theme, title),
+        ExportFormat::Svg => picture(schema, editor.seen_placements(), theme, title),
     }
 }
 

@@ -17,10 +17,12 @@ use leptos_router::{
 
 #[cfg(feature = "ssr")]
 pub mod backend;
+pub mod backup;
 pub mod canvas;
 pub mod draft;
 pub mod export;
 pub mod help;
+pub mod history;
 pub mod inspector;
 pub mod page;
 pub mod palette;

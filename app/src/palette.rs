@@ -177,7 +177,7 @@ fn perform(bench: Workbench, does: Does) {
 
 /// All that can be chosen now: commands that would do something, then tables, columns and references by name.
 fn entries(editor: &Editor) -> Vec<Entry> {
-    let schema = editor.target();
+    let schema = editor.seen();
     let unlisted = [Command::Palette, Command::Escape];
     let commands = COMMANDS.iter().filter(|info| !unlisted.contains(&info.command) && editor.can(info.command));
     let mut entries: Vec<Entry> = commands

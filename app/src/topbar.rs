@@ -1,6 +1,7 @@
 //! The bar at the top: which diagram this is, how it stands with saving, and the commands that are always at hand.
 
 use crate::{
+    backup::Backup,
     rpc,
     ui::{
         Brand, Icon, focus_soon,
@@ -45,6 +46,11 @@ pub fn TopBar(
             </Show>
             <div class="topbar-actions">
                 <HistoryButtons/>
+                <button class="icon-button topbar-spare" id="history-button" aria-label="History" title=title_with_keys(Command::History)
+                    aria-expanded=move || bench.history.is_open.get().to_string()
+                    on:click=move |_| bench.command(Command::History)>
+                    <Icon name="history"/>
+                </button>
                 <span class="topbar-rule topbar-spare" aria-hidden="true"></span>
                 <button class="icon-button" aria-label="Find table or command" title=title_with_keys(Command::Palette)
                     on:click=move |_| bench.command(Command::Palette)>
@@ -134,11 +140,16 @@ fn SaveWords(pending: Memo<usize>) -> impl IntoView {
     };
     let icon = move || match bench.save_state.get() {
         SaveState::Saved => view! { <Icon name="circle-check"/> }.into_any(),
+        SaveState::Staged if bench.backup.get() == Backup::Away => view! { <Icon name="cloud-off"/> }.into_any(),
         SaveState::Staged => view! { <Icon name="circle-dot"/> }.into_any(),
         SaveState::Committing => view! { <Icon name="loader-circle"/> }.into_any(),
         SaveState::Offline(_) => view! { <Icon name="cloud-off"/> }.into_any(),
     };
-    view! { <p class="topbar-state" data-testid="save-state">{icon}<span>{words}</span></p> }
+    let why = move || {
+        let is_away = bench.save_state.get() == SaveState::Staged && bench.backup.get() == Backup::Away;
+        is_away.then_some("The server does not answer. What is staged is backed up when it is back")
+    };
+    view! { <p class="topbar-state" data-testid="save-state" title=why>{icon}<span>{words}</span></p> }
 }
 
 fn save_words(bench: Workbench, state: &SaveState, pending: usize, revision: i64) -> String {
@@ -147,10 +158,11 @@ fn save_words(bench: Workbench, state: &SaveState, pending: usize, revision: i64
         SaveState::Saved => format!("Saved as revision {revision}"),
         SaveState::Staged => {
             // "On this device" is a promise: it is made once a crash cannot break it any more.
-            let place = match (bench.keeps_drafts.get(), bench.is_kept.get()) {
-                (Some(false), _) => " in this tab only",
-                (Some(true) | None, true) => " on this device",
-                (Some(true) | None, false) => "",
+            let place = match (bench.backup.get(), bench.keeps_drafts.get(), bench.is_kept.get()) {
+                (Backup::Done, ..) => ", backed up",
+                (_, Some(false), _) => " in this tab only",
+                (_, Some(true) | None, true) => " on this device",
+                (_, Some(true) | None, false) => "",
             };
             match pending {
                 1 => format!("1 change staged{place}"),

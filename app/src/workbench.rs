@@ -1,7 +1,9 @@
 //! The editor as the page holds it: one state machine, a few coarse signals, and the effects it asks for.
 
 use crate::{
+    backup::{self, Backup, Courier},
     draft::{self, KeeperHandle},
+    history::{self, History},
     review::Phase,
     rpc,
 };
@@ -80,8 +82,16 @@ pub struct Workbench {
     pub keeps_drafts: RwSignal<Option<bool>>,
     /// Whether the last of them is on the disk already.
     pub is_kept: RwSignal<bool>,
+    /// How it stands with their copy on the server.
+    pub backup: RwSignal<Backup>,
+    /// What has to be done for that copy.
+    pub courier: StoredValue<Courier>,
     /// Keeps the staged edits; none on the server.
     pub keeper: StoredValue<Option<KeeperHandle>>,
+    /// The list of revisions and what of them is looked at.
+    pub history: History,
+    /// What the next review proposes as its message.
+    pub proposed_message: StoredValue<String>,
     /// How far the commit is that was begun last.
     pub commit: RwSignal<Phase>,
     /// What was staged when a commit was not made.
@@ -117,7 +127,11 @@ impl Workbench {
             platform: StoredValue::new(None),
             keeps_drafts: RwSignal::new(None),
             is_kept: RwSignal::new(true),
+            backup: RwSignal::new(Backup::Behind),
+            courier: StoredValue::new(Courier::default()),
             keeper: StoredValue::new(None),
+            history: History::default(),
+            proposed_message: StoredValue::new(String::new()),
             commit: RwSignal::new(Phase::Choosing),
             judged: StoredValue::new(PendingChanges::default()),
             in_flight: StoredValue::new(None),
@@ -282,6 +296,7 @@ impl Workbench {
             Effect::Overlay(Command::Palette) => self.overlay.set(Some(Overlay::Palette)),
             Effect::Overlay(Command::Export) => self.overlay.set(Some(Overlay::Export)),
             Effect::Overlay(Command::Share) => self.overlay.set(Some(Overlay::Share)),
+            Effect::Overlay(Command::History) => history::toggle(*self),
             Effect::Overlay(Command::Help) => self.overlay.set(Some(Overlay::Help)),
             Effect::Cursor(cursor) => {
                 if self.cursor.get_untracked() != cursor {
@@ -294,7 +309,11 @@ impl Workbench {
             }
             Effect::StoreDraft => {
                 self.is_kept.set(false);
+                if self.backup.get_untracked() == Backup::Done {
+                    self.backup.set(Backup::Behind);
+                }
                 draft::store_soon(*self);
+                backup::send_soon(*self);
             }
             Effect::Overlay(_)
             | Effect::Repaint(Layer::Static | Layer::Overlay)

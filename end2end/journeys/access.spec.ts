@@ -4,6 +4,7 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, gotoHydrated, test } from "../support/app.ts";
 import { Bench } from "../support/bench.ts";
+import { History } from "../support/history.ts";
 import { newDiagram } from "../support/rpc.ts";
 
 /**
@@ -101,6 +102,17 @@ for (const theme of THEMES) {
     await page.getByRole("button", { name: "Keyboard shortcuts" }).click();
     await look("help");
     await page.keyboard.press("Escape");
+    await bench.commitAll(1);
+    const history = new History(page);
+    await history.open();
+    await look("history");
+    await history.look(0);
+    await look("an earlier revision");
+    await history.compareWith.selectOption({ label: "Now (revision 1)" });
+    await history.expectDifferences("Table categories", "Column users.name", "Reference fk_orders_user");
+    await look("a comparison");
+    await history.panel.getByRole("tab", { name: "SQL" }).click();
+    await look("a comparison as SQL");
 
     await page.goto(link);
     await page.waitForURL("**/v/*");

@@ -103,7 +103,13 @@ export class Bench {
 
   /** Waits until as many changes as that are kept by the browser. */
   async expectKept(count: number): Promise<void> {
-    const words = count === 1 ? "1 change staged on this device" : `${count} changes staged on this device`;
+    const words = count === 1 ? "1 change staged" : `${count} changes staged`;
+    await expect(this.saveState).toHaveText(new RegExp(`^${words}( on this device|, backed up)$`));
+  }
+
+  /** Waits until as many changes as that are on the server. */
+  async expectBackedUp(count: number): Promise<void> {
+    const words = count === 1 ? "1 change staged, backed up" : `${count} changes staged, backed up`;
     await expect(this.saveState).toHaveText(words);
   }
 

@@ -10,10 +10,10 @@ use axum::http::request::Parts;
 use edit::Placement;
 use leptos::prelude::{provide_context, use_context};
 use protocol::{
-    CallError, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, MadeShareLink, NewShareLink,
-    RevisionSummary, ShareLink, Template,
+    CallError, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, DraftStored, MadeShareLink,
+    NewShareLink, RevisionNumber, RevisionSummary, ShareLink, StoredDraft, Template,
 };
-use schema::TableId;
+use schema::{Schema, TableId};
 use uuid::Uuid;
 
 use crate::{
@@ -108,8 +108,24 @@ impl Backend for ServerBackend {
         })
     }
 
-    fn revisions(&self, id: DiagramId) -> Call<Vec<RevisionSummary>> {
-        self.call(async move |it| it.state.store.revisions(it.authorize(id).await?).await)
+    fn revisions(&self, id: DiagramId, before: Option<RevisionNumber>, is_named: bool) -> Call<Vec<RevisionSummary>> {
+        self.call(async move |it| it.state.store.revisions(it.authorize(id).await?, before, is_named).await)
+    }
+
+    fn schema_at(&self, id: DiagramId, number: RevisionNumber) -> Call<Schema> {
+        self.call(async move |it| it.state.store.schema_at(it.authorize(id).await?, number).await)
+    }
+
+    fn name_revision(&self, id: DiagramId, number: RevisionNumber, name: Option<String>) -> Call<()> {
+        self.call(async move |it| it.state.store.name_revision(it.authorize(id).await?, number, name.as_deref()).await)
+    }
+
+    fn load_draft(&self, id: DiagramId) -> Call<Option<StoredDraft>> {
+        self.call(async move |it| it.state.store.load_draft(it.authorize(id).await?).await)
+    }
+
+    fn store_draft(&self, id: DiagramId, expected: i64, body: String) -> Call<DraftStored> {
+        self.call(async move |it| it.state.store.store_draft(it.authorize(id).await?, expected, &body).await)
     }
 
     fn share_links(&self, id: DiagramId) -> Call<Vec<ShareLink>> {

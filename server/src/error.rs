@@ -38,6 +38,8 @@ impl From<sqlx::Error> for Error {
             Some("placement_workspace_id_diagram_id_table_id_fkey") => {
                 Self::Invalid("there is no such table any more".to_owned())
             }
+            // The diagram or the membership went while the request was on its way.
+            Some("draft_workspace_id_diagram_id_fkey" | "draft_workspace_id_principal_id_fkey") => Self::NotFound,
             Some(_) | None => Self::Store(error),
         }
     }

@@ -129,6 +129,13 @@ impl<R: Right> Authorized<R> {
     }
 }
 
+impl Authorized<Edit> {
+    /// Who may edit may look.
+    pub(crate) fn to_view(self) -> Authorized<View> {
+        Authorized { scope: self.scope, principal: self.principal, right: PhantomData }
+    }
+}
+
 /// Somebody who came by a link. A principal of its own kind: there is no role to it and no other diagram, and what it may
 /// do is what the functions that take one do.
 #[derive(Debug, Clone)]

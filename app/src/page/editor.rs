@@ -5,6 +5,7 @@ use crate::{
     draft,
     export::ExportDialog,
     help::Help,
+    history::{HistoryBanner, HistoryPanel},
     inspector::Inspector,
     palette::Palette,
     pending::Pending,
@@ -18,6 +19,7 @@ use crate::{
     ui::{focus_if_lost, focus_soon, sentence},
     workbench::{Workbench, use_workbench},
 };
+use editor::Facet;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -77,6 +79,7 @@ fn Bench(snapshot: DiagramSnapshot) -> impl IntoView {
         }
         is_open
     });
+    let is_looking_back = Memo::new(move |_| bench.read(Facet::Schema, |editor| editor.exhibit().is_some()));
     let has_sidebar = RwSignal::new(false);
     let pressed = move |event: leptos::ev::KeyboardEvent| {
         if event.key() == "Escape" && !event.default_prevented() && has_sidebar.get_untracked() {
@@ -93,11 +96,13 @@ fn Bench(snapshot: DiagramSnapshot) -> impl IntoView {
         <div class="editor-page" inert=is_loading>
             <TopBar has_sidebar/>
             <div class="editor-left" id="sidebar" class:is-open=has_sidebar on:keydown=pressed><Sidebar/></div>
-            <main class="editor-middle">
+            <main class="editor-middle" class:is-looking-back=is_looking_back>
                 <Canvas is_loaded/>
-                <Pending/>
+                <Show when=move || is_looking_back.get() fallback=Pending>
+                    <HistoryBanner/>
+                </Show>
             </main>
-            <div class="editor-right"><Inspector/></div>
+            <div class="editor-right"><Inspector/><HistoryPanel/></div>
         </div>
         <Review/>
         <ExportDialog/>

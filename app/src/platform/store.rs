@@ -8,7 +8,7 @@ use web_sys::{IdbDatabase, IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTran
 
 const NAME: &str = "crowfoot";
 const VERSION: u32 = 1;
-/// Staged edits, one record a diagram.
+/// Staged edits, one record a diagram, and one of what the server has of them.
 const DRAFTS: &str = "drafts";
 /// Commits without a definite answer, one record a diagram.
 const COMMITS: &str = "commits";
@@ -144,6 +144,26 @@ impl DraftStore {
         self.delete(COMMITS, diagram).await
     }
 
+    /// What is known of the copy of the staged edits that the server holds.
+    ///
+    /// # Errors
+    /// When the browser cannot read its database.
+    pub async fn read_backup(&self, diagram: DiagramId) -> Result<Option<String>, StoreError> {
+        let store = self.transaction(DRAFTS)?.object_store(DRAFTS)?;
+        Ok(text_of(&answer(&store.get(&backup_key(diagram))?).await?))
+    }
+
+    /// Remembers what is known of that copy.
+    ///
+    /// # Errors
+    /// When the browser cannot write.
+    pub async fn write_backup(&self, diagram: DiagramId, text: &str) -> Result<(), StoreError> {
+        let transaction = self.transaction(DRAFTS)?;
+        let record = record_of(text)?;
+        transaction.object_store(DRAFTS)?.put_with_key(&record, &backup_key(diagram))?;
+        done(&transaction).await
+    }
+
     async fn read(&self, name: &str, diagram: DiagramId) -> Result<JsValue, StoreError> {
         let store = self.transaction(name)?.object_store(name)?;
         answer(&store.get(&diagram.to_string().into())?).await
@@ -164,6 +184,11 @@ impl DraftStore {
         let stores = Array::of1(&name.into());
         Ok(begin.call3(&self.database, &stores, &"readwrite".into(), &options)?.unchecked_into())
     }
+}
+
+/// Beside the staged edits themselves, so that databases of earlier releases have room for it.
+fn backup_key(diagram: DiagramId) -> JsValue {
+    JsValue::from_str(&format!("{diagram} backup"))
 }
 
 fn upgrade(event: &IdbVersionChangeEvent) {

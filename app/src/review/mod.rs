@@ -72,7 +72,7 @@ pub fn Review() -> impl IntoView {
 #[component]
 fn Content(ticked: RwSignal<BTreeSet<ObjectId>>, dialog: NodeRef<html::Dialog>) -> impl IntoView {
     let bench = use_workbench();
-    let message = RwSignal::new(String::new());
+    let message = RwSignal::new(bench.proposed_message.try_update_value(std::mem::take).unwrap_or_default());
     let prepared = Memo::new(move |_| bench.read(Facet::Schema, |editor| prepare(editor, &ticked.get())));
     let close = move || {
         if let Some(dialog) = dialog.get_untracked() {

@@ -1,6 +1,11 @@
 //! Server functions: the calls that the browser makes and the server answers through the backend. All are POST, so
 //! that another site's page can cause none of them.
 
+mod draft;
+mod history;
+
+pub use draft::{load_draft, store_draft};
+pub use history::{name_revision, revisions, schema_at};
 mod share;
 
 pub use share::*;
@@ -10,8 +15,7 @@ use std::collections::BTreeMap;
 use edit::Placement;
 use leptos::{prelude::*, server_fn::codec::Json};
 use protocol::{
-    CallError, CommitError, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, RevisionSummary,
-    Template,
+    CallError, CommitError, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, Template,
 };
 use schema::TableId;
 use serde::{Deserialize, Serialize};
@@ -90,10 +94,4 @@ async fn send_commit(request: CommitRequest) -> Result<CommitOutcome, CommitErro
             Ok(outcome)
         }
     }
-}
-
-/// What was committed to a diagram, the latest first.
-#[server(prefix = "/rpc", endpoint = "revisions", input = Json)]
-pub async fn revisions(id: DiagramId) -> Result<Vec<RevisionSummary>, CallError> {
-    crate::backend::ask(|backend| backend.revisions(id)).await
 }

@@ -25,8 +25,8 @@ pub fn Sidebar() -> impl IntoView {
     let bench = use_workbench();
     let query = RwSignal::new(String::new());
     let chosen = RwSignal::new(0_usize);
-    let tables = Memo::new(move |_| bench.read(Facet::Schema, |editor| editor.target().tables.len()));
-    let references = Memo::new(move |_| bench.read(Facet::Schema, |editor| editor.target().references.len()));
+    let tables = Memo::new(move |_| bench.read(Facet::Schema, |editor| editor.seen().tables.len()));
+    let references = Memo::new(move |_| bench.read(Facet::Schema, |editor| editor.seen().references.len()));
     let tabs = vec![
         Tab { label: "Tables", count: Some(tables.into()) },
         Tab { label: "Refs", count: Some(references.into()) },
@@ -49,11 +49,13 @@ pub fn Sidebar() -> impl IntoView {
             >
                 {list}
             </div>
-            <div class="sidebar-foot">
-                <Show when=move || chosen.get() == 0 fallback=AddReferenceButton>
-                    <AddButtons/>
-                </Show>
-            </div>
+            <Show when=move || bench.read(Facet::Schema, |editor| editor.exhibit().is_none())>
+                <div class="sidebar-foot">
+                    <Show when=move || chosen.get() == 0 fallback=AddReferenceButton>
+                        <AddButtons/>
+                    </Show>
+                </div>
+            </Show>
         </nav>
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn References(query: RwSignal<String>) -> impl IntoView {
     let bench = use_workbench();
     let rows = Memo::new(move |_| {
         let query = query.get();
-        bench.read(Facet::Schema, |editor| references(editor.shown(), &marks(editor.pending()), &query))
+        bench.read(Facet::Schema, |editor| references(editor.shown(), &marks(editor.marked_changes()), &query))
     });
     let found = Memo::new(move |_| {
         let query = query.get().trim().to_lowercase();

@@ -99,7 +99,7 @@ pub(super) fn Tree(query: RwSignal<String>) -> impl IntoView {
     let toggled = RwSignal::new(BTreeSet::new());
     let rows = Memo::new(move |_| {
         let (query, toggled) = (query.get(), toggled.get());
-        bench.read(Facet::Schema, |editor| rows(editor.shown(), &marks(editor.pending()), &query, &toggled))
+        bench.read(Facet::Schema, |editor| rows(editor.shown(), &marks(editor.marked_changes()), &query, &toggled))
     });
     let outline = Outline { bench, rows, toggled, active: RwSignal::new(None), window: Window::new(ROW_HEIGHT) };
     let range = Memo::new(move |_| outline.window.range(rows.with(Vec::len)));

@@ -10,6 +10,7 @@ pub mod mark;
 pub mod modal;
 pub mod tabs;
 pub mod type_field;
+pub mod when;
 
 pub use brand::Brand;
 pub use column_list::ColumnList;
@@ -21,6 +22,7 @@ pub use mark::Mark;
 pub use modal::Modal;
 pub use tabs::{Tab, TabList};
 pub use type_field::TypeField;
+pub use when::When;
 
 use crate::platform::dom;
 use schema::ObjectId;

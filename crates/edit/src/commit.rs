@@ -1,6 +1,6 @@
 //! Putting edits that were made for one revision on top of a later one, for browser and server alike.
 
-use crate::{Conflict, Edit, EditError, apply, apply_all, conflicts, diff, merge};
+use crate::{Conflict, Edit, EditError, apply, apply_all, conflicts, diff, merge, rewind};
 use schema::{Diagnostic, Schema, validate};
 
 /// What becomes of a commit on top of the head.
@@ -40,10 +40,7 @@ pub enum Landing {
 /// # Errors
 /// When the revisions do not lead to the head, which only a damaged store can cause.
 pub fn land(head: &Schema, since: &[Vec<Edit>], edits: &[Edit]) -> Result<Landing, EditError> {
-    let mut base = head.clone();
-    for edit in since.iter().rev().flat_map(|edits| edits.iter().rev()) {
-        apply(&mut base, &edit.invert())?;
-    }
+    let base = rewind(head, since)?;
     let mut mine = base.clone();
     for edit in edits {
         if let Err(error) = apply(&mut mine, edit) {

@@ -14,6 +14,7 @@ mod names;
 mod pending;
 mod placement;
 mod rebase;
+mod replay;
 mod touch;
 mod words;
 
@@ -28,5 +29,6 @@ pub use history::{Gesture, History};
 pub use pending::{ItemKind, PendingChanges, PendingItem};
 pub use placement::{Move, Placement};
 pub use rebase::{Rebased, is_done, merge, rebase};
+pub use replay::{Tally, rewind};
 pub use touch::excerpt;
 pub use words::ends_words;

@@ -8,7 +8,7 @@
     reason = "a test fails loudly"
 )]
 
-use edit::{Attribute, Choice, Edit, PendingChanges, apply_all, conflicts, diff, drop_edits, merge, rebase};
+use edit::{Attribute, Choice, Edit, PendingChanges, apply_all, conflicts, diff, drop_edits, merge, rebase, rewind};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use schema::testing::arbitrary_schema;
@@ -54,6 +54,21 @@ proptest! {
         let edits = diff(&a, &b);
         let back: Vec<_> = edits.iter().rev().map(Edit::invert).collect();
         prop_assert_eq!(applied(&b, &back), a);
+    }
+
+    /// Any state of a log can be had back from its head, and the log replayed from the first state leads to the head.
+    #[test]
+    fn a_log_leads_to_any_of_its_states(states in prop::collection::vec(arbitrary_schema(), 1..6)) {
+        let log: Vec<Vec<Edit>> = states.windows(2).map(|pair| diff(&pair[0], &pair[1])).collect();
+        let head = states.last().unwrap();
+        for (number, state) in states.iter().enumerate() {
+            prop_assert_eq!(&rewind(head, &log[number..]).unwrap(), state);
+        }
+        let mut replayed = rewind(head, &log).unwrap();
+        for edits in &log {
+            replayed = applied(&replayed, edits);
+        }
+        prop_assert_eq!(&replayed, head);
     }
 
     #[test]

@@ -154,6 +154,8 @@ commands! {
     FitSelection: "Show selection", View, [shift(Key::Char('2')), plain(Key::Char('@'))];
     /// Opens the list of commands and tables.
     Palette: "Find table or command…", App, [accel(Key::Char('k')), plain(Key::Char('/')), accel(Key::Char('f'))];
+    /// Opens the list of revisions, or closes it.
+    History: "History", App, [plain(Key::Char('h'))];
     /// Opens the export.
     Export: "Export…", App, [];
     /// Opens the links by which others may look at the diagram.
@@ -205,6 +207,9 @@ impl Command {
 impl Editor {
     /// Whether the command would do anything now.
     pub fn can(&self, command: Command) -> bool {
+        if self.refuse_to_change(&crate::Input::Command(command)).is_some() {
+            return false;
+        }
         match command {
             Command::Undo => self.history().next_undo().is_some(),
             Command::Redo => self.history().next_redo().is_some(),
@@ -225,7 +230,7 @@ impl Editor {
             | Command::PreviousTable
             | Command::Arrange
             | Command::Fit
-            | Command::AddReference => !self.target().tables.is_empty(),
+            | Command::AddReference => !self.seen().tables.is_empty(),
             Command::NextColumn | Command::PreviousColumn => self.selected_table().is_some(),
             Command::AddTable
             | Command::Escape
@@ -233,6 +238,7 @@ impl Editor {
             | Command::ZoomOut
             | Command::ZoomFull
             | Command::Palette
+            | Command::History
             | Command::Export
             | Command::Share
             | Command::ToggleTheme
@@ -255,7 +261,7 @@ impl Editor {
             Command::AddColumn => self.add_column_here(),
             Command::AddReference => self.open_panel(Subject::NewReference(self.selected_column())),
             Command::SelectAll => {
-                let tables: BTreeSet<_> = self.target().tables.keys().map(|table| ObjectId::Table(*table)).collect();
+                let tables: BTreeSet<_> = self.seen().tables.keys().map(|table| ObjectId::Table(*table)).collect();
                 let said = counted(tables.len(), "table selected", "tables selected");
                 let mut effects = self.set_selection(tables);
                 if !effects.is_empty() {
@@ -282,7 +288,12 @@ impl Editor {
             Command::ZoomFull => self.look(self.camera.zoom_at(self.middle(), 1.0 / self.camera.zoom)),
             Command::Fit => self.fit(self.bounds()),
             Command::FitSelection => self.fit(self.selection_bounds()),
-            Command::Palette | Command::Export | Command::Share | Command::ToggleTheme | Command::Help => {
+            Command::Palette
+            | Command::History
+            | Command::Export
+            | Command::Share
+            | Command::ToggleTheme
+            | Command::Help => {
                 vec![Effect::Overlay(command)]
             }
         }

@@ -1,5 +1,6 @@
 //! The state of an editor, and the one door into it.
 
+use crate::exhibit::Exhibited;
 use crate::picture::Picture;
 use crate::pointer::Tool;
 use crate::{Announcement, Change, Draft, Effect, Facet, IdSource, Input, Layer, Panel, Subject};
@@ -63,6 +64,7 @@ pub struct Editor {
     pub(crate) size: Size,
     pub(crate) tool: Tool,
     pub(crate) picture: Picture,
+    pub(crate) exhibited: Option<Exhibited>,
 }
 
 impl Editor {
@@ -92,6 +94,7 @@ impl Editor {
             size: Size::new(1.0, 1.0),
             tool: Tool::Idle,
             picture: Picture::default(),
+            exhibited: None,
         };
         if let Some(draft) = draft {
             editor.take_draft(draft);
@@ -105,6 +108,9 @@ impl Editor {
     pub fn handle(&mut self, input: Input) -> Vec<Effect> {
         if !matches!(&input, Input::Command(command) if command.nudge().is_some()) {
             self.nudged.clear();
+        }
+        if let Some(refusal) = self.refuse_to_change(&input) {
+            return refusal;
         }
         match input {
             Input::Pointer(pointer) => self.pointer(pointer),
@@ -126,6 +132,8 @@ impl Editor {
             Input::Committed { revision, edits } => self.committed(revision, &edits),
             Input::Newer(document) => self.newer(document),
             Input::Shared(draft) => self.shared(draft),
+            Input::Exhibit(exhibit) => self.show(exhibit),
+            Input::Restore { revision, schema } => self.restore(revision, &schema),
         }
     }
 
@@ -242,11 +250,21 @@ impl Editor {
         self.suggestions = advise::suggest(&self.target);
         self.conflicts = edit::conflicts(&self.held, &self.target);
         self.beside.retain(|object, _| self.pending.item(*object).is_some());
-        self.picture.sync(&self.base, &self.target, &self.pending, &self.placements);
+        self.draw();
+    }
+
+    /// Makes the picture that of the exhibit, or else that of the edited schema.
+    pub(crate) fn draw(&mut self) {
+        match &self.exhibited {
+            Some(Exhibited { exhibit, changes, placements }) => {
+                self.picture.sync(&exhibit.before, &exhibit.after, changes, placements);
+            }
+            None => self.picture.sync(&self.base, &self.target, &self.pending, &self.placements),
+        }
     }
 
     /// Drops what is gone from the selection, and closes the panel of what is gone. True when anything changed.
-    fn prune(&mut self) -> bool {
+    pub(crate) fn prune(&mut self) -> bool {
         let before = (self.selection.len(), self.panel);
         let shown = self.picture.schema();
         self.selection.retain(|object| shown.label(*object).is_some());
@@ -382,9 +400,9 @@ impl Editor {
         &self.findings
     }
 
-    /// References that the names of columns suggest.
+    /// References that the names of columns suggest; none while an exhibit is looked at.
     pub fn suggestions(&self) -> &[Suggestion] {
-        &self.suggestions
+        if self.exhibited.is_some() { &[] } else { &self.suggestions }
     }
 
     /// What is selected.
@@ -424,7 +442,7 @@ impl Editor {
 
     /// Selection, hover and all else that is drawn beside the schema.
     pub fn marks(&self) -> Marks {
-        let suggested = self.suggestions.iter().filter_map(|it| {
+        let suggested = self.suggestions().iter().filter_map(|it| {
             Some([(it.referencing, *it.columns.first()?), (it.referenced, *it.referenced_columns.first()?)])
         });
         Marks { selection: self.selection.clone(), suggested: suggested.collect(), ..self.picture.marks.clone() }

@@ -1,9 +1,9 @@
 //! What comes in and what goes out.
 
-use crate::{Change, Command, Cursor, Document, Draft};
+use crate::{Change, Command, Cursor, Document, Draft, Exhibit};
 use diagram::{Point, Size, Vec2};
 use edit::{Conflict, Edit, Placement};
-use schema::{ColumnId, Name, ObjectId, TableId};
+use schema::{ColumnId, Name, ObjectId, Schema, TableId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Something that happened.
@@ -57,6 +57,15 @@ pub enum Input {
     Newer(Document),
     /// Another tab of this diagram has changed the draft.
     Shared(Draft),
+    /// An earlier state, or what differs between two, is to be looked at; none goes back to the edited schema.
+    Exhibit(Option<Exhibit>),
+    /// What leads back to an earlier revision is to be staged and reviewed.
+    Restore {
+        /// The revision.
+        revision: i64,
+        /// Its schema.
+        schema: Schema,
+    },
 }
 
 /// How a conflict is decided.

@@ -67,7 +67,11 @@ impl Editor {
 
     fn hit(&self, pointer: Pointer) -> Hit {
         let reach = if pointer.is_touch { TOUCH_REACH } else { REACH };
-        self.picture.scene.hit(self.camera.world_from_view(pointer.at), reach / self.camera.zoom)
+        match self.picture.scene.hit(self.camera.world_from_view(pointer.at), reach / self.camera.zoom) {
+            // No line is drawn from what can only be looked at.
+            Hit::Handle(table, column, _) if self.exhibited.is_some() => Hit::Column(table, column),
+            hit => hit,
+        }
     }
 
     fn pressed(&mut self, pointer: Pointer) -> Vec<Effect> {
@@ -88,6 +92,7 @@ impl Editor {
 
     fn double_click(&mut self, hit: Hit, at: Point) -> Vec<Effect> {
         match object_of(hit) {
+            _ if self.exhibited.is_some() => Vec::new(),
             Some(object) => self.open_object(object),
             None => {
                 let point = self.camera.world_from_view(at);
@@ -136,6 +141,10 @@ impl Editor {
             self.tool = Tool::Marquee { start_in_world, before };
             return vec![Effect::Cursor(Cursor::Crosshair)];
         };
+        if self.exhibited.is_some() {
+            self.tool = Tool::Panning { start: at, camera: self.camera };
+            return vec![Effect::Cursor(Cursor::Grabbing)];
+        }
         let mut effects = Vec::new();
         if !self.selection().contains(&ObjectId::Table(table)) {
             effects = self.select_only(ObjectId::Table(table));
@@ -244,7 +253,8 @@ impl Editor {
         let mut effects = self.select_only(object);
         // A line has nothing else to show, so one click opens it; a panel that is open follows the selection. The keys
         // stay with the canvas: Delete means what was clicked, and not the text of a field.
-        if matches!(object, ObjectId::Reference(_)) || self.panel().is_some() {
+        let opens = matches!(object, ObjectId::Reference(_)) && self.exhibited.is_none();
+        if opens || self.panel().is_some() {
             effects.extend(self.open_object(object).into_iter().filter(|effect| *effect != Effect::FocusPanel));
         }
         effects

@@ -1,6 +1,11 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod draft;
+mod history;
+
+pub use draft::{DraftStored, StoredDraft};
+pub use history::{Author, RevisionSummary};
 mod share;
 
 pub use share::{MadeShareLink, NewShareLink, ShareLink};
@@ -150,17 +155,6 @@ pub struct Refusal {
     pub postgres: Option<String>,
     /// All findings of the validation.
     pub findings: Vec<Diagnostic>,
-}
-
-/// A line of a diagram's history.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RevisionSummary {
-    /// Its number.
-    pub number: RevisionNumber,
-    /// What was said about it.
-    pub message: String,
-    /// When, RFC 3339 in UTC.
-    pub at: String,
 }
 
 /// Text formats that a schema is exported as.

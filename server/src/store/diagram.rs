@@ -124,7 +124,7 @@ impl Store {
     /// # Errors
     /// [`Error::Invalid`] for a name that is none.
     pub async fn rename_diagram(&self, diagram: Authorized<Edit>, name: &str) -> Result<(), Error> {
-        let name = read_diagram_name(name)?;
+        let name = read_name_of("a diagram", name)?;
         let scope = diagram.scope();
         let update = sqlx::query(
             "update diagram
@@ -269,23 +269,23 @@ impl Store {
 /// How many diagrams a workspace holds at most, deleted ones that can still be brought back among them.
 const MAX_DIAGRAMS: i64 = 500;
 
-/// A diagram's name as it is kept: one line, no characters that cannot be seen.
-fn read_diagram_name(name: &str) -> Result<&str, Error> {
+/// The name of a diagram, or of one of its versions, as it is kept: one line, no characters that cannot be seen.
+pub(super) fn read_name_of<'a>(what: &str, name: &'a str) -> Result<&'a str, Error> {
     let name = name.trim();
     let is_odd = |c: char| {
         c.is_control()
             || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
     };
     if name.is_empty() || name.chars().count() > 100 {
-        return Err(Error::Invalid("a diagram's name has 1 to 100 characters".to_owned()));
+        return Err(Error::Invalid(format!("{what}'s name has 1 to 100 characters")));
     }
     if name.contains(is_odd) {
-        return Err(Error::Invalid("a diagram's name cannot contain invisible characters".to_owned()));
+        return Err(Error::Invalid(format!("{what}'s name cannot contain invisible characters")));
     }
     Ok(name)
 }
 
-async fn head(conn: &mut PgConnection, scope: Scope) -> Result<(String, RevisionNumber), Error> {
+pub(super) async fn head(conn: &mut PgConnection, scope: Scope) -> Result<(String, RevisionNumber), Error> {
     let row: Option<(String, i64)> = sqlx::query_as(
         "select name, head_revision
          from diagram

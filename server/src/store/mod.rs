@@ -2,6 +2,8 @@
 //! constant.
 
 pub mod diagram;
+pub mod draft;
+pub mod history;
 pub mod intent;
 pub(crate) mod load;
 pub mod revision;

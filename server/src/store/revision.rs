@@ -1,15 +1,12 @@
 //! What was committed.
 
 use edit::Edit;
-use protocol::{RevisionNumber, RevisionSummary};
+use protocol::RevisionNumber;
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::{EDITS_FORMAT, Store};
-use crate::{
-    error::Error,
-    principal::{Authorized, Scope, View},
-};
+use super::EDITS_FORMAT;
+use crate::{error::Error, principal::Scope};
 
 /// A revision to be written.
 #[derive(Debug)]
@@ -95,26 +92,4 @@ pub(crate) async fn edits_since(
             newer => Err(Error::Defect(format!("a revision has the format {newer}, which a newer Crowfoot wrote"))),
         })
         .collect()
-}
-
-impl Store {
-    /// The history of a diagram, the latest first.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn revisions(&self, diagram: Authorized<View>) -> Result<Vec<RevisionSummary>, Error> {
-        let scope = diagram.scope();
-        let rows: Vec<(i64, String, String)> = sqlx::query_as(
-            r#"select number, message,
-                      to_char(created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
-               from revision
-               where workspace_id = $1 and diagram_id = $2
-               order by number desc"#,
-        )
-        .bind(scope.workspace)
-        .bind(scope.diagram)
-        .fetch_all(self.pool())
-        .await?;
-        Ok(rows.into_iter().map(|(number, message, at)| RevisionSummary { number, message, at }).collect())
-    }
 }

@@ -14,6 +14,10 @@ fn calls(id: &Value) -> Vec<(&'static str, Value)> {
     vec![
         ("open_diagram", json!({ "id": id })),
         ("revisions", json!({ "id": id })),
+        ("schema_at", json!({ "id": id, "number": 0 })),
+        ("name_revision", json!({ "id": id, "number": 0, "name": null })),
+        ("load_draft", json!({ "id": id })),
+        ("store_draft", json!({ "id": id, "expected": 0, "body": "{}" })),
         ("move_tables", json!({ "id": id, "placements": {} })),
         ("rename_diagram", json!({ "id": id, "name": "Renamed" })),
         (

@@ -1,0 +1,271 @@
+//! Staged edits on the server, so that another device of the same person goes on with them.
+//!
+//! The server keeps a sequence and takes only what was made knowing the last one; what it has beaten is put together
+//! with what another device has stored, as two tabs do it. What server and browser agreed on last is kept in the browser
+//! for all its tabs, and so is what was sent and not answered: without the one, edits that another device has taken back
+//! would come again; without the other, one's own edits would look like somebody else's.
+
+use crate::{
+    draft::{self, Source},
+    rpc,
+    workbench::Workbench,
+};
+use editor::{Announcement, Draft, Editor};
+use leptos::{ev, prelude::*, task::spawn_local};
+use protocol::{CallError, DraftStored, StoredDraft};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// Changes within this time are sent together.
+const PAUSE: Duration = Duration::from_millis(400);
+/// What another tab has changed is sent by that tab; this one looks after it a little later.
+const PAUSE_FOR_OTHERS: Duration = Duration::from_millis(1_500);
+/// How long to wait before trying again; doubled each time up to the second.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
+const LONGEST_WAIT: Duration = Duration::from_secs(4);
+
+/// How it stands with the copy on the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backup {
+    /// The last change is not there yet.
+    Behind,
+    /// All that is staged is there.
+    Done,
+    /// The server does not answer; it is tried again.
+    Away,
+}
+
+/// What has to be done for a page.
+#[derive(Debug, Default)]
+pub struct Courier {
+    /// Another device may have stored something.
+    must_look: bool,
+    is_scheduled: bool,
+    is_busy: bool,
+    wait: Duration,
+    /// Used where the browser stores nothing.
+    known: Known,
+    /// The server does not take what is staged as it is now.
+    is_refused: bool,
+    /// That it does not has been said.
+    has_said_so: bool,
+}
+
+/// What this browser knows of the copy on the server.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+struct Known {
+    /// The copy's sequence; 0 when there is none.
+    sequence: i64,
+    /// What it holds.
+    draft: Draft,
+    /// What was sent to take its place, and has no answer yet.
+    sent: Option<Draft>,
+}
+
+/// Begins to keep the copy, once the edits that the browser keeps are there.
+pub fn keep(bench: Workbench) {
+    let wake = move || {
+        bench.courier.try_update_value(|courier| courier.must_look = true);
+        run(bench);
+    };
+    let online = window_event_listener(ev::online, move |_| wake());
+    let shown = window_event_listener(ev::focus, move |_| wake());
+    on_cleanup(move || {
+        online.remove();
+        shown.remove();
+    });
+}
+
+/// Looks what another device has stored, and sends what it does not have.
+pub fn look(bench: Workbench) {
+    bench.courier.try_update_value(|courier| courier.must_look = true);
+    run(bench);
+}
+
+/// Sends what is staged in a moment.
+pub fn send_soon(bench: Workbench) {
+    bench.courier.try_update_value(|courier| courier.is_refused = false);
+    schedule(bench, PAUSE);
+}
+
+/// Another tab has changed what is staged, and sends it. Should it be gone before that, this tab does.
+pub fn follow_soon(bench: Workbench) {
+    schedule(bench, PAUSE_FOR_OTHERS);
+}
+
+fn schedule(bench: Workbench, pause: Duration) {
+    let is_scheduled = bench.courier.try_update_value(|courier| std::mem::replace(&mut courier.is_scheduled, true));
+    if is_scheduled == Some(false) {
+        set_timeout(
+            move || {
+                bench.courier.try_update_value(|courier| courier.is_scheduled = false);
+                run(bench);
+            },
+            pause,
+        );
+    }
+}
+
+/// Works until nothing is left to do, one request after the other.
+fn run(bench: Workbench) {
+    let begins = bench.courier.try_update_value(|courier| !std::mem::replace(&mut courier.is_busy, true));
+    if begins != Some(true) {
+        return;
+    }
+    spawn_local(async move {
+        let outcome = work(bench).await;
+        if !bench.is_alive() {
+            return;
+        }
+        bench.courier.update_value(|courier| courier.is_busy = false);
+        match outcome {
+            Ok(()) => {
+                bench.courier.update_value(|courier| courier.wait = Duration::ZERO);
+                // Something may have changed while the last answer was waited for.
+                if bench.backup.get_untracked() == Backup::Behind && !bench.courier.with_value(|it| it.is_refused) {
+                    schedule(bench, PAUSE);
+                }
+            }
+            Err(error) => failed(bench, &error),
+        }
+    });
+}
+
+async fn work(bench: Workbench) -> Result<(), CallError> {
+    if bench.courier.try_with_value(|courier| courier.must_look) == Some(true) {
+        let known = read(bench).await.sequence;
+        let told = rpc::load_draft(bench.diagram).await?;
+        if !bench.is_alive() {
+            return Ok(());
+        }
+        bench.courier.update_value(|courier| courier.must_look = false);
+        take_in(bench, known, told).await?;
+    }
+    while bench.is_alive() && !bench.courier.with_value(|courier| courier.is_refused) {
+        let known = read(bench).await;
+        if !bench.is_alive() {
+            break;
+        }
+        let draft = bench.peek(Editor::draft);
+        // What has no answer is sent as it was: only then is its answer understood.
+        let next = match &known.sent {
+            Some(sent) => sent.clone(),
+            None if known.draft == draft || known.sequence == 0 && draft.is_empty() => {
+                set(bench, Backup::Done);
+                break;
+            }
+            None => draft,
+        };
+        let Ok(body) = next.to_json() else { break };
+        write(bench, Known { sent: Some(next.clone()), ..known.clone() }).await;
+        match rpc::store_draft(bench.diagram, known.sequence, body).await? {
+            DraftStored::Done(sequence) => {
+                bench.courier.try_update_value(|courier| courier.has_said_so = false);
+                write(bench, Known { sequence, draft: next, sent: None }).await;
+            }
+            DraftStored::Beaten(theirs) => take_in(bench, known.sequence, Some(theirs)).await?,
+        }
+    }
+    Ok(())
+}
+
+/// Takes in what the server held when it was asked, unless it is known here, or another tab has got further meanwhile.
+async fn take_in(bench: Workbench, known_then: i64, told: Option<StoredDraft>) -> Result<(), CallError> {
+    let known = read(bench).await;
+    if !bench.is_alive() || known.sequence != known_then {
+        return Ok(());
+    }
+    let Some(StoredDraft { sequence, body }) = told else {
+        if known.sequence > 0 {
+            // There was a copy, and it is gone: what is staged here becomes the first one again.
+            write(bench, Known::default()).await;
+        }
+        return Ok(());
+    };
+    if known.sequence == sequence {
+        return Ok(());
+    }
+    let theirs = match Draft::from_json(&body) {
+        Ok(theirs) => theirs,
+        // It stays where it is for the release that can read it.
+        Err(error) => {
+            refused(bench, &error.to_string());
+            return Ok(());
+        }
+    };
+    if known.sent.as_ref() != Some(&theirs) {
+        draft::unite(bench, &known.draft, theirs.clone(), Source::Device).await?;
+        // First what came of it, then that it came: a page that ends between the two does this once more.
+        draft::write_now(bench).await;
+    }
+    write(bench, Known { sequence, draft: theirs, sent: None }).await;
+    Ok(())
+}
+
+fn failed(bench: Workbench, error: &CallError) {
+    match error {
+        CallError::Transport(_) | CallError::Unavailable | CallError::Internal => {
+            let wait = bench.courier.try_update_value(|courier| {
+                courier.wait = (courier.wait * 2).clamp(FIRST_WAIT, LONGEST_WAIT);
+                courier.wait
+            });
+            if bench.backup.get_untracked() != Backup::Away && bench.peek(|editor| !editor.pending().is_empty()) {
+                let text = "The server does not answer. Go on: what you stage is backed up when it is back";
+                bench.announce(Announcement::note(text));
+            }
+            set(bench, Backup::Away);
+            schedule(bench, wait.unwrap_or(LONGEST_WAIT));
+        }
+        // Whoever may not write here any more keeps what is staged in the browser.
+        CallError::NotFound => {
+            bench.courier.try_update_value(|courier| courier.is_refused = true);
+            set(bench, Backup::Behind);
+        }
+        CallError::Invalid(reason) => {
+            forget_sent(bench);
+            refused(bench, reason);
+        }
+    }
+}
+
+/// What the server will not take however often it is sent.
+fn refused(bench: Workbench, reason: &str) {
+    let has_said_so = bench.courier.try_update_value(|courier| {
+        courier.is_refused = true;
+        std::mem::replace(&mut courier.has_said_so, true)
+    });
+    set(bench, Backup::Behind);
+    if has_said_so == Some(false) {
+        bench.announce(Announcement::failure(format!("Not backed up: {reason}")));
+    }
+}
+
+fn forget_sent(bench: Workbench) {
+    spawn_local(async move {
+        let known = read(bench).await;
+        write(bench, Known { sent: None, ..known }).await;
+    });
+}
+
+fn set(bench: Workbench, backup: Backup) {
+    if bench.backup.get_untracked() != backup {
+        bench.backup.set(backup);
+    }
+}
+
+async fn read(bench: Workbench) -> Known {
+    let own = || bench.courier.try_with_value(|courier| courier.known.clone()).unwrap_or_default();
+    let Some(store) = draft::store(bench) else { return own() };
+    match store.read_backup(bench.diagram).await {
+        Ok(text) => text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default(),
+        Err(_) => own(),
+    }
+}
+
+async fn write(bench: Workbench, known: Known) {
+    if let (Some(store), Ok(text)) = (draft::store(bench), serde_json::to_string(&known)) {
+        // A browser that stores nothing has said so when the page was opened, and then the page itself remembers.
+        let _ = store.write_backup(bench.diagram, &text).await;
+    }
+    bench.courier.try_update_value(|courier| courier.known = known);
+}

@@ -1,0 +1,130 @@
+//! Looking back: the list of revisions, any of them as it was, and the names that people give them.
+
+use edit::{Edit, Tally};
+use protocol::{Author, RevisionNumber, RevisionSummary};
+use schema::Schema;
+use sqlx::types::Json;
+use tokio::task::spawn_blocking;
+
+use super::{Store, diagram::read_name_of, load, revision};
+use crate::{
+    error::Error,
+    principal::{Authorized, Edit as MayEdit, View},
+};
+
+/// How many revisions are told at once.
+pub const PAGE: i64 = 50;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    number: i64,
+    message: String,
+    at: String,
+    is_own: bool,
+    edits: Json<Vec<Edit>>,
+    name: Option<String>,
+}
+
+impl Store {
+    /// Revisions before the given one, or the latest, newest first and at most [`PAGE`] of them; those with a name only
+    /// when that is asked.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn revisions(
+        &self,
+        diagram: Authorized<View>,
+        before: Option<RevisionNumber>,
+        is_named: bool,
+    ) -> Result<Vec<RevisionSummary>, Error> {
+        let scope = diagram.scope();
+        let rows: Vec<Row> = sqlx::query_as(
+            r#"select number, message,
+                      to_char(revision.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at,
+                      author_id = $3 as is_own, edits, name
+               from revision
+               left join revision_name using (workspace_id, diagram_id, number)
+               where workspace_id = $1
+                 and diagram_id = $2
+                 and number < $4
+                 and (name is not null or not $5)
+               order by number desc
+               limit $6"#,
+        )
+        .bind(scope.workspace)
+        .bind(scope.diagram)
+        .bind(diagram.principal().id())
+        .bind(before.unwrap_or(i64::MAX))
+        .bind(is_named)
+        .bind(PAGE)
+        .fetch_all(self.pool())
+        .await?;
+        let summary = |row: Row| RevisionSummary {
+            number: row.number,
+            author: if row.is_own { Author::You } else { Author::Guest },
+            message: row.message,
+            at: row.at,
+            changes: Tally::of(&row.edits),
+            name: row.name,
+        };
+        Ok(rows.into_iter().map(summary).collect())
+    }
+
+    /// The schema as a revision left it, worked out from the head backwards: the first state of a diagram is in no
+    /// revision, and what is asked for is mostly near the head.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a revision that there is not.
+    pub async fn schema_at(&self, diagram: Authorized<View>, number: RevisionNumber) -> Result<Schema, Error> {
+        let scope = diagram.scope();
+        let mut tx = self.begin_reading().await?;
+        let (_, head) = super::diagram::head(&mut tx, scope).await?;
+        if !(0..=head).contains(&number) {
+            return Err(Error::NotFound);
+        }
+        let schema = load::schema(&mut tx, scope).await?;
+        let since = revision::edits_since(&mut tx, scope, number).await?;
+        tx.commit().await?;
+        // A long way back takes the processor for a while, which those who wait for others shall not notice.
+        let rewound = spawn_blocking(move || edit::rewind(&schema, &since)).await;
+        let rewound = rewound.map_err(|error| Error::Defect(format!("going back ended early: {error}")))?;
+        rewound.map_err(|error| Error::Defect(format!("the revisions do not lead to the head: {error}")))
+    }
+
+    /// Gives a revision a name, or takes it away.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a revision that there is not, [`Error::Invalid`] for a name that is none.
+    pub async fn name_revision(
+        &self,
+        diagram: Authorized<MayEdit>,
+        number: RevisionNumber,
+        name: Option<&str>,
+    ) -> Result<(), Error> {
+        let scope = diagram.scope();
+        let statement = match name {
+            Some(name) => sqlx::query(
+                "insert into revision_name (workspace_id, diagram_id, number, name)
+                 select workspace_id, diagram_id, number, $4
+                 from revision
+                 where workspace_id = $1 and diagram_id = $2 and number = $3
+                 on conflict (workspace_id, diagram_id, number) do update
+                 set name = excluded.name",
+            )
+            .bind(scope.workspace)
+            .bind(scope.diagram)
+            .bind(number)
+            .bind(read_name_of("a version", name)?),
+            None => sqlx::query(
+                "delete from revision_name
+                 where workspace_id = $1 and diagram_id = $2 and number = $3",
+            )
+            .bind(scope.workspace)
+            .bind(scope.diagram)
+            .bind(number),
+        };
+        let done = statement.execute(self.pool()).await?;
+        // Taking away a name that is gone already changes nothing and harms nobody.
+        if done.rows_affected() == 0 && name.is_some() { Err(Error::NotFound) } else { Ok(()) }
+    }
+}
