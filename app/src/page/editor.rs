@@ -1,6 +1,7 @@
 //! The editor of one diagram.
 
 use crate::{
+    access::SignInAgain,
     canvas::{self, Canvas},
     draft,
     export::ExportDialog,
@@ -102,6 +103,7 @@ fn Bench(snapshot: DiagramSnapshot) -> impl IntoView {
         <ExportDialog/>
         <Palette/>
         <Help/>
+        <SignInAgain/>
         <Toasts/>
         <Stopped/>
     }

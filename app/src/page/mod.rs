@@ -1,10 +1,21 @@
 //! The pages, one component a route.
 
+mod account;
 mod editor;
 mod home;
+mod join;
+mod reset;
+mod sign_in;
+pub mod site;
+mod workspace;
 
+pub use account::Account;
 pub use editor::Editor;
 pub use home::Home;
+pub use join::Join;
+pub use reset::{RequestReset, Reset};
+pub use sign_in::{SetUp, SignIn, SignInForm, SignUp};
+pub use workspace::Workspace;
 
 use leptos::prelude::*;
 use leptos_meta::Title;

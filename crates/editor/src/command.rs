@@ -203,6 +203,9 @@ impl Command {
 impl Editor {
     /// Whether the command would do anything now.
     pub fn can(&self, command: Command) -> bool {
+        if command.edits() && !self.may_edit {
+            return false;
+        }
         match command {
             Command::Undo => self.history().next_undo().is_some(),
             Command::Redo => self.history().next_redo().is_some(),
