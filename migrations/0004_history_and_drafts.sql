@@ -6,7 +6,7 @@ create table revision_name (
     name text not null,
     constraint revision_name_workspace_id_diagram_id_number_pkey primary key (workspace_id, diagram_id, number),
     constraint revision_name_workspace_id_diagram_id_number_fkey foreign key (workspace_id, diagram_id, number)
-        references revision (workspace_id, diagram_id, number) on delete cascade,
+        references revision (workspace_id, diagram_id, number) on update cascade on delete cascade,
     constraint revision_name_name_check check (char_length(name) between 1 and 100)
 );
 
@@ -22,7 +22,7 @@ create table draft (
     updated_at timestamptz not null default now(),
     constraint draft_workspace_id_diagram_id_principal_id_pkey primary key (workspace_id, diagram_id, principal_id),
     constraint draft_workspace_id_diagram_id_fkey foreign key (workspace_id, diagram_id)
-        references diagram (workspace_id, id) on delete cascade,
+        references diagram (workspace_id, id) on update cascade on delete cascade,
     constraint draft_workspace_id_principal_id_fkey foreign key (workspace_id, principal_id)
         references membership (workspace_id, principal_id) on update cascade on delete cascade,
     constraint draft_sequence_check check (sequence > 0),

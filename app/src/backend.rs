@@ -6,8 +6,9 @@ use std::{collections::BTreeMap, future::Future, pin::Pin, sync::Arc};
 use edit::Placement;
 use leptos::prelude::use_context;
 use protocol::{
-    CallError, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, DraftStored, MadeShareLink,
-    NewShareLink, RevisionNumber, RevisionSummary, ShareLink, StoredDraft, Template,
+    CallError, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, DraftStored, InvitationOffer,
+    MadeShareLink, Me, NewInvitation, NewShareLink, RevisionNumber, RevisionSummary, Role, SessionSummary, ShareLink,
+    StoredDraft, Template, WorkspaceDetails, WorkspaceId,
 };
 use schema::{Schema, TableId};
 use uuid::Uuid;
@@ -22,7 +23,7 @@ pub trait Backend: Send + Sync + 'static {
     /// See [`crate::rpc::list_diagrams`].
     fn list_diagrams(&self) -> Call<Vec<DiagramSummary>>;
     /// See [`crate::rpc::create_diagram`].
-    fn create_diagram(&self, template: Template) -> Call<DiagramId>;
+    fn create_diagram(&self, template: Template, workspace: Option<WorkspaceId>) -> Call<DiagramId>;
     /// See [`crate::rpc::rename_diagram`].
     fn rename_diagram(&self, id: DiagramId, name: String) -> Call<()>;
     /// See [`crate::rpc::delete_diagram`].
@@ -51,6 +52,56 @@ pub trait Backend: Send + Sync + 'static {
     fn make_share_link(&self, id: DiagramId, new: NewShareLink) -> Call<MadeShareLink>;
     /// See [`crate::rpc::revoke_share_link`].
     fn revoke_share_link(&self, id: DiagramId, link: Uuid) -> Call<()>;
+    /// See [`crate::rpc::who_am_i`].
+    fn who_am_i(&self) -> Call<Me>;
+    /// See [`crate::rpc::sign_up`].
+    fn sign_up(&self, email: String, password: String, name: String) -> Call<()>;
+    /// See [`crate::rpc::set_up`].
+    fn set_up(&self, token: String, email: String, password: String, name: String) -> Call<()>;
+    /// See [`crate::rpc::sign_in`].
+    fn sign_in(&self, email: String, password: String) -> Call<()>;
+    /// See [`crate::rpc::sign_out`].
+    fn sign_out(&self) -> Call<()>;
+    /// See [`crate::rpc::sign_out_everywhere`].
+    fn sign_out_everywhere(&self) -> Call<()>;
+    /// See [`crate::rpc::sessions`].
+    fn sessions(&self) -> Call<Vec<SessionSummary>>;
+    /// See [`crate::rpc::end_session`].
+    fn end_session(&self, id: Uuid) -> Call<()>;
+    /// See [`crate::rpc::change_password`].
+    fn change_password(&self, current: String, new: String) -> Call<()>;
+    /// See [`crate::rpc::rename_account`].
+    fn rename_account(&self, name: String) -> Call<()>;
+    /// See [`crate::rpc::delete_account`].
+    fn delete_account(&self, password: String) -> Call<()>;
+    /// See [`crate::rpc::request_reset`].
+    fn request_reset(&self, email: String) -> Call<()>;
+    /// See [`crate::rpc::reset_password`].
+    fn reset_password(&self, token: String, password: String) -> Call<()>;
+    /// See [`crate::rpc::open_workspace`].
+    fn open_workspace(&self, id: WorkspaceId) -> Call<WorkspaceDetails>;
+    /// See [`crate::rpc::create_workspace`].
+    fn create_workspace(&self, name: String) -> Call<WorkspaceId>;
+    /// See [`crate::rpc::rename_workspace`].
+    fn rename_workspace(&self, id: WorkspaceId, name: String) -> Call<()>;
+    /// See [`crate::rpc::delete_workspace`].
+    fn delete_workspace(&self, id: WorkspaceId) -> Call<()>;
+    /// See [`crate::rpc::set_role`].
+    fn set_role(&self, id: WorkspaceId, member: Uuid, role: Role) -> Call<()>;
+    /// See [`crate::rpc::remove_member`].
+    fn remove_member(&self, id: WorkspaceId, member: Uuid) -> Call<()>;
+    /// See [`crate::rpc::leave_workspace`].
+    fn leave_workspace(&self, id: WorkspaceId) -> Call<()>;
+    /// See [`crate::rpc::invite`].
+    fn invite(&self, id: WorkspaceId, role: Role, email: Option<String>) -> Call<NewInvitation>;
+    /// See [`crate::rpc::revoke_invitation`].
+    fn revoke_invitation(&self, id: WorkspaceId, invitation: Uuid) -> Call<()>;
+    /// See [`crate::rpc::invitation`].
+    fn invitation(&self, token: String) -> Call<InvitationOffer>;
+    /// See [`crate::rpc::join`].
+    fn join(&self, token: String) -> Call<WorkspaceId>;
+    /// See [`crate::rpc::move_diagram`].
+    fn move_diagram(&self, id: DiagramId, workspace: WorkspaceId) -> Call<()>;
 }
 
 /// The handle under which the server provides its [`Backend`], anew for every request.

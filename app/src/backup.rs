@@ -204,7 +204,7 @@ async fn take_in(bench: Workbench, known_then: i64, told: Option<StoredDraft>) -
 
 fn failed(bench: Workbench, error: &CallError) {
     match error {
-        CallError::Transport(_) | CallError::Unavailable | CallError::Internal => {
+        CallError::Transport(_) | CallError::Unavailable | CallError::Internal | CallError::TooMany { .. } => {
             let wait = bench.courier.try_update_value(|courier| {
                 courier.wait = (courier.wait * 2).clamp(FIRST_WAIT, LONGEST_WAIT);
                 courier.wait
@@ -221,7 +221,7 @@ fn failed(bench: Workbench, error: &CallError) {
             bench.courier.try_update_value(|courier| courier.is_refused = true);
             set(bench, Backup::Behind);
         }
-        CallError::Invalid(reason) => {
+        CallError::Invalid(reason) | CallError::Field { message: reason, .. } => {
             forget_sent(bench);
             refused(bench, reason);
         }

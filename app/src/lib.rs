@@ -15,6 +15,7 @@ use leptos_router::{
     path,
 };
 
+pub mod access;
 #[cfg(feature = "ssr")]
 pub mod backend;
 pub mod backup;
@@ -92,6 +93,14 @@ pub fn App() -> impl IntoView {
             <Routes fallback=page::NotFound>
                 <Route path=path!("/") view=page::Home ssr=SsrMode::Async/>
                 <Route path=path!("/d/:id") view=page::Editor ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in") view=page::SignIn ssr=SsrMode::Async/>
+                <Route path=path!("/sign-up") view=page::SignUp ssr=SsrMode::Async/>
+                <Route path=path!("/reset") view=page::RequestReset ssr=SsrMode::Async/>
+                <Route path=path!("/reset/:token") view=page::Reset ssr=SsrMode::Async/>
+                <Route path=path!("/setup/:token") view=page::SetUp ssr=SsrMode::Async/>
+                <Route path=path!("/join/:token") view=page::Join ssr=SsrMode::Async/>
+                <Route path=path!("/account") view=page::Account ssr=SsrMode::Async/>
+                <Route path=path!("/workspace/:id") view=page::Workspace ssr=SsrMode::Async/>
             </Routes>
         </Router>
         <page::NotStarted/>

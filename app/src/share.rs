@@ -55,6 +55,11 @@ fn Body() -> impl IntoView {
                 let rows: Vec<_> = links.into_iter().map(|link| view! { <Link sharing=sharing link=link/> }).collect();
                 view! { <ul class="share-list">{rows}</ul> }.into_any()
             }
+            // The command is there for everybody.
+            Err(CallError::NotFound) => {
+                let words = "Links are made and ended by the owner and the admins of the workspace.";
+                view! { <p class="field-error"><Icon name="circle-alert"/>{words}</p> }.into_any()
+            }
             Err(error) => {
                 view! { <p class="field-error"><Icon name="circle-alert"/>{sentence(&error.to_string())}</p> }
                     .into_any()

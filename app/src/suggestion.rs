@@ -28,7 +28,8 @@ pub fn offers(editor: &Editor, is_wanted: impl Fn(&Suggestion) -> bool) -> Vec<O
             columns.iter().filter_map(|id| table.column(*id)).map(|column| column.name.as_str()).collect();
         Some(format!("{}.{}", editor.target().display_name(table), names.join(", ")))
     };
-    let wanted = editor.suggestions().iter().filter(|it| is_wanted(it));
+    // Nothing is suggested to who cannot do it.
+    let wanted = editor.suggestions().iter().filter(|it| editor.may_edit() && is_wanted(it));
     wanted
         .filter_map(|it| {
             let (from, to) = (end(it.referencing, &it.columns)?, end(it.referenced, &it.referenced_columns)?);

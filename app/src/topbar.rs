@@ -2,6 +2,7 @@
 
 use crate::{
     backup::Backup,
+    page::site::{Person, initial},
     rpc,
     ui::{
         Brand, Icon, focus_soon,
@@ -11,6 +12,7 @@ use crate::{
 };
 use editor::{Announcement, Command, Editor, Facet};
 use leptos::{prelude::*, task::spawn_local};
+use protocol::Me;
 
 /// The bar at the top of the editor.
 #[component]
@@ -33,7 +35,9 @@ pub fn TopBar(
                 <Icon name="table-2"/>
             </button>
             <DiagramName/>
-            <SaveWords pending/>
+            <Show when=move || bench.may_edit.get() fallback=ViewOnly>
+                <SaveWords pending/>
+            </Show>
             <Show when=move || n_conflicts.get() != 0>
                 <button type="button" class="topbar-conflicts" data-testid="conflict-count"
                     on:click=move |_| focus_soon(vec![".conflict-ways button".to_owned(), "#pending-toggle".to_owned()])>
@@ -45,7 +49,9 @@ pub fn TopBar(
                 </button>
             </Show>
             <div class="topbar-actions">
-                <HistoryButtons/>
+                <Show when=move || bench.may_edit.get()>
+                    <HistoryButtons/>
+                </Show>
                 <button class="icon-button topbar-spare" id="history-button" aria-label="History" title=title_with_keys(Command::History)
                     aria-expanded=move || bench.history.is_open.get().to_string()
                     on:click=move |_| bench.command(Command::History)>
@@ -64,27 +70,74 @@ pub fn TopBar(
                     on:click=move |_| bench.command(Command::ToggleTheme)>
                     <Icon name="sun-moon"/>
                 </button>
-                <button class="button topbar-spare" on:click=move |_| bench.command(Command::Share)>
-                    <Icon name="share-2"/>
-                    "Share…"
-                </button>
+                <Show when=move || bench.may_share.get()>
+                    <button class="button topbar-spare" on:click=move |_| bench.command(Command::Share)>
+                        <Icon name="share-2"/>
+                        "Share…"
+                    </button>
+                </Show>
                 <button class="button topbar-spare" on:click=move |_| bench.command(Command::Export)>
                     <Icon name="download"/>
                     "Export…"
                 </button>
-                <button class="button button-primary" title=title_with_keys(Command::Save)
-                    aria-disabled=move || (!has_pending()).to_string()
-                    on:click=move |_| bench.command(Command::Save)>
-                    "Save…"
-                    <Show when=has_pending>
-                        <span class="badge topbar-count">
-                            {pending}
-                            <span class="visually-hidden">" pending"</span>
-                        </span>
-                    </Show>
-                </button>
+                <Show when=move || bench.may_edit.get()>
+                    <button class="button button-primary" title=title_with_keys(Command::Save)
+                        aria-disabled=move || (!has_pending()).to_string()
+                        on:click=move |_| bench.command(Command::Save)>
+                        "Save…"
+                        <Show when=has_pending>
+                            <span class="badge topbar-count">
+                                {pending}
+                                <span class="visually-hidden">" pending"</span>
+                            </span>
+                        </Show>
+                    </button>
+                </Show>
+                <TopBarPerson/>
             </div>
         </header>
+    }
+}
+
+/// Said instead of how saving stands to who only looks.
+#[component]
+fn ViewOnly() -> impl IntoView {
+    view! {
+        <p class="topbar-state" data-testid="save-state" title="You can look around, search and export; an editor of the workspace can change things.">
+            <Icon name="eye"/><span>"View only"</span>
+        </p>
+    }
+}
+
+/// Who edits: the way to their account, or to one.
+#[component]
+fn TopBarPerson() -> impl IntoView {
+    let bench = use_workbench();
+    let person = Person::ask();
+    view! {
+        <Suspense fallback=|| ()>
+            {move || Suspend::new(async move {
+                match person.0.await {
+                    Ok(Me { account: Some(account), .. }) => {
+                        bench.has_account.set_value(true);
+                        let label = format!("Account of {}", account.name);
+                        view! {
+                            <a class="topbar-person topbar-spare" href="/account" rel="external" aria-label=label title=account.name.clone()>
+                                <span class="initial" aria-hidden="true">{initial(&account.name)}</span>
+                            </a>
+                        }
+                        .into_any()
+                    }
+                    Ok(_) => view! {
+                        <a class="topbar-person topbar-spare" href="/sign-up" rel="external" title="Sign up to keep your diagrams">
+                            <span>"Guest"<span class="topbar-person-words">" · sign up to keep your diagrams"</span></span>
+                        </a>
+                    }
+                    .into_any(),
+                    Err(_) => ().into_any(),
+                }
+            })}
+        </Suspense>
     }
 }
 
@@ -125,7 +178,7 @@ fn DiagramName() -> impl IntoView {
         <h1 class="topbar-name">
             <span class="topbar-name-size" aria-hidden="true">{bench.name}</span>
             <input aria-label="Name of the diagram" size="1" maxlength="120" autocomplete="off" spellcheck="false"
-                value=bench.name.get_untracked() prop:value=bench.name on:change=rename on:keydown=key/>
+                readonly=move || !bench.may_edit.get() value=bench.name.get_untracked() prop:value=bench.name on:change=rename on:keydown=key/>
         </h1>
     }
 }

@@ -1,6 +1,7 @@
 //! The editor as the page holds it: one state machine, a few coarse signals, and the effects it asks for.
 
 use crate::{
+    access,
     backup::{self, Backup, Courier},
     draft::{self, KeeperHandle},
     history::{self, History},
@@ -11,7 +12,7 @@ use diagram::{Camera, Point, Vec2};
 use edit::{PendingChanges, Placement};
 use editor::{Announcement, Change, Command, Cursor, Draft, Editor, Effect, Facet, Input, Layer};
 use leptos::prelude::*;
-use protocol::{DiagramId, DiagramSnapshot};
+use protocol::{CallError, DiagramId, DiagramSnapshot};
 use schema::{ObjectId, TableId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,6 +55,14 @@ pub struct Workbench {
     pub diagram: DiagramId,
     /// Its name.
     pub name: RwSignal<String>,
+    /// Whether the person may change the diagram.
+    pub may_edit: RwSignal<bool>,
+    /// Whether the person may make links by which anyone looks at it.
+    pub may_share: RwSignal<bool>,
+    /// Whether the page was opened by somebody with an account.
+    pub has_account: StoredValue<bool>,
+    /// Whether their session has ended since.
+    pub is_signed_out: RwSignal<bool>,
     /// The linked database, if any.
     pub database: StoredValue<Option<protocol::LinkedDatabase>>,
     /// Places that were not saved yet.
@@ -107,8 +116,14 @@ impl Workbench {
     pub fn new(snapshot: DiagramSnapshot, seed: u128) -> Self {
         let document =
             editor::Document { revision: snapshot.revision, schema: snapshot.schema, placements: snapshot.placements };
+        let mut editor = Editor::open(document, None, seed);
+        editor.set_may_edit(snapshot.may_edit);
         Self {
-            editor: StoredValue::new(Editor::open(document, None, seed)),
+            editor: StoredValue::new(editor),
+            may_edit: RwSignal::new(snapshot.may_edit),
+            may_share: RwSignal::new(snapshot.may_share),
+            has_account: StoredValue::new(false),
+            is_signed_out: RwSignal::new(false),
             diagram: snapshot.id,
             name: RwSignal::new(snapshot.name),
             database: StoredValue::new(snapshot.database),
@@ -148,7 +163,11 @@ impl Workbench {
             schema: snapshot.schema.clone(),
             placements: snapshot.placements.clone(),
         };
-        self.editor.set_value(Editor::open(document, draft, seed));
+        let mut editor = Editor::open(document, draft, seed);
+        editor.set_may_edit(snapshot.may_edit);
+        self.editor.set_value(editor);
+        self.may_edit.set(snapshot.may_edit);
+        self.may_share.set(snapshot.may_share);
         self.send(Input::Resized(view.size));
         self.look_from(view.camera);
         for facet in [Facet::Schema, Facet::Selection, Facet::Panel, Facet::Camera] {
@@ -334,13 +353,28 @@ impl Workbench {
                 return;
             }
             if let Err(error) = sent {
-                let text = format!("Where the tables stand is not saved yet: {error}. The next move tries again");
+                let why = match error {
+                    CallError::NotFound => access::after_not_found(self).await,
+                    _ => None,
+                };
+                if !self.is_alive() {
+                    return;
+                }
+                let text = why.map_or_else(
+                    || format!("Where the tables stand is not saved yet: {error}. The next move tries again"),
+                    str::to_owned,
+                );
                 self.announce(Announcement::failure(text));
                 break;
             }
             self.unsent.update_value(|unsent| unsent.retain(|table, place| places.get(table) != Some(place)));
         }
         self.is_sending_places.try_set_value(false);
+    }
+
+    /// Sends the places that could not be sent before.
+    pub fn send_places_again(self) {
+        leptos::task::spawn_local(self.send_places());
     }
 
     fn tell_platform(&self, effect: &Effect) {

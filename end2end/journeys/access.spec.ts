@@ -2,7 +2,8 @@
 
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { expect, gotoHydrated, test } from "../support/app.ts";
+import { emailOf, signUp } from "../support/accounts.ts";
+import { expect, gotoHydrated, hydrated, test } from "../support/app.ts";
 import { Bench } from "../support/bench.ts";
 import { History } from "../support/history.ts";
 import { newDiagram } from "../support/rpc.ts";
@@ -130,6 +131,57 @@ for (const theme of THEMES) {
     await look("not found");
     await gotoHydrated(page, "/d/00000000-0000-4000-8000-000000000000");
     await look("no such diagram");
+    expect(found).toEqual([]);
+  });
+}
+
+for (const system of ["light", "dark"] as const) {
+  test(`axe finds nothing on the pages of accounts, ${system}`, async ({ page, guard }) => {
+    test.setTimeout(120_000);
+    guard.expect(/404 \(Not Found\)/);
+    guard.expect(/422 \(Unprocessable Entity\)/);
+    await page.emulateMedia({ colorScheme: system });
+    const found: string[] = [];
+    const look = async (state: string) => {
+      found.push(...(await problems(page, state, false)));
+    };
+    await newDiagram(page.request, "blank");
+    await gotoHydrated(page, "/");
+    await look("home of a guest");
+    await gotoHydrated(page, "/account");
+    await look("account of a guest");
+    await gotoHydrated(page, "/reset");
+    await look("asking for a new password");
+    await gotoHydrated(page, `/reset/${"a".repeat(64)}`);
+    await look("choosing a new password");
+    await gotoHydrated(page, `/setup/${"a".repeat(64)}`);
+    await look("setting up");
+    await gotoHydrated(page, `/join/${"a".repeat(64)}`);
+    await look("no invitation");
+    await gotoHydrated(page, "/sign-in");
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page.getByText("The e-mail or the password is wrong.")).toBeVisible();
+    await look("signing in with nothing");
+    await gotoHydrated(page, "/sign-up");
+    await look("signing up");
+    await signUp(page, "Ada", emailOf("Ada"));
+    await look("home");
+    await page.getByRole("button", { name: "New workspace" }).click();
+    await look("new workspace");
+    await page.getByRole("textbox", { name: "Name" }).fill("Team");
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { level: 1, name: "Team" })).toBeVisible();
+    await hydrated(page);
+    await page.getByRole("button", { name: "Make a link" }).click();
+    const link = await page.getByLabel(/Whoever has this link/).inputValue();
+    await look("workspace");
+    await gotoHydrated(page, link);
+    await look("invitation");
+    await gotoHydrated(page, "/");
+    await page.getByRole("button", { name: "Move Untitled diagram to another workspace" }).click();
+    await look("moving a diagram");
+    await gotoHydrated(page, "/account");
+    await look("account");
     expect(found).toEqual([]);
   });
 }

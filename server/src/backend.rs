@@ -10,17 +10,23 @@ use axum::http::request::Parts;
 use edit::Placement;
 use leptos::prelude::{provide_context, use_context};
 use protocol::{
-    CallError, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, DraftStored, MadeShareLink,
-    NewShareLink, RevisionNumber, RevisionSummary, ShareLink, StoredDraft, Template,
+    CallError, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, DraftStored, InvitationOffer,
+    MadeShareLink, Me, NewInvitation, NewShareLink, RevisionNumber, RevisionSummary, Role, SessionSummary, ShareLink,
+    StoredDraft, Template, WorkspaceDetails, WorkspaceId,
 };
 use schema::{Schema, TableId};
 use uuid::Uuid;
 
 use crate::{
+    account::{
+        read_name,
+        sign_in::{self, SignUp},
+    },
     commit,
     error::Error,
-    principal::{Authorized, Edit, Right, View},
+    principal::{Authorized, AuthorizedWorkspace, Edit, Manage, Principal, Right, View},
     sample,
+    secret::Secret,
     state::State,
     web::session::Visitor,
 };
@@ -50,8 +56,24 @@ impl ServerBackend {
         Box::pin(async move { work.await.map_err(Error::into_call_error) })
     }
 
+    async fn principal(&self) -> Result<Option<Principal>, Error> {
+        self.visitor.principal(&self.state.store).await
+    }
+
+    /// The visitor, when they have an account.
+    async fn account(&self) -> Result<Principal, Error> {
+        let principal = self.principal().await?.ok_or(Error::NotFound)?;
+        self.state.store.account(principal).await?;
+        Ok(principal)
+    }
+
+    async fn authorize_workspace<R: Right>(&self, id: WorkspaceId) -> Result<AuthorizedWorkspace<R>, Error> {
+        let principal = self.principal().await?;
+        self.state.store.authorize_workspace(principal, id).await
+    }
+
     async fn authorize<R: Right>(&self, id: DiagramId) -> Result<Authorized<R>, Error> {
-        let principal = self.visitor.principal(&self.state.store).await?;
+        let principal = self.principal().await?;
         self.state.store.authorize(principal, id).await
     }
 }
@@ -69,15 +91,21 @@ impl Backend for ServerBackend {
 
     fn list_diagrams(&self) -> Call<Vec<DiagramSummary>> {
         self.call(async move |it| {
-            let principal = it.visitor.principal(&it.state.store).await?;
+            let principal = it.principal().await?;
             it.state.store.list_diagrams(principal).await
         })
     }
 
-    fn create_diagram(&self, template: Template) -> Call<DiagramId> {
+    fn create_diagram(&self, template: Template, workspace: Option<WorkspaceId>) -> Call<DiagramId> {
         self.call(async move |it| {
-            let principal = it.visitor.principal_or_guest(&it.state.store).await?;
-            sample::create(&it.state, principal, template).await
+            let workspace = match workspace {
+                Some(workspace) => workspace,
+                None => {
+                    let principal = it.visitor.principal_or_guest(&it.state.store).await?;
+                    it.state.store.own_workspace(principal).await?
+                }
+            };
+            sample::create(&it.state, it.authorize_workspace(workspace).await?, template).await
         })
     }
 
@@ -142,5 +170,154 @@ impl Backend for ServerBackend {
 
     fn revoke_share_link(&self, id: DiagramId, link: Uuid) -> Call<()> {
         self.call(async move |it| it.state.store.revoke_share_link(it.authorize(id).await?, link).await)
+    }
+
+    fn who_am_i(&self) -> Call<Me> {
+        self.call(async move |it| {
+            let principal = it.principal().await?;
+            it.state.store.me(principal).await
+        })
+    }
+
+    fn sign_up(&self, email: String, password: String, name: String) -> Call<()> {
+        self.call(async move |it| {
+            let form = SignUp { email: &email, password: &password, name: &name };
+            sign_in::sign_up(&it.state, &it.visitor, &form).await
+        })
+    }
+
+    fn set_up(&self, token: String, email: String, password: String, name: String) -> Call<()> {
+        self.call(async move |it| {
+            let form = SignUp { email: &email, password: &password, name: &name };
+            sign_in::set_up(&it.state, &it.visitor, &token, &form).await
+        })
+    }
+
+    fn sign_in(&self, email: String, password: String) -> Call<()> {
+        self.call(async move |it| sign_in::sign_in(&it.state, &it.visitor, &email, &password).await)
+    }
+
+    fn sign_out(&self) -> Call<()> {
+        self.call(async move |it| {
+            it.account().await?;
+            if let Some(token) = it.visitor.token() {
+                it.state.store.end_session(&token).await?;
+            }
+            it.visitor.revoke();
+            Ok(())
+        })
+    }
+
+    fn sign_out_everywhere(&self) -> Call<()> {
+        self.call(async move |it| {
+            it.state.store.end_all_sessions(it.account().await?).await?;
+            it.visitor.revoke();
+            Ok(())
+        })
+    }
+
+    fn sessions(&self) -> Call<Vec<SessionSummary>> {
+        self.call(async move |it| {
+            let account = it.account().await?;
+            let token = it.visitor.token().ok_or(Error::NotFound)?;
+            it.state.store.sessions(account, &token).await
+        })
+    }
+
+    fn end_session(&self, id: Uuid) -> Call<()> {
+        self.call(async move |it| it.state.store.end_session_of(it.account().await?, id).await)
+    }
+
+    fn change_password(&self, current: String, new: String) -> Call<()> {
+        self.call(async move |it| sign_in::change_password(&it.state, &it.visitor, &current, &new).await)
+    }
+
+    fn rename_account(&self, name: String) -> Call<()> {
+        self.call(async move |it| it.state.store.rename_account(it.account().await?, read_name(&name)?).await)
+    }
+
+    fn delete_account(&self, password: String) -> Call<()> {
+        self.call(async move |it| sign_in::delete_account(&it.state, &it.visitor, &password).await)
+    }
+
+    fn request_reset(&self, email: String) -> Call<()> {
+        self.call(async move |it| sign_in::request_reset(&it.state, &it.visitor, &email).await)
+    }
+
+    fn reset_password(&self, token: String, password: String) -> Call<()> {
+        self.call(async move |it| sign_in::reset_password(&it.state, &token, &password).await)
+    }
+
+    fn open_workspace(&self, id: WorkspaceId) -> Call<WorkspaceDetails> {
+        self.call(async move |it| {
+            let store = &it.state.store;
+            let workspace = it.authorize_workspace::<View>(id).await?;
+            let (name, members) = store.members(workspace).await?;
+            let (invitations, audit) = match it.authorize_workspace::<Manage>(id).await {
+                Ok(managed) => (store.invitations(managed).await?, store.audit(managed).await?),
+                Err(Error::NotFound) => (Vec::new(), Vec::new()),
+                Err(error) => return Err(error),
+            };
+            let can_mail = it.state.mailer.is_some();
+            Ok(WorkspaceDetails { id, name, role: workspace.role(), members, invitations, audit, can_mail })
+        })
+    }
+
+    fn create_workspace(&self, name: String) -> Call<WorkspaceId> {
+        self.call(async move |it| it.state.store.create_workspace(it.account().await?, read_name(&name)?).await)
+    }
+
+    fn rename_workspace(&self, id: WorkspaceId, name: String) -> Call<()> {
+        self.call(async move |it| {
+            it.state.store.rename_workspace(it.authorize_workspace(id).await?, read_name(&name)?).await
+        })
+    }
+
+    fn delete_workspace(&self, id: WorkspaceId) -> Call<()> {
+        self.call(async move |it| it.state.store.delete_workspace(it.authorize_workspace(id).await?).await)
+    }
+
+    fn set_role(&self, id: WorkspaceId, member: Uuid, role: Role) -> Call<()> {
+        self.call(async move |it| it.state.store.set_role(it.authorize_workspace(id).await?, member, role).await)
+    }
+
+    fn remove_member(&self, id: WorkspaceId, member: Uuid) -> Call<()> {
+        self.call(async move |it| it.state.store.remove_member(it.authorize_workspace(id).await?, member).await)
+    }
+
+    fn leave_workspace(&self, id: WorkspaceId) -> Call<()> {
+        self.call(async move |it| it.state.store.leave_workspace(it.authorize_workspace(id).await?).await)
+    }
+
+    fn invite(&self, id: WorkspaceId, role: Role, email: Option<String>) -> Call<NewInvitation> {
+        self.call(async move |it| {
+            sign_in::invite(&it.state, it.authorize_workspace(id).await?, role, email.as_deref()).await
+        })
+    }
+
+    fn revoke_invitation(&self, id: WorkspaceId, invitation: Uuid) -> Call<()> {
+        self.call(async move |it| it.state.store.revoke_invitation(it.authorize_workspace(id).await?, invitation).await)
+    }
+
+    fn invitation(&self, token: String) -> Call<InvitationOffer> {
+        self.call(async move |it| {
+            let token = Secret::parse(&token).ok_or(Error::NotFound)?;
+            let principal = it.principal().await?;
+            it.state.store.invitation(&token, principal).await
+        })
+    }
+
+    fn join(&self, token: String) -> Call<WorkspaceId> {
+        self.call(async move |it| {
+            let token = Secret::parse(&token).ok_or(Error::NotFound)?;
+            it.state.store.join(it.account().await?, &token).await
+        })
+    }
+
+    fn move_diagram(&self, id: DiagramId, workspace: WorkspaceId) -> Call<()> {
+        self.call(async move |it| {
+            let (diagram, into) = (it.authorize(id).await?, it.authorize_workspace(workspace).await?);
+            it.state.store.move_diagram(diagram, into).await
+        })
     }
 }

@@ -101,7 +101,7 @@ pub async fn backup(url: &str, path: &Path) -> anyhow::Result<Summary> {
     Ok(Summary::from(&manifest))
 }
 
-/// Brings a file back into a database that holds nothing of ours. Sessions end, and links to look at diagrams as well
+/// Brings a file back into a database that holds nothing of ours. Sessions and invitations end, and links to look at diagrams as well
 /// unless `keeps_links`: what was revoked after the backup was taken must not work again.
 ///
 /// # Errors
@@ -163,6 +163,11 @@ async fn after_filling(tx: &mut Transaction<'_, Postgres>, keeps_links: bool) ->
     let mut statements = vec![
         "delete from session",
         "delete from share_visit",
+        "delete from one_time_link",
+        "delete from invitation",
+        "delete from attempt",
+        // What a table counts by itself goes on where it was.
+        "select setval(pg_get_serial_sequence('audit_entry', 'number'), greatest(max(number), 1)) from audit_entry",
         // The databases of samples are not in the file.
         "update sandbox set state = 'failed', facts = null, problem = 'The sandbox database was not part of the backup.'",
         "update commit_intent set state = 'aborted', settled_at = now() where state = 'pending'",

@@ -7,13 +7,17 @@ use std::{
     process::ExitCode,
 };
 
+use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
 use crate::{
+    account::{mail::MailConfig, sign_in},
     backup::{self, Summary},
     database::{Database, DatabaseSource, default_data_folder},
+    secret::Secret,
     serve::{self, ServeConfig},
+    state::State,
 };
 
 /// Draw a PostgreSQL schema, stage changes, and commit them to the real database
@@ -48,6 +52,20 @@ enum Command {
     ///
     /// `crowfoot serve` does the same at its start; this is for those who deploy in two steps.
     Migrate(DatabaseArgs),
+    /// Print a link by which somebody chooses a new password
+    ///
+    /// For servers that send no mail. The link holds for half an hour and works once.
+    ResetLink {
+        /// E-mail of the account
+        email: String,
+
+        /// What the link begins with
+        #[arg(long, env = "CROWFOOT_BASE_URL", value_name = "URL", default_value = "http://127.0.0.1:4280")]
+        base_url: String,
+
+        #[command(flatten)]
+        database: DatabaseArgs,
+    },
     /// Write all diagrams, their history and who may use them to one file
     ///
     /// All of it is of one moment, also while a server is running. The databases that samples are linked to are not in
@@ -85,9 +103,44 @@ struct ServeArgs {
     #[command(flatten)]
     database: DatabaseArgs,
 
+    #[command(flatten)]
+    mail: MailArgs,
+
     /// Folder of the built site [default: `site` beside the executable, or one folder up]
     #[arg(long, env = "CROWFOOT_SITE", value_name = "FOLDER")]
     site: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+struct MailArgs {
+    /// SMTP server for links to new passwords and invitations, as in smtps://user:password@mail.example.com; without
+    /// it, no mail is sent
+    #[arg(
+        long,
+        env = "CROWFOOT_SMTP_URL",
+        value_name = "URL",
+        hide_env_values = true,
+        requires_all = ["mail_from", "base_url"]
+    )]
+    smtp_url: Option<String>,
+
+    /// Sender of mails, as in "Crowfoot <crowfoot@example.com>"
+    #[arg(long, env = "CROWFOOT_MAIL_FROM", value_name = "ADDRESS")]
+    mail_from: Option<String>,
+
+    /// Address of this server as people know it, for links in mails
+    #[arg(long, env = "CROWFOOT_BASE_URL", value_name = "URL")]
+    base_url: Option<String>,
+}
+
+impl MailArgs {
+    fn config(self) -> Option<MailConfig> {
+        Some(MailConfig {
+            smtp_url: Secret::from_store(self.smtp_url.filter(|it| !it.is_empty())?),
+            from: self.mail_from?,
+            base_url: self.base_url?,
+        })
+    }
 }
 
 #[derive(Debug, Args)]
@@ -147,8 +200,12 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             addr: args.addr,
             site: args.site,
             database: args.database.source(),
+            mail: args.mail.config(),
         })),
         Command::Migrate(args) => runtime.block_on(migrate(&args.source())),
+        Command::ResetLink { email, base_url, database } => {
+            runtime.block_on(reset_link(&email, &base_url, &database.source()))
+        }
         Command::Backup(args) => runtime.block_on(back_up(&args.database.source(), &args.file)),
         Command::Restore { file: args, keep_links } => {
             runtime.block_on(restore(&args.database.source(), &args.file, keep_links))
@@ -161,6 +218,22 @@ async fn migrate(source: &DatabaseSource) -> anyhow::Result<()> {
     let migrated = database.migrate().await;
     let stopped = database.stop().await;
     migrated.and(stopped)
+}
+
+async fn reset_link(email: &str, base_url: &str, source: &DatabaseSource) -> anyhow::Result<()> {
+    let database = Database::join(source).await?;
+    let made = async {
+        database.migrate().await?;
+        let state = State::new(database.url(), database.is_own())?;
+        let token = sign_in::reset_link(&state, email).await?;
+        state.store.close().await;
+        let token = token.with_context(|| format!("there is no account with the e-mail {email}"))?;
+        println!("{}/reset/{}", base_url.trim_end_matches('/'), token.expose());
+        Ok(())
+    }
+    .await;
+    let stopped = database.stop().await;
+    made.and(stopped)
 }
 
 async fn back_up(source: &DatabaseSource, file: &Path) -> anyhow::Result<()> {

@@ -7,7 +7,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use protocol::CallError;
+use protocol::{CallError, FormField};
 use serde_json::json;
 
 /// Why a request failed.
@@ -19,6 +19,15 @@ pub enum Error {
     /// The request itself is wrong.
     #[error("{0}")]
     Invalid(String),
+    /// One field of a form is wrong.
+    #[error("{1}")]
+    Field(FormField, String),
+    /// Tried too often; the seconds after which to try again.
+    #[error("too many attempts")]
+    TooMany(u32),
+    /// More is going on than we can do at once.
+    #[error("too busy")]
+    Busy,
     /// The store failed, or cannot be reached.
     #[error("the store failed")]
     Store(#[source] sqlx::Error),
@@ -34,6 +43,10 @@ impl From<sqlx::Error> for Error {
     fn from(error: sqlx::Error) -> Self {
         let constraint = error.as_database_error().and_then(|it| it.constraint());
         match constraint {
+            Some("account_email_key") => Self::Field(
+                FormField::Email,
+                "There is an account with this e-mail already. Sign in instead.".to_owned(),
+            ),
             Some("diagram_name_check") => Self::Invalid("a diagram's name has 1 to 100 characters".to_owned()),
             Some("placement_workspace_id_diagram_id_table_id_fkey") => {
                 Self::Invalid("there is no such table any more".to_owned())
@@ -51,7 +64,8 @@ impl Error {
         match self {
             Self::Store(error) => is_passing(error),
             Self::Sandbox(error) => error.as_db_error().is_none(),
-            Self::NotFound | Self::Invalid(_) | Self::Defect(_) => false,
+            Self::Busy => true,
+            Self::NotFound | Self::Invalid(_) | Self::Field(..) | Self::TooMany(_) | Self::Defect(_) => false,
         }
     }
 
@@ -69,7 +83,13 @@ impl Error {
     fn store_code(&self) -> Option<Cow<'_, str>> {
         match self {
             Self::Store(error) => error.as_database_error().and_then(|it| it.code()),
-            Self::NotFound | Self::Invalid(_) | Self::Defect(_) | Self::Sandbox(_) => None,
+            Self::NotFound
+            | Self::Invalid(_)
+            | Self::Field(..)
+            | Self::TooMany(_)
+            | Self::Busy
+            | Self::Defect(_)
+            | Self::Sandbox(_) => None,
         }
     }
 
@@ -79,6 +99,9 @@ impl Error {
         match self {
             Self::NotFound => CallError::NotFound,
             Self::Invalid(message) => CallError::Invalid(message),
+            Self::Field(field, message) => CallError::Field { field, message },
+            Self::TooMany(seconds) => CallError::TooMany { seconds },
+            Self::Busy => CallError::Unavailable,
             error @ (Self::Store(_) | Self::Defect(_) | Self::Sandbox(_)) => {
                 let source = std::error::Error::source(&error).map(ToString::to_string).unwrap_or_default();
                 if is_passing {
@@ -116,7 +139,8 @@ fn is_passing(error: &sqlx::Error) -> bool {
 pub fn status(error: &CallError) -> StatusCode {
     match error {
         CallError::NotFound => StatusCode::NOT_FOUND,
-        CallError::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        CallError::Invalid(_) | CallError::Field { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+        CallError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         CallError::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         CallError::Internal | CallError::Transport(_) => StatusCode::INTERNAL_SERVER_ERROR,
     }

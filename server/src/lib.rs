@@ -5,6 +5,7 @@
     reason = "only the pure crates are documented item by item; here comments say why"
 )]
 
+pub mod account;
 pub mod backend;
 pub mod backup;
 pub mod cli;

@@ -101,6 +101,8 @@ mod tests {
             schema,
             placements,
             database: None,
+            may_edit: false,
+            may_share: false,
         };
         let with_text = preview(&snapshot).unwrap();
         let pixels = Pixmap::decode_png(&with_text).unwrap();

@@ -1,9 +1,9 @@
-//! Who asks, and what they may do with a diagram. The store takes no bare id: it takes an [`Authorized`] value, and
-//! [`Authorized::find`] is the only way to one.
+//! Who asks, and what they may do with a diagram or a workspace. The store takes no bare id: it takes an [`Authorized`]
+//! or an [`AuthorizedWorkspace`], and their `find` is the only way to one.
 
 use std::marker::PhantomData;
 
-use protocol::DiagramId;
+use protocol::{DiagramId, Role, WorkspaceId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -35,19 +35,19 @@ pub(crate) struct Scope {
 
 /// Something that a member may do.
 pub trait Right: Send + Sync + 'static {
-    /// The roles that may.
-    const ROLES: &'static [&'static str];
+    /// The least role that may.
+    const LEAST: Role;
     /// Whether it is done to deleted diagrams.
     const TO_DELETED: bool = false;
 }
 
-/// Reading and exporting.
+/// Reading and exporting; seeing who else is there.
 #[derive(Debug, Clone, Copy)]
 pub struct View;
-/// Committing, moving tables, renaming the diagram.
+/// Committing, moving tables, making and renaming diagrams.
 #[derive(Debug, Clone, Copy)]
 pub struct Edit;
-/// Deleting the diagram.
+/// Deleting a diagram, or taking it out of its workspace.
 #[derive(Debug, Clone, Copy)]
 pub struct Delete;
 /// Making and ending links by which anyone may look at the diagram.
@@ -56,26 +56,45 @@ pub struct Share;
 /// Bringing a deleted diagram back.
 #[derive(Debug, Clone, Copy)]
 pub struct Restore;
+/// Inviting, giving roles, naming the workspace, reading its record.
+#[derive(Debug, Clone, Copy)]
+pub struct Manage;
+/// Deleting the workspace.
+#[derive(Debug, Clone, Copy)]
+pub struct Own;
 
 impl Right for View {
-    const ROLES: &'static [&'static str] = &["owner", "editor", "viewer"];
+    const LEAST: Role = Role::Viewer;
 }
 
 impl Right for Edit {
-    const ROLES: &'static [&'static str] = &["owner", "editor"];
+    const LEAST: Role = Role::Editor;
 }
 
 impl Right for Delete {
-    const ROLES: &'static [&'static str] = &["owner"];
+    const LEAST: Role = Role::Admin;
 }
 
 impl Right for Share {
-    const ROLES: &'static [&'static str] = &["owner", "admin"];
+    const LEAST: Role = Role::Admin;
 }
 
 impl Right for Restore {
-    const ROLES: &'static [&'static str] = &["owner"];
+    const LEAST: Role = Role::Admin;
     const TO_DELETED: bool = true;
+}
+
+impl Right for Manage {
+    const LEAST: Role = Role::Admin;
+}
+
+impl Right for Own {
+    const LEAST: Role = Role::Owner;
+}
+
+/// The words of the roles that have at least the rights of this one.
+fn at_least(role: Role) -> Vec<&'static str> {
+    Role::ALL.into_iter().filter(|it| *it >= role).map(Role::as_str).collect()
 }
 
 /// The proof that a principal has a right to a diagram.
@@ -83,6 +102,7 @@ impl Right for Restore {
 pub struct Authorized<R> {
     scope: Scope,
     principal: Principal,
+    role: Role,
     right: PhantomData<fn() -> R>,
 }
 
@@ -101,8 +121,8 @@ impl<R: Right> Authorized<R> {
     /// [`Error::NotFound`] when there is no such diagram, or not for them.
     pub async fn find(conn: &mut PgConnection, principal: Option<Principal>, id: DiagramId) -> Result<Self, Error> {
         let principal = principal.ok_or(Error::NotFound)?;
-        let found: Option<(Uuid,)> = sqlx::query_as(
-            "select diagram.workspace_id
+        let found: Option<(Uuid, String)> = sqlx::query_as(
+            "select diagram.workspace_id, membership.role
              from diagram
              join membership using (workspace_id)
              where diagram.id = $1
@@ -112,12 +132,12 @@ impl<R: Right> Authorized<R> {
         )
         .bind(id.0)
         .bind(principal.id)
-        .bind(R::ROLES)
+        .bind(at_least(R::LEAST))
         .bind(R::TO_DELETED)
         .fetch_optional(conn)
         .await?;
-        let (workspace,) = found.ok_or(Error::NotFound)?;
-        Ok(Self { scope: Scope { workspace, diagram: id.0 }, principal, right: PhantomData })
+        let (workspace, role) = found.ok_or(Error::NotFound)?;
+        Ok(Self { scope: Scope { workspace, diagram: id.0 }, principal, role: read_role(&role)?, right: PhantomData })
     }
 
     pub(crate) fn scope(self) -> Scope {
@@ -127,12 +147,78 @@ impl<R: Right> Authorized<R> {
     pub(crate) fn principal(self) -> Principal {
         self.principal
     }
+
+    /// Whether they may change the diagram as well.
+    pub(crate) fn may_edit(self) -> bool {
+        self.role >= Edit::LEAST
+    }
+
+    /// Whether they may make links to it as well.
+    pub(crate) fn may_share(self) -> bool {
+        self.role >= Share::LEAST
+    }
+}
+
+/// The proof that a principal has a right to a workspace.
+#[derive(Debug)]
+pub struct AuthorizedWorkspace<R> {
+    id: Uuid,
+    principal: Principal,
+    role: Role,
+    right: PhantomData<fn() -> R>,
+}
+
+impl<R> Clone for AuthorizedWorkspace<R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R> Copy for AuthorizedWorkspace<R> {}
+
+impl<R: Right> AuthorizedWorkspace<R> {
+    /// Looks the membership up.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such workspace, or not for them.
+    pub async fn find(conn: &mut PgConnection, principal: Option<Principal>, id: WorkspaceId) -> Result<Self, Error> {
+        let principal = principal.ok_or(Error::NotFound)?;
+        let found: Option<(String,)> = sqlx::query_as(
+            "select role
+             from membership
+             where workspace_id = $1 and principal_id = $2 and role = any($3)",
+        )
+        .bind(id.0)
+        .bind(principal.id)
+        .bind(at_least(R::LEAST))
+        .fetch_optional(conn)
+        .await?;
+        let (role,) = found.ok_or(Error::NotFound)?;
+        Ok(Self { id: id.0, principal, role: read_role(&role)?, right: PhantomData })
+    }
+
+    pub(crate) fn id(self) -> Uuid {
+        self.id
+    }
+
+    pub(crate) fn principal(self) -> Principal {
+        self.principal
+    }
+
+    pub(crate) fn role(self) -> Role {
+        self.role
+    }
+}
+
+/// A role as the store keeps it.
+pub(crate) fn read_role(text: &str) -> Result<Role, Error> {
+    text.parse().map_err(|_| Error::Defect(format!("the store holds a role {text}")))
 }
 
 impl Authorized<Edit> {
     /// Who may edit may look.
     pub(crate) fn to_view(self) -> Authorized<View> {
-        Authorized { scope: self.scope, principal: self.principal, right: PhantomData }
+        Authorized { scope: self.scope, principal: self.principal, role: self.role, right: PhantomData }
     }
 }
 

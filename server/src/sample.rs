@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     error::Error,
-    principal::{Principal, Scope},
+    principal::{AuthorizedWorkspace, Edit, Scope},
     sandbox::Sandboxes,
     state::State,
     store::{
@@ -17,18 +17,22 @@ use crate::{
     },
 };
 
-/// Makes a diagram in the principal's workspace.
+/// Makes a diagram in the workspace.
 ///
 /// # Errors
 /// When the store fails. That a sandbox cannot be made is no error: the diagram is not linked then and says why.
-pub async fn create(state: &Arc<State>, principal: Principal, template: Template) -> Result<DiagramId, Error> {
+pub async fn create(
+    state: &Arc<State>,
+    workspace: AuthorizedWorkspace<Edit>,
+    template: Template,
+) -> Result<DiagramId, Error> {
     let (name, schema, new) = match template {
         Template::Blank => ("Untitled diagram", blank()?, None),
         Template::ShopFlow => ("ShopFlow", sample::shopflow(), Some(Sandboxes::invent())),
     };
     let placements = diagram::layout::arrange(&schema);
     let diagram = NewDiagram { name, schema: &schema, placements: &placements };
-    let scope = state.store.create_diagram(principal, &diagram, new.as_ref()).await?;
+    let scope = state.store.create_diagram(workspace, &diagram, new.as_ref()).await?;
     if let Some(new) = new {
         // A task of its own, so that a visitor who goes away does not leave half a database behind.
         let state = Arc::clone(state);
@@ -46,7 +50,13 @@ async fn link(state: &State, scope: Scope, new: &NewSandbox, schema: &Schema) ->
                 Error::Sandbox(it) => it
                     .as_db_error()
                     .map_or_else(|| "the server cannot be reached".to_owned(), |it| it.message().to_owned()),
-                Error::NotFound | Error::Invalid(_) | Error::Store(_) | Error::Defect(_) => error.to_string(),
+                Error::NotFound
+                | Error::Invalid(_)
+                | Error::Field(..)
+                | Error::TooMany(_)
+                | Error::Busy
+                | Error::Store(_)
+                | Error::Defect(_) => error.to_string(),
             };
             tracing::warn!(error.message = problem, "a sandbox could not be made");
             // What was made before it failed must not stay. Where this fails too, the sandbox is left as one whose making

@@ -12,6 +12,7 @@ use axum::Router;
 use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
+    account::mail::{MailConfig, Mailer},
     backend,
     database::{Database, DatabaseSource},
     state::State,
@@ -28,6 +29,7 @@ pub struct ServeConfig {
     pub addr: SocketAddr,
     pub site: Option<PathBuf>,
     pub database: DatabaseSource,
+    pub mail: Option<MailConfig>,
 }
 
 /// Serves until Ctrl-C or a termination signal, then stops what it started.
@@ -40,6 +42,7 @@ pub async fn serve(config: ServeConfig) -> anyhow::Result<()> {
     let root = site::find_root(config.site, executable.as_deref()).context(
         "the site's files are missing: build them with `cargo xtask build`, or name their folder in CROWFOOT_SITE",
     )?;
+    let mailer = config.mail.as_ref().map(Mailer::new).transpose()?;
     let listener = TcpListener::bind(config.addr).await.with_context(|| {
         format!("cannot listen on {}: choose another address with --addr, port 0 for any", config.addr)
     })?;
@@ -47,7 +50,7 @@ pub async fn serve(config: ServeConfig) -> anyhow::Result<()> {
         database = Database::open(&config.database) => database?,
         _ = stop.changed() => return Ok(()),
     };
-    let served = serve_on(listener, &root, &database, stop).await;
+    let served = serve_on(listener, &root, &database, mailer, stop).await;
     tracing::info!("stopping");
     let stopped = database.stop().await;
     served.and(stopped)
@@ -57,13 +60,16 @@ async fn serve_on(
     listener: TcpListener,
     root: &Path,
     database: &Database,
+    mailer: Option<Mailer>,
     stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
     database.migrate().await?;
-    let state = State::new(database.url(), database.is_own())?;
+    let state = State::with_mailer(database.url(), database.is_own(), mailer)?;
     let _background = state.start_background();
     let router = router(root, &state);
-    announce(listener.local_addr()?);
+    let addr = listener.local_addr()?;
+    announce(addr);
+    announce_setup(&state, addr).await?;
     listen::serve(listener, router, Limits::default(), stop).await;
     Ok(())
 }
@@ -84,6 +90,17 @@ fn announce(addr: SocketAddr) {
     }
     let mut stdout = std::io::stdout();
     let _ = writeln!(stdout, "Crowfoot listens on http://{addr}").and_then(|()| stdout.flush());
+}
+
+/// As long as there is no administrator, the log has the link by which somebody becomes it. Only who runs the server reads
+/// the log.
+async fn announce_setup(state: &State, addr: SocketAddr) -> anyhow::Result<()> {
+    if let Some(token) = state.store.create_setup_link().await? {
+        let path = format!("/setup/{}", token.expose());
+        let link = state.mailer.as_ref().map_or_else(|| format!("http://{addr}{path}"), |mailer| mailer.link(&path));
+        tracing::info!("there is no administrator yet; make the account, once, at {link}");
+    }
+    Ok(())
 }
 
 /// Changes at the first Ctrl-C or termination signal.

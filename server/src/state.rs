@@ -6,6 +6,7 @@ use sqlx::postgres::PgConnectOptions;
 use tokio::task::JoinHandle;
 
 use crate::{
+    account::{mail::Mailer, password::Passwords},
     commit::recover,
     error::Error,
     principal::Scope,
@@ -16,11 +17,14 @@ use crate::{
 /// How often the janitor looks around.
 const ROUND: Duration = Duration::from_secs(30);
 
-/// The store and the server of the sandboxes.
+/// The store, the server of the sandboxes, and what accounts need.
 #[derive(Debug)]
 pub struct State {
     pub store: Store,
     pub sandboxes: Sandboxes,
+    pub passwords: Passwords,
+    /// None where no SMTP server was named.
+    pub mailer: Option<Mailer>,
 }
 
 /// Tasks that end with this value.
@@ -35,8 +39,21 @@ impl State {
     /// # Errors
     /// When the address cannot be read.
     pub fn new(database_url: &str, owns_server: bool) -> Result<Arc<Self>, Error> {
+        Self::with_mailer(database_url, owns_server, None)
+    }
+
+    /// The same, with a way to send mail.
+    ///
+    /// # Errors
+    /// When the address cannot be read.
+    pub fn with_mailer(database_url: &str, owns_server: bool, mailer: Option<Mailer>) -> Result<Arc<Self>, Error> {
         let options: PgConnectOptions = database_url.parse()?;
-        Ok(Arc::new(Self { store: Store::new(options), sandboxes: Sandboxes::new(database_url, owns_server) }))
+        Ok(Arc::new(Self {
+            store: Store::new(options),
+            sandboxes: Sandboxes::new(database_url, owns_server),
+            passwords: Passwords::default(),
+            mailer,
+        }))
     }
 
     /// Begins to settle commits that were cut off, and to remove what was deleted.
@@ -70,6 +87,7 @@ impl State {
     pub async fn clean_up(&self) -> Result<(), Error> {
         self.store.forget_expired_sessions().await?;
         self.store.forget_expired_visits().await?;
+        self.store.forget_attempts().await?;
         self.store.delete_diagrams_of_nobody().await?;
         for (scope, names) in self.store.abandoned_sandboxes().await? {
             note_failure(self.remove_abandoned(scope, &names).await, scope);
@@ -77,7 +95,7 @@ impl State {
         for scope in self.store.diagrams_to_purge().await? {
             note_failure(self.store.purge(scope, &self.sandboxes).await, scope);
         }
-        Ok(())
+        self.store.forget_empty_workspaces().await
     }
 
     /// Drops first and marks after, so that a drop that fails is tried again.

@@ -119,10 +119,12 @@ fn EmptyHint() -> impl IntoView {
     view! {
         <div class="canvas-hint">
             <h2>"An empty diagram"</h2>
-            <p class="muted">"Double-click anywhere, or press " <kbd>"T"</kbd> ", to place the first table."</p>
-            <button class="button button-primary" on:click=move |_| bench.command(Command::AddTable)>
-                "New table"
-            </button>
+            <Show when=move || bench.may_edit.get() fallback=|| view! { <p class="muted">"Nobody has committed a table yet."</p> }>
+                <p class="muted">"Double-click anywhere, or press " <kbd>"T"</kbd> ", to place the first table."</p>
+                <button class="button button-primary" on:click=move |_| bench.command(Command::AddTable)>
+                    "New table"
+                </button>
+            </Show>
         </div>
     }
 }

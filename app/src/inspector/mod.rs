@@ -82,11 +82,12 @@ fn Panel(shown: Shown) -> impl IntoView {
         Shown::Reference(id) => view! { <ReferenceEditor id=id/> }.into_any(),
         Shown::NewReference(from) => view! { <NewReference from=from/> }.into_any(),
     };
-    let foot = shown.object().map(|_| view! { <Foot/> });
+    let foot =
+        shown.object().map(|_| view! { <Show when=move || bench.may_edit.get() fallback=ViewFoot><Foot/></Show> });
     view! {
         <aside class="inspector" aria-label=move || label.get() on:keydown=pressed>
             <Head shown=shown label=label/>
-            <div class="inspector-body">{body}</div>
+            <fieldset class="inspector-body" disabled=move || !bench.may_edit.get()>{body}</fieldset>
             {foot}
         </aside>
     }
@@ -139,7 +140,8 @@ fn Head(shown: Shown, label: Memo<String>) -> impl IntoView {
         Shown::Table(_) => "table-2",
         Shown::Reference(_) | Shown::NewReference(_) => "cable",
     };
-    let remove = shown.object().map(|object| {
+    let remove = move || {
+        shown.object().map(|object| {
         let what = if matches!(shown, Shown::Table(_)) { "Delete table" } else { "Delete reference" };
         let pressed = move |_| {
             bench.send(Input::ClosePanel);
@@ -148,13 +150,14 @@ fn Head(shown: Shown, label: Memo<String>) -> impl IntoView {
         view! {
             <button type="button" class="icon-button" aria-label=what title=what on:click=pressed><Icon name="trash-2"/></button>
         }
-    });
+    })
+    };
     view! {
         <header class="inspector-head">
             <Icon name=icon/>
             <h2 class="truncate" title=move || label.get()>{move || label.get()}</h2>
             {move || mark().map(|kind| view! { <Mark kind=kind/> })}
-            {remove}
+            <Show when=move || bench.may_edit.get()>{remove()}</Show>
             <button
                 type="button"
                 class="icon-button"
@@ -193,6 +196,18 @@ fn Foot() -> impl IntoView {
             >
                 "Save…"
             </button>
+        </footer>
+    }
+}
+
+/// Under what can be looked at and not changed.
+#[component]
+fn ViewFoot() -> impl IntoView {
+    let bench = use_workbench();
+    view! {
+        <footer class="inspector-foot">
+            <span class="muted small">"View only"</span>
+            <button type="button" class="button" on:click=move |_| bench.send(Input::ClosePanel)>"Done"</button>
         </footer>
     }
 }

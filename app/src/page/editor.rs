@@ -1,6 +1,7 @@
 //! The editor of one diagram.
 
 use crate::{
+    access::SignInAgain,
     canvas::{self, Canvas},
     draft,
     export::ExportDialog,
@@ -109,6 +110,7 @@ fn Bench(snapshot: DiagramSnapshot) -> impl IntoView {
         <ShareDialog/>
         <Palette/>
         <Help/>
+        <SignInAgain/>
         <Toasts/>
         <Stopped/>
     }

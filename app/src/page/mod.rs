@@ -1,14 +1,25 @@
 //! The pages, one component a route.
 
+mod account;
 mod editor;
 mod home;
+mod join;
+mod reset;
 #[cfg(feature = "ssr")]
 mod shared;
+mod sign_in;
+pub mod site;
+mod workspace;
 
+pub use account::Account;
 pub use editor::Editor;
 pub use home::Home;
+pub use join::Join;
+pub use reset::{RequestReset, Reset};
 #[cfg(feature = "ssr")]
 pub use shared::{SharedPage, Unfurled, ended_link, shared, unfurled};
+pub use sign_in::{SetUp, SignIn, SignInForm, SignUp};
+pub use workspace::Workspace;
 
 use leptos::prelude::*;
 use leptos_meta::Title;

@@ -70,6 +70,8 @@ pub fn Pending() -> impl IntoView {
             class="pending"
             id="pending"
             aria-labelledby="pending-title"
+            // Who only looks has nothing pending, unless they could edit before.
+            hidden=move || !bench.may_edit.get() && !has_any() && n_conflicts.get() == 0
             on:keydown=pressed
         >
             <h2 id="pending-title">

@@ -2,6 +2,7 @@
 //! definite.
 
 use crate::{
+    access,
     draft::{self, sentence, write_now},
     pending::belongs_to,
     platform::seed,
@@ -92,7 +93,7 @@ pub(super) fn begin(bench: Workbench, ticked: &BTreeSet<ObjectId>, message: Stri
 }
 
 /// Sends the commit that got no answer once more, under the same id.
-pub(super) fn retry(bench: Workbench) {
+pub fn retry(bench: Workbench) {
     if let Some(request) = bench.in_flight.get_value() {
         send(bench, request);
     }
@@ -134,6 +135,18 @@ async fn settle(bench: Workbench, request: CommitRequest, answer: Result<CommitO
         // The commit is still kept by the browser; the diagram learns of it when it is opened again.
         return;
     }
+    let why = match &answer {
+        Err(CallError::NotFound) => access::after_not_found(bench).await,
+        Ok(_) | Err(_) => None,
+    };
+    if !bench.is_alive() {
+        return;
+    }
+    if let Some(why) = why.filter(|_| bench.is_signed_out.get_untracked()) {
+        // The same commit is sent again once they have signed in.
+        bench.save_state.set(SaveState::Offline("Signed out".to_owned()));
+        return conclude(bench, Phase::Unanswered(why.to_owned()));
+    }
     let phase = match answer {
         Ok(CommitOutcome::Committed { revision, statements }) => {
             return landed(bench, request, revision, statements).await;
@@ -142,7 +155,9 @@ async fn settle(bench: Workbench, request: CommitRequest, answer: Result<CommitO
         Ok(CommitOutcome::Conflict { head, conflicts, more }) => Phase::Conflict { head, conflicts, more },
         // `ask` goes on until it is known.
         Ok(CommitOutcome::Unknown { message }) => Phase::Checking(message),
-        Err(error @ (CallError::NotFound | CallError::Invalid(_))) => Phase::Failed(sentence(&error.to_string())),
+        Err(
+            error @ (CallError::NotFound | CallError::Invalid(_) | CallError::Field { .. } | CallError::TooMany { .. }),
+        ) => Phase::Failed(why.map_or_else(|| sentence(&error.to_string()), str::to_owned)),
         Err(error @ (CallError::Unavailable | CallError::Internal | CallError::Transport(_))) => {
             let text = sentence(&error.to_string());
             bench.save_state.set(SaveState::Offline("No answer to the commit yet".to_owned()));

@@ -4,7 +4,7 @@ mod flow;
 mod items;
 mod outcome;
 
-pub use flow::{Phase, resume};
+pub use flow::{Phase, resume, retry};
 
 use crate::{
     pending::script,

@@ -1,14 +1,17 @@
 //! Server functions: the calls that the browser makes and the server answers through the backend. All are POST, so
 //! that another site's page can cause none of them.
 
+mod account;
 mod draft;
 mod history;
+mod share;
+mod workspace;
 
+pub use account::*;
 pub use draft::{load_draft, store_draft};
 pub use history::{name_revision, revisions, schema_at};
-mod share;
-
 pub use share::*;
+pub use workspace::*;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +19,7 @@ use edit::Placement;
 use leptos::{prelude::*, server_fn::codec::Json};
 use protocol::{
     CallError, CommitError, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, Template,
+    WorkspaceId,
 };
 use schema::TableId;
 use serde::{Deserialize, Serialize};
@@ -39,10 +43,11 @@ pub async fn list_diagrams() -> Result<Vec<DiagramSummary>, CallError> {
     crate::backend::ask(|backend| backend.list_diagrams()).await
 }
 
-/// Makes a diagram. A visitor without a session gets one, and a workspace, at this moment.
+/// Makes a diagram, in the visitor's own workspace when none is named. A visitor without a session gets one, and a
+/// workspace, at this moment.
 #[server(prefix = "/rpc", endpoint = "create_diagram", input = Json)]
-pub async fn create_diagram(template: Template) -> Result<DiagramId, CallError> {
-    crate::backend::ask(|backend| backend.create_diagram(template)).await
+pub async fn create_diagram(template: Template, workspace: Option<WorkspaceId>) -> Result<DiagramId, CallError> {
+    crate::backend::ask(|backend| backend.create_diagram(template, workspace)).await
 }
 
 /// Gives a diagram another name.

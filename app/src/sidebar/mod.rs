@@ -107,7 +107,7 @@ fn AddButtons() -> impl IntoView {
         <Show when=move || names_schema.get() fallback=|| ()>
             <NewSchema is_open=names_schema/>
         </Show>
-        <div class="button-row">
+        <div class="button-row" hidden=move || !bench.may_edit.get()>
             <button type="button" class="button" on:click=add_table><Icon name="plus"/>"New table"</button>
             <button type="button" class="button button-ghost" id="new-schema" on:click=ask><Icon name="plus"/>"New schema"</button>
         </div>
@@ -179,7 +179,7 @@ fn AddReferenceButton() -> impl IntoView {
     let add = move |_| bench.send(Input::OpenNewReference(None));
     let cannot = move || bench.read(Facet::Schema, |editor| editor.target().tables.is_empty());
     view! {
-        <div class="button-row">
+        <div class="button-row" hidden=move || !bench.may_edit.get()>
             <button type="button" class="button" prop:disabled=cannot on:click=add><Icon name="plus"/>"Add ref"</button>
         </div>
     }

@@ -207,7 +207,8 @@ impl Command {
 impl Editor {
     /// Whether the command would do anything now.
     pub fn can(&self, command: Command) -> bool {
-        if self.refuse_to_change(&crate::Input::Command(command)).is_some() {
+        let input = crate::Input::Command(command);
+        if self.refusal_of(&input).or_else(|| self.refuse_to_change(&input)).is_some() {
             return false;
         }
         match command {

@@ -1,5 +1,6 @@
 //! The state of an editor, and the one door into it.
 
+use crate::access;
 use crate::exhibit::Exhibited;
 use crate::picture::Picture;
 use crate::pointer::Tool;
@@ -58,6 +59,7 @@ pub struct Editor {
     pub(crate) beside: BTreeMap<ObjectId, Vec<String>>,
     selection: BTreeSet<ObjectId>,
     panel: Option<Panel>,
+    pub(crate) may_edit: bool,
     /// The tables that the last input moved by key, if it did: moving them on is the same step of undo.
     pub(crate) nudged: BTreeSet<TableId>,
     pub(crate) camera: Camera,
@@ -89,6 +91,7 @@ impl Editor {
             beside: BTreeMap::new(),
             selection: BTreeSet::new(),
             panel: None,
+            may_edit: true,
             nudged: BTreeSet::new(),
             camera: Camera::default(),
             size: Size::new(1.0, 1.0),
@@ -106,6 +109,9 @@ impl Editor {
 
     /// Takes in something that happened and says what has to be done about it.
     pub fn handle(&mut self, input: Input) -> Vec<Effect> {
+        if let Some(refusal) = self.refusal_of(&input) {
+            return refusal;
+        }
         if !matches!(&input, Input::Command(command) if command.nudge().is_some()) {
             self.nudged.clear();
         }
@@ -139,6 +145,10 @@ impl Editor {
 
     /// Stages a change; a refusal is announced.
     pub(crate) fn change(&mut self, change: &Change) -> Vec<Effect> {
+        // Double clicks come here without an input of their own.
+        if !self.may_edit {
+            return access::refusal();
+        }
         match self.gesture_for(change) {
             Ok(gesture) if gesture.is_empty() => Vec::new(),
             Ok(gesture) => {

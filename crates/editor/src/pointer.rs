@@ -127,6 +127,11 @@ impl Editor {
 
     fn begin_drag(&mut self, at: Point, hit: Hit, adds: bool, is_touch: bool) -> Vec<Effect> {
         let start_in_world = self.camera.world_from_view(at);
+        // Who only looks moves the view, wherever they take hold of it.
+        if !self.may_edit && (table_of(hit).is_some() || matches!(hit, Hit::Handle(..))) {
+            self.tool = Tool::Panning { start: at, camera: self.camera };
+            return vec![Effect::Cursor(Cursor::Grabbing)];
+        }
         if let Hit::Handle(table, column, side) = hit {
             self.tool = Tool::Connecting { from: (table, column), side };
             self.picture.marks.dimmed = Some(self.dimmed_from((table, column)));

@@ -404,3 +404,30 @@ fn every_command_has_one_meaning_per_key() {
         assert_eq!(info.command.info(), Some(info));
     }
 }
+
+/// Whatever who only looks does, nothing changes and nothing is staged.
+#[test]
+fn who_only_looks_changes_nothing() {
+    let mut person = Harness::open("users\n  id integer!\norders\n  id integer!\n  user_id integer");
+    let (schema, places) = (person.editor.target().clone(), person.editor.placements().clone());
+    let users = person.table("users");
+    person.editor.set_may_edit(false);
+    person.click("users");
+    for info in editor::COMMANDS.iter().filter(|info| info.command.edits()) {
+        assert!(!person.editor.can(info.command), "{}", info.title);
+        person.command(info.command);
+    }
+    person.send(Input::Change(editor::Change::AddTable { name: None, at: None }));
+    person.send(Input::OpenNewReference(None));
+    let before = person.editor.view().camera;
+    person.press("users").drag_by(80.0, 40.0).release();
+    assert_ne!(person.editor.view().camera, before, "dragging moves the view");
+    assert_eq!((person.editor.target(), person.editor.placements()), (&schema, &places));
+    assert_eq!(person.editor.panel(), None);
+    // Looking goes on.
+    person.send(Input::Open(ObjectId::Table(users)));
+    assert!(person.editor.panel().is_some());
+    person.editor.set_may_edit(true);
+    person.command(Command::AddTable);
+    assert_eq!(person.editor.pending().len(), 1);
+}

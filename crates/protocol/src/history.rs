@@ -27,15 +27,18 @@ pub struct RevisionSummary {
 pub enum Author {
     /// The one who asks.
     You,
+    /// Somebody with an account, by its name.
+    Named(String),
     /// Somebody who has no name here.
     Guest,
 }
 
 impl Author {
-    /// As it stands in a line: `You`, `Guest`.
+    /// As it stands in a line: `You`, `Anna`, `Guest`.
     pub fn label(&self) -> &str {
         match self {
             Self::You => "You",
+            Self::Named(name) => name,
             Self::Guest => "Guest",
         }
     }

@@ -1,17 +1,20 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod account;
+mod conflict;
 mod draft;
 mod history;
-
-pub use draft::{DraftStored, StoredDraft};
-pub use history::{Author, RevisionSummary};
 mod share;
 
-pub use share::{MadeShareLink, NewShareLink, ShareLink};
-mod conflict;
-
+pub use account::{
+    AccountExport, AccountFacts, AuditLine, FormField, InvitationOffer, InvitationSummary, Me, Member, NewInvitation,
+    Role, SessionSummary, UnknownRole, WorkspaceDetails, WorkspaceId, WorkspaceSummary,
+};
 pub use conflict::CommitConflict;
+pub use draft::{DraftStored, StoredDraft};
+pub use history::{Author, RevisionSummary};
+pub use share::{MadeShareLink, NewShareLink, ShareLink};
 
 use edit::{Edit, Placement};
 use schema::{Diagnostic, ObjectId, Schema, TableId};
@@ -48,6 +51,8 @@ pub type RevisionNumber = i64;
 pub struct DiagramSummary {
     /// Identity.
     pub id: DiagramId,
+    /// The workspace that it is in.
+    pub workspace: WorkspaceId,
     /// Name.
     pub name: String,
     /// Head revision.
@@ -85,6 +90,10 @@ pub struct DiagramSnapshot {
     pub placements: BTreeMap<TableId, Placement>,
     /// The database that commits change as well.
     pub database: Option<LinkedDatabase>,
+    /// Whether the reader may change it.
+    pub may_edit: bool,
+    /// Whether the one who opened it may make links by which anyone looks at it.
+    pub may_share: bool,
 }
 
 /// A database that a diagram is linked to, as far as a browser may know it.
@@ -174,8 +183,22 @@ pub enum ExportFormat {
 #[serde(rename_all = "snake_case")]
 pub enum CallError {
     /// It is not there, or not theirs.
-    #[error("this diagram does not exist, or is not yours")]
+    #[error("this does not exist, or is not yours")]
     NotFound,
+    /// One field of a form is wrong.
+    #[error("{message}")]
+    Field {
+        /// Which.
+        field: FormField,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// Tried too often.
+    #[error("too many attempts; try again in {seconds} seconds")]
+    TooMany {
+        /// When to try again.
+        seconds: u32,
+    },
     /// The request itself is wrong.
     #[error("{0}")]
     Invalid(String),

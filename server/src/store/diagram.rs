@@ -3,15 +3,19 @@
 use std::collections::BTreeMap;
 
 use edit::Placement;
-use protocol::{DiagramId, DiagramSnapshot, DiagramSummary, LinkedDatabase, RevisionNumber};
+use protocol::{DiagramId, DiagramSnapshot, DiagramSummary, LinkedDatabase, RevisionNumber, WorkspaceId};
 use schema::{Schema, TableId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Store, load, sandbox, session, write};
+use super::{
+    Store,
+    audit::{self, Action},
+    load, sandbox, write,
+};
 use crate::{
     error::Error,
-    principal::{Authorized, Delete, Edit, Principal, Restore, Right, Scope, View},
+    principal::{Authorized, AuthorizedWorkspace, Delete, Edit, Principal, Restore, Right, Scope, View},
     sandbox::Sandboxes,
 };
 
@@ -29,6 +33,7 @@ pub(crate) struct NewDiagram<'a> {
 #[derive(sqlx::FromRow)]
 struct SummaryRow {
     id: Uuid,
+    workspace_id: Uuid,
     name: String,
     head_revision: i64,
     tables: i64,
@@ -56,7 +61,7 @@ impl Store {
     pub async fn list_diagrams(&self, principal: Option<Principal>) -> Result<Vec<DiagramSummary>, Error> {
         let Some(principal) = principal else { return Ok(Vec::new()) };
         let rows: Vec<SummaryRow> = sqlx::query_as(
-            r#"select diagram.id, diagram.name, diagram.head_revision,
+            r#"select diagram.id, diagram.workspace_id, diagram.name, diagram.head_revision,
                       (
                           select count(*)
                           from table_entry
@@ -78,6 +83,7 @@ impl Store {
         .await?;
         let summary = |row: SummaryRow| DiagramSummary {
             id: DiagramId(row.id),
+            workspace: WorkspaceId(row.workspace_id),
             name: row.name,
             revision: row.head_revision,
             tables: row.tables,
@@ -87,25 +93,18 @@ impl Store {
         Ok(rows.into_iter().map(summary).collect())
     }
 
-    /// Makes a diagram in the principal's own workspace.
+    /// Makes a diagram in a workspace.
     pub(crate) async fn create_diagram(
         &self,
-        principal: Principal,
+        workspace: AuthorizedWorkspace<Edit>,
         new: &NewDiagram<'_>,
         sandbox: Option<&sandbox::NewSandbox>,
     ) -> Result<Scope, Error> {
         let mut tx = self.begin().await?;
-        let workspace = session::own_workspace(&mut tx, principal).await?;
-        let scope = Scope { workspace, diagram: Uuid::now_v7() };
-        let count: (i64,) = sqlx::query_as("select count(*) from diagram where workspace_id = $1")
-            .bind(workspace)
-            .fetch_one(&mut *tx)
-            .await?;
-        if count.0 >= MAX_DIAGRAMS {
-            return Err(Error::Invalid(format!("a workspace holds at most {MAX_DIAGRAMS} diagrams")));
-        }
+        let scope = Scope { workspace: workspace.id(), diagram: Uuid::now_v7() };
+        require_room(&mut tx, scope.workspace).await?;
         sqlx::query("insert into diagram (workspace_id, id, name) values ($1, $2, $3)")
-            .bind(workspace)
+            .bind(scope.workspace)
             .bind(scope.diagram)
             .bind(new.name)
             .execute(&mut *tx)
@@ -141,11 +140,22 @@ impl Store {
     /// When the store fails.
     pub async fn delete_diagram(&self, diagram: Authorized<Delete>) -> Result<(), Error> {
         let scope = diagram.scope();
-        sqlx::query("update diagram set deleted_at = now() where workspace_id = $1 and id = $2 and deleted_at is null")
-            .bind(scope.workspace)
-            .bind(scope.diagram)
-            .execute(self.pool())
-            .await?;
+        let mut tx = self.begin().await?;
+        let name: Option<(String,)> = sqlx::query_as(
+            "update diagram
+             set deleted_at = now()
+             where workspace_id = $1 and id = $2 and deleted_at is null
+             returning name",
+        )
+        .bind(scope.workspace)
+        .bind(scope.diagram)
+        .fetch_optional(&mut *tx)
+        .await?;
+        if let Some((name,)) = name {
+            audit::note(&mut tx, scope.workspace, diagram.principal(), &Action::DiagramDeleted(scope.diagram, &name))
+                .await?;
+        }
+        tx.commit().await?;
         Ok(())
     }
 
@@ -155,13 +165,23 @@ impl Store {
     /// [`Error::NotFound`] when it is too late.
     pub async fn restore_diagram(&self, diagram: Authorized<Restore>) -> Result<(), Error> {
         let scope = diagram.scope();
-        let update = sqlx::query(
+        let mut tx = self.begin().await?;
+        let name: Option<(String,)> = sqlx::query_as(
             "update diagram
              set deleted_at = null
-             where workspace_id = $1 and id = $2 and deleted_at > now() - make_interval(mins => $3)",
-        );
-        let done = update.bind(scope.workspace).bind(scope.diagram).bind(UNDO_MINUTES).execute(self.pool()).await?;
-        if done.rows_affected() == 0 { Err(Error::NotFound) } else { Ok(()) }
+             where workspace_id = $1 and id = $2 and deleted_at > now() - make_interval(mins => $3)
+             returning name",
+        )
+        .bind(scope.workspace)
+        .bind(scope.diagram)
+        .bind(UNDO_MINUTES)
+        .fetch_optional(&mut *tx)
+        .await?;
+        let (name,) = name.ok_or(Error::NotFound)?;
+        audit::note(&mut tx, scope.workspace, diagram.principal(), &Action::DiagramRestored(scope.diagram, &name))
+            .await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// A diagram at its head, all parts of one moment.
@@ -169,10 +189,11 @@ impl Store {
     /// # Errors
     /// When the store fails.
     pub async fn open_diagram(&self, diagram: Authorized<View>) -> Result<DiagramSnapshot, Error> {
-        self.snapshot(diagram.scope()).await
+        let (may_edit, may_share) = (diagram.may_edit(), diagram.may_share());
+        Ok(DiagramSnapshot { may_edit, may_share, ..self.snapshot(diagram.scope()).await? })
     }
 
-    /// For who has shown already that they may look at it.
+    /// For who has shown already that they may look at it, and at first may do nothing else.
     pub(super) async fn snapshot(&self, scope: Scope) -> Result<DiagramSnapshot, Error> {
         let mut tx = self.begin_reading().await?;
         let (name, revision) = head(&mut tx, scope).await?;
@@ -183,6 +204,8 @@ impl Store {
             schema: load::schema(&mut tx, scope).await?,
             placements: load::placements(&mut tx, scope).await?,
             database: linked_database(&mut tx, scope).await?,
+            may_edit: false,
+            may_share: false,
         };
         tx.commit().await?;
         Ok(snapshot)
@@ -203,7 +226,31 @@ impl Store {
         Ok(())
     }
 
-    /// Deletes the diagrams that nobody can open any more, as if their last guest had done it.
+    /// Moves a diagram into another workspace, with its history and its database.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when there is no room, or a commit of it is under way.
+    pub async fn move_diagram(
+        &self,
+        diagram: Authorized<Delete>,
+        into: AuthorizedWorkspace<Edit>,
+    ) -> Result<(), Error> {
+        let scope = diagram.scope();
+        if scope.workspace == into.id() {
+            return Ok(());
+        }
+        let mut tx = self.begin_unhurried().await?;
+        lock(&mut tx, scope).await?;
+        let name = carry(&mut tx, scope, into.id()).await?;
+        let who = diagram.principal();
+        audit::note(&mut tx, scope.workspace, who, &Action::DiagramMovedOut(scope.diagram, &name)).await?;
+        audit::note(&mut tx, into.id(), who, &Action::DiagramMovedIn(scope.diagram, &name)).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Deletes the diagrams that nobody can open any more, as if their last guest had done it. An account can sign in
+    /// at any time.
     pub(crate) async fn delete_diagrams_of_nobody(&self) -> Result<(), Error> {
         sqlx::query(
             "update diagram
@@ -214,6 +261,12 @@ impl Store {
                    from membership
                    join session using (principal_id)
                    where membership.workspace_id = diagram.workspace_id and session.expires_at > now()
+               )
+               and not exists (
+                   select
+                   from membership
+                   join account using (principal_id)
+                   where membership.workspace_id = diagram.workspace_id
                )",
         )
         .execute(self.pool())
@@ -266,23 +319,79 @@ impl Store {
     }
 }
 
+/// Puts a diagram, deleted or not, into another workspace and answers its name. Everything that is keyed by its workspace
+/// follows it.
+pub(super) async fn carry(conn: &mut PgConnection, scope: Scope, into: Uuid) -> Result<String, Error> {
+    let busy: Option<(i32,)> = sqlx::query_as(
+        "select 1
+         from commit_intent
+         where workspace_id = $1 and diagram_id = $2 and state = 'pending'
+         union all
+         select 1
+         from sandbox
+         where workspace_id = $1 and diagram_id = $2 and state = 'creating'",
+    )
+    .bind(scope.workspace)
+    .bind(scope.diagram)
+    .fetch_optional(&mut *conn)
+    .await?;
+    if busy.is_some() {
+        return Err(Error::Invalid("the database of the diagram is being changed; try again in a moment".to_owned()));
+    }
+    require_room(&mut *conn, into).await?;
+    // What somebody has staged goes with their membership; their browser still has it.
+    sqlx::query(
+        "delete from draft
+         where workspace_id = $1
+           and diagram_id = $2
+           and not exists (
+               select from membership where workspace_id = $3 and membership.principal_id = draft.principal_id
+           )",
+    )
+    .bind(scope.workspace)
+    .bind(scope.diagram)
+    .bind(into)
+    .execute(&mut *conn)
+    .await?;
+    let name: Option<(String,)> =
+        sqlx::query_as("update diagram set workspace_id = $3 where workspace_id = $1 and id = $2 returning name")
+            .bind(scope.workspace)
+            .bind(scope.diagram)
+            .bind(into)
+            .fetch_optional(conn)
+            .await?;
+    name.map(|(name,)| name).ok_or(Error::NotFound)
+}
+
+/// Refuses another diagram where there is no room for it.
+async fn require_room(conn: &mut PgConnection, workspace: Uuid) -> Result<(), Error> {
+    let (count,): (i64,) =
+        sqlx::query_as("select count(*) from diagram where workspace_id = $1").bind(workspace).fetch_one(conn).await?;
+    if count >= MAX_DIAGRAMS {
+        return Err(Error::Invalid(format!("a workspace holds at most {MAX_DIAGRAMS} diagrams")));
+    }
+    Ok(())
+}
+
 /// How many diagrams a workspace holds at most, deleted ones that can still be brought back among them.
 const MAX_DIAGRAMS: i64 = 500;
 
 /// The name of a diagram, or of one of its versions, as it is kept: one line, no characters that cannot be seen.
 pub(super) fn read_name_of<'a>(what: &str, name: &'a str) -> Result<&'a str, Error> {
     let name = name.trim();
-    let is_odd = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
-    };
     if name.is_empty() || name.chars().count() > 100 {
         return Err(Error::Invalid(format!("{what}'s name has 1 to 100 characters")));
     }
-    if name.contains(is_odd) {
+    if name.contains(is_invisible) {
         return Err(Error::Invalid(format!("{what}'s name cannot contain invisible characters")));
     }
     Ok(name)
+}
+
+/// Whether a name with this character could look like another name.
+pub(crate) fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }
 
 pub(super) async fn head(conn: &mut PgConnection, scope: Scope) -> Result<(String, RevisionNumber), Error> {

@@ -1,15 +1,21 @@
 //! Crowfoot's own tables: workspaces, sessions, diagrams, their schemas as rows, revisions. Every statement here is a
 //! constant.
 
+pub mod account;
+pub mod audit;
 pub mod diagram;
 pub mod draft;
 pub mod history;
 pub mod intent;
+pub mod invitation;
 pub(crate) mod load;
+pub mod one_time;
 pub mod revision;
 pub mod sandbox;
 pub mod session;
 pub mod share;
+pub mod throttle;
+pub mod workspace;
 pub(crate) mod write;
 mod write_alter;
 

@@ -7,7 +7,7 @@ use axum::{
     extract::{Path, Query, State as Shared},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{MethodRouter, get},
 };
 use protocol::{DiagramId, DiagramSnapshot, ExportFormat};
 use serde::Deserialize;
@@ -18,11 +18,18 @@ use crate::{error::Error, picture, principal::View, state::State};
 
 /// The routes.
 pub fn routes(state: Arc<State>) -> Router {
-    Router::new()
-        .route("/healthz", get(async || "ok\n"))
-        .route("/readyz", get(ready))
-        .route("/api/v1/diagrams/{id}/export", get(export))
-        .with_state(state)
+    table().into_iter().fold(Router::new(), |router, (path, handler)| router.route(path, handler)).with_state(state)
+}
+
+/// Each path with what answers it, so that the test of who may do what can hold one row against each.
+#[must_use]
+pub fn table() -> Vec<(&'static str, MethodRouter<Arc<State>>)> {
+    vec![
+        ("/healthz", get(async || "ok\n")),
+        ("/readyz", get(ready)),
+        ("/api/v1/diagrams/{id}/export", get(export)),
+        ("/api/v1/account/export", get(export_account)),
+    ]
 }
 
 /// Whether requests can be served just now. `/healthz` says only that the process lives: starting it anew does not bring
@@ -91,6 +98,23 @@ pub(super) async fn file(snapshot: DiagramSnapshot, format: ExportFormat) -> Res
         (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
         (header::CONTENT_DISPOSITION, disposition),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
+    Ok((headers, text).into_response())
+}
+
+/// What is kept of a person, as a file.
+async fn export_account(
+    Shared(state): Shared<Arc<State>>,
+    Extension(visitor): Extension<Visitor>,
+) -> Result<Response, Error> {
+    let principal = visitor.principal(&state.store).await?.ok_or(Error::NotFound)?;
+    let token = visitor.token().ok_or(Error::NotFound)?;
+    let export = state.store.export_account(principal, &token).await?;
+    let text = serde_json::to_string_pretty(&export).map_err(|error| Error::Defect(error.to_string()))?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"crowfoot-account.json\""),
+        (header::CACHE_CONTROL, "no-store"),
     ];
     Ok((headers, text).into_response())
 }

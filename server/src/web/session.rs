@@ -1,16 +1,24 @@
 //! Who sent a request: a session's token in a cookie, and the guest that is made when one is needed.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use axum::{
-    extract::Request,
+    extract::{ConnectInfo, Request},
     http::{HeaderMap, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 
-use crate::{error::Error, principal::Principal, secret::Secret, store::Store};
+use crate::{
+    error::Error,
+    principal::Principal,
+    secret::Secret,
+    store::{Store, session::Arrival},
+};
 
 const COOKIE: &str = "crowfoot_session";
 /// Browsers accept this name only over https, for this host and all of it, so that no neighbouring host can plant one.
@@ -20,8 +28,22 @@ const HOST_COOKIE: &str = "__Host-crowfoot_session";
 #[derive(Debug, Clone, Default)]
 pub struct Visitor {
     token: Option<Secret>,
-    /// The token of a session that was made, or made to last longer, in this request.
-    issued: Arc<Mutex<Option<Secret>>>,
+    /// Where they are, as far as limits go.
+    address: Option<String>,
+    /// What their browser calls itself.
+    agent: String,
+    /// What this request did to the session.
+    outcome: Arc<Mutex<Outcome>>,
+}
+
+#[derive(Debug, Clone, Default)]
+enum Outcome {
+    #[default]
+    Unchanged,
+    /// A session was made, or made to last longer.
+    Issued(Secret),
+    /// It ended.
+    Revoked,
 }
 
 impl Visitor {
@@ -30,8 +52,7 @@ impl Visitor {
     /// # Errors
     /// When the store fails.
     pub async fn principal(&self, store: &Store) -> Result<Option<Principal>, Error> {
-        let issued = self.issued.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let Some(token) = issued.or_else(|| self.token.clone()) else { return Ok(None) };
+        let Some(token) = self.token() else { return Ok(None) };
         let Some(session) = store.session_of(&token).await? else { return Ok(None) };
         if session.was_prolonged {
             self.issue(token);
@@ -47,14 +68,42 @@ impl Visitor {
         if let Some(principal) = self.principal(store).await? {
             return Ok(principal);
         }
-        let (principal, token) = store.create_guest().await?;
+        let (principal, token) = store.create_guest(&self.agent).await?;
         self.issue(token);
         Ok(principal)
     }
 
+    /// The token of the session that they have now.
+    pub(crate) fn token(&self) -> Option<Secret> {
+        match self.outcome() {
+            Outcome::Unchanged => self.token.clone(),
+            Outcome::Issued(token) => Some(token),
+            Outcome::Revoked => None,
+        }
+    }
+
+    /// Who arrives when they sign in now.
+    pub(crate) fn arrival(&self) -> Arrival<'_> {
+        Arrival { before: self.token.as_ref(), agent: &self.agent }
+    }
+
+    /// Where they are, as far as limits go; none for who did not come over the network.
+    pub(crate) fn address(&self) -> Option<&str> {
+        self.address.as_deref()
+    }
+
     /// Has the browser keep the token from now on.
-    fn issue(&self, token: Secret) {
-        *self.issued.lock().unwrap_or_else(PoisonError::into_inner) = Some(token);
+    pub(crate) fn issue(&self, token: Secret) {
+        *self.outcome.lock().unwrap_or_else(PoisonError::into_inner) = Outcome::Issued(token);
+    }
+
+    /// Has the browser forget its token.
+    pub(crate) fn revoke(&self) {
+        *self.outcome.lock().unwrap_or_else(PoisonError::into_inner) = Outcome::Revoked;
+    }
+
+    fn outcome(&self) -> Outcome {
+        self.outcome.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -63,14 +112,40 @@ pub async fn know_visitor(mut request: Request, next: Next) -> Response {
     let jar = CookieJar::from_headers(request.headers());
     // Browsers keep this cookie for https alone, whatever else a request says of itself.
     let is_https = is_https(request.headers()) || jar.get(HOST_COOKIE).is_some();
-    let visitor = Visitor { token: token(&jar, is_https), issued: Arc::default() };
+    let agent = request.headers().get(header::USER_AGENT).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    let visitor = Visitor {
+        token: token(&jar, is_https),
+        address: address(&request),
+        agent: agent.to_owned(),
+        outcome: Arc::default(),
+    };
     request.extensions_mut().insert(visitor.clone());
     let response = next.run(request).await;
-    let issued = visitor.issued.lock().unwrap_or_else(PoisonError::into_inner).take();
-    match issued {
-        Some(token) => (jar.add(cookie(&token, is_https)), response).into_response(),
-        None => response,
+    match visitor.outcome() {
+        Outcome::Unchanged => response,
+        Outcome::Issued(token) => (jar.add(cookie(&token, is_https)), response).into_response(),
+        Outcome::Revoked => {
+            let mut gone = cookie(&Secret::random(), is_https);
+            gone.make_removal();
+            (jar.add(gone), response).into_response()
+        }
     }
+}
+
+/// Where a request comes from. A proxy beside us says it in its last word; whoever is on this machine and lies there only
+/// gets limits of their own. The last half of an IPv6 address is its owner's to choose, so it does not count.
+fn address(request: &Request) -> Option<String> {
+    let ConnectInfo(peer) = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
+    let said = request.headers().get("x-forwarded-for").and_then(|it| it.to_str().ok());
+    let said = said.and_then(|it| it.rsplit(',').next()).and_then(|it| it.trim().parse::<IpAddr>().ok());
+    let address = said.filter(|_| peer.ip().is_loopback()).unwrap_or(peer.ip()).to_canonical();
+    Some(match address {
+        IpAddr::V4(it) => it.to_string(),
+        IpAddr::V6(it) => {
+            let [a, b, c, d, ..] = it.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    })
 }
 
 fn token(jar: &CookieJar, is_https: bool) -> Option<Secret> {
@@ -117,6 +192,27 @@ mod tests {
         check(&[("origin", "https://crowfoot.example")], true);
         check(&[("x-forwarded-proto", "https")], true);
         check(&[("x-forwarded-proto", "http")], false);
+    }
+
+    #[test]
+    fn addresses_are_the_peers_or_its_proxys() {
+        for (peer, said, expect) in [
+            ("203.0.113.5:1", None, "203.0.113.5"),
+            ("203.0.113.5:1", Some("198.51.100.1"), "203.0.113.5"),
+            ("127.0.0.1:1", None, "127.0.0.1"),
+            ("127.0.0.1:1", Some("192.0.2.1, 198.51.100.1"), "198.51.100.1"),
+            ("127.0.0.1:1", Some("nonsense"), "127.0.0.1"),
+            ("[2001:db8:1:2:3:4:5:6]:1", None, "2001:db8:1:2::/64"),
+            ("[::ffff:203.0.113.5]:1", None, "203.0.113.5"),
+        ] {
+            let mut request = Request::new(axum::body::Body::empty());
+            request.extensions_mut().insert(ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
+            if let Some(said) = said {
+                request.headers_mut().insert("x-forwarded-for", HeaderValue::from_static(said));
+            }
+            assert_eq!(address(&request).as_deref(), Some(expect), "{peer} {said:?}");
+        }
+        assert_eq!(address(&Request::new(axum::body::Body::empty())), None);
     }
 
     #[test]

@@ -1,88 +1,12 @@
-//! Who may call what: every call and every route, by the owner, by another guest, and by somebody without a session.
+//! Plain routes, sessions, and what every answer has in common.
 
 use axum::{
     body::Body,
     http::{Request, StatusCode, header},
 };
-use serde_json::{Value, json};
-use uuid::Uuid;
+use serde_json::json;
 
 use crate::visitor::{Answer, TestServer, Visitor};
-
-/// Every call about a diagram, with a body that works for its owner.
-fn calls(id: &Value) -> Vec<(&'static str, Value)> {
-    vec![
-        ("open_diagram", json!({ "id": id })),
-        ("revisions", json!({ "id": id })),
-        ("schema_at", json!({ "id": id, "number": 0 })),
-        ("name_revision", json!({ "id": id, "number": 0, "name": null })),
-        ("load_draft", json!({ "id": id })),
-        ("store_draft", json!({ "id": id, "expected": 0, "body": "{}" })),
-        ("move_tables", json!({ "id": id, "placements": {} })),
-        ("rename_diagram", json!({ "id": id, "name": "Renamed" })),
-        (
-            "commit",
-            json!({ "request": {
-                "diagram": id, "commit_id": Uuid::new_v4(), "base_revision": 0, "edits": [], "message": "",
-                "placements": {},
-            } }),
-        ),
-        ("share_links", json!({ "id": id })),
-        ("make_share_link", json!({ "id": id, "new": { "days": 1, "may_export": true, "embed_origins": [] } })),
-        ("delete_diagram", json!({ "id": id })),
-        ("restore_diagram", json!({ "id": id })),
-    ]
-}
-
-/// Calls that are about no diagram.
-const OTHER_CALLS: [&str; 3] = ["health", "list_diagrams", "create_diagram"];
-/// Calls about something in a diagram, with tests of their own.
-const TESTED_APART: [&str; 1] = ["revoke_share_link"];
-
-#[tokio::test]
-async fn only_the_owner_gets_an_answer() {
-    let server = TestServer::start().await;
-    let (mut owner, mut other, mut stranger) = (server.visitor(), server.visitor(), server.visitor());
-    let id = json!(owner.create("blank").await);
-    let other_id = json!(other.create("blank").await);
-    let mut forger = server.visitor();
-    forger.set_cookie(&format!("crowfoot_session={}", "ab".repeat(32)));
-    for (name, body) in calls(&id) {
-        for (who, visitor) in [("another guest", &mut other), ("no session", &mut stranger), ("a forger", &mut forger)]
-        {
-            let answer = visitor.post(name, &body).await;
-            assert_eq!(
-                (answer.status, answer.body.as_str()),
-                (StatusCode::NOT_FOUND, "\"not_found\""),
-                "{name}, {who}"
-            );
-        }
-        let answer = owner.post(name, &body).await;
-        assert_eq!(answer.status, StatusCode::OK, "{name}: {}", answer.body);
-    }
-    for (name, body) in calls(&json!(Uuid::new_v4())) {
-        assert_eq!(owner.post(name, &body).await.status, StatusCode::NOT_FOUND, "{name}, a diagram that is not there");
-    }
-    assert!(!stranger.has_session(), "asking makes no session");
-    let list: Value = other.call("list_diagrams", json!({})).await;
-    assert_eq!(list.as_array().unwrap().iter().map(|it| &it["id"]).collect::<Vec<_>>(), [&other_id]);
-    server.stop().await;
-}
-
-/// A call that is added has to be added to the lists above.
-#[tokio::test]
-async fn every_call_is_in_the_matrix() {
-    let server = TestServer::start().await;
-    let known = calls(&Value::Null);
-    let known: Vec<&str> = known.iter().map(|(name, _)| *name).chain(OTHER_CALLS).chain(TESTED_APART).collect();
-    let mut paths: Vec<String> =
-        leptos::server_fn::axum::server_fn_paths().map(|(path, method)| format!("{method} {path}")).collect();
-    paths.sort();
-    let mut expect: Vec<String> = known.iter().map(|name| format!("POST /rpc/{name}")).collect();
-    expect.sort();
-    assert_eq!(paths, expect);
-    server.stop().await;
-}
 
 fn header_of(answer: &Answer, name: header::HeaderName) -> &str {
     answer.headers.get(name).map_or("", |value| value.to_str().unwrap())

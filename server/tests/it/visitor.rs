@@ -8,16 +8,28 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use edit::{Edit, diff};
-use protocol::{CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot};
+use protocol::{CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, Me, NewInvitation, Role, WorkspaceId};
 use schema::Schema;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
-use server::{serve, state::State};
+use server::{
+    account::mail::{MailConfig, Mailer},
+    secret::Secret,
+    serve,
+    state::State,
+};
 use tokio_postgres::Client;
 use tower::ServiceExt;
 use uuid::Uuid;
 
 use crate::support::{self, TestDatabase};
+
+/// The password of everybody who signs up here.
+pub(crate) const PASSWORD: &str = "tables and references";
+
+pub(crate) fn email(name: &str) -> String {
+    format!("{}@example.com", name.to_lowercase())
+}
 
 /// A server with an empty store.
 pub(crate) struct TestServer {
@@ -51,6 +63,28 @@ impl TestServer {
 
     pub(crate) fn visitor(&self) -> Visitor {
         Visitor { router: self.router.clone(), cookie: None }
+    }
+
+    /// The same server, which sends its mail there.
+    pub(crate) async fn start_with_mail(smtp_url: &str) -> Self {
+        let database = TestDatabase::new().await;
+        let config = MailConfig {
+            smtp_url: Secret::from_store(smtp_url.to_owned()),
+            from: "Crowfoot <crowfoot@example.com>".to_owned(),
+            base_url: "https://crowfoot.example/".to_owned(),
+        };
+        let mailer = Mailer::new(&config).unwrap();
+        let state = State::with_mailer(database.url(), false, Some(mailer)).unwrap();
+        state.store.migrate().await.unwrap();
+        let router = serve::router(Path::new("/nowhere"), &state);
+        Self { database, state, router }
+    }
+
+    /// Somebody with an account of their own.
+    pub(crate) async fn person(&self, name: &str) -> Visitor {
+        let mut visitor = self.visitor();
+        visitor.sign_up(name).await;
+        visitor
     }
 
     /// Somebody who uses another server over the same store.
@@ -103,7 +137,9 @@ impl Visitor {
         }
         let response = self.router.clone().oneshot(Request::from_parts(parts, body)).await.unwrap();
         if let Some(cookie) = response.headers().get(header::SET_COOKIE) {
-            self.cookie = cookie.to_str().unwrap().split(';').next().map(ToOwned::to_owned);
+            let cookie = cookie.to_str().unwrap();
+            let is_gone = cookie.contains("Max-Age=0");
+            self.cookie = cookie.split(';').next().filter(|_| !is_gone).map(ToOwned::to_owned);
         }
         let (parts, body) = response.into_parts();
         let body = to_bytes(body, usize::MAX).await.unwrap();
@@ -129,6 +165,32 @@ impl Visitor {
         let answer = self.post(name, &body).await;
         assert_eq!(answer.status, StatusCode::OK, "{name}: {}", answer.body);
         serde_json::from_str(&answer.body).unwrap()
+    }
+
+    /// Makes an account with the e-mail `name@example.com`.
+    pub(crate) async fn sign_up(&mut self, name: &str) {
+        let form = json!({ "email": email(name), "password": PASSWORD, "name": name });
+        let () = self.call("sign_up", form).await;
+    }
+
+    pub(crate) async fn sign_in(&mut self, name: &str, password: &str) -> Answer {
+        self.post("sign_in", &json!({ "email": email(name), "password": password })).await
+    }
+
+    pub(crate) async fn whoami(&mut self) -> Me {
+        self.call("who_am_i", json!({})).await
+    }
+
+    /// The workspace that new diagrams go into.
+    pub(crate) async fn home(&mut self) -> WorkspaceId {
+        self.whoami().await.workspaces[0].id
+    }
+
+    /// Brings somebody into a workspace of this person.
+    pub(crate) async fn bring(&mut self, workspace: WorkspaceId, other: &mut Self, role: Role) {
+        let invitation: NewInvitation = self.call("invite", json!({ "id": workspace, "role": role })).await;
+        let joined: WorkspaceId = other.call("join", json!({ "token": invitation.token })).await;
+        assert_eq!(joined, workspace);
     }
 
     pub(crate) async fn create(&mut self, template: &str) -> DiagramId {

@@ -1,13 +1,13 @@
-//! When something was, in words that a person would use.
+//! Times in words.
 
 use leptos::prelude::*;
 
 /// When something happened, in words once the browser has said what time it is.
 #[component]
 pub fn When(
-    /// When, RFC 3339 in UTC.
+    /// RFC 3339 in UTC.
     at: String,
-    /// What time it is, in milliseconds; none until that is known.
+    /// Milliseconds since 1970, once the browser has said.
     now: RwSignal<Option<f64>>,
 ) -> impl IntoView {
     let plain = plain_time(&at);
@@ -20,7 +20,7 @@ pub fn When(
 }
 
 /// `2026-11-21T07:46:24Z` as `2026-11-21 07:46 UTC`.
-fn plain_time(at: &str) -> String {
+pub fn plain_time(at: &str) -> String {
     match (at.get(..10), at.get(11..16)) {
         (Some(day), Some(time)) => format!("{day} {time} UTC"),
         _ => at.to_owned(),

@@ -1,16 +1,27 @@
-//! The list of diagrams.
+//! The list of diagrams, by workspace.
 
+mod groups;
+mod line;
+
+use super::site::{AccountMenu, Person};
 use crate::rpc;
-use crate::ui::{Brand, Icon, When, focus_soon};
-use leptos::html;
+use crate::ui::{Brand, Icon, focus_soon};
+use groups::{Groups, MoveDialog, NewWorkspaceDialog, Switcher};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_navigate;
-use protocol::{CallError, DiagramId, DiagramSummary, Template};
+use leptos_router::hooks::{use_navigate, use_query_map};
+use protocol::{CallError, DiagramId, DiagramSummary, Me, Template, WorkspaceId};
 
 /// What the home page knows.
 #[derive(Clone, Copy)]
 struct Shelf {
+    person: Person,
+    /// The workspace that alone is shown, if one was chosen.
+    chosen: Memo<Option<WorkspaceId>>,
+    /// The diagram that is to be put into another workspace.
+    moving: RwSignal<Option<DiagramSummary>>,
+    /// Whether a workspace is being made.
+    founding: RwSignal<bool>,
     diagrams: Resource<Result<Vec<DiagramSummary>, CallError>>,
     /// The diagrams that were deleted here and can be brought back, the last one first.
     deleted: RwSignal<Vec<DiagramSummary>>,
@@ -25,7 +36,12 @@ struct Shelf {
 /// The list of diagrams, and what a new one starts with.
 #[component]
 pub fn Home() -> impl IntoView {
+    let query = use_query_map();
     let shelf = Shelf {
+        person: Person::ask(),
+        chosen: Memo::new(move |_| query.read().get("workspace").and_then(|id| id.parse().ok())),
+        moving: RwSignal::new(None),
+        founding: RwSignal::new(false),
         diagrams: Resource::new_blocking(|| (), |()| rpc::list_diagrams()),
         deleted: RwSignal::new(Vec::new()),
         problem: RwSignal::new(None),
@@ -38,7 +54,10 @@ pub fn Home() -> impl IntoView {
         <Title text="Diagrams"/>
         <div class="home">
             <header class="home-head">
-                <span class="home-brand"><Brand/>"Crowfoot"</span>
+                <div class="site-head">
+                    <span class="home-brand"><Brand/>"Crowfoot"</span>
+                    <AccountMenu person=shelf.person/>
+                </div>
                 <p class="muted">"Draw tables and references, stage every edit, commit all of them to PostgreSQL or none."</p>
             </header>
             <main>
@@ -46,9 +65,9 @@ pub fn Home() -> impl IntoView {
                 <Notices shelf=shelf/>
                 <Transition fallback=|| view! { <p class="muted">"Loading diagrams…"</p> }>
                     {move || Suspend::new(async move {
-                        match shelf.diagrams.await {
-                            Ok(all) => view! { <Diagrams shelf=shelf all=all/> }.into_any(),
-                            Err(error) => view! { <Unreachable shelf=shelf error=error/> }.into_any(),
+                        match (shelf.person.0.await, shelf.diagrams.await) {
+                            (Ok(me), Ok(all)) => view! { <Diagrams shelf me all/> }.into_any(),
+                            (Err(error), _) | (_, Err(error)) => view! { <Unreachable shelf error/> }.into_any(),
                         }
                     })}
                 </Transition>
@@ -109,27 +128,18 @@ fn Unreachable(shelf: Shelf, error: CallError) -> impl IntoView {
             <Icon name="cloud-off"/>
             <p><strong>"Your diagrams cannot be shown"</strong></p>
             <p class="muted">{error.to_string()}</p>
-            <button type="button" class="button" on:click=move |_| shelf.diagrams.refetch()><Icon name="rotate-ccw"/>"Try again"</button>
+            <button type="button" class="button" on:click=move |_| { shelf.person.0.refetch(); shelf.diagrams.refetch(); }><Icon name="rotate-ccw"/>"Try again"</button>
         </div>
     }
 }
 
 #[component]
-fn Diagrams(shelf: Shelf, all: Vec<DiagramSummary>) -> impl IntoView {
+fn Diagrams(shelf: Shelf, me: Me, all: Vec<DiagramSummary>) -> impl IntoView {
     let is_empty = all.is_empty();
-    let list = if is_empty {
-        view! {
-            <div class="home-empty">
-                <p><strong>"No diagrams yet"</strong></p>
-                <p class="muted">"Start with an empty canvas, or open the sample to see how staging and committing work."</p>
-            </div>
-        }
-        .into_any()
-    } else {
-        let rows: Vec<_> = all.into_iter().map(|diagram| view! { <Line shelf=shelf diagram=diagram/> }).collect();
-        view! { <ul class="diagram-list" aria-label="Diagrams">{rows}</ul> }.into_any()
-    };
+    let me = StoredValue::new(me);
+    let all = StoredValue::new(all);
     view! {
+        {me.with_value(|me| me.account.is_some()).then(|| view! { <Switcher shelf me/> })}
         <section class="templates" aria-label="New diagram">
             <TemplateButton
                 shelf=shelf
@@ -148,7 +158,19 @@ fn Diagrams(shelf: Shelf, all: Vec<DiagramSummary>) -> impl IntoView {
                 text="A small shop, linked to a real sandbox database of yours with rows in it."
             />
         </section>
-        {list}
+        {if is_empty && me.with_value(|me| me.account.is_none()) {
+            view! {
+                <div class="home-empty">
+                    <p><strong>"No diagrams yet"</strong></p>
+                    <p class="muted">"Start with an empty canvas, or open the sample to see how staging and committing work."</p>
+                </div>
+            }
+            .into_any()
+        } else {
+            view! { <Groups shelf me all/> }.into_any()
+        }}
+        <MoveDialog shelf me/>
+        <NewWorkspaceDialog shelf/>
     }
 }
 
@@ -170,7 +192,7 @@ fn TemplateButton(
         shelf.problem.set(None);
         let navigate = navigate.clone();
         leptos::task::spawn_local(async move {
-            match rpc::create_diagram(template).await {
+            match rpc::create_diagram(template, shelf.chosen.get_untracked()).await {
                 Ok(id) => navigate(&format!("/d/{id}"), Default::default()),
                 Err(error) => {
                     shelf.making.set(None);
@@ -194,116 +216,5 @@ fn TemplateButton(
                 <span class="muted">{move || if is_making() { "Making it…" } else { text }}</span>
             </span>
         </button>
-    }
-}
-
-#[component]
-fn Line(shelf: Shelf, diagram: DiagramSummary) -> impl IntoView {
-    let id = diagram.id;
-    let is_renaming = RwSignal::new(false);
-    let name = StoredValue::new(diagram.name.clone());
-    let begin = move |_| {
-        is_renaming.set(true);
-        focus_soon(vec![format!("#rename-{id}")]);
-    };
-    let gone = diagram.clone();
-    let remove = move |_| {
-        let gone = gone.clone();
-        leptos::task::spawn_local(async move {
-            match rpc::delete_diagram(id).await {
-                Ok(()) => {
-                    shelf.deleted.update(|deleted| deleted.insert(0, gone));
-                    shelf.diagrams.refetch();
-                    focus_soon(vec![format!("#undo-delete-{id}")]);
-                }
-                Err(error) => shelf.problem.set(Some(format!("The diagram was not deleted: {error}"))),
-            }
-        });
-    };
-    let tables = match diagram.tables {
-        1 => "1 table".to_owned(),
-        n => format!("{n} tables"),
-    };
-    let title = move || {
-        if is_renaming.get() {
-            view! { <Rename shelf=shelf id=id name=name.get_value() is_open=is_renaming/> }.into_any()
-        } else {
-            view! { <a class="diagram-name truncate" id=format!("open-{id}") href=format!("/d/{id}")>{name.get_value()}</a> }.into_any()
-        }
-    };
-    view! {
-        <li class="diagram-row">
-            <span class="diagram-icon"><Icon name="waypoints"/></span>
-            {title}
-            {diagram.linked.then(|| view! {
-                <span class="badge" title="Commits change a real database too"><Icon name="database"/>"Linked"</span>
-            })}
-            <span class="diagram-fact">{tables}</span>
-            <span class="diagram-fact">"Revision " {diagram.revision}</span>
-            <span class="diagram-fact diagram-when"><When at=diagram.updated_at now=shelf.now/></span>
-            <button type="button" class="icon-button" id=format!("rename-button-{id}") aria-label=format!("Rename {}", diagram.name) title="Rename" on:click=begin>
-                <Icon name="pencil"/>
-            </button>
-            <button type="button" class="icon-button" aria-label=format!("Delete {}", diagram.name) title="Delete" on:click=remove>
-                <Icon name="trash-2"/>
-            </button>
-        </li>
-    }
-}
-
-/// The name as a field. Enter and leaving it settle, Esc does not.
-#[component]
-fn Rename(shelf: Shelf, id: DiagramId, name: String, is_open: RwSignal<bool>) -> impl IntoView {
-    let input = NodeRef::<html::Input>::new();
-    let before = StoredValue::new(name.clone());
-    let close = move || {
-        is_open.set(false);
-        focus_soon(vec![format!("#rename-button-{id}")]);
-    };
-    let settle = move || {
-        // Leaving the field also means that it is taken off the page, maybe with its whole row.
-        if is_open.try_get_untracked() != Some(true) {
-            return;
-        }
-        let text = input.get_untracked().map(|input| input.value().trim().to_owned()).unwrap_or_default();
-        if text.is_empty() || text == before.get_value() {
-            close();
-            return;
-        }
-        is_open.set(false);
-        leptos::task::spawn_local(async move {
-            match rpc::rename_diagram(id, text).await {
-                Ok(()) => {
-                    shelf.diagrams.refetch();
-                    focus_soon(vec![format!("#rename-button-{id}")]);
-                }
-                Err(error) => shelf.problem.set(Some(format!("The diagram was not renamed: {error}"))),
-            }
-        });
-    };
-    let pressed = move |event: web_sys::KeyboardEvent| match event.key().as_str() {
-        "Enter" if !event.is_composing() => {
-            event.prevent_default();
-            settle();
-        }
-        "Escape" => {
-            event.prevent_default();
-            close();
-        }
-        _ => {}
-    };
-    view! {
-        <input
-            class="input diagram-rename"
-            id=format!("rename-{id}")
-            type="text"
-            aria-label=format!("New name of {name}")
-            maxlength="120"
-            autocomplete="off"
-            value=name
-            node_ref=input
-            on:keydown=pressed
-            on:blur=move |_| settle()
-        />
     }
 }

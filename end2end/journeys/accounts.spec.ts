@@ -1,0 +1,147 @@
+// Accounts and workspaces: a guest becomes a person, people work together, and sessions end where they should.
+
+import { anotherBrowser, emailOf, PASSWORD, signIn, signUp } from "../support/accounts.ts";
+import { expect, gotoHydrated, hydrated, test } from "../support/app.ts";
+import { Bench } from "../support/bench.ts";
+import { newDiagram, open } from "../support/rpc.ts";
+
+test("a guest signs up and keeps the diagram, signs out and in again", async ({ page, guard }) => {
+  guard.expect(/422 \(Unprocessable Entity\)/);
+  guard.expect(/404 \(Not Found\)/);
+  const email = emailOf("Ada");
+  const diagram = await newDiagram(page.request, "blank");
+  const bench = await Bench.open(page, diagram);
+  await bench.addTable("users");
+  await bench.done();
+  await page.getByRole("link", { name: /^Guest/ }).click();
+  await hydrated(page);
+  await signUp(page, "Ada", email);
+  await expect(page.getByRole("link", { name: "Untitled diagram" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "Ada's workspace" })).toBeVisible();
+
+  // What was staged as a guest is still there.
+  await Bench.open(page, diagram);
+  await bench.expectPending("Table users");
+
+  await gotoHydrated(page, "/");
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByText("No diagrams yet")).toBeVisible();
+  await page.goto(`/d/${diagram}`);
+  await expect(page.getByRole("heading", { name: "No such diagram" })).toBeVisible();
+
+  await signIn(page, email, "not the password");
+  await expect(page.getByText("The e-mail or the password is wrong.")).toBeVisible();
+  await expect(page.getByLabel("Password")).toBeFocused();
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("link", { name: "Untitled diagram" })).toBeVisible();
+});
+
+test("somebody is invited by a link, looks, is made an editor and commits", async ({ page, browser, app, guard }) => {
+  guard.expect(/404 \(Not Found\)/);
+  await gotoHydrated(page, "/sign-up");
+  await signUp(page, "Ada", emailOf("Ada"));
+  await page.getByRole("button", { name: "New workspace" }).click();
+  await page.getByRole("textbox", { name: "Name" }).fill("Shop team");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: "Shop team" })).toBeVisible();
+  await hydrated(page);
+  const workspace = page.url().split("/").pop() as string;
+  await page.getByRole("combobox", { name: "As" }).selectOption("viewer");
+  await page.getByRole("button", { name: "Make a link" }).click();
+  const link = await page.getByLabel(/Whoever has this link/).inputValue();
+  const diagram: string = await (
+    await page.request.post("/rpc/create_diagram", { data: { template: "shop_flow", workspace } })
+  ).json();
+
+  const bo = await anotherBrowser(browser, app.baseURL);
+  await gotoHydrated(bo.page, link);
+  await expect(bo.page.getByText(/Ada invites you to the workspace Shop team as viewer/)).toBeVisible();
+  await bo.page.getByRole("link", { name: "Sign up" }).click();
+  await hydrated(bo.page);
+  await signUp(bo.page, "Bo", emailOf("Bo"));
+  await bo.page.getByRole("button", { name: "Join" }).click();
+  await expect(bo.page.getByRole("heading", { name: "Shop team" })).toBeVisible();
+  await bo.page.getByRole("link", { name: "ShopFlow" }).click();
+
+  // A viewer looks around and changes nothing.
+  const viewing = new Bench(bo.page);
+  await viewing.ready();
+  await expect(viewing.saveState).toHaveText("View only");
+  await expect(bo.page.getByRole("button", { name: "Save…" })).toHaveCount(0);
+  await expect(bo.page.getByRole("button", { name: "New table" })).toBeHidden();
+  await viewing.canvas.focus();
+  await bo.page.keyboard.press("t");
+  await expect(viewing.toasts).toContainText("You can view this diagram, not edit it");
+  await viewing.openTable("orders");
+  await expect(viewing.panel.locator("#table-name")).toBeDisabled();
+  await bo.page.getByRole("button", { name: "Export…" }).click();
+  await expect(bo.page.getByRole("tab", { name: "SQL", exact: true })).toBeVisible();
+  await bo.page.keyboard.press("Escape");
+
+  await page.getByRole("combobox", { name: "Role of Bo" }).selectOption("editor");
+  await expect(page.getByText("made Bo editor")).toBeVisible();
+  await bo.page.reload();
+  await viewing.ready();
+  await viewing.addTable("categories");
+  await viewing.done();
+  await viewing.commitAll(1);
+  expect((await open(page.request, diagram)).revision).toBe(1);
+
+  // Taken out, they are out.
+  await page.getByRole("button", { name: "Remove Bo" }).click();
+  await expect(page.getByText("removed Bo")).toBeVisible();
+  await bo.page.goto(`/d/${diagram}`);
+  await expect(bo.page.getByRole("heading", { name: "No such diagram" })).toBeVisible();
+  await bo.context.close();
+});
+
+test("a session ended elsewhere is taken up again in place, with everything staged", async ({ page, browser, app, guard }) => {
+  guard.expect(/404 \(Not Found\)/);
+  const email = emailOf("Ada");
+  await gotoHydrated(page, "/sign-up");
+  await signUp(page, "Ada", email);
+  const diagram = await newDiagram(page.request, "blank");
+  const bench = await Bench.open(page, diagram);
+  await bench.addTable("users");
+  await bench.done();
+
+  const other = await anotherBrowser(browser, app.baseURL);
+  await signIn(other.page, email);
+  await expect(other.page.getByRole("heading", { level: 1, name: "Diagrams" })).toBeVisible();
+  await gotoHydrated(other.page, "/account");
+  await expect(other.page.getByRole("listitem").filter({ hasText: "This browser" })).toHaveCount(1);
+  await other.page.getByRole("button", { name: /^Sign out Chrome/ }).click();
+  await expect(other.page.getByRole("button", { name: /^Sign out Chrome/ })).toHaveCount(0);
+  await other.context.close();
+
+  await bench.review();
+  await bench.pressCommit();
+  const dialog = page.getByRole("dialog", { name: "Sign in to go on" });
+  await expect(dialog).toContainText("Everything you staged is still here.");
+  await dialog.getByRole("textbox", { name: "E-mail" }).fill(email);
+  await dialog.getByLabel("Password").fill(PASSWORD);
+  await page.keyboard.press("Enter");
+  await expect(dialog).toHaveCount(0);
+  await expect.poll(async () => (await open(page.request, diagram)).revision).toBe(1);
+});
+
+test("a diagram is moved into another workspace, by keyboard", async ({ page }) => {
+  await gotoHydrated(page, "/sign-up");
+  await signUp(page, "Ada", emailOf("Ada"));
+  await newDiagram(page.request, "blank");
+  await page.request.post("/rpc/create_workspace", { data: { name: "Team" } });
+  await gotoHydrated(page, "/");
+  await page.getByRole("button", { name: "Move Untitled diagram to another workspace" }).focus();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Move to another workspace" });
+  await dialog.getByRole("combobox", { name: "Into" }).focus();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await expect(dialog).toHaveCount(0);
+  const team = page.getByRole("list", { name: "Diagrams of Team" });
+  await expect(team.getByRole("link", { name: "Untitled diagram" })).toBeVisible();
+  await page.getByRole("navigation", { name: "Workspaces" }).getByRole("link", { name: "Team" }).click();
+  await expect(page.getByRole("heading", { name: "Ada's workspace" })).toHaveCount(0);
+  await expect(team).toBeVisible();
+});

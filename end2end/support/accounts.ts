@@ -1,0 +1,34 @@
+// People with accounts, as they type it.
+
+import { expect, type Browser, type BrowserContext, type Page } from "@playwright/test";
+import { gotoHydrated, hydrated } from "./app.ts";
+
+export const PASSWORD = "tables and references";
+
+/** An e-mail that nobody else in this run has. */
+export function emailOf(name: string): string {
+  return `${name.toLowerCase()}-${Math.random().toString(36).slice(2)}@example.com`;
+}
+
+/** Signs up on the page, from wherever it leads there. */
+export async function signUp(page: Page, name: string, email: string): Promise<void> {
+  await page.getByRole("textbox", { name: "Name" }).fill(name);
+  await page.getByRole("textbox", { name: "E-mail" }).fill(email);
+  await page.getByLabel("Password").fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign up" }).click();
+  await expect(page.getByRole("heading", { level: 1, name: "Sign up" })).toHaveCount(0);
+  await hydrated(page);
+}
+
+export async function signIn(page: Page, email: string, password = PASSWORD): Promise<void> {
+  await gotoHydrated(page, "/sign-in");
+  await page.getByRole("textbox", { name: "E-mail" }).fill(email);
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** Somebody with a browser of their own. */
+export async function anotherBrowser(browser: Browser, baseURL: string): Promise<{ context: BrowserContext; page: Page }> {
+  const context = await browser.newContext({ baseURL, viewport: { width: 1440, height: 900 } });
+  return { context, page: await context.newPage() };
+}

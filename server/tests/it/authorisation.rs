@@ -1,0 +1,376 @@
+//! Who may do what: every call, every plain route and every page, by everybody, on what is theirs and what is not. A call
+//! or a route without a row here fails the test, and so does every answer that the row does not expect.
+
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+use protocol::Role;
+use serde_json::{Value, json};
+use server::account::sign_in;
+use tokio_postgres::Client;
+use uuid::Uuid;
+
+use crate::visitor::{PASSWORD, TestServer, Visitor};
+
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Who {
+    /// Without a session.
+    Nobody,
+    /// With a session that nobody made.
+    Forger,
+    /// With a session, and no account.
+    Guest,
+    /// The owner of another workspace.
+    Stranger,
+    /// A member of the workspace in question.
+    Member(Role),
+}
+
+const EVERYBODY: [Who; 8] = [
+    Who::Nobody,
+    Who::Forger,
+    Who::Guest,
+    Who::Stranger,
+    Who::Member(Role::Viewer),
+    Who::Member(Role::Editor),
+    Who::Member(Role::Admin),
+    Who::Member(Role::Owner),
+];
+
+/// Who is to get an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Access {
+    Anyone,
+    /// Whoever has an account.
+    Account,
+    /// Members with at least this role.
+    AtLeast(Role),
+}
+
+impl Access {
+    fn allows(self, who: Who) -> bool {
+        match (self, who) {
+            (Self::Anyone, _) => true,
+            (Self::Account, Who::Stranger | Who::Member(_)) => true,
+            (Self::AtLeast(least), Who::Member(role)) => role >= least,
+            (Self::Account | Self::AtLeast(_), _) => false,
+        }
+    }
+}
+
+/// A workspace with a member of each role, and somebody with a workspace beside it. Made anew for every question, because
+/// many answers change it.
+struct World {
+    who: Who,
+    visitor: Visitor,
+    /// The workspace in question, its diagram, and one that was deleted from it.
+    workspace: Uuid,
+    diagram: Uuid,
+    deleted: Uuid,
+    /// A viewer, to be given a role or removed.
+    bystander: Uuid,
+    invitation: Uuid,
+    invitation_token: String,
+    /// A workspace and a diagram that are the asker's own; made up for who has none.
+    own_workspace: Uuid,
+    own_diagram: Uuid,
+    own_session: Uuid,
+    reset_token: String,
+    setup_token: String,
+}
+
+/// Read by nobody who is not allowed to.
+const SECRET: &str = "Plans of the eleventh hour";
+
+impl World {
+    async fn new(server: &TestServer, client: &Client, password_hash: &str, who: Who) -> Self {
+        let workspace = add_workspace(client, SECRET).await;
+        let owner = add_person(client, password_hash, true).await;
+        add_member(client, workspace, owner, Role::Owner).await;
+        let bystander = add_person(client, password_hash, true).await;
+        add_member(client, workspace, bystander, Role::Viewer).await;
+        let diagram = add_diagram(client, workspace, SECRET, false).await;
+        let deleted = add_diagram(client, workspace, SECRET, true).await;
+        let (invitation, invitation_token) = (Uuid::new_v4(), random_token());
+        let sql = "insert into invitation (workspace_id, id, token_hash, role, invited_by, expires_at)
+                   values ($1, $2, sha256(convert_to($3, 'UTF8')), 'viewer', $4, now() + interval '1 day')";
+        client.execute(sql, &[&workspace, &invitation, &invitation_token, &owner]).await.unwrap();
+        let email = format!("{owner}@example.com");
+        let reset_token = sign_in::reset_link(&server.state, &email).await.unwrap().unwrap();
+        client.execute("update account set is_administrator = false where is_administrator", &[]).await.unwrap();
+        let setup_token = server.state.store.create_setup_link().await.unwrap().unwrap();
+        let mut world = Self {
+            who,
+            visitor: server.visitor(),
+            workspace,
+            diagram,
+            deleted,
+            bystander,
+            invitation,
+            invitation_token,
+            own_workspace: Uuid::new_v4(),
+            own_diagram: Uuid::new_v4(),
+            own_session: Uuid::new_v4(),
+            reset_token: reset_token.expose().to_owned(),
+            setup_token: setup_token.expose().to_owned(),
+        };
+        let token = random_token();
+        let person = match who {
+            Who::Nobody => return world,
+            Who::Forger => {
+                world.visitor.set_cookie(&format!("crowfoot_session={token}"));
+                return world;
+            }
+            Who::Guest => add_person(client, password_hash, false).await,
+            Who::Stranger => add_person(client, password_hash, true).await,
+            Who::Member(role) => {
+                let person = add_person(client, password_hash, true).await;
+                add_member(client, workspace, person, role).await;
+                person
+            }
+        };
+        world.own_workspace = add_workspace(client, "Own").await;
+        add_member(client, world.own_workspace, person, Role::Owner).await;
+        world.own_diagram = add_diagram(client, world.own_workspace, "Own", false).await;
+        let sql = "insert into session (id, token_hash, principal_id, expires_at)
+                   values ($1, sha256(convert_to($2, 'UTF8')), $3, now() + interval '20 hours')";
+        client.execute(sql, &[&world.own_session, &token, &person]).await.unwrap();
+        world.visitor.set_cookie(&format!("crowfoot_session={token}"));
+        world
+    }
+}
+
+fn random_token() -> String {
+    format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple())
+}
+
+async fn add_workspace(client: &Client, name: &str) -> Uuid {
+    let id = Uuid::new_v4();
+    client.execute("insert into workspace (id, name) values ($1, $2)", &[&id, &name]).await.unwrap();
+    id
+}
+
+async fn add_person(client: &Client, password_hash: &str, has_account: bool) -> Uuid {
+    let id = Uuid::new_v4();
+    let kind = if has_account { "account" } else { "guest" };
+    client.execute("insert into principal (id, kind) values ($1, $2)", &[&id, &kind]).await.unwrap();
+    if has_account {
+        let sql = "insert into account (principal_id, email, name, password_hash) values ($1, $2, 'Somebody', $3)";
+        client.execute(sql, &[&id, &format!("{id}@example.com"), &password_hash]).await.unwrap();
+    }
+    id
+}
+
+async fn add_member(client: &Client, workspace: Uuid, person: Uuid, role: Role) {
+    let sql = "insert into membership (workspace_id, principal_id, role) values ($1, $2, $3)";
+    client.execute(sql, &[&workspace, &person, &role.as_str()]).await.unwrap();
+}
+
+async fn add_diagram(client: &Client, workspace: Uuid, name: &str, is_deleted: bool) -> Uuid {
+    let id = Uuid::new_v4();
+    let sql = "insert into diagram (workspace_id, id, name, deleted_at)
+               values ($1, $2, $3, case when $4 then now() end)";
+    client.execute(sql, &[&workspace, &id, &name, &is_deleted]).await.unwrap();
+    id
+}
+
+/// A call, who is to get an answer, and what it is sent.
+struct Row(&'static str, Access, fn(&World) -> Value);
+
+const ANYONE: Access = Access::Anyone;
+const ACCOUNT: Access = Access::Account;
+const VIEWER: Access = Access::AtLeast(Role::Viewer);
+const EDITOR: Access = Access::AtLeast(Role::Editor);
+const ADMIN: Access = Access::AtLeast(Role::Admin);
+const OWNER: Access = Access::AtLeast(Role::Owner);
+
+fn commit(diagram: Uuid) -> Value {
+    json!({ "request": {
+        "diagram": diagram, "commit_id": Uuid::new_v4(), "base_revision": 0, "edits": [], "message": "",
+        "placements": {},
+    } })
+}
+
+/// What is said of a call here is true of the diagram, or the workspace, of somebody else's.
+const CALLS: &[Row] = &[
+    Row("health", ANYONE, |_| json!({})),
+    Row("who_am_i", ANYONE, |_| json!({})),
+    Row("list_diagrams", ANYONE, |_| json!({})),
+    Row("create_diagram", ANYONE, |_| json!({ "template": "blank" })),
+    Row("create_diagram", EDITOR, |it| json!({ "template": "blank", "workspace": it.workspace })),
+    Row("open_diagram", VIEWER, |it| json!({ "id": it.diagram })),
+    Row("revisions", VIEWER, |it| json!({ "id": it.diagram })),
+    Row("move_tables", EDITOR, |it| json!({ "id": it.diagram, "placements": {} })),
+    Row("rename_diagram", EDITOR, |it| json!({ "id": it.diagram, "name": "Renamed" })),
+    Row("commit", EDITOR, |it| commit(it.diagram)),
+    Row("delete_diagram", ADMIN, |it| json!({ "id": it.diagram })),
+    Row("restore_diagram", ADMIN, |it| json!({ "id": it.deleted })),
+    // Out of the workspace, into it, and with nothing of one's own.
+    Row("move_diagram", ADMIN, |it| json!({ "id": it.diagram, "workspace": it.own_workspace })),
+    Row("move_diagram", EDITOR, |it| json!({ "id": it.own_diagram, "workspace": it.workspace })),
+    // Signing in and up is for everybody.
+    Row("sign_up", ANYONE, |_| {
+        let email = format!("{}@example.com", Uuid::new_v4());
+        json!({ "email": email, "password": PASSWORD, "name": "New" })
+    }),
+    Row("sign_in", ANYONE, |it| json!({ "email": format!("{}@example.com", it.bystander), "password": PASSWORD })),
+    Row("set_up", ANYONE, |it| {
+        let email = format!("{}@example.com", Uuid::new_v4());
+        json!({ "token": it.setup_token, "email": email, "password": PASSWORD, "name": "First" })
+    }),
+    Row("request_reset", ANYONE, |_| json!({ "email": format!("{}@example.com", Uuid::new_v4()) })),
+    Row("reset_password", ANYONE, |it| json!({ "token": it.reset_token, "password": "a new good one" })),
+    Row("sessions", ACCOUNT, |_| json!({})),
+    Row("end_session", ACCOUNT, |it| json!({ "id": it.own_session })),
+    Row("sign_out", ACCOUNT, |_| json!({})),
+    Row("sign_out_everywhere", ACCOUNT, |_| json!({})),
+    Row("change_password", ACCOUNT, |_| json!({ "current": PASSWORD, "new": "a new good one" })),
+    Row("rename_account", ACCOUNT, |_| json!({ "name": "Other" })),
+    Row("delete_account", ACCOUNT, |_| json!({ "password": PASSWORD })),
+    Row("create_workspace", ACCOUNT, |_| json!({ "name": "Another" })),
+    Row("open_workspace", VIEWER, |it| json!({ "id": it.workspace })),
+    // The founder stays, so even an owner may go.
+    Row("leave_workspace", VIEWER, |it| json!({ "id": it.workspace })),
+    Row("rename_workspace", ADMIN, |it| json!({ "id": it.workspace, "name": "Renamed" })),
+    Row("set_role", ADMIN, |it| json!({ "id": it.workspace, "member": it.bystander, "role": "editor" })),
+    Row("remove_member", ADMIN, |it| json!({ "id": it.workspace, "member": it.bystander })),
+    Row("invite", ADMIN, |it| json!({ "id": it.workspace, "role": "viewer" })),
+    Row("revoke_invitation", ADMIN, |it| json!({ "id": it.workspace, "invitation": it.invitation })),
+    Row("delete_workspace", OWNER, |it| json!({ "id": it.workspace })),
+    // Whoever holds an invitation may read it, and accept it with an account.
+    Row("invitation", ANYONE, |it| json!({ "token": it.invitation_token })),
+    Row("join", ACCOUNT, |it| json!({ "token": it.invitation_token })),
+];
+
+/// Where another's session, member or invitation is named, nobody gets an answer, however much is theirs elsewhere.
+const MIXED: &[Row] = &[
+    Row("end_session", OWNER, |_| json!({ "id": Uuid::new_v4() })),
+    Row("set_role", OWNER, |it| json!({ "id": it.own_workspace, "member": it.bystander, "role": "viewer" })),
+    Row("remove_member", OWNER, |it| json!({ "id": it.own_workspace, "member": it.bystander })),
+    Row("revoke_invitation", OWNER, |it| json!({ "id": it.own_workspace, "invitation": it.invitation })),
+    Row("move_diagram", OWNER, |it| json!({ "id": it.deleted, "workspace": it.own_workspace })),
+    Row("move_diagram", OWNER, |it| json!({ "id": it.diagram, "workspace": Uuid::new_v4() })),
+    Row("open_diagram", OWNER, |it| json!({ "id": it.deleted })),
+    Row("restore_diagram", OWNER, |it| json!({ "id": it.diagram })),
+];
+
+/// A plain route or a page: its pattern, who is to get an answer, and an address.
+struct Route(&'static str, Access, fn(&World) -> String);
+
+const ROUTES: &[Route] = &[
+    Route("/healthz", ANYONE, |_| "/healthz".to_owned()),
+    Route("/api/v1/account/export", ACCOUNT, |_| "/api/v1/account/export".to_owned()),
+    Route("/api/v1/diagrams/{id}/export", VIEWER, |it| format!("/api/v1/diagrams/{}/export?format=svg", it.diagram)),
+];
+
+/// Pages answer everybody; what they are not to show is the name of the diagram or workspace in question.
+const PAGES: &[Route] = &[
+    Route("/d/:id", VIEWER, |it| format!("/d/{}", it.diagram)),
+    Route("/workspace/:id", VIEWER, |it| format!("/workspace/{}", it.workspace)),
+    Route("/join/:token", ANYONE, |it| format!("/join/{}", it.invitation_token)),
+    // These show members the names of their workspaces at most.
+    Route("/", Access::Anyone, |_| "/".to_owned()),
+    Route("/account", Access::Anyone, |_| "/account".to_owned()),
+    Route("/sign-in", Access::Anyone, |_| "/sign-in".to_owned()),
+    Route("/sign-up", Access::Anyone, |_| "/sign-up".to_owned()),
+    Route("/reset", Access::Anyone, |_| "/reset".to_owned()),
+    Route("/reset/:token", Access::Anyone, |it| format!("/reset/{}", it.reset_token)),
+    Route("/setup/:token", Access::Anyone, |it| format!("/setup/{}", it.setup_token)),
+];
+
+/// Of these, the answer is looked at as well.
+const TELLING: [&str; 3] = ["/d/:id", "/workspace/:id", "/join/:token"];
+
+struct Matrix {
+    server: TestServer,
+    client: Client,
+    password_hash: String,
+}
+
+impl Matrix {
+    async fn start() -> Self {
+        // Nobody listens there: that a mail cannot be sent shows in no answer.
+        let server = TestServer::start_with_mail("smtp://127.0.0.1:1").await;
+        let client = server.database.connect().await;
+        let password_hash = server.state.passwords.hash(PASSWORD).await.unwrap().expose().to_owned();
+        Self { server, client, password_hash }
+    }
+
+    async fn world(&self, who: Who) -> World {
+        World::new(&self.server, &self.client, &self.password_hash, who).await
+    }
+
+    async fn check(&self, row: &Row, who: Who, is_allowed: bool) {
+        let Row(name, _, body) = row;
+        let mut world = self.world(who).await;
+        let body = body(&world);
+        let answer = world.visitor.post(name, &body).await;
+        let seen = (answer.status, answer.body.as_str());
+        if is_allowed {
+            assert_eq!(answer.status, StatusCode::OK, "{name} by {:?}: {}", world.who, answer.body);
+        } else {
+            assert_eq!(seen, (StatusCode::NOT_FOUND, "\"not_found\""), "{name} by {:?} with {body}", world.who);
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_call_answers_those_who_may_and_nobody_else() {
+    let matrix = Matrix::start().await;
+    for row in CALLS {
+        for who in EVERYBODY {
+            matrix.check(row, who, row.1.allows(who)).await;
+        }
+    }
+    for row in MIXED {
+        for who in EVERYBODY {
+            matrix.check(row, who, false).await;
+        }
+    }
+    matrix.server.stop().await;
+}
+
+#[tokio::test]
+async fn every_route_and_page_answers_those_who_may_and_nobody_else() {
+    let matrix = Matrix::start().await;
+    for Route(pattern, access, path) in ROUTES {
+        for who in EVERYBODY {
+            let mut world = matrix.world(who).await;
+            let answer = world.visitor.get(&path(&world)).await;
+            let expect = if access.allows(who) { StatusCode::OK } else { StatusCode::NOT_FOUND };
+            assert_eq!(answer.status, expect, "{pattern} by {who:?}: {}", answer.body);
+        }
+    }
+    for Route(pattern, access, path) in PAGES {
+        for who in EVERYBODY {
+            let mut world = matrix.world(who).await;
+            let answer = world.visitor.get(&path(&world)).await;
+            assert!(answer.status.as_u16() < 500, "{pattern} by {who:?}: {}", answer.status);
+            let is_telling = TELLING.contains(pattern);
+            let may_tell = if is_telling { access.allows(who) } else { matches!(who, Who::Member(_)) };
+            let tells = answer.body.contains(SECRET);
+            assert!(!tells || may_tell, "{pattern} tells {who:?} too much");
+            assert!(tells || !may_tell || !is_telling, "{pattern} tells {who:?} nothing");
+        }
+    }
+    matrix.server.stop().await;
+}
+
+/// What is added has to be added to the lists above.
+#[tokio::test]
+async fn every_call_route_and_page_has_a_row() {
+    let server = TestServer::start().await;
+    let calls: BTreeSet<String> =
+        leptos::server_fn::axum::server_fn_paths().map(|(path, method)| format!("{method} {path}")).collect();
+    let known: BTreeSet<String> = CALLS.iter().map(|Row(name, ..)| format!("POST /rpc/{name}")).collect();
+    assert_eq!(calls, known);
+    let routes: BTreeSet<String> = server::web::api::table().into_iter().map(|(path, _)| path.to_owned()).collect();
+    assert_eq!(routes, ROUTES.iter().map(|Route(pattern, ..)| (*pattern).to_owned()).collect());
+    let pages: BTreeSet<String> = leptos_axum::generate_route_list(app::App)
+        .into_iter()
+        .map(|listing| listing.path().replace("/{", "/:").replace('}', ""))
+        .collect();
+    assert_eq!(pages, PAGES.iter().map(|Route(pattern, ..)| (*pattern).to_owned()).collect());
+    server.stop().await;
+}
