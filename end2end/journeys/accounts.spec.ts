@@ -49,6 +49,8 @@ test("somebody is invited by a link, looks, is made an editor and commits", asyn
   const workspace = page.url().split("/").pop() as string;
   await page.getByRole("combobox", { name: "As" }).selectOption("viewer");
   await page.getByRole("button", { name: "Make a link" }).click();
+  await expect(page.getByRole("list", { name: "Open invitations" }).getByRole("listitem")).toHaveCount(1);
+  // It stays to be copied after the page has shown the invitation.
   const link = await page.getByLabel(/Whoever has this link/).inputValue();
   const diagram: string = await (
     await page.request.post("/rpc/create_diagram", { data: { template: "shop_flow", workspace } })
@@ -79,8 +81,11 @@ test("somebody is invited by a link, looks, is made an editor and commits", asyn
   await expect(bo.page.getByRole("tab", { name: "SQL", exact: true })).toBeVisible();
   await bo.page.keyboard.press("Escape");
 
+  await page.reload();
+  await hydrated(page);
   await page.getByRole("combobox", { name: "Role of Bo" }).selectOption("editor");
   await expect(page.getByText("made Bo editor")).toBeVisible();
+  await expect(page.getByRole("combobox", { name: "Role of Bo" })).toBeFocused();
   await bo.page.reload();
   await viewing.ready();
   await viewing.addTable("categories");

@@ -16,6 +16,8 @@ use protocol::{AccountFacts, CallError, FormField, Me, SessionSummary};
 #[component]
 pub fn Account() -> impl IntoView {
     let person = Person::ask();
+    // Kept here, because what is below is made anew once the name has changed.
+    let is_renamed = RwSignal::new(false);
     view! {
         <Title text="Account"/>
         <Site person>
@@ -23,7 +25,7 @@ pub fn Account() -> impl IntoView {
             <Suspense fallback=|| view! { <p class="muted">"Loading…"</p> }>
                 {move || Suspend::new(async move {
                     match person.0.await {
-                        Ok(Me { account: Some(account), .. }) => view! { <Settings person account/> }.into_any(),
+                        Ok(Me { account: Some(account), .. }) => view! { <Settings person account is_renamed/> }.into_any(),
                         Ok(_) => view! {
                             <p>"You are a guest here: your diagrams belong to this browser alone. "
                             <a href="/sign-up">"Sign up"</a>" to keep them, or "<a href="/sign-in?next=/account">"sign in"</a>"."</p>
@@ -38,13 +40,13 @@ pub fn Account() -> impl IntoView {
 }
 
 #[component]
-fn Settings(person: Person, account: AccountFacts) -> impl IntoView {
+fn Settings(person: Person, account: AccountFacts, is_renamed: RwSignal<bool>) -> impl IntoView {
     let sessions = Resource::new_blocking(|| (), |()| rpc::sessions());
     view! {
         <section class="panel" aria-labelledby="profile">
             <h2 id="profile">"Profile"</h2>
             <p class="muted">"You sign in with " <strong>{account.email}</strong> "."</p>
-            <NameForm person name=account.name/>
+            <NameForm person name=account.name is_done=is_renamed/>
         </section>
         <section class="panel" aria-labelledby="password">
             <h2 id="password">"Password"</h2>
@@ -77,10 +79,9 @@ fn Settings(person: Person, account: AccountFacts) -> impl IntoView {
 }
 
 #[component]
-fn NameForm(person: Person, name: String) -> impl IntoView {
+fn NameForm(person: Person, name: String, is_done: RwSignal<bool>) -> impl IntoView {
     let form = Submission::new("name-form");
     let input = NodeRef::new();
-    let is_done = RwSignal::new(false);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         is_done.set(false);

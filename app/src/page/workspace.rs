@@ -4,7 +4,7 @@ use super::site::{Person, Site, Unavailable, go, initial};
 use crate::{
     platform::dom,
     rpc,
-    ui::{CopyButton, FormInput, FormProblem, Icon, Submission, SubmitButton, text_of, time::plain_time},
+    ui::{CopyButton, FormInput, FormProblem, Icon, Submission, SubmitButton, focus_soon, text_of, time::plain_time},
 };
 use leptos::html;
 use leptos::prelude::*;
@@ -20,6 +20,11 @@ struct Room {
     details: Resource<Result<WorkspaceDetails, CallError>>,
     /// Where a change goes through and a refusal comes back.
     change: Submission,
+    /// The invitation that was made last: its link, and to whom it was mailed. Kept here, because the parts of the page are
+    /// made anew with every change.
+    made: RwSignal<Option<(String, Option<String>)>>,
+    /// What is to have the focus once the page shows what was done.
+    focus: StoredValue<Option<String>>,
 }
 
 impl Room {
@@ -27,10 +32,14 @@ impl Room {
         self.role >= Role::Admin
     }
 
-    /// Does something and shows what came of it.
-    fn act(self, call: impl Future<Output = Result<(), CallError>> + 'static) {
-        let details = self.details;
-        self.change.send(call, move |()| details.refetch());
+    /// Does something and shows what came of it, with the focus on what is selected by that.
+    fn act(self, call: impl Future<Output = Result<(), CallError>> + 'static, focus: String) {
+        self.change.send(call, move |()| self.show_anew(focus));
+    }
+
+    fn show_anew(self, focus: String) {
+        self.focus.set_value(Some(focus));
+        self.details.refetch();
     }
 }
 
@@ -49,6 +58,7 @@ pub fn Workspace() -> impl IntoView {
         },
     );
     let change = Submission::new("workspace");
+    let (made, focus) = (RwSignal::new(None), StoredValue::new(None));
     view! {
         <Site person>
             <div id="workspace" class="workspace">
@@ -56,7 +66,10 @@ pub fn Workspace() -> impl IntoView {
                     {move || Suspend::new(async move {
                         match details.await {
                             Ok(all) => {
-                                let room = Room { id: all.id, role: all.role, details, change };
+                                let room = Room { id: all.id, role: all.role, details, change, made, focus };
+                                if let Some(wanted) = focus.try_update_value(Option::take).flatten() {
+                                    focus_soon(vec![wanted, "#members".to_owned()]);
+                                }
                                 view! { <Details room all/> }.into_any()
                             }
                             Err(CallError::NotFound) => view! {
@@ -91,12 +104,12 @@ fn Details(room: Room, all: WorkspaceDetails) -> impl IntoView {
         </div>
         <FormProblem form=room.change/>
         <section class="panel" aria-labelledby="members">
-            <h2 id="members">"People"</h2>
+            <h2 id="members" tabindex="-1">"People"</h2>
             <Members room members/>
         </section>
         {room.manages().then(|| view! {
             <section class="panel" aria-labelledby="invitations">
-                <h2 id="invitations">"Invitations"</h2>
+                <h2 id="invitations" tabindex="-1">"Invitations"</h2>
                 <Invite room can_mail/>
                 <Invitations room invitations/>
             </section>
@@ -146,10 +159,10 @@ fn MemberRow(room: Room, member: Member, is_last_owner: bool) -> impl IntoView {
                 .collect();
             let changed = move |event| {
                 if let Ok(role) = event_target_value(&event).parse::<Role>() {
-                    room.act(rpc::set_role(workspace, id, role));
+                    room.act(rpc::set_role(workspace, id, role), format!("#role-{id}"));
                 }
             };
-            view! { <select class="select role-select" aria-label=format!("Role of {name}") on:change=changed>{options}</select> }
+            view! { <select class="select role-select" id=format!("role-{id}") aria-label=format!("Role of {name}") on:change=changed>{options}</select> }
         }
     };
     let role_cell = if may_change {
@@ -162,7 +175,7 @@ fn MemberRow(room: Room, member: Member, is_last_owner: bool) -> impl IntoView {
         let call = async move { rpc::leave_workspace(room.id).await };
         room.change.send(call, |()| go("/"));
     };
-    let remove = move |_| room.act(rpc::remove_member(room.id, id));
+    let remove = move |_| room.act(rpc::remove_member(room.id, id), "#members".to_owned());
     let way_out = if is_last_owner {
         None
     } else if is_me {
@@ -195,8 +208,7 @@ fn MemberRow(room: Room, member: Member, is_last_owner: bool) -> impl IntoView {
 fn Invite(room: Room, can_mail: bool) -> impl IntoView {
     let form = Submission::new("invite");
     let (role, email) = (NodeRef::<html::Select>::new(), NodeRef::<html::Input>::new());
-    // The link, and to whom it was mailed.
-    let made = RwSignal::new(None::<(String, Option<String>)>);
+    let made = room.made;
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let chosen = role.get_untracked().and_then(|it| it.value().parse::<Role>().ok()).unwrap_or(Role::Viewer);
@@ -206,7 +218,7 @@ fn Invite(room: Room, can_mail: bool) -> impl IntoView {
             let origin = dom::window().location().origin().unwrap_or_default();
             let to = to.filter(|_| invitation.is_mailed);
             made.set(Some((format!("{origin}/join/{}", invitation.token), to)));
-            room.details.refetch();
+            room.show_anew("#invite-link".to_owned());
         });
     };
     let options: Vec<_> = [Role::Viewer, Role::Editor, Role::Admin]
@@ -254,7 +266,7 @@ fn Invitations(room: Room, invitations: Vec<InvitationSummary>) -> impl IntoView
         .map(|it| {
             let whom = it.email.unwrap_or_else(|| "Whoever has the link".to_owned());
             let label = format!("Revoke the invitation of {} as {}", whom, it.role.as_str());
-            let revoke = move |_| room.act(rpc::revoke_invitation(room.id, it.id));
+            let revoke = move |_| room.act(rpc::revoke_invitation(room.id, it.id), "#invitations".to_owned());
             view! {
                 <li class="person-row">
                     <span class="person-name">
@@ -276,7 +288,9 @@ fn RenameForm(room: Room, name: String) -> impl IntoView {
     let input = NodeRef::new();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        form.send(rpc::rename_workspace(room.id, text_of(input)), move |()| room.details.refetch());
+        form.send(rpc::rename_workspace(room.id, text_of(input)), move |()| {
+            room.show_anew("#workspace-name".to_owned())
+        });
     };
     view! {
         <form id="rename-workspace" class="form" method="post" on:submit=submit novalidate>

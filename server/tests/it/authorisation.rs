@@ -46,6 +46,7 @@ enum Access {
     Account,
     /// Members with at least this role.
     AtLeast(Role),
+    Nobody,
 }
 
 impl Access {
@@ -54,7 +55,7 @@ impl Access {
             (Self::Anyone, _) => true,
             (Self::Account, Who::Stranger | Who::Member(_)) => true,
             (Self::AtLeast(least), Who::Member(role)) => role >= least,
-            (Self::Account | Self::AtLeast(_), _) => false,
+            (Self::Account | Self::AtLeast(_) | Self::Nobody, _) => false,
         }
     }
 }
@@ -72,6 +73,9 @@ struct World {
     bystander: Uuid,
     invitation: Uuid,
     invitation_token: String,
+    /// A link to the diagram, which leads to nothing but that.
+    link: Uuid,
+    link_token: String,
     /// A workspace and a diagram that are the asker's own; made up for who has none.
     own_workspace: Uuid,
     own_diagram: Uuid,
@@ -96,6 +100,11 @@ impl World {
         let sql = "insert into invitation (workspace_id, id, token_hash, role, invited_by, expires_at)
                    values ($1, $2, sha256(convert_to($3, 'UTF8')), 'viewer', $4, now() + interval '1 day')";
         client.execute(sql, &[&workspace, &invitation, &invitation_token, &owner]).await.unwrap();
+        let (link, link_token) = (Uuid::new_v4(), random_token());
+        let sql = "insert into share_link
+                       (workspace_id, diagram_id, id, token_hash, may_export, embed_origins, created_by)
+                   values ($1, $2, $3, sha256(convert_to($4, 'UTF8')), true, array['https://wiki.example'], $5)";
+        client.execute(sql, &[&workspace, &diagram, &link, &link_token, &owner]).await.unwrap();
         let email = format!("{owner}@example.com");
         let reset_token = sign_in::reset_link(&server.state, &email).await.unwrap().unwrap();
         client.execute("update account set is_administrator = false where is_administrator", &[]).await.unwrap();
@@ -109,6 +118,8 @@ impl World {
             bystander,
             invitation,
             invitation_token,
+            link,
+            link_token,
             own_workspace: Uuid::new_v4(),
             own_diagram: Uuid::new_v4(),
             own_session: Uuid::new_v4(),
@@ -179,6 +190,7 @@ async fn add_diagram(client: &Client, workspace: Uuid, name: &str, is_deleted: b
 struct Row(&'static str, Access, fn(&World) -> Value);
 
 const ANYONE: Access = Access::Anyone;
+const NOBODY: Access = Access::Nobody;
 const ACCOUNT: Access = Access::Account;
 const VIEWER: Access = Access::AtLeast(Role::Viewer);
 const EDITOR: Access = Access::AtLeast(Role::Editor);
@@ -206,6 +218,13 @@ const CALLS: &[Row] = &[
     Row("commit", EDITOR, |it| commit(it.diagram)),
     Row("delete_diagram", ADMIN, |it| json!({ "id": it.diagram })),
     Row("restore_diagram", ADMIN, |it| json!({ "id": it.deleted })),
+    Row("share_links", ADMIN, |it| json!({ "id": it.diagram })),
+    Row(
+        "make_share_link",
+        ADMIN,
+        |it| json!({ "id": it.diagram, "new": { "days": 1, "may_export": true, "embed_origins": [] } }),
+    ),
+    Row("revoke_share_link", ADMIN, |it| json!({ "id": it.diagram, "link": it.link })),
     // Out of the workspace, into it, and with nothing of one's own.
     Row("move_diagram", ADMIN, |it| json!({ "id": it.diagram, "workspace": it.own_workspace })),
     Row("move_diagram", EDITOR, |it| json!({ "id": it.own_diagram, "workspace": it.workspace })),
@@ -245,14 +264,15 @@ const CALLS: &[Row] = &[
 
 /// Where another's session, member or invitation is named, nobody gets an answer, however much is theirs elsewhere.
 const MIXED: &[Row] = &[
-    Row("end_session", OWNER, |_| json!({ "id": Uuid::new_v4() })),
-    Row("set_role", OWNER, |it| json!({ "id": it.own_workspace, "member": it.bystander, "role": "viewer" })),
-    Row("remove_member", OWNER, |it| json!({ "id": it.own_workspace, "member": it.bystander })),
-    Row("revoke_invitation", OWNER, |it| json!({ "id": it.own_workspace, "invitation": it.invitation })),
-    Row("move_diagram", OWNER, |it| json!({ "id": it.deleted, "workspace": it.own_workspace })),
-    Row("move_diagram", OWNER, |it| json!({ "id": it.diagram, "workspace": Uuid::new_v4() })),
-    Row("open_diagram", OWNER, |it| json!({ "id": it.deleted })),
-    Row("restore_diagram", OWNER, |it| json!({ "id": it.diagram })),
+    Row("end_session", NOBODY, |_| json!({ "id": Uuid::new_v4() })),
+    Row("set_role", NOBODY, |it| json!({ "id": it.own_workspace, "member": it.bystander, "role": "viewer" })),
+    Row("remove_member", NOBODY, |it| json!({ "id": it.own_workspace, "member": it.bystander })),
+    Row("revoke_invitation", NOBODY, |it| json!({ "id": it.own_workspace, "invitation": it.invitation })),
+    Row("revoke_share_link", NOBODY, |it| json!({ "id": it.own_diagram, "link": it.link })),
+    Row("move_diagram", NOBODY, |it| json!({ "id": it.deleted, "workspace": it.own_workspace })),
+    Row("move_diagram", NOBODY, |it| json!({ "id": it.diagram, "workspace": Uuid::new_v4() })),
+    Row("open_diagram", NOBODY, |it| json!({ "id": it.deleted })),
+    Row("restore_diagram", NOBODY, |it| json!({ "id": it.diagram })),
 ];
 
 /// A plain route or a page: its pattern, who is to get an answer, and an address.
@@ -261,6 +281,12 @@ struct Route(&'static str, Access, fn(&World) -> String);
 const ROUTES: &[Route] = &[
     Route("/healthz", ANYONE, |_| "/healthz".to_owned()),
     Route("/api/v1/account/export", ACCOUNT, |_| "/api/v1/account/export".to_owned()),
+    // Whoever has a link's token may look; a visit is opened by its own cookie, whatever one is otherwise.
+    Route("/s/{token}", ANYONE, |it| format!("/s/{}", it.link_token)),
+    Route("/s/{token}/preview.png", ANYONE, |it| format!("/s/{}/preview.png", it.link_token)),
+    Route("/embed/{token}", ANYONE, |it| format!("/embed/{}", it.link_token)),
+    Route("/v/{link}", NOBODY, |it| format!("/v/{}", it.link)),
+    Route("/v/{link}/export", NOBODY, |it| format!("/v/{}/export?format=svg", it.link)),
     Route("/api/v1/diagrams/{id}/export", VIEWER, |it| format!("/api/v1/diagrams/{}/export?format=svg", it.diagram)),
 ];
 
@@ -301,8 +327,7 @@ impl Matrix {
         World::new(&self.server, &self.client, &self.password_hash, who).await
     }
 
-    async fn check(&self, row: &Row, who: Who, is_allowed: bool) {
-        let Row(name, _, body) = row;
+    async fn check(&self, Row(name, _, body): &Row, who: Who, is_allowed: bool) {
         let mut world = self.world(who).await;
         let body = body(&world);
         let answer = world.visitor.post(name, &body).await;
@@ -318,14 +343,9 @@ impl Matrix {
 #[tokio::test]
 async fn every_call_answers_those_who_may_and_nobody_else() {
     let matrix = Matrix::start().await;
-    for row in CALLS {
+    for row in CALLS.iter().chain(MIXED) {
         for who in EVERYBODY {
             matrix.check(row, who, row.1.allows(who)).await;
-        }
-    }
-    for row in MIXED {
-        for who in EVERYBODY {
-            matrix.check(row, who, false).await;
         }
     }
     matrix.server.stop().await;
@@ -365,7 +385,11 @@ async fn every_call_route_and_page_has_a_row() {
         leptos::server_fn::axum::server_fn_paths().map(|(path, method)| format!("{method} {path}")).collect();
     let known: BTreeSet<String> = CALLS.iter().map(|Row(name, ..)| format!("POST /rpc/{name}")).collect();
     assert_eq!(calls, known);
-    let routes: BTreeSet<String> = server::web::api::table().into_iter().map(|(path, _)| path.to_owned()).collect();
+    let routes: BTreeSet<String> = [server::web::api::table(), server::web::share::table()]
+        .into_iter()
+        .flatten()
+        .map(|(path, _)| path.to_owned())
+        .collect();
     assert_eq!(routes, ROUTES.iter().map(|Route(pattern, ..)| (*pattern).to_owned()).collect());
     let pages: BTreeSet<String> = leptos_axum::generate_route_list(app::App)
         .into_iter()
