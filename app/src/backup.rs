@@ -20,6 +20,8 @@ use std::time::Duration;
 const PAUSE: Duration = Duration::from_millis(400);
 /// What another tab has changed is sent by that tab; this one looks after it a little later.
 const PAUSE_FOR_OTHERS: Duration = Duration::from_millis(1_500);
+/// An answer that takes longer is not waited for any more.
+const LONGEST_ANSWER: Duration = Duration::from_secs(10);
 /// How long to wait before trying again; doubled each time up to the second.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 const LONGEST_WAIT: Duration = Duration::from_secs(4);
@@ -41,7 +43,9 @@ pub struct Courier {
     /// Another device may have stored something.
     must_look: bool,
     is_scheduled: bool,
-    is_busy: bool,
+    /// The round that is being worked at, if any.
+    busy_with: Option<u64>,
+    n_rounds: u64,
     wait: Duration,
     /// Used where the browser stores nothing.
     known: Known,
@@ -108,57 +112,72 @@ fn schedule(bench: Workbench, pause: Duration) {
 
 /// Works until nothing is left to do, one request after the other.
 fn run(bench: Workbench) {
-    let begins = bench.courier.try_update_value(|courier| !std::mem::replace(&mut courier.is_busy, true));
-    if begins != Some(true) {
-        return;
-    }
+    let begun = bench.courier.try_update_value(|courier| {
+        let is_free = courier.busy_with.is_none();
+        courier.n_rounds += 1;
+        is_free.then(|| *courier.busy_with.insert(courier.n_rounds))
+    });
+    let Some(Some(round)) = begun else { return };
+    // An answer may never come, as over a line that is cut without a word.
+    set_timeout(move || settle(bench, round, Err(CallError::Transport(String::new()))), LONGEST_ANSWER);
     spawn_local(async move {
-        let outcome = work(bench).await;
-        if !bench.is_alive() {
-            return;
-        }
-        bench.courier.update_value(|courier| courier.is_busy = false);
-        match outcome {
-            Ok(()) => {
-                bench.courier.update_value(|courier| courier.wait = Duration::ZERO);
-                // Something may have changed while the last answer was waited for.
-                if bench.backup.get_untracked() == Backup::Behind && !bench.courier.with_value(|it| it.is_refused) {
-                    schedule(bench, PAUSE);
-                }
-            }
-            Err(error) => failed(bench, &error),
-        }
+        let outcome = work(bench, round).await;
+        settle(bench, round, outcome);
     });
 }
 
-async fn work(bench: Workbench) -> Result<(), CallError> {
+/// A round is over, or has taken too long.
+fn settle(bench: Workbench, round: u64, outcome: Result<(), CallError>) {
+    let is_over = bench.courier.try_update_value(|courier| courier.busy_with.take_if(|busy| *busy == round).is_some());
+    if is_over != Some(true) || !bench.is_alive() {
+        return;
+    }
+    match outcome {
+        Ok(()) => {
+            bench.courier.update_value(|courier| courier.wait = Duration::ZERO);
+            // Something may have changed while the last answer was waited for.
+            if bench.backup.get_untracked() == Backup::Behind && !bench.courier.with_value(|it| it.is_refused) {
+                schedule(bench, PAUSE);
+            }
+        }
+        Err(error) => failed(bench, &error),
+    }
+}
+
+async fn work(bench: Workbench, round: u64) -> Result<(), CallError> {
     if bench.courier.try_with_value(|courier| courier.must_look) == Some(true) {
         let known = read(bench).await.sequence;
         let told = rpc::load_draft(bench.diagram).await?;
-        if !bench.is_alive() {
+        if !is_current(bench, round) {
             return Ok(());
         }
         bench.courier.update_value(|courier| courier.must_look = false);
         take_in(bench, known, told).await?;
     }
-    while bench.is_alive() && !bench.courier.with_value(|courier| courier.is_refused) {
+    while is_current(bench, round) && !bench.courier.with_value(|courier| courier.is_refused) {
         let known = read(bench).await;
-        if !bench.is_alive() {
+        if !is_current(bench, round) {
             break;
         }
         let draft = bench.peek(Editor::draft);
         // What has no answer is sent as it was: only then is its answer understood.
         let next = match &known.sent {
             Some(sent) => sent.clone(),
-            None if known.draft == draft || known.sequence == 0 && draft.is_empty() => {
+            None if known.draft.says_the_same_as(&draft) || known.sequence == 0 && draft.is_empty() => {
                 set(bench, Backup::Done);
                 break;
             }
             None => draft,
         };
         let Ok(body) = next.to_json() else { break };
-        write(bench, Known { sent: Some(next.clone()), ..known.clone() }).await;
-        match rpc::store_draft(bench.diagram, known.sequence, body).await? {
+        if !write(bench, Known { sent: Some(next.clone()), ..known.clone() }).await {
+            continue;
+        }
+        let stored = rpc::store_draft(bench.diagram, known.sequence, body).await?;
+        if !is_current(bench, round) {
+            break;
+        }
+        match stored {
             DraftStored::Done(sequence) => {
                 bench.courier.try_update_value(|courier| courier.has_said_so = false);
                 write(bench, Known { sequence, draft: next, sent: None }).await;
@@ -169,6 +188,11 @@ async fn work(bench: Workbench) -> Result<(), CallError> {
     Ok(())
 }
 
+/// Whether the round is still worked at. An answer that comes too late is asked for again.
+fn is_current(bench: Workbench, round: u64) -> bool {
+    bench.courier.try_with_value(|courier| courier.busy_with == Some(round)) == Some(true)
+}
+
 /// Takes in what the server held when it was asked, unless it is known here, or another tab has got further meanwhile.
 async fn take_in(bench: Workbench, known_then: i64, told: Option<StoredDraft>) -> Result<(), CallError> {
     let known = read(bench).await;
@@ -177,8 +201,7 @@ async fn take_in(bench: Workbench, known_then: i64, told: Option<StoredDraft>) -
     }
     let Some(StoredDraft { sequence, body }) = told else {
         if known.sequence > 0 {
-            // There was a copy, and it is gone: what is staged here becomes the first one again.
-            write(bench, Known::default()).await;
+            forget(bench).await;
         }
         return Ok(());
     };
@@ -197,6 +220,10 @@ async fn take_in(bench: Workbench, known_then: i64, told: Option<StoredDraft>) -
         draft::unite(bench, &known.draft, theirs.clone(), Source::Device).await?;
         // First what came of it, then that it came: a page that ends between the two does this once more.
         draft::write_now(bench).await;
+    }
+    if sequence < known.sequence {
+        // The copy was lost on the server, and another device has made the first one again.
+        forget(bench).await;
     }
     write(bench, Known { sequence, draft: theirs, sent: None }).await;
     Ok(())
@@ -262,10 +289,22 @@ async fn read(bench: Workbench) -> Known {
     }
 }
 
-async fn write(bench: Workbench, known: Known) {
+/// Remembers what is known, unless another tab knows more. False when it does.
+async fn write(bench: Workbench, known: Known) -> bool {
+    let mut is_written = true;
     if let (Some(store), Ok(text)) = (draft::store(bench), serde_json::to_string(&known)) {
         // A browser that stores nothing has said so when the page was opened, and then the page itself remembers.
-        let _ = store.write_backup(bench.diagram, &text).await;
+        is_written = store.write_backup(bench.diagram, known.sequence, &text).await.unwrap_or(true);
     }
     bench.courier.try_update_value(|courier| courier.known = known);
+    is_written
+}
+
+/// There is no copy any more: what is staged here becomes the first one again.
+async fn forget(bench: Workbench) {
+    if let Some(store) = draft::store(bench) {
+        // What stays is found out of date when it is used.
+        let _ = store.delete_backup(bench.diagram).await;
+    }
+    bench.courier.try_update_value(|courier| courier.known = Known::default());
 }

@@ -319,7 +319,7 @@ fn say_clashes(bench: Workbench, count: usize, source: Source) {
 #[derive(Debug)]
 struct Merged {
     draft: Draft,
-    /// How many things were changed differently by both. Of those the other's change stays for now, and the person decides.
+    /// How many things were changed differently by both. Of those the other one's change stays for now, and the person decides.
     n_clashes: usize,
 }
 

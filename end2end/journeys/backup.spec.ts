@@ -95,6 +95,28 @@ test("two devices that stage at the same moment keep both", async ({ page, brows
   await elsewhere.close();
 });
 
+test("what two devices change differently is listed and not lost", async ({ page, browser, context, baseURL }) => {
+  const diagram = await newDiagram(page.request, "shop_flow");
+  const elsewhere = await another(browser, context, baseURL!);
+  const one = await Bench.open(page, diagram);
+  const two = await Bench.open(await elsewhere.newPage(), diagram);
+  await one.openTable("users");
+  await one.renameColumn("name", "full_name");
+  await one.done();
+  await one.expectBackedUp(1);
+  // This one has not looked since.
+  await two.openTable("users");
+  await two.renameColumn("name", "display_name");
+  await expect(two.toasts).toContainText("Another device changed the same things");
+  await two.expectPending("Column users.full_name");
+  await two.expectBackedUp(1);
+  const clash = two.page.getByTestId("pending-clash");
+  await expect(clash).toHaveCount(1);
+  await comeBack(one);
+  await expect(page.getByTestId("pending-clash"), "on every device").toHaveCount(1);
+  await elsewhere.close();
+});
+
 test("a device that has lost everything gets its edits back", async ({ page }) => {
   const diagram = await newDiagram(page.request, "shop_flow");
   const bench = await Bench.open(page, diagram);

@@ -30,6 +30,8 @@ struct Difference {
     script: String,
     /// What may go wrong or get lost on the way from one to the other.
     notes: Vec<String>,
+    /// What the script does not do.
+    missing: Vec<String>,
 }
 
 fn difference(editor: &Editor) -> Difference {
@@ -52,6 +54,7 @@ fn difference(editor: &Editor) -> Difference {
         tally: Tally::of(&edits),
         script: script(plan.steps.iter()),
         notes,
+        missing: plan.refusals.iter().map(|refusal| refusal.message.clone()).collect(),
     }
 }
 
@@ -64,8 +67,8 @@ pub(super) fn Compared() -> impl IntoView {
     let chosen = RwSignal::new(0_usize);
     let tabs = vec![Tab { label: "Changes", count: Some(count.into()) }, Tab { label: "SQL", count: None }];
     let summary = move || match count.get() {
-        0 => "The two are the same.".to_owned(),
-        _ => format!("{}, from the earlier to the later", difference.with(|it| it.tally.in_words())),
+        0 => "The two are the same".to_owned(),
+        _ => format!("{}: {}", bench.history.span(), difference.with(|it| it.tally.in_words())),
     };
     let body = move || match chosen.get() {
         0 => view! { <Lines difference/> }.into_any(),
@@ -110,8 +113,11 @@ fn Lines(difference: Memo<Difference>) -> impl IntoView {
 fn Script(difference: Memo<Difference>) -> impl IntoView {
     let text = Signal::derive(move || difference.with(|difference| difference.script.clone()));
     let notes = move || {
+        let missing = difference.with(|difference| difference.missing.clone()).into_iter();
+        let missing = missing.map(|text| format!("Not in this script: {text}"));
         let notes = difference.with(|difference| difference.notes.clone()).into_iter();
-        notes
+        missing
+            .chain(notes)
             .map(|text| view! { <p class="notice notice-warning"><Icon name="triangle-alert"/><span>{text}</span></p> })
             .collect_view()
     };

@@ -76,6 +76,16 @@ impl History {
         })
     }
 
+    /// From which state to which: `From revision 3 to what is staged`.
+    fn span(self) -> String {
+        let words = |side| match side {
+            Side::Revision(0) => "the beginning".to_owned(),
+            Side::Revision(number) => format!("revision {number}"),
+            Side::Staged => "what is staged".to_owned(),
+        };
+        self.sides().map(|(before, after)| format!("From {} to {}", words(before), words(after))).unwrap_or_default()
+    }
+
     /// What is known of a revision.
     fn summary(self, number: RevisionNumber) -> Option<RevisionSummary> {
         self.revisions.with(|all| all.iter().find(|revision| revision.number == number).cloned())

@@ -153,14 +153,34 @@ impl DraftStore {
         Ok(text_of(&answer(&store.get(&backup_key(diagram))?).await?))
     }
 
-    /// Remembers what is known of that copy.
+    /// Remembers what is known of that copy, unless another tab knows of a later one. False when it does.
     ///
     /// # Errors
     /// When the browser cannot write.
-    pub async fn write_backup(&self, diagram: DiagramId, text: &str) -> Result<(), StoreError> {
+    pub async fn write_backup(&self, diagram: DiagramId, sequence: i64, text: &str) -> Result<bool, StoreError> {
         let transaction = self.transaction(DRAFTS)?;
+        let store = transaction.object_store(DRAFTS)?;
+        let kept = answer(&store.get(&backup_key(diagram))?).await?;
+        let kept = Reflect::get(&kept, &"sequence".into()).ok().and_then(|value| value.as_f64());
+        #[expect(clippy::cast_precision_loss, reason = "nobody backs up 2^53 times")]
+        let sequence = sequence as f64;
+        if kept.is_some_and(|kept| kept > sequence) {
+            return Ok(false);
+        }
         let record = record_of(text)?;
-        transaction.object_store(DRAFTS)?.put_with_key(&record, &backup_key(diagram))?;
+        Reflect::set(&record, &"sequence".into(), &sequence.into())?;
+        store.put_with_key(&record, &backup_key(diagram))?;
+        done(&transaction).await?;
+        Ok(true)
+    }
+
+    /// Forgets what is known of that copy, as when there is none any more.
+    ///
+    /// # Errors
+    /// When the browser cannot write.
+    pub async fn delete_backup(&self, diagram: DiagramId) -> Result<(), StoreError> {
+        let transaction = self.transaction(DRAFTS)?;
+        transaction.object_store(DRAFTS)?.delete(&backup_key(diagram))?;
         done(&transaction).await
     }
 

@@ -522,7 +522,7 @@ impl Editor {
         Point::new(self.size.width / 2.0, self.size.height / 2.0)
     }
 
-    fn fit(&mut self, bounds: Option<Rect>) -> Vec<Effect> {
+    pub(crate) fn fit(&mut self, bounds: Option<Rect>) -> Vec<Effect> {
         match bounds {
             Some(bounds) => {
                 let camera = fit(bounds, self.size, 48.0);
@@ -532,7 +532,7 @@ impl Editor {
         }
     }
 
-    fn bounds(&self) -> Option<Rect> {
+    pub(crate) fn bounds(&self) -> Option<Rect> {
         self.picture.scene.boxes().map(|shown| shown.rect).reduce(|all, rect| all.union(rect))
     }
 

@@ -94,6 +94,11 @@ impl Draft {
         self
     }
 
+    /// Whether the two differ in nothing but how often they were changed.
+    pub fn says_the_same_as(&self, other: &Self) -> bool {
+        Self { sequence: self.sequence, ..other.clone() } == *self
+    }
+
     /// Whether it holds nothing worth keeping.
     pub fn is_empty(&self) -> bool {
         self.edits.is_empty() && self.clashing.is_empty() && self.history == History::default()

@@ -89,6 +89,14 @@ impl Editor {
         });
         self.draw();
         self.prune();
+        // Tables that are gone stand where nobody would look for them.
+        let seen = self.view().world_rect();
+        let is_hidden =
+            |table: &TableId| self.picture.scene.table_box(*table).is_some_and(|it| !seen.contains_rect(it.rect));
+        let gone = self.seen_placements().keys().filter(|table| !self.placements().contains_key(*table));
+        if gone.into_iter().any(is_hidden) {
+            effects.extend(self.fit(self.bounds()));
+        }
         effects.extend([Effect::Repaint(Layer::Static), Effect::Repaint(Layer::Overlay)]);
         effects.extend([Facet::Schema, Facet::Selection, Facet::Panel].map(Effect::Changed));
         effects
@@ -104,8 +112,8 @@ impl Editor {
             | Input::OpenNewReference(_)
             | Input::TakeBack
             | Input::ReviewPanel
-            | Input::Resolve(..)
             | Input::Discard(_)
+            | Input::Resolve(..)
             | Input::DiscardAll => true,
             Input::Pointer(_)
             | Input::PointerLeft
@@ -130,8 +138,8 @@ impl Editor {
         let mut effects = self.show(None);
         let restored = rebase(&diff(self.base(), schema), self.target());
         let edits = diff(self.target(), &restored.target);
-        let differing: BTreeSet<ObjectId> = restored.held.iter().map(edit::Edit::object).collect();
-        let kept: Vec<String> = differing.iter().filter_map(|object| self.shown().label(*object)).collect();
+        let kept: BTreeSet<ObjectId> = restored.held.iter().map(edit::Edit::object).collect();
+        let kept: Vec<String> = kept.into_iter().filter_map(|object| self.shown().label(object)).collect();
         if edits.is_empty() {
             let text = match kept.len() {
                 0 => format!("Nothing to restore: the schema is as it was at revision {revision}"),
@@ -206,7 +214,10 @@ mod tests {
         editor.handle(Input::Exhibit(Some(exhibit(FIRST, SECOND))));
         assert_eq!(shown(&editor), schema_from(SECOND));
         assert_eq!(editor.marks().pending.len(), 2, "a table more, and a type");
-        assert_eq!(editor.scene().boxes().count(), 2, "a table that is gone has a place as well");
+        let in_view = |editor: &Editor| {
+            editor.scene().boxes().filter(|shown| editor.view().world_rect().contains_rect(shown.rect)).count()
+        };
+        assert_eq!(in_view(&editor), 2, "a table that is gone has a place, and is seen");
         assert!(editor.marked_changes().items().any(|item| item.title == "Table orders"));
         editor.handle(Input::Exhibit(Some(exhibit(SECOND, HEAD))));
         assert!(editor.marks().pending.values().any(|mark| *mark == PendingMark::Removed));
