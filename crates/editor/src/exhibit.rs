@@ -144,7 +144,12 @@ impl Editor {
         let places = places.into_iter().flatten().filter(|(table, _)| !self.placements().contains_key(table));
         let moves = places.map(|(table, to)| Move { table, from: None, to: Some(to) }).collect();
         let touched: BTreeSet<ObjectId> = edits.iter().map(edit::Edit::object).collect();
-        effects.extend(self.perform(Gesture { label: format!("restore revision {revision}"), edits, moves, ..Gesture::default() }));
+        effects.extend(self.perform(Gesture {
+            label: format!("restore revision {revision}"),
+            edits,
+            moves,
+            ..Gesture::default()
+        }));
         if !kept.is_empty() {
             let text =
                 format!("Left as you have staged it, which does not go with revision {revision}: {}", kept.join(", "));

@@ -119,6 +119,7 @@ fn nothing_is_lost_and_nothing_overwritten_unseen() {
     let (runs, stats) = total.into_inner().unwrap();
     eprintln!("{runs} seeds of {STEPS} steps in {:?}: {stats:?}", started.elapsed());
     assert_eq!(runs, count);
-    // A simulation in which nothing happens finds nothing.
-    assert!(stats.merges > runs && stats.conflicts > runs / 4 && stats.decided > runs / 4, "{stats:?}");
+    // A simulation in which nothing happens finds nothing; a single seed may well be a quiet one.
+    let is_busy = stats.merges > runs && stats.conflicts > runs / 4 && stats.decided > runs / 4;
+    assert!(is_busy || count < 50, "{stats:?}");
 }
