@@ -80,7 +80,7 @@ impl Editor {
             self.held = rest.held;
         }
         self.held.extend(still);
-        self.held.retain(|edit| !is_done(&self.base, edit));
+        self.forget_done();
         self.held.extend(merged.held);
         self.look_beside(&excerpt(&base, &edits), &edits);
         self.before = union(excerpt(&base, &self.held), excerpt(&self.before, &self.held));
@@ -90,6 +90,16 @@ impl Editor {
             effects.push(Effect::Announce(text));
         }
         effects
+    }
+
+    /// What others did as well is nothing to decide any more; of an object that is dropped and made again, both edits are
+    /// done or neither is.
+    fn forget_done(&mut self) {
+        let created = |edit: &Edit| matches!(edit, Edit::Create(_)).then(|| edit.object());
+        let made: BTreeSet<ObjectId> = self.held.iter().filter_map(created).collect();
+        let base = &self.base;
+        let is_remade = |edit: &Edit| matches!(edit, Edit::Drop(_)) && made.contains(&edit.object());
+        self.held.retain(|edit| is_remade(edit) || !is_done(base, edit));
     }
 
     fn news(&self, n_again: usize) -> Option<Announcement> {

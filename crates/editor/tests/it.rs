@@ -10,7 +10,7 @@
 
 mod harness;
 
-use editor::{Change, Command, Draft, Editor, Effect, Facet, Input, Subject};
+use editor::{Change, Command, Decision, Draft, Editor, Effect, Facet, Input, Subject};
 use harness::Harness;
 use schema::{Cardinality, KeyKind, Name, ObjectId, ReferentialAction};
 
@@ -211,6 +211,106 @@ fn what_no_longer_fits_stays_through_later_revisions_and_apart_from_new_edits() 
     let again = Editor::open(it.document(), Some(draft), 7);
     assert_eq!(again.pending().len(), 1, "the new edit stays staged");
     assert_eq!(again.conflicts().len(), 1, "the old one is still to be decided");
+}
+
+/// Both changed the type of `orders.user_id`, and staged something else as well.
+fn in_conflict() -> Harness {
+    let mut it = Harness::open(SHOP);
+    let (orders, user) = it.column("orders.user_id");
+    let data_type = |text: &str| schema::DataType::parse(text).unwrap();
+    it.send(Input::Change(Change::SetType(orders, user, data_type("bigint"))));
+    it.send(Input::Change(Change::SetNote(ObjectId::Column(orders, user), Some("who".to_owned()))));
+    let mut theirs = it.document();
+    let object = ObjectId::Column(orders, user);
+    let from = edit::Attribute::DataType(data_type("integer"));
+    let to = edit::Attribute::DataType(data_type("uuid"));
+    edit::apply(&mut theirs.schema, &edit::Edit::Alter { object, from, to }).unwrap();
+    theirs.revision = 1;
+    it.send(Input::Newer(theirs));
+    it
+}
+
+#[test]
+fn a_conflict_is_decided_in_one_step_of_undo() {
+    for (decision, expect) in [(Decision::Mine, "bigint"), (Decision::Theirs, "uuid")] {
+        let mut it = in_conflict();
+        let (orders, user) = it.column("orders.user_id");
+        let now = |it: &Harness| it.editor.target().column(orders, user).unwrap().data_type.to_string();
+        assert_eq!(now(&it), "uuid", "nothing is picked silently");
+        assert_eq!(it.pending(), ["~ Column orders.user_id"], "the note is staged all the same");
+        assert_eq!(it.editor.beside(ObjectId::Column(orders, user)), ["type integer becomes uuid"]);
+        let conflict = it.editor.conflicts()[0].clone();
+        it.send(Input::Resolve(Box::new(conflict.clone()), decision.clone()));
+        assert_eq!((now(&it).as_str(), it.editor.conflicts()), (expect, [].as_slice()));
+        it.command(Command::Undo);
+        assert_eq!((now(&it).as_str(), it.editor.conflicts()), ("uuid", [conflict.clone()].as_slice()));
+        it.command(Command::Redo);
+        assert_eq!((now(&it).as_str(), it.editor.has_held()), (expect, false));
+        it.send(Input::Resolve(Box::new(conflict), decision));
+        assert!(it.said().contains("changed meanwhile"), "what was shown is no longer so: {}", it.said());
+    }
+}
+
+#[test]
+fn a_name_that_is_taken_is_decided_by_another_name() {
+    let mut it = Harness::open(SHOP);
+    it.send(Input::Change(Change::AddTable { name: Some(name("tags")), at: None }));
+    let mut theirs = it.document();
+    let mut other = Harness::open_with(SHOP, 99);
+    other.send(Input::Change(Change::AddTable { name: Some(name("tags")), at: None }));
+    theirs.schema = other.editor.target().clone();
+    theirs.revision = 1;
+    it.send(Input::Newer(theirs));
+    let [conflict] = it.editor.conflicts() else { panic!("{:?}", it.editor.conflicts()) };
+    let conflict = Box::new(conflict.clone());
+    let free = it.editor.free_name(&conflict).unwrap();
+    assert_eq!(free.as_str(), "tags_2");
+    it.send(Input::Resolve(conflict.clone(), Decision::MineAs(name("users"))));
+    assert!(it.said().contains("users is taken too"), "{}", it.said());
+    it.send(Input::Resolve(conflict, Decision::MineAs(free)));
+    assert_eq!((it.pending(), it.editor.findings()), (vec!["+ Table tags_2".to_owned()], [].as_slice()));
+}
+
+#[test]
+fn what_others_deleted_is_restored_with_what_was_staged() {
+    let mut it = Harness::open(SHOP);
+    let (users, email) = it.column("users.email");
+    it.send(Input::Change(Change::SetNote(ObjectId::Column(users, email), Some("login".to_owned()))));
+    let mut theirs = it.document();
+    let gone = edit::drop_edits(&theirs.schema, ObjectId::Table(users));
+    edit::apply_all(&mut theirs.schema, &gone).unwrap();
+    theirs.revision = 1;
+    // The page was closed meanwhile: what is restored comes from the draft.
+    let draft = Draft::from_json(&it.editor.draft().to_json().unwrap()).unwrap();
+    let mut again = Editor::open(theirs, Some(draft), 7);
+    let conflict = Box::new(again.conflicts()[0].clone());
+    assert!(again.can_take_mine(&conflict));
+    again.handle(Input::Resolve(conflict, Decision::Mine));
+    assert_eq!(again.target().column(users, email).unwrap().note.as_deref(), Some("login"));
+    assert_eq!((again.conflicts().len(), again.findings()), (0, [].as_slice()));
+}
+
+/// As release 1 wrote it.
+#[test]
+fn a_draft_of_format_1_is_read() {
+    let it = Harness::open(SHOP);
+    let (users, email) = it.column("users.email");
+    let alter = |from: &str, to: &str| {
+        format!(
+            r#"{{"alter":{{"object":{{"column":["{users}","{email}"]}},"from":{{"name":"{from}"}},"to":{{"name":"{to}"}}}}}}"#
+        )
+    };
+    let text = format!(
+        r#"{{"format":1,"sequence":4,"base_revision":0,"edits":[{}],"clashing":[{}],"history":{{"done":[{{"label":"rename","edits":[{}],"moves":[]}}],"undone":[],"forgotten":0}},"placements":{{}}}}"#,
+        alter("email", "mail"),
+        alter("address", "post"),
+        alter("email", "mail")
+    );
+    let draft = Draft::from_json(&text).unwrap();
+    let mut editor = Editor::open(it.document(), Some(draft), 7);
+    assert_eq!((editor.pending().len(), editor.conflicts().len()), (1, 1));
+    editor.handle(Input::Command(Command::Undo));
+    assert!(editor.pending().is_empty());
 }
 
 #[test]

@@ -14,9 +14,14 @@ pub(crate) struct Harness {
 
 impl Harness {
     pub(crate) fn open(text: &str) -> Self {
+        Self::open_with(text, 42)
+    }
+
+    /// Somebody else, whose ids are others.
+    pub(crate) fn open_with(text: &str, seed: u128) -> Self {
         let schema = schema_from(text);
         let placements = diagram::layout::arrange(&schema);
-        let editor = Editor::open(Document { revision: 0, schema, placements }, None, 42);
+        let editor = Editor::open(Document { revision: 0, schema, placements }, None, seed);
         let mut this = Self { editor, effects: Vec::new(), at: Point::ORIGIN };
         this.send(Input::Resized(Size::new(4_000.0, 3_000.0)));
         this.command(Command::Fit);

@@ -1,0 +1,125 @@
+//! People who edit one diagram over a bad network, thousands of times, against a reference model.
+//!
+//! `CROWFOOT_SEEDS` sets how many seeds are tried and `CROWFOOT_SEED` the first one; a seed that fails is printed with
+//! the shortest list of steps that still fails.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm,
+    clippy::cast_possible_truncation,
+    reason = "a test fails loudly"
+)]
+
+#[path = "simulation/oracle.rs"]
+mod oracle;
+#[path = "simulation/script.rs"]
+mod script;
+#[path = "simulation/world.rs"]
+mod world;
+
+use script::{Step, script};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use world::{Stats, World};
+
+const STEPS: usize = 200;
+const SHOP: &str = "
+users
+  id integer!
+  name text
+  pk users_pkey(id)
+orders
+  id integer!
+  user_id integer
+  total integer!
+  pk orders_pkey(id)
+  check orders_total_check: total > 0
+fk orders_user_id_fkey: orders(user_id) -> users(id)
+";
+
+fn run(seed: u64, n_clients: usize, steps: &[Step]) -> Result<Stats, String> {
+    let mut world = World::new(seed, n_clients, &schema::testing::schema_from(SHOP));
+    for step in steps {
+        world.step(step)?;
+    }
+    world.end()?;
+    Ok(world.stats)
+}
+
+/// The same failure with as few steps as can be found.
+fn shrink(seed: u64, n_clients: usize, mut steps: Vec<Step>) -> (Vec<Step>, String) {
+    let fails = |steps: &[Step]| {
+        std::panic::catch_unwind(|| run(seed, n_clients, steps)).unwrap_or(Err("a panic".to_owned())).err()
+    };
+    let mut size = steps.len() / 2;
+    while size > 0 {
+        let mut at = 0;
+        while at < steps.len() {
+            let mut fewer = steps.clone();
+            fewer.drain(at..(at + size).min(steps.len()));
+            if fails(&fewer).is_some() {
+                steps = fewer;
+            } else {
+                at += size;
+            }
+        }
+        size /= 2;
+    }
+    let why = fails(&steps).unwrap_or_default();
+    (steps, why)
+}
+
+fn told(steps: &[Step]) -> String {
+    steps.iter().map(|step| format!("{}:{:?}", step.client, step.act)).collect::<Vec<_>>().join(" ")
+}
+
+fn number(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(otherwise)
+}
+
+#[test]
+fn nothing_is_lost_and_nothing_overwritten_unseen() {
+    let (first, count) = (number("CROWFOOT_SEED", 0), number("CROWFOOT_SEEDS", 500));
+    let (next, total) = (AtomicU64::new(first), Mutex::new((0_u64, Stats::default())));
+    let failed = Mutex::new(None);
+    let started = std::time::Instant::now();
+    let work = || {
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= first + count || failed.lock().unwrap().is_some() {
+                return;
+            }
+            let (n_clients, steps) = script(seed, STEPS);
+            match run(seed, n_clients, &steps) {
+                Ok(stats) => {
+                    let mut total = total.lock().unwrap();
+                    total.0 += 1;
+                    let sum = &mut total.1;
+                    sum.commits += stats.commits;
+                    sum.merges += stats.merges;
+                    sum.conflicts += stats.conflicts;
+                    sum.decided += stats.decided;
+                    sum.crashes += stats.crashes;
+                }
+                Err(_) => *failed.lock().unwrap() = Some((seed, n_clients, steps)),
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..number("CROWFOOT_THREADS", 2) {
+            scope.spawn(work);
+        }
+    });
+    if let Some((seed, n_clients, steps)) = failed.into_inner().unwrap() {
+        let (steps, why) = shrink(seed, n_clients, steps);
+        panic!("seed {seed}, {n_clients} clients, {} steps: {why}\n{}", steps.len(), told(&steps));
+    }
+    let (runs, stats) = total.into_inner().unwrap();
+    eprintln!("{runs} seeds of {STEPS} steps in {:?}: {stats:?}", started.elapsed());
+    assert_eq!(runs, count);
+    // A simulation in which nothing happens finds nothing; a single seed may well be a quiet one.
+    let is_busy = stats.merges > runs && stats.conflicts > runs / 4 && stats.decided > runs / 4;
+    assert!(is_busy || count < 50, "{stats:?}");
+}

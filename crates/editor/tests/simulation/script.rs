@@ -1,0 +1,254 @@
+//! What the people of a run do: drawn from a seed, replayed from a list, made shorter when it fails.
+
+use editor::{Change, Command, Decision, Editor, Input, NewReference};
+use schema::{
+    BaseType, Cardinality, ColumnId, ColumnPair, DataType, Expression, Name, ObjectId, ReferentialAction, TableId,
+};
+
+/// Numbers that look random and are not.
+#[derive(Debug, Clone)]
+pub(crate) struct Dice(pub(crate) u64);
+
+impl Dice {
+    pub(crate) fn roll(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// Below `n`.
+    pub(crate) fn below(&mut self, n: u64) -> u64 {
+        self.roll() % n.max(1)
+    }
+
+    pub(crate) fn pick<'a, T>(&mut self, list: &'a [T]) -> Option<&'a T> {
+        let at = self.below(list.len() as u64) as usize;
+        list.get(at)
+    }
+}
+
+/// One thing that somebody does.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Step {
+    pub(crate) client: usize,
+    pub(crate) act: Act,
+    /// Which of the things at hand.
+    pub(crate) dice: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Act {
+    AddTable,
+    AddColumn,
+    RenameTable,
+    RenameColumn,
+    Retype,
+    Nullable,
+    Default,
+    Note,
+    Move,
+    Unique,
+    Primary,
+    Index,
+    Check,
+    Reference,
+    OnDelete,
+    Drop,
+    Undo,
+    Redo,
+    Discard,
+    Resolve,
+    CommitAll,
+    CommitSome,
+    Crash,
+    Wait,
+    Partition,
+}
+
+const ACTS: &[(Act, u64)] = &[
+    (Act::AddTable, 4),
+    (Act::AddColumn, 8),
+    (Act::RenameTable, 5),
+    (Act::RenameColumn, 10),
+    (Act::Retype, 10),
+    (Act::Nullable, 8),
+    (Act::Default, 5),
+    (Act::Note, 10),
+    (Act::Move, 4),
+    (Act::Unique, 5),
+    (Act::Primary, 2),
+    (Act::Index, 4),
+    (Act::Check, 4),
+    (Act::Reference, 7),
+    (Act::OnDelete, 4),
+    (Act::Drop, 10),
+    (Act::Undo, 8),
+    (Act::Redo, 4),
+    (Act::Discard, 3),
+    (Act::Resolve, 24),
+    (Act::CommitAll, 26),
+    (Act::CommitSome, 12),
+    (Act::Crash, 4),
+    (Act::Wait, 24),
+    (Act::Partition, 3),
+];
+
+/// The steps of a seed.
+pub(crate) fn script(seed: u64, n_steps: usize) -> (usize, Vec<Step>) {
+    let mut dice = Dice(seed);
+    let n_clients = 2 + dice.below(4) as usize;
+    let total: u64 = ACTS.iter().map(|(_, weight)| weight).sum();
+    let steps = (0..n_steps).map(|_| {
+        let mut at = dice.below(total);
+        let act = ACTS.iter().find(|(_, weight)| at.checked_sub(*weight).inspect(|rest| at = *rest).is_none());
+        Step {
+            client: dice.below(n_clients as u64) as usize,
+            act: act.map_or(Act::Wait, |(act, _)| *act),
+            dice: dice.roll(),
+        }
+    });
+    (n_clients, steps.collect())
+}
+
+fn name(dice: &mut Dice, pool: &[&str]) -> Name {
+    Name::parse(dice.pick(pool).unwrap()).unwrap()
+}
+
+const TABLES: &[&str] = &["alpha", "beta", "gamma", "delta", "users", "orders"];
+const COLUMNS: &[&str] = &["id", "name", "code", "user_id", "total"];
+
+fn data_type(dice: &mut Dice) -> DataType {
+    let types =
+        [BaseType::Integer, BaseType::Integer, BaseType::BigInt, BaseType::Text, BaseType::Uuid, BaseType::Serial];
+    DataType::of(dice.pick(&types).cloned().unwrap())
+}
+
+/// What the act is in this editor; none when there is nothing to do it to.
+pub(crate) fn input(act: Act, dice: &mut Dice, editor: &Editor) -> Option<Input> {
+    let schema = editor.target();
+    let tables: Vec<TableId> = schema.tables.keys().copied().collect();
+    let columns: Vec<(TableId, ColumnId)> =
+        schema.tables.values().flat_map(|table| table.columns.iter().map(|column| (table.id, column.id))).collect();
+    let change = match act {
+        Act::AddTable => Change::AddTable { name: Some(name(dice, TABLES)), at: None },
+        Act::AddColumn => Change::AddColumn(*dice.pick(&tables)?, Some((name(dice, COLUMNS), data_type(dice)))),
+        Act::RenameTable => Change::Rename(ObjectId::Table(*dice.pick(&tables)?), name(dice, TABLES)),
+        Act::RenameColumn => {
+            let (table, column) = *dice.pick(&columns)?;
+            Change::Rename(ObjectId::Column(table, column), name(dice, COLUMNS))
+        }
+        Act::Retype => {
+            let (table, column) = *dice.pick(&columns)?;
+            Change::SetType(table, column, data_type(dice))
+        }
+        Act::Nullable => {
+            let (table, column) = *dice.pick(&columns)?;
+            Change::SetNullable(table, column, dice.below(2) == 0)
+        }
+        Act::Default => {
+            let (table, column) = *dice.pick(&columns)?;
+            let default = dice.pick(&[None, Some("1"), Some("2"), Some("'x'")]).copied().flatten();
+            Change::SetDefault(table, column, default.map(|text| Expression::parse(text).unwrap()))
+        }
+        Act::Note => {
+            let note = dice.pick(&[None, Some("one"), Some("two"), Some("three")]).copied().flatten();
+            let object = if dice.below(3) == 0 {
+                ObjectId::Table(*dice.pick(&tables)?)
+            } else {
+                let (table, column) = *dice.pick(&columns)?;
+                ObjectId::Column(table, column)
+            };
+            Change::SetNote(object, note.map(str::to_owned))
+        }
+        Act::Move => {
+            let (table, column) = *dice.pick(&columns)?;
+            Change::MoveColumn(table, column, if dice.below(2) == 0 { 1 } else { -1 })
+        }
+        Act::Unique => {
+            let (table, column) = *dice.pick(&columns)?;
+            Change::SetUnique(table, column, dice.below(3) > 0)
+        }
+        Act::Primary => {
+            let (table, column) = *dice.pick(&columns)?;
+            Change::SetPrimaryKey(table, column, dice.below(2) == 0)
+        }
+        Act::Index => {
+            let (table, column) = *dice.pick(&columns)?;
+            Change::AddIndex(table, vec![column], dice.below(3) == 0)
+        }
+        Act::Check => {
+            let (table, column) = *dice.pick(&columns)?;
+            let name = &schema.column(table, column)?.name;
+            let text = format!("{name} > {}", dice.below(3));
+            match schema.table(table)?.checks.first() {
+                Some(check) if dice.below(2) == 0 => Change::SetCheck(table, check.id, Expression::parse(&text).ok()?),
+                Some(_) | None => Change::AddCheck(table, Expression::parse(&text).ok()?),
+            }
+        }
+        Act::Reference => reference(dice, editor, &columns)?,
+        Act::OnDelete => {
+            let references: Vec<_> = schema.references.keys().copied().collect();
+            Change::SetOnDelete(*dice.pick(&references)?, *dice.pick(&ReferentialAction::ALL)?)
+        }
+        Act::Drop => {
+            let references = schema.references.keys().map(|id| ObjectId::Reference(*id));
+            let keys =
+                schema.tables.values().flat_map(|table| table.keys.iter().map(|key| ObjectId::Key(table.id, key.id)));
+            let columns = columns.iter().map(|(table, column)| ObjectId::Column(*table, *column));
+            let list: Vec<ObjectId> = match dice.below(4) {
+                0 => tables.iter().map(|table| ObjectId::Table(*table)).collect(),
+                1 => references.chain(keys).collect(),
+                _ => columns.collect(),
+            };
+            Change::Drop(vec![*dice.pick(&list)?])
+        }
+        Act::Undo => return Some(Input::Command(Command::Undo)),
+        Act::Redo => return Some(Input::Command(Command::Redo)),
+        Act::Discard => {
+            let items: Vec<ObjectId> = editor.pending().items().map(|item| item.object).collect();
+            return Some(Input::Discard([*dice.pick(&items)?].into()));
+        }
+        Act::Resolve => {
+            let conflict = dice.pick(editor.conflicts())?.clone();
+            let decision = match (dice.below(4), editor.free_name(&conflict)) {
+                (0 | 1, _) => Decision::Theirs,
+                (_, Some(name)) => Decision::MineAs(name),
+                (_, None) => Decision::Mine,
+            };
+            return Some(Input::Resolve(Box::new(conflict), decision));
+        }
+        Act::CommitAll | Act::CommitSome | Act::Crash | Act::Wait | Act::Partition => return None,
+    };
+    Some(Input::Change(change))
+}
+
+/// A reference to a key of one column, of the same type where there is one.
+fn reference(dice: &mut Dice, editor: &Editor, columns: &[(TableId, ColumnId)]) -> Option<Change> {
+    let schema = editor.target();
+    let keys: Vec<(TableId, ColumnId)> = columns
+        .iter()
+        .filter(|(table, column)| schema.table(*table).is_some_and(|table| table.is_referenceable(&[*column])))
+        .copied()
+        .collect();
+    let (referenced, to) = *dice.pick(&keys)?;
+    let key = schema.column(referenced, to)?;
+    let fits: Vec<(TableId, ColumnId)> = columns
+        .iter()
+        .filter(|(table, column)| {
+            schema.column(*table, *column).is_some_and(|it| it.data_type.can_reference(&key.data_type))
+        })
+        .copied()
+        .collect();
+    let (referencing, from) = *dice.pick(&fits)?;
+    Some(Change::AddReference(NewReference {
+        referencing,
+        referenced,
+        pairs: vec![ColumnPair { referencing: from, referenced: to }],
+        cardinality: Cardinality::ManyToOne,
+        on_delete: ReferentialAction::NoAction,
+        on_update: ReferentialAction::NoAction,
+        name: None,
+    }))
+}
