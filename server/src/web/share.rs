@@ -11,7 +11,7 @@ use axum::{
     extract::{Path, Query, State as Shared},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
-    routing::get,
+    routing::{MethodRouter, get},
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use protocol::DiagramSnapshot;
@@ -29,7 +29,7 @@ const COOKIE: &str = "crowfoot_visit";
 
 /// What these routes share.
 #[derive(Clone)]
-struct Site {
+pub struct Site {
     state: Arc<State>,
     /// The address of the style sheet.
     style: Arc<str>,
@@ -37,13 +37,20 @@ struct Site {
 
 /// The routes. `style` is the address of the style sheet.
 pub fn routes(state: Arc<State>, style: &str) -> Router {
-    Router::new()
-        .route("/s/{token}", get(arrive))
-        .route("/s/{token}/preview.png", get(preview))
-        .route("/v/{link}", get(look))
-        .route("/v/{link}/export", get(export))
-        .route("/embed/{token}", get(embed))
-        .with_state(Site { state, style: style.into() })
+    let site = Site { state, style: style.into() };
+    table().into_iter().fold(Router::new(), |router, (path, handler)| router.route(path, handler)).with_state(site)
+}
+
+/// Each path with what answers it; see [`api::table`].
+#[must_use]
+pub fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
+    vec![
+        ("/s/{token}", get(arrive)),
+        ("/s/{token}/preview.png", get(preview)),
+        ("/v/{link}", get(look)),
+        ("/v/{link}/export", get(export)),
+        ("/embed/{token}", get(embed)),
+    ]
 }
 
 /// The first answer: a visit, and what sites that show links want to know.

@@ -213,6 +213,10 @@ const CALLS: &[Row] = &[
     Row("create_diagram", EDITOR, |it| json!({ "template": "blank", "workspace": it.workspace })),
     Row("open_diagram", VIEWER, |it| json!({ "id": it.diagram })),
     Row("revisions", VIEWER, |it| json!({ "id": it.diagram })),
+    Row("schema_at", VIEWER, |it| json!({ "id": it.diagram, "number": 0 })),
+    Row("name_revision", EDITOR, |it| json!({ "id": it.diagram, "number": 0, "name": null })),
+    Row("load_draft", VIEWER, |it| json!({ "id": it.diagram })),
+    Row("store_draft", EDITOR, |it| json!({ "id": it.diagram, "expected": 0, "body": "{}" })),
     Row("move_tables", EDITOR, |it| json!({ "id": it.diagram, "placements": {} })),
     Row("rename_diagram", EDITOR, |it| json!({ "id": it.diagram, "name": "Renamed" })),
     Row("commit", EDITOR, |it| commit(it.diagram)),
@@ -280,6 +284,7 @@ struct Route(&'static str, Access, fn(&World) -> String);
 
 const ROUTES: &[Route] = &[
     Route("/healthz", ANYONE, |_| "/healthz".to_owned()),
+    Route("/readyz", ANYONE, |_| "/readyz".to_owned()),
     Route("/api/v1/account/export", ACCOUNT, |_| "/api/v1/account/export".to_owned()),
     // Whoever has a link's token may look; a visit is opened by its own cookie, whatever one is otherwise.
     Route("/s/{token}", ANYONE, |it| format!("/s/{}", it.link_token)),
@@ -385,11 +390,9 @@ async fn every_call_route_and_page_has_a_row() {
         leptos::server_fn::axum::server_fn_paths().map(|(path, method)| format!("{method} {path}")).collect();
     let known: BTreeSet<String> = CALLS.iter().map(|Row(name, ..)| format!("POST /rpc/{name}")).collect();
     assert_eq!(calls, known);
-    let routes: BTreeSet<String> = [server::web::api::table(), server::web::share::table()]
-        .into_iter()
-        .flatten()
-        .map(|(path, _)| path.to_owned())
-        .collect();
+    let plain = server::web::api::table().into_iter().map(|(path, _)| path.to_owned());
+    let shared = server::web::share::table().into_iter().map(|(path, _)| path.to_owned());
+    let routes: BTreeSet<String> = plain.chain(shared).collect();
     assert_eq!(routes, ROUTES.iter().map(|Route(pattern, ..)| (*pattern).to_owned()).collect());
     let pages: BTreeSet<String> = leptos_axum::generate_route_list(app::App)
         .into_iter()
