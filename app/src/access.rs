@@ -2,6 +2,7 @@
 //! look now, or the diagram is gone. What was staged stays on the page whatever it is.
 
 use crate::{
+    backup,
     page::SignInForm,
     review, rpc,
     ui::Modal,
@@ -57,6 +58,8 @@ pub fn SignInAgain() -> impl IntoView {
         bench.announce(Announcement::note("Signed in again"));
         review::retry(bench);
         bench.send_places_again();
+        // What is staged is backed up again as well.
+        backup::send_soon(bench);
     });
     let closed = Callback::new(move |()| bench.is_signed_out.set(false));
     view! {

@@ -284,7 +284,15 @@ async fn read(bench: Workbench) -> Known {
     let own = || bench.courier.try_with_value(|courier| courier.known.clone()).unwrap_or_default();
     let Some(store) = draft::store(bench) else { return own() };
     match store.read_backup(bench.diagram).await {
-        Ok(text) => text.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default(),
+        Ok(None) => Known::default(),
+        Ok(Some(text)) => match serde_json::from_str(&text) {
+            Ok(known) => known,
+            Err(_) => {
+                // Nothing could be written over it, as if another tab knew more.
+                let _ = store.delete_backup(bench.diagram).await;
+                Known::default()
+            }
+        },
         Err(_) => own(),
     }
 }

@@ -61,7 +61,7 @@ impl Source {
 #[derive(Debug)]
 enum United {
     /// Here was nothing of its own: the other one is taken as it is.
-    Taken(Draft),
+    Taken(Box<Draft>),
     /// Both are in one that neither of them has written.
     Merged,
 }
@@ -144,6 +144,8 @@ async fn load(bench: Workbench, keeper: KeeperHandle, snapshot: DiagramSnapshot)
         Err(error @ DraftError::TooNew) => return keeps_nothing(bench, &error.to_string()),
         Err(error) => {
             // What cannot be read now may be read by another release: it is kept where nothing overwrites it.
+            // The copy on the server is looked at as if for the first time, so that nothing here takes its place.
+            let _ = store.delete_backup(snapshot.id).await;
             let is_safe = store.set_aside(snapshot.id, kept.as_deref().unwrap_or_default()).await.is_ok();
             let rest = if is_safe { ". They are kept aside in this browser" } else { "" };
             bench.announce(Announcement::failure(format!("{}{rest}", sentence(&error.to_string()))));
@@ -247,7 +249,7 @@ async fn join(bench: Workbench, keeper: KeeperHandle, theirs: Draft) {
     let Some(agreed) = keeper.try_with_value(|keeper| keeper.agreed.clone()) else { return };
     let united = put_together(bench, &agreed, theirs, Source::Tab).await;
     keeper.try_update_value(|keeper| match united {
-        Ok(Some(United::Taken(theirs))) => keeper.agreed = theirs,
+        Ok(Some(United::Taken(theirs))) => keeper.agreed = *theirs,
         Ok(Some(United::Merged)) => keeper.is_stale = true,
         Ok(None) => {}
         Err(error) => bench.announce(Announcement::failure(format!("Another tab saved a revision: {error}"))),
@@ -292,7 +294,7 @@ fn catch_up(bench: Workbench, snapshot: &DiagramSnapshot, agreed: &Draft, theirs
     let knows_agreed = theirs.sequence > agreed.sequence;
     let united = if knows_agreed && !has_own {
         bench.reopen(snapshot, Some(theirs.clone()), seed());
-        United::Taken(theirs)
+        United::Taken(Box::new(theirs))
     } else {
         let nothing = Draft::default();
         let agreed = if knows_agreed { agreed } else { &nothing };

@@ -353,10 +353,7 @@ impl Workbench {
                 return;
             }
             if let Err(error) = sent {
-                let why = match error {
-                    CallError::NotFound => access::after_not_found(self).await,
-                    _ => None,
-                };
+                let why = if error == CallError::NotFound { access::after_not_found(self).await } else { None };
                 if !self.is_alive() {
                     return;
                 }

@@ -33,7 +33,7 @@ async function problems(page: Page, state: string, onlyContrast: boolean): Promi
 
 for (const theme of THEMES) {
   test(`axe finds nothing, ${theme.name}`, async ({ page, context, baseURL, guard }) => {
-    test.setTimeout(120_000);
+    test.setTimeout(180_000);
     guard.expect(/404 \(Not Found\)/);
     await page.emulateMedia({ colorScheme: theme.system });
     const found: string[] = [];
@@ -67,7 +67,7 @@ for (const theme of THEMES) {
     await bench.addTable("categories");
     await bench.done();
     await bench.openTable("users");
-    await bench.setType("name", "varchar(80)");
+    await bench.renameColumn("name", "full_name");
     await bench.done();
     await page.getByRole("button", { name: "Find table or command" }).click();
     await page.getByRole("combobox", { name: "Find table or command" }).fill("fk_orders_user");
@@ -78,7 +78,7 @@ for (const theme of THEMES) {
     await expect(bench.panel.locator("#ref-name")).toBeVisible();
     await look("reference panel");
     await bench.panel.getByRole("button", { name: "Delete reference" }).click();
-    await bench.expectPending("Table categories", "Column users.name", "Reference fk_orders_user");
+    await bench.expectPending("Table categories", "Column users.full_name", "Reference fk_orders_user");
     for (const summary of await bench.pendingItems.getByText("SQL", { exact: true }).all()) await summary.click();
     await look("pending changes");
 
@@ -110,7 +110,7 @@ for (const theme of THEMES) {
     await history.look(0);
     await look("an earlier revision");
     await history.compareWith.selectOption({ label: "Now (revision 1)" });
-    await history.expectDifferences("Table categories", "Column users.name", "Reference fk_orders_user");
+    await history.expectDifferences("Table categories", "Column users.full_name", "Reference fk_orders_user");
     await look("a comparison");
     await history.panel.getByRole("tab", { name: "SQL" }).click();
     await look("a comparison as SQL");

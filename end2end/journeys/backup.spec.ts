@@ -110,10 +110,10 @@ test("what two devices change differently is listed and not lost", async ({ page
   await expect(two.toasts).toContainText("Another device changed the same things");
   await two.expectPending("Column users.full_name");
   await two.expectBackedUp(1);
-  const clash = two.page.getByTestId("pending-clash");
+  const clash = two.page.getByTestId("conflict");
   await expect(clash).toHaveCount(1);
   await comeBack(one);
-  await expect(page.getByTestId("pending-clash"), "on every device").toHaveCount(1);
+  await expect(page.getByTestId("conflict"), "on every device").toHaveCount(1);
   await elsewhere.close();
 });
 

@@ -2,6 +2,7 @@
 
 import { expect, type Browser, type BrowserContext, type Page } from "@playwright/test";
 import { gotoHydrated, hydrated } from "./app.ts";
+import { call } from "./rpc.ts";
 
 export const PASSWORD = "tables and references";
 
@@ -31,4 +32,23 @@ export async function signIn(page: Page, email: string, password = PASSWORD): Pr
 export async function anotherBrowser(browser: Browser, baseURL: string): Promise<{ context: BrowserContext; page: Page }> {
   const context = await browser.newContext({ baseURL, viewport: { width: 1440, height: 900 } });
   return { context, page: await context.newPage() };
+}
+
+/** Somebody with an account who may edit a diagram of the page's, in a browser of their own. */
+export async function teammate(
+  browser: Browser,
+  baseURL: string,
+  host: Page,
+  diagram: string,
+  name: string,
+): Promise<{ context: BrowserContext; page: Page }> {
+  // Only an account may invite.
+  await call(host.request, "sign_up", { email: emailOf("Host"), password: PASSWORD, name: "Host" });
+  const diagrams = await call<{ id: string; workspace: string }[]>(host.request, "list_diagrams", {});
+  const workspace = diagrams.find((it) => it.id === diagram)!.workspace;
+  const { token } = await call<{ token: string }>(host.request, "invite", { id: workspace, role: "editor", email: null });
+  const mate = await anotherBrowser(browser, baseURL);
+  await call(mate.page.request, "sign_up", { email: emailOf(name), password: PASSWORD, name });
+  await call(mate.page.request, "join", { token });
+  return mate;
 }

@@ -291,6 +291,8 @@ impl Backend for ServerBackend {
 
     fn invite(&self, id: WorkspaceId, role: Role, email: Option<String>) -> Call<NewInvitation> {
         self.call(async move |it| {
+            // A guest's workspace is nobody else's: it goes into the account that the guest signs in to.
+            it.account().await?;
             sign_in::invite(&it.state, it.authorize_workspace(id).await?, role, email.as_deref()).await
         })
     }

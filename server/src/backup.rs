@@ -7,6 +7,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs::File,
     io::{Read, Seek, SeekFrom, Write},
+    os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
 };
 
@@ -101,7 +102,7 @@ pub async fn backup(url: &str, path: &Path) -> anyhow::Result<Summary> {
     Ok(Summary::from(&manifest))
 }
 
-/// Brings a file back into a database that holds nothing of ours. Sessions and invitations end, and links to look at diagrams as well
+/// Brings a file back into a database that holds nothing of ours. Sessions of accounts and invitations end, and links to look at diagrams as well
 /// unless `keeps_links`: what was revoked after the backup was taken must not work again.
 ///
 /// # Errors
@@ -161,7 +162,8 @@ async fn fill(
 /// What must not be as it was.
 async fn after_filling(tx: &mut Transaction<'_, Postgres>, keeps_links: bool) -> anyhow::Result<()> {
     let mut statements = vec![
-        "delete from session",
+        // A guest has nothing but the session to come back with.
+        "delete from session using principal where principal.id = session.principal_id and principal.kind <> 'guest'",
         "delete from share_visit",
         "delete from one_time_link",
         "delete from invitation",
@@ -169,7 +171,10 @@ async fn after_filling(tx: &mut Transaction<'_, Postgres>, keeps_links: bool) ->
         // What a table counts by itself goes on where it was.
         "select setval(pg_get_serial_sequence('audit_entry', 'number'), greatest(max(number), 1)) from audit_entry",
         // The databases of samples are not in the file.
-        "update sandbox set state = 'failed', facts = null, problem = 'The sandbox database was not part of the backup.'",
+        // Another server may still use those that bear the names.
+        "update sandbox
+         set state = 'failed', facts = null, problem = 'The sandbox database was not part of the backup.',
+             database_name = 'gone_' || database_name, role_name = 'gone_' || role_name, password = ''",
         "update commit_intent set state = 'aborted', settled_at = now() where state = 'pending'",
     ];
     if !keeps_links {
@@ -263,7 +268,10 @@ async fn copy_out(
 }
 
 fn write(manifest: &Manifest, files: Vec<File>, path: &Path) -> anyhow::Result<()> {
-    let mut tar = Builder::new(GzEncoder::new(File::create(path)?, Compression::default()));
+    // It holds everything, so nobody else reads it. One that was left behind would keep its old rights.
+    let _ = std::fs::remove_file(path);
+    let file = File::options().write(true).create_new(true).mode(0o600).open(path)?;
+    let mut tar = Builder::new(GzEncoder::new(file, Compression::default()));
     let text = serde_json::to_vec_pretty(manifest)?;
     tar.append_data(&mut header(text.len() as u64), MANIFEST, text.as_slice())?;
     for (part, file) in manifest.tables.iter().zip(files) {

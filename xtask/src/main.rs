@@ -22,7 +22,7 @@ Usage: cargo xtask <command>
   build [--release]
           build the server and the site
   test [--ci] [--no-journeys] [-- <options of playwright test>]
-          everything that CI checks: format, lints, unit and server tests, browser journeys, size of a release
+          everything that CI checks: format, lints, unit and server tests, browser journeys
   bench
           how long the release build takes for large diagrams, in a real browser
 ";
@@ -73,15 +73,11 @@ fn dispatch(args: &[String]) -> anyhow::Result<()> {
             let mut steps = step::Steps::start();
             postgres::ensure(&mut steps)?;
             site::build(&mut steps, site::Profile::Release)?;
+            steps.check("Size of the first load", site::first_load_is_small);
             journey::prepare(&mut steps)?;
             steps.finish("Ready to measure")?;
             journey::run_bench()
         }
-        _ => {
-            let journeys = !has("--no-journeys");
-            // Who names journeys wants to see those.
-            let budgets = journeys && passed_on.is_empty();
-            test::test(test::Config { ci: has("--ci"), journeys, budgets }, passed_on)
-        }
+        _ => test::test(test::Config { ci: has("--ci"), journeys: !has("--no-journeys") }, passed_on),
     }
 }

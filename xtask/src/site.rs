@@ -91,8 +91,28 @@ pub(crate) fn build_site(steps: &mut Steps, profile: Profile) -> anyhow::Result<
     })
 }
 
+/// What a first load may weigh, in bytes as sent, and the WebAssembly of it.
+const FIRST_LOAD: u64 = 600_000;
+const WEBASSEMBLY: u64 = 450_000;
+/// Left for the page itself, which is written at each request. ShopFlow's takes half of it.
+const PAGE: u64 = 20_000;
+
+/// Says what a first load weighs, and fails when it is too much.
+pub(crate) fn first_load_is_small() -> anyhow::Result<()> {
+    let parts = first_load()?;
+    let total = PAGE + parts.iter().map(|(_, size)| size).sum::<u64>();
+    let wasm = parts.iter().find(|(name, _)| name == "wasm").map_or(0, |(_, size)| *size);
+    for (name, size) in &parts {
+        eprintln!("    {:>7.1} kB  {name}", *size as f64 / 1000.0);
+    }
+    eprintln!("    {:>7.1} kB  in all, with {} kB for the page", total as f64 / 1000.0, PAGE / 1000);
+    anyhow::ensure!(wasm <= WEBASSEMBLY, "the WebAssembly is larger than {} kB", WEBASSEMBLY / 1000);
+    anyhow::ensure!(total <= FIRST_LOAD, "a first load is larger than {} kB", FIRST_LOAD / 1000);
+    Ok(())
+}
+
 /// How large each part of a page's first load is, in bytes as it is sent.
-pub(crate) fn first_load() -> anyhow::Result<Vec<(String, u64)>> {
+fn first_load() -> anyhow::Result<Vec<(String, u64)>> {
     let site = target().join("site");
     let name = fs::read_to_string(site.join("name"))?;
     let mut parts = Vec::new();

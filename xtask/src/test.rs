@@ -14,8 +14,6 @@ pub(crate) struct Config {
     /// Whether nobody is watching: output is meant for a log.
     pub(crate) ci: bool,
     pub(crate) journeys: bool,
-    /// Whether a release is built to see how much a browser has to load.
-    pub(crate) budgets: bool,
 }
 
 /// Runs all checks, each with its time, and fails at the end if one failed.
@@ -54,30 +52,6 @@ fn check_all(steps: &mut Steps, config: Config, playwright_args: &[String]) -> a
         steps.check("Types of the journeys", journey::check_types);
         steps.check("Browser journeys", || journey::run_all(config.ci, playwright_args));
     }
-    if config.budgets {
-        // A release is what people load; it replaces the site that the journeys have used.
-        site::build_site(steps, Profile::Release)?;
-        steps.check("Size of the first load", first_load_is_small);
-    }
-    Ok(())
-}
-
-/// What a first load may weigh, in bytes as sent, and the WebAssembly of it.
-const FIRST_LOAD: u64 = 600_000;
-const WEBASSEMBLY: u64 = 450_000;
-/// Left for the page itself, which is written at each request. ShopFlow's takes half of it.
-const PAGE: u64 = 20_000;
-
-fn first_load_is_small() -> anyhow::Result<()> {
-    let parts = site::first_load()?;
-    let total = PAGE + parts.iter().map(|(_, size)| size).sum::<u64>();
-    let wasm = parts.iter().find(|(name, _)| name == "wasm").map_or(0, |(_, size)| *size);
-    for (name, size) in &parts {
-        eprintln!("    {:>7.1} kB  {name}", *size as f64 / 1000.0);
-    }
-    eprintln!("    {:>7.1} kB  in all, with {} kB for the page", total as f64 / 1000.0, PAGE / 1000);
-    anyhow::ensure!(wasm <= WEBASSEMBLY, "the WebAssembly is larger than {} kB", WEBASSEMBLY / 1000);
-    anyhow::ensure!(total <= FIRST_LOAD, "a first load is larger than {} kB", FIRST_LOAD / 1000);
     Ok(())
 }
 

@@ -45,7 +45,7 @@ pub(super) fn List() -> impl IntoView {
             <Show when=move || is_empty() && history.problem.with(Option::is_none)>
                 <p class="muted history-notice">{nothing}</p>
             </Show>
-            <ol class="history-list" aria-label="Revisions" on:keydown=step>
+            <ol class="history-list" aria-label="Revisions" on:keydown=move |event| step(&event)>
                 <For each=revisions key=Clone::clone let(revision)>
                     <Row revision history/>
                 </For>
@@ -70,7 +70,7 @@ fn is_complete(history: History) -> bool {
 }
 
 /// The arrows go from one revision to the next.
-fn step(event: web_sys::KeyboardEvent) {
+fn step(event: &web_sys::KeyboardEvent) {
     let by = match event.key().as_str() {
         "ArrowDown" => 1,
         "ArrowUp" => -1,

@@ -93,7 +93,9 @@ fn Bench(snapshot: DiagramSnapshot) -> impl IntoView {
     view! {
         <Title text=move || bench.name.get()/>
         <SkipLink to="canvas" words="Skip to canvas"/>
-        <SkipLink to="pending-toggle" words="Skip to pending changes"/>
+        <Show when=move || !is_looking_back.get()>
+            <SkipLink to="pending-toggle" words="Skip to pending changes"/>
+        </Show>
         <div class="editor-page" inert=is_loading>
             <TopBar has_sidebar/>
             <div class="editor-left" id="sidebar" class:is-open=has_sidebar on:keydown=pressed><Sidebar/></div>

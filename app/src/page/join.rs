@@ -75,11 +75,10 @@ fn Offer(offer: InvitationOffer, token: StoredValue<String>) -> impl IntoView {
 
 #[component]
 fn NoOffer(error: CallError) -> impl IntoView {
-    let text = match error {
-        CallError::NotFound => {
-            "This invitation was used, revoked, or is older than a week. Ask for another.".to_owned()
-        }
-        error => format!("{}.", crate::ui::sentence(&error.to_string())),
+    let text = if error == CallError::NotFound {
+        "This invitation was used, revoked, or is older than a week. Ask for another.".to_owned()
+    } else {
+        format!("{}.", crate::ui::sentence(&error.to_string()))
     };
     view! {
         <Card title="No invitation">

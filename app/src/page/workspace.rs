@@ -289,7 +289,7 @@ fn RenameForm(room: Room, name: String) -> impl IntoView {
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         form.send(rpc::rename_workspace(room.id, text_of(input)), move |()| {
-            room.show_anew("#workspace-name".to_owned())
+            room.show_anew("#workspace-name".to_owned());
         });
     };
     view! {

@@ -15,10 +15,10 @@ pub(crate) fn uses(edit: &Edit) -> Vec<ObjectId> {
                 match attribute {
                     Attribute::Namespace(id) => used.push(ObjectId::Namespace(*id)),
                     Attribute::Columns(columns) => {
-                        used.extend(object.table().into_iter().flat_map(|table| over(table, columns)))
+                        used.extend(object.table().into_iter().flat_map(|table| over(table, columns)));
                     }
                     Attribute::Ends(referencing, referenced, pairs) => {
-                        used.extend(ends(*referencing, *referenced, pairs))
+                        used.extend(ends(*referencing, *referenced, pairs));
                     }
                     Attribute::Name(_)
                     | Attribute::Note(_)

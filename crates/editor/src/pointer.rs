@@ -67,10 +67,11 @@ impl Editor {
 
     fn hit(&self, pointer: Pointer) -> Hit {
         let reach = if pointer.is_touch { TOUCH_REACH } else { REACH };
-        match self.picture.scene.hit(self.camera.world_from_view(pointer.at), reach / self.camera.zoom) {
+        let hit = self.picture.scene.hit(self.camera.world_from_view(pointer.at), reach / self.camera.zoom);
+        match (&hit, &self.exhibited) {
             // No line is drawn from what can only be looked at.
-            Hit::Handle(table, column, _) if self.exhibited.is_some() => Hit::Column(table, column),
-            hit => hit,
+            (Hit::Handle(table, column, _), Some(_)) => Hit::Column(*table, *column),
+            _ => hit,
         }
     }
 

@@ -27,10 +27,8 @@ pub struct RevisionSummary {
 pub enum Author {
     /// The one who asks.
     You,
-    /// Somebody with an account, by its name.
+    /// Somebody else, by name; `Guest` for who has none.
     Named(String),
-    /// Somebody who has no name here.
-    Guest,
 }
 
 impl Author {
@@ -39,7 +37,6 @@ impl Author {
         match self {
             Self::You => "You",
             Self::Named(name) => name,
-            Self::Guest => "Guest",
         }
     }
 }

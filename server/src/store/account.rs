@@ -182,6 +182,17 @@ impl Store {
     /// [`Error::Invalid`] when others are in a workspace that nobody else owns.
     pub async fn delete_account(&self, account: Principal) -> Result<(), Error> {
         let mut tx = self.begin_unhurried().await?;
+        // Of two owners who go at once, one sees that the other has gone.
+        sqlx::query(
+            "select
+             from workspace
+             where id in (select workspace_id from membership where principal_id = $1)
+             order by id
+             for update",
+        )
+        .bind(account.id())
+        .execute(&mut *tx)
+        .await?;
         let owned: Vec<(Uuid, String, i64, i64)> = sqlx::query_as(
             "select workspace.id, workspace.name, count(*), count(*) filter (where other.role = 'owner')
              from membership
@@ -204,6 +215,8 @@ impl Store {
                 _ => {}
             }
         }
+        // An invitation of one's own would be a way back in.
+        sqlx::query("delete from invitation where invited_by = $1").bind(account.id()).execute(&mut *tx).await?;
         sqlx::query("delete from membership where principal_id = $1").bind(account.id()).execute(&mut *tx).await?;
         sqlx::query("delete from account where principal_id = $1").bind(account.id()).execute(&mut *tx).await?;
         sqlx::query("delete from one_time_link where principal_id = $1").bind(account.id()).execute(&mut *tx).await?;
@@ -286,6 +299,17 @@ async fn take_over(conn: &mut PgConnection, guest: Principal, account: Principal
         return Ok(());
     }
     let into = session::own_workspace(conn, account).await?;
+    // Nothing comes into them from here on, as from another tab, or it would go with them.
+    sqlx::query(
+        "select
+         from workspace
+         where id in (select workspace_id from membership where principal_id = $1)
+         order by id
+         for update",
+    )
+    .bind(guest.id())
+    .execute(&mut *conn)
+    .await?;
     let diagrams: Vec<(Uuid, Uuid)> = sqlx::query_as(
         "select diagram.workspace_id, diagram.id
          from diagram

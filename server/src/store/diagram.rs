@@ -339,6 +339,12 @@ pub(super) async fn carry(conn: &mut PgConnection, scope: Scope, into: Uuid) -> 
         return Err(Error::Invalid("the database of the diagram is being changed; try again in a moment".to_owned()));
     }
     require_room(&mut *conn, into).await?;
+    // Links are made by those who may share in the workspace where the diagram is.
+    sqlx::query("delete from share_link where workspace_id = $1 and diagram_id = $2")
+        .bind(scope.workspace)
+        .bind(scope.diagram)
+        .execute(&mut *conn)
+        .await?;
     // What somebody has staged goes with their membership; their browser still has it.
     sqlx::query(
         "delete from draft

@@ -21,7 +21,7 @@ struct Row {
     message: String,
     at: String,
     is_own: bool,
-    author: Option<String>,
+    author: String,
     edits: Json<Vec<Edit>>,
     name: Option<String>,
 }
@@ -42,7 +42,7 @@ impl Store {
         let rows: Vec<Row> = sqlx::query_as(
             r#"select number, message,
                       to_char(revision.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at,
-                      author_id = $3 as is_own, display_name(author_id) as author, edits, name
+                      author_id = $3 as is_own, coalesce(display_name(author_id), 'Guest') as author, edits, name
                from revision
                left join revision_name using (workspace_id, diagram_id, number)
                where workspace_id = $1
@@ -62,11 +62,7 @@ impl Store {
         .await?;
         let summary = |row: Row| RevisionSummary {
             number: row.number,
-            author: match (row.is_own, row.author) {
-                (true, _) => Author::You,
-                (false, Some(name)) => Author::Named(name),
-                (false, None) => Author::Guest,
-            },
+            author: if row.is_own { Author::You } else { Author::Named(row.author) },
             message: row.message,
             at: row.at,
             changes: Tally::of(&row.edits),

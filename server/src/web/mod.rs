@@ -15,7 +15,7 @@ use std::any::Any;
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
+    extract::{DefaultBodyLimit, Request},
     http::{StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
@@ -73,7 +73,7 @@ pub fn protect(routes: Router) -> Router {
         .layer(middleware::from_fn(csp::content_security_policy))
         .layer(middleware::from_fn(headers::security_headers))
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(is_compressible)))
-        .layer(TraceLayer::new_for_http())
+        .layer(TraceLayer::new_for_http().make_span_with(span))
 }
 
 /// Fonts and images are compressed already.
@@ -85,6 +85,12 @@ fn is_compressible(
 ) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     !kind.starts_with("font/")
+}
+
+/// What the log says of a request. The rest of an address may be a secret, as a link's is.
+fn span(request: &Request) -> tracing::Span {
+    let page = request.uri().path().split('/').nth(1).unwrap_or_default();
+    tracing::debug_span!("request", http.method = %request.method(), http.page = page)
 }
 
 /// A panic in a handler ends one request only, and says nothing of the inside.

@@ -1,19 +1,23 @@
 //! Answers 503 at once when more is asked than can be done in time: who waits for long has given up before the answer
 //! comes, and its work was for nothing.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
+    body::{Body, to_bytes},
     extract::{Request, State},
     http::{HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use tokio::sync::Semaphore;
+use tokio::{sync::Semaphore, time::timeout};
 
 /// How many requests are worked on at once. The store has eight connections; what waits for one beyond this takes longer
 /// than its pool waits.
 pub const MAX_AT_ONCE: usize = 256;
+
+/// How long a request's body may take to arrive.
+const BODY_TIME: Duration = Duration::from_secs(30);
 
 /// Room for so many requests at once.
 #[must_use]
@@ -27,6 +31,14 @@ pub async fn refuse_beyond(State(room): State<Arc<Semaphore>>, request: Request,
     if request.uri().path() == "/healthz" {
         return next.run(request).await;
     }
+    // Who sends a body slowly takes nobody's place meanwhile.
+    let (parts, body) = request.into_parts();
+    let body = match timeout(BODY_TIME, to_bytes(body, super::MAX_BODY_BYTES)).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(_)) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
+    };
+    let request = Request::from_parts(parts, Body::from(body));
     let Ok(_place) = room.try_acquire() else {
         tracing::warn!("too much is asked at once");
         let mut response = (StatusCode::SERVICE_UNAVAILABLE, "The server has too much to do; try again in a moment.\n")
@@ -39,9 +51,7 @@ pub async fn refuse_beyond(State(room): State<Arc<Semaphore>>, request: Request,
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
-    use axum::{Router, body::Body, middleware, routing::get};
+    use axum::{Router, middleware, routing::get};
     use tokio::time::sleep;
     use tower::ServiceExt;
 

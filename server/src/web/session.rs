@@ -136,7 +136,8 @@ pub async fn know_visitor(mut request: Request, next: Next) -> Response {
 /// gets limits of their own. The last half of an IPv6 address is its owner's to choose, so it does not count.
 fn address(request: &Request) -> Option<String> {
     let ConnectInfo(peer) = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
-    let said = request.headers().get("x-forwarded-for").and_then(|it| it.to_str().ok());
+    // The last of several fields is the proxy's; those before it are the client's own.
+    let said = request.headers().get_all("x-forwarded-for").iter().next_back().and_then(|it| it.to_str().ok());
     let said = said.and_then(|it| it.rsplit(',').next()).and_then(|it| it.trim().parse::<IpAddr>().ok());
     let address = said.filter(|_| peer.ip().is_loopback()).unwrap_or(peer.ip()).to_canonical();
     Some(match address {

@@ -19,10 +19,9 @@ fn refused(answer: &Answer, status: StatusCode) -> CallError {
 
 #[track_caller]
 fn field_of(answer: &Answer) -> FormField {
-    match refused(answer, StatusCode::UNPROCESSABLE_ENTITY) {
-        CallError::Field { field, .. } => field,
-        other => panic!("{other:?}"),
-    }
+    let error = refused(answer, StatusCode::UNPROCESSABLE_ENTITY);
+    let CallError::Field { field, .. } = error else { panic!("{error:?}") };
+    field
 }
 
 async fn names(visitor: &mut Visitor) -> Vec<String> {
@@ -184,10 +183,8 @@ async fn guessing_is_slow() {
             assert_eq!(visitor.sign_in(name, "a wrong guess").await.status, StatusCode::UNPROCESSABLE_ENTITY);
         }
         let answer = two.sign_in(name, PASSWORD).await;
-        match refused(&answer, StatusCode::TOO_MANY_REQUESTS) {
-            CallError::TooMany { seconds } => assert!((1..=60).contains(&seconds), "{seconds}"),
-            error => panic!("{error:?}"),
-        }
+        let error = refused(&answer, StatusCode::TOO_MANY_REQUESTS);
+        assert!(matches!(error, CallError::TooMany { seconds: 1..=60 }), "{error:?}");
     }
     let client = server.database.connect().await;
     client.execute("update attempt set began_at = began_at - interval '61 seconds'", &[]).await.unwrap();

@@ -103,7 +103,7 @@ async fn the_list_says_who_what_and_how_much_fifty_at_a_time() {
                 from diagram, membership member
                 where diagram.id = $1 and member.workspace_id <> diagram.workspace_id";
     client.execute(join, &[&id.0]).await.unwrap();
-    assert_eq!(revisions(&mut other, json!({ "id": id })).await[0].author, Author::Guest);
+    assert_eq!(revisions(&mut other, json!({ "id": id })).await[0].author, Author::Named("Guest".to_owned()));
     let naming = json!({ "id": id, "number": 1, "name": "x" });
     assert_eq!(other.post("name_revision", &naming).await.status, 404, "a viewer names nothing");
     server.stop().await;

@@ -126,6 +126,10 @@ impl Visitor {
         Self { router: self.router.clone(), cookie: self.cookie.clone() }
     }
 
+    pub(crate) fn cookie(&self) -> &str {
+        self.cookie.as_deref().unwrap_or_default()
+    }
+
     pub(crate) fn set_cookie(&mut self, cookie: &str) {
         self.cookie = Some(cookie.to_owned());
     }

@@ -251,7 +251,7 @@ impl World {
             (None, _, Some(_)) => None,
         };
         if let Some(message) = message {
-            self.send(None, at, message);
+            self.send(None, at, &message);
             self.later(at, PATIENCE, Message::Again);
         }
     }
@@ -262,7 +262,7 @@ impl World {
     }
 
     /// Over the network, to the server or to a client: late, twice, or never.
-    fn send(&mut self, to: Option<usize>, client: usize, message: Message) {
+    fn send(&mut self, to: Option<usize>, client: usize, message: &Message) {
         if self.clients[client].is_cut_off || (!self.is_calm && self.dice.below(10) == 0) {
             return;
         }
@@ -299,16 +299,16 @@ impl World {
                     self.note(client, &request)?;
                     for other in 0..self.clients.len() {
                         let hint = Message::Hint(self.server.revision());
-                        self.send(Some(other), other, hint);
+                        self.send(Some(other), other, &hint);
                     }
                 } else if outcome == Outcome::Conflict {
                     self.stats.conflicts += 1;
                 }
-                self.send(Some(client), client, Message::Answer(request.id, outcome));
+                self.send(Some(client), client, &Message::Answer(request.id, outcome));
             }
             Message::Fetch(client) => {
                 let document = Message::Document(self.server.revision());
-                self.send(Some(client), client, document);
+                self.send(Some(client), client, &document);
             }
             Message::Answer(..) | Message::Document(_) | Message::Hint(_) | Message::Again => {}
         }
@@ -360,20 +360,20 @@ impl World {
             Message::Hint(revision) => {
                 let client = &self.clients[at];
                 if client.editor.as_ref().is_some_and(|editor| editor.base_revision() < revision) {
-                    self.send(None, at, Message::Fetch(at));
+                    self.send(None, at, &Message::Fetch(at));
                 }
             }
-            Message::Answer(id, outcome) => self.answered(at, id, outcome)?,
+            Message::Answer(id, outcome) => self.answered(at, id, &outcome)?,
             Message::Document(revision) => self.fetched(at, revision)?,
             Message::Commit(..) | Message::Fetch(_) => {}
         }
         self.check_client(at)
     }
 
-    fn answered(&mut self, at: usize, id: Uuid, outcome: Outcome) -> Result<(), String> {
+    fn answered(&mut self, at: usize, id: Uuid, outcome: &Outcome) -> Result<(), String> {
         let client = &mut self.clients[at];
         if let Some(before) = client.told.insert(id, outcome.clone())
-            && before != outcome
+            && before != *outcome
         {
             return Err(format!("two answers to one commit: {before:?} and {outcome:?}"));
         }
@@ -382,6 +382,7 @@ impl World {
         };
         match outcome {
             Outcome::Committed(revision) => {
+                let revision = *revision;
                 if let Some(editor) = &mut client.editor
                     && editor.base_revision() == request.base
                     && revision == request.base + 1
@@ -398,7 +399,7 @@ impl World {
             }
             Outcome::Conflict => {
                 client.sent = None;
-                self.send(None, at, Message::Fetch(at));
+                self.send(None, at, &Message::Fetch(at));
             }
             Outcome::Refused => client.sent = None,
         }
@@ -494,7 +495,7 @@ impl World {
         }
         self.pass(PATIENCE * 8)?;
         for at in 0..self.clients.len() {
-            self.send(None, at, Message::Fetch(at));
+            self.send(None, at, &Message::Fetch(at));
         }
         self.pass(PATIENCE)?;
         let mut numbers = BTreeMap::new();
