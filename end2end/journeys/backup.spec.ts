@@ -63,8 +63,10 @@ test("another device goes on with what was staged here", async ({ page, browser,
 
   // A commit here is a commit there, and nothing of it is staged any more.
   await one.commitAll(1);
-  await comeBack(two);
-  await two.expectPending();
+  await expect(async () => {
+    await comeBack(two);
+    expect(await two.pendingTitles()).toEqual([]);
+  }, "the copy follows within a second").toPass({ timeout: 15_000 });
   await expect(two.saveState).toHaveText("Saved as revision 1");
   const third = await another(browser, context, baseURL!);
   const fresh = await Bench.open(await third.newPage(), diagram);

@@ -113,7 +113,7 @@ pub fn Card(
     view! {
         <leptos_meta::Title text=title/>
         <div class="card-page">
-            <a class="home-brand" href="/"><Brand/>"Crowfoot"</a>
+            <header><a class="home-brand" href="/"><Brand/>"Crowfoot"</a></header>
             <main class="card">
                 <h1>{title}</h1>
                 {children()}

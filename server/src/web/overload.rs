@@ -4,12 +4,14 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::{
+    Json,
     body::{Body, to_bytes},
     extract::{Request, State},
     http::{HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use protocol::CallError;
 use tokio::{sync::Semaphore, time::timeout};
 
 /// How many requests are worked on at once. The store has eight connections; what waits for one beyond this takes longer
@@ -35,14 +37,16 @@ pub async fn refuse_beyond(State(room): State<Arc<Semaphore>>, request: Request,
     let (parts, body) = request.into_parts();
     let body = match timeout(BODY_TIME, to_bytes(body, super::MAX_BODY_BYTES)).await {
         Ok(Ok(body)) => body,
-        Ok(Err(_)) => return StatusCode::PAYLOAD_TOO_LARGE.into_response(),
+        Ok(Err(_)) => {
+            let error = CallError::Invalid("this is too much for one request".to_owned());
+            return (StatusCode::PAYLOAD_TOO_LARGE, Json(error)).into_response();
+        }
         Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
     };
     let request = Request::from_parts(parts, Body::from(body));
     let Ok(_place) = room.try_acquire() else {
         tracing::warn!("too much is asked at once");
-        let mut response = (StatusCode::SERVICE_UNAVAILABLE, "The server has too much to do; try again in a moment.\n")
-            .into_response();
+        let mut response = (StatusCode::SERVICE_UNAVAILABLE, Json(CallError::Unavailable)).into_response();
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
         return response;
     };

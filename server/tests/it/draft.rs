@@ -142,7 +142,7 @@ async fn a_draft_has_a_size_that_can_be_kept() {
     let mut visitor = server.visitor();
     let id = visitor.create("blank").await;
     let most = 4 * 1024 * 1024;
-    for (length, status) in [(0, 422), (1, 200), (most, 200), (most + 1, 422), (9 * 1024 * 1024, 422)] {
+    for (length, status) in [(0, 422), (1, 200), (most, 200), (most + 1, 422), (9 * 1024 * 1024, 413)] {
         let expected = load(&mut visitor, id).await.map_or(0, |draft| draft.sequence);
         let body = json!({ "id": id, "expected": expected, "body": "x".repeat(length) });
         let answer = visitor.post("store_draft", &body).await;

@@ -87,7 +87,7 @@ fn Group(
     let can_move = places > usize::from(role >= Role::Editor);
     let label = if has_heading { format!("Diagrams of {name}") } else { "Diagrams".to_owned() };
     let people = if members == 1 { "Only you".to_owned() } else { format!("{members} people") };
-    let manage = format!("People and settings of {name}");
+    let manage = format!("{people}: people and settings of {name}");
     let list = if diagrams.is_empty() {
         view! { <p class="muted group-empty">"No diagrams here yet."</p> }.into_any()
     } else {
