@@ -29,26 +29,8 @@ pub(crate) struct Exhibited {
 impl Command {
     /// Whether the command leaves schema and placements as they are.
     fn only_looks(self) -> bool {
-        matches!(
-            self,
-            Self::SelectAll
-                | Self::NextTable
-                | Self::PreviousTable
-                | Self::NextColumn
-                | Self::PreviousColumn
-                | Self::Escape
-                | Self::ZoomIn
-                | Self::ZoomOut
-                | Self::ZoomFull
-                | Self::Fit
-                | Self::FitSelection
-                | Self::History
-                | Self::Palette
-                | Self::Export
-                | Self::Share
-                | Self::ToggleTheme
-                | Self::Help
-        )
+        // Opening and discarding lead into what an exhibit has not.
+        !self.edits() && !matches!(self, Self::Open | Self::DiscardAll)
     }
 }
 

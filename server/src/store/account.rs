@@ -183,16 +183,7 @@ impl Store {
     pub async fn delete_account(&self, account: Principal) -> Result<(), Error> {
         let mut tx = self.begin_unhurried().await?;
         // Of two owners who go at once, one sees that the other has gone.
-        sqlx::query(
-            "select
-             from workspace
-             where id in (select workspace_id from membership where principal_id = $1)
-             order by id
-             for update",
-        )
-        .bind(account.id())
-        .execute(&mut *tx)
-        .await?;
+        lock_workspaces_of(&mut tx, account).await?;
         let owned: Vec<(Uuid, String, i64, i64)> = sqlx::query_as(
             "select workspace.id, workspace.name, count(*), count(*) filter (where other.role = 'owner')
              from membership
@@ -300,16 +291,7 @@ async fn take_over(conn: &mut PgConnection, guest: Principal, account: Principal
     }
     let into = session::own_workspace(conn, account).await?;
     // Nothing comes into them from here on, as from another tab, or it would go with them.
-    sqlx::query(
-        "select
-         from workspace
-         where id in (select workspace_id from membership where principal_id = $1)
-         order by id
-         for update",
-    )
-    .bind(guest.id())
-    .execute(&mut *conn)
-    .await?;
+    lock_workspaces_of(conn, guest).await?;
     let diagrams: Vec<(Uuid, Uuid)> = sqlx::query_as(
         "select diagram.workspace_id, diagram.id
          from diagram
@@ -346,6 +328,21 @@ async fn take_over(conn: &mut PgConnection, guest: Principal, account: Principal
             .await?;
     }
     session::end_all(conn, guest).await
+}
+
+/// Lets nobody come into somebody's workspaces, nor go out of them, until the end of the transaction.
+async fn lock_workspaces_of(conn: &mut PgConnection, principal: Principal) -> Result<(), Error> {
+    sqlx::query(
+        "select
+         from workspace
+         where id in (select workspace_id from membership where principal_id = $1)
+         order by id
+         for update",
+    )
+    .bind(principal.id())
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// Sets a password, and ends all that the one before it opened.
