@@ -5,28 +5,29 @@ use crate::{
     backup,
     page::SignInForm,
     review, rpc,
-    ui::Modal,
+    ui::{Icon, Modal},
     workbench::{Workbench, use_workbench},
 };
 use editor::Announcement;
 use leptos::html;
-use leptos::prelude::*;
-use protocol::{CallError, Me};
+use leptos::{prelude::*, task::spawn_local};
+use protocol::CallError;
 
 /// Finds out why a call was answered as if there were no such diagram, and does about it what can be done. Answers what
 /// to tell the person; none when nothing has changed.
 pub async fn after_not_found(bench: Workbench) -> Option<&'static str> {
+    let is_same_person = rpc::has_been(bench.person).await.ok()?;
+    if !is_same_person && bench.has_account.try_get_value().unwrap_or_default() {
+        bench.is_signed_out.try_set(true);
+        return Some("You are signed out. Sign in to go on; what you staged stays here");
+    }
     match rpc::open_diagram(bench.diagram).await {
-        Ok(snapshot) if snapshot.may_edit => None,
-        Ok(_) => {
+        Ok(snapshot) if snapshot.may_edit && is_same_person => None,
+        Ok(_) if is_same_person => {
             only_look(bench);
             Some("You may only view this diagram now. What you staged stays here, and can be exported")
         }
-        Err(CallError::NotFound) if has_signed_out(bench).await => {
-            bench.is_signed_out.try_set(true);
-            Some("You are signed out. Sign in to go on; what you staged stays here")
-        }
-        Err(CallError::NotFound) => {
+        Ok(_) | Err(CallError::NotFound) => {
             only_look(bench);
             Some(
                 "This diagram was deleted, or you are no longer in its workspace. What you staged can still be exported",
@@ -34,11 +35,6 @@ pub async fn after_not_found(bench: Workbench) -> Option<&'static str> {
         }
         Err(_) => None,
     }
-}
-
-async fn has_signed_out(bench: Workbench) -> bool {
-    let had_account = bench.has_account.try_get_value().unwrap_or_default();
-    had_account && matches!(rpc::who_am_i().await, Ok(Me { account: None, .. }))
 }
 
 fn only_look(bench: Workbench) {
@@ -51,7 +47,8 @@ fn only_look(bench: Workbench) {
 pub fn SignInAgain() -> impl IntoView {
     let bench = use_workbench();
     let dialog = NodeRef::<html::Dialog>::new();
-    let done = Callback::new(move |()| {
+    let is_other = RwSignal::new(false);
+    let go_on = move || {
         if let Some(dialog) = dialog.get_untracked() {
             dialog.close();
         }
@@ -60,13 +57,34 @@ pub fn SignInAgain() -> impl IntoView {
         bench.send_places_again();
         // What is staged is backed up again as well.
         backup::send_soon(bench);
+    };
+    let done = Callback::new(move |()| {
+        spawn_local(async move {
+            // Where that cannot be asked just now, the server looks again at whatever is sent.
+            let is_same_person = rpc::has_been(bench.person).await != Ok(false);
+            if bench.is_alive() {
+                is_other.set(!is_same_person);
+                if is_same_person {
+                    go_on();
+                }
+            }
+        });
     });
-    let closed = Callback::new(move |()| bench.is_signed_out.set(false));
+    let closed = Callback::new(move |()| {
+        is_other.set(false);
+        bench.is_signed_out.set(false);
+    });
     view! {
         <Show when=move || bench.is_signed_out.get()>
             <Modal title="Sign in to go on" class="dialog-small" on_close=closed dialog>
                 <div class="dialog-body">
                     <p>"Your session has ended. Everything you staged is still here."</p>
+                    <Show when=move || is_other.get()>
+                        <p class="notice notice-error" role="alert">
+                            <Icon name="circle-alert"/>
+                            <span>"You signed in with another account than the one that staged these changes. Sign in with that one to go on, or close this and export them."</span>
+                        </p>
+                    </Show>
                     <SignInForm on_done=done/>
                 </div>
             </Modal>

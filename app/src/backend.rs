@@ -7,8 +7,8 @@ use edit::Placement;
 use leptos::prelude::use_context;
 use protocol::{
     CallError, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, DraftStored, InvitationOffer,
-    MadeShareLink, Me, NewInvitation, NewShareLink, RevisionNumber, RevisionSummary, Role, SessionSummary, ShareLink,
-    StoredDraft, Template, WorkspaceDetails, WorkspaceId,
+    MadeShareLink, Me, NewInvitation, NewShareLink, PersonId, RevisionNumber, RevisionSummary, Role, SessionSummary,
+    ShareLink, StoredDraft, Template, WorkspaceDetails, WorkspaceId,
 };
 use schema::{Schema, TableId};
 use uuid::Uuid;
@@ -43,9 +43,9 @@ pub trait Backend: Send + Sync + 'static {
     /// See [`crate::rpc::name_revision`].
     fn name_revision(&self, id: DiagramId, number: RevisionNumber, name: Option<String>) -> Call<()>;
     /// See [`crate::rpc::load_draft`].
-    fn load_draft(&self, id: DiagramId) -> Call<Option<StoredDraft>>;
+    fn load_draft(&self, person: PersonId, id: DiagramId) -> Call<Option<StoredDraft>>;
     /// See [`crate::rpc::store_draft`].
-    fn store_draft(&self, id: DiagramId, expected: i64, body: String) -> Call<DraftStored>;
+    fn store_draft(&self, person: PersonId, id: DiagramId, expected: i64, body: String) -> Call<DraftStored>;
     /// See [`crate::rpc::share_links`].
     fn share_links(&self, id: DiagramId) -> Call<Vec<ShareLink>>;
     /// See [`crate::rpc::make_share_link`].
@@ -54,6 +54,8 @@ pub trait Backend: Send + Sync + 'static {
     fn revoke_share_link(&self, id: DiagramId, link: Uuid) -> Call<()>;
     /// See [`crate::rpc::who_am_i`].
     fn who_am_i(&self) -> Call<Me>;
+    /// See [`crate::rpc::has_been`].
+    fn has_been(&self, person: PersonId) -> Call<bool>;
     /// See [`crate::rpc::sign_up`].
     fn sign_up(&self, email: String, password: String, name: String) -> Call<()>;
     /// See [`crate::rpc::set_up`].

@@ -6,6 +6,7 @@
 //! would come again; without the other, one's own edits would look like somebody else's.
 
 use crate::{
+    access,
     draft::{self, Source},
     rpc,
     workbench::Workbench,
@@ -40,6 +41,8 @@ pub enum Backup {
 /// What has to be done for a page.
 #[derive(Debug, Default)]
 pub struct Courier {
+    /// The edits that the browser keeps are there. What is in the editor before that is not what is staged.
+    is_open: bool,
     /// Another device may have stored something.
     must_look: bool,
     is_scheduled: bool,
@@ -66,18 +69,20 @@ struct Known {
     sent: Option<Draft>,
 }
 
-/// Begins to keep the copy, once the edits that the browser keeps are there.
+/// Listens to what tells that the server may be there again.
 pub fn keep(bench: Workbench) {
-    let wake = move || {
-        bench.courier.try_update_value(|courier| courier.must_look = true);
-        run(bench);
-    };
-    let online = window_event_listener(ev::online, move |_| wake());
-    let shown = window_event_listener(ev::focus, move |_| wake());
+    let online = window_event_listener(ev::online, move |_| look(bench));
+    let shown = window_event_listener(ev::focus, move |_| look(bench));
     on_cleanup(move || {
         online.remove();
         shown.remove();
     });
+}
+
+/// Begins to keep the copy, once the edits that the browser keeps are there.
+pub fn begin(bench: Workbench) {
+    bench.courier.try_update_value(|courier| courier.is_open = true);
+    look(bench);
 }
 
 /// Looks what another device has stored, and sends what it does not have.
@@ -113,7 +118,7 @@ fn schedule(bench: Workbench, pause: Duration) {
 /// Works until nothing is left to do, one request after the other.
 fn run(bench: Workbench) {
     let begun = bench.courier.try_update_value(|courier| {
-        let is_free = courier.busy_with.is_none();
+        let is_free = courier.is_open && courier.busy_with.is_none();
         courier.n_rounds += 1;
         is_free.then(|| *courier.busy_with.insert(courier.n_rounds))
     });
@@ -147,7 +152,7 @@ fn settle(bench: Workbench, round: u64, outcome: Result<(), CallError>) {
 async fn work(bench: Workbench, round: u64) -> Result<(), CallError> {
     if bench.courier.try_with_value(|courier| courier.must_look) == Some(true) {
         let known = read(bench).await.sequence;
-        let told = rpc::load_draft(bench.diagram).await?;
+        let told = rpc::load_draft(bench.person, bench.diagram).await?;
         if !is_current(bench, round) {
             return Ok(());
         }
@@ -173,7 +178,7 @@ async fn work(bench: Workbench, round: u64) -> Result<(), CallError> {
         if !write(bench, Known { sent: Some(next.clone()), ..known.clone() }).await {
             continue;
         }
-        let stored = rpc::store_draft(bench.diagram, known.sequence, body).await?;
+        let stored = rpc::store_draft(bench.person, bench.diagram, known.sequence, body).await?;
         if !is_current(bench, round) {
             break;
         }
@@ -245,8 +250,15 @@ fn failed(bench: Workbench, error: &CallError) {
         }
         // Whoever may not write here any more keeps what is staged in the browser.
         CallError::NotFound => {
-            bench.courier.try_update_value(|courier| courier.is_refused = true);
-            set(bench, Backup::Behind);
+            if !refuse(bench) {
+                spawn_local(async move {
+                    if let Some(why) = access::after_not_found(bench).await
+                        && bench.is_alive()
+                    {
+                        bench.announce(Announcement::failure(why));
+                    }
+                });
+            }
         }
         CallError::Invalid(reason) | CallError::Field { message: reason, .. } => {
             forget_sent(bench);
@@ -257,14 +269,19 @@ fn failed(bench: Workbench, error: &CallError) {
 
 /// What the server will not take however often it is sent.
 fn refused(bench: Workbench, reason: &str) {
+    if !refuse(bench) {
+        bench.announce(Announcement::failure(format!("Not backed up: {reason}")));
+    }
+}
+
+/// Waits with the copy for the next change. Whether the person was told already that there is none.
+fn refuse(bench: Workbench) -> bool {
     let has_said_so = bench.courier.try_update_value(|courier| {
         courier.is_refused = true;
         std::mem::replace(&mut courier.has_said_so, true)
     });
     set(bench, Backup::Behind);
-    if has_said_so == Some(false) {
-        bench.announce(Announcement::failure(format!("Not backed up: {reason}")));
-    }
+    has_said_so != Some(false)
 }
 
 fn forget_sent(bench: Workbench) {
@@ -283,17 +300,20 @@ fn set(bench: Workbench, backup: Backup) {
 async fn read(bench: Workbench) -> Known {
     let own = || bench.courier.try_with_value(|courier| courier.known.clone()).unwrap_or_default();
     let Some(store) = draft::store(bench) else { return own() };
-    match store.read_backup(bench.diagram).await {
+    match store.read_backup().await {
         Ok(None) => Known::default(),
         Ok(Some(text)) => match serde_json::from_str(&text) {
             Ok(known) => known,
             Err(_) => {
                 // Nothing could be written over it, as if another tab knew more.
-                let _ = store.delete_backup(bench.diagram).await;
+                let _ = store.delete_backup().await;
                 Known::default()
             }
         },
-        Err(_) => own(),
+        Err(error) => {
+            draft::give_store_up(bench, &error);
+            own()
+        }
     }
 }
 
@@ -301,8 +321,14 @@ async fn read(bench: Workbench) -> Known {
 async fn write(bench: Workbench, known: Known) -> bool {
     let mut is_written = true;
     if let (Some(store), Ok(text)) = (draft::store(bench), serde_json::to_string(&known)) {
-        // A browser that stores nothing has said so when the page was opened, and then the page itself remembers.
-        is_written = store.write_backup(bench.diagram, known.sequence, &text).await.unwrap_or(true);
+        is_written = match store.write_backup(known.sequence, &text).await {
+            Ok(is_written) => is_written,
+            // From here on the page itself remembers.
+            Err(error) => {
+                draft::give_store_up(bench, &error);
+                true
+            }
+        };
     }
     bench.courier.try_update_value(|courier| courier.known = known);
     is_written
@@ -312,7 +338,7 @@ async fn write(bench: Workbench, known: Known) -> bool {
 async fn forget(bench: Workbench) {
     if let Some(store) = draft::store(bench) {
         // What stays is found out of date when it is used.
-        let _ = store.delete_backup(bench.diagram).await;
+        let _ = store.delete_backup().await;
     }
     bench.courier.try_update_value(|courier| courier.known = Known::default());
 }

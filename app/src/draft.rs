@@ -7,7 +7,7 @@ use crate::{
     platform::{
         channel::Channel,
         seed,
-        store::{DraftStore, Written},
+        store::{DraftStore, StoreError, Written},
     },
     review, rpc,
     workbench::Workbench,
@@ -70,7 +70,7 @@ enum United {
 pub fn keep(bench: Workbench, snapshot: DiagramSnapshot, is_loaded: RwSignal<bool>) {
     let keeper: KeeperHandle = StoredValue::new_local(Keeper::default());
     bench.keeper.set_value(Some(keeper));
-    let channel = Channel::open(bench.diagram, move |text| {
+    let channel = Channel::open(bench.person, bench.diagram, move |text| {
         if let Ok(draft) = Draft::from_json(&text) {
             take_over(bench, keeper, draft);
         }
@@ -80,7 +80,7 @@ pub fn keep(bench: Workbench, snapshot: DiagramSnapshot, is_loaded: RwSignal<boo
         load(bench, keeper, snapshot).await;
         if is_loaded.try_set(true).is_none() {
             flush(bench, keeper);
-            backup::look(bench);
+            backup::begin(bench);
         }
     });
     backup::keep(bench);
@@ -127,13 +127,9 @@ pub fn store_soon(bench: Workbench) {
 }
 
 async fn load(bench: Workbench, keeper: KeeperHandle, snapshot: DiagramSnapshot) {
-    let store = match DraftStore::open().await {
-        Ok(store) => store,
+    let Kept { store, draft: kept, commit: sent } = match open(bench).await {
+        Ok(kept) => kept,
         Err(error) => return keeps_nothing(bench, &error.0),
-    };
-    let (kept, sent) = match (store.read_draft(snapshot.id).await, store.read_commit(snapshot.id).await) {
-        (Ok(kept), Ok(sent)) => (kept, sent),
-        (Err(error), _) | (_, Err(error)) => return keeps_nothing(bench, &error.0),
     };
     if bench.keeps_drafts.try_set(Some(true)).is_some() {
         return;
@@ -145,26 +141,56 @@ async fn load(bench: Workbench, keeper: KeeperHandle, snapshot: DiagramSnapshot)
         Err(error) => {
             // What cannot be read now may be read by another release: it is kept where nothing overwrites it.
             // The copy on the server is looked at as if for the first time, so that nothing here takes its place.
-            let _ = store.delete_backup(snapshot.id).await;
-            let is_safe = store.set_aside(snapshot.id, kept.as_deref().unwrap_or_default()).await.is_ok();
+            let _ = store.delete_backup().await;
+            let is_safe = store.set_aside(kept.as_deref().unwrap_or_default()).await.is_ok();
             let rest = if is_safe { ". They are kept aside in this browser" } else { "" };
             bench.announce(Announcement::failure(format!("{}{rest}", sentence(&error.to_string()))));
             None
         }
     };
-    keeper.try_update_value(|keeper| keeper.store = Some(store));
+    keeper.try_update_value(|keeper| {
+        keeper.store = Some(store);
+        keeper.agreed = draft.clone().unwrap_or_default();
+    });
     let sent = sent.and_then(|text| serde_json::from_str::<CommitRequest>(&text).ok());
     if let Some(request) = sent {
-        review::resume(bench, request, snapshot, draft.clone()).await;
-    } else if let Some(draft) = &draft {
-        bench.reopen(&snapshot, Some(draft.clone()), seed());
+        review::resume(bench, request, snapshot, draft).await;
+    } else if draft.is_some() {
+        bench.reopen(&snapshot, draft, seed());
     }
-    keeper.try_update_value(|keeper| keeper.agreed = draft.unwrap_or_default());
+}
+
+/// What the browser has kept.
+struct Kept {
+    store: DraftStore,
+    draft: Option<String>,
+    commit: Option<String>,
+}
+
+async fn open(bench: Workbench) -> Result<Kept, StoreError> {
+    let store = DraftStore::open(bench.person, bench.diagram).await?;
+    for other in store.others().await? {
+        // Whoever signs in goes on with what they have staged as a guest; everybody else's stays theirs.
+        if rpc::has_been(other).await == Ok(true) {
+            store.adopt(other).await?;
+        }
+    }
+    Ok(Kept { draft: store.read_draft().await?, commit: store.read_commit().await?, store })
 }
 
 fn keeps_nothing(bench: Workbench, why: &str) {
     bench.keeps_drafts.try_set(Some(false));
     bench.announce(Announcement::failure(format!("Changes are kept in this tab only: {why}")));
+}
+
+/// The browser has refused to store something. It is not asked again: what it kept until now would look newer one day
+/// than what it refused.
+pub fn give_store_up(bench: Workbench, why: &StoreError) {
+    if let Some(Some(keeper)) = bench.keeper.try_get_value()
+        && keeper.try_update_value(|keeper| keeper.store.take()).flatten().is_some()
+    {
+        keeps_nothing(bench, &why.0);
+    }
 }
 
 /// Writes what is not written yet, one write after the other.
@@ -192,11 +218,11 @@ fn write_last(bench: Workbench, keeper: KeeperHandle) {
     if store.is_none() {
         return;
     }
-    let (diagram, draft) = (bench.diagram, bench.peek(Editor::draft));
+    let draft = bench.peek(Editor::draft);
     if let (Some(store), Ok(text)) = (store, draft.to_json()) {
         spawn_local(async move {
             // There is no page left that could say so.
-            let _ = store.write_draft(diagram, (draft.base_revision, draft.sequence), &text).await;
+            let _ = store.write_draft((draft.base_revision, draft.sequence), &text).await;
         });
     }
 }
@@ -215,7 +241,7 @@ async fn write(bench: Workbench, keeper: KeeperHandle) {
     }
     let draft = bench.peek(Editor::draft);
     let Ok(text) = draft.to_json() else { return };
-    let written = store.write_draft(bench.diagram, (draft.base_revision, draft.sequence), &text).await;
+    let written = store.write_draft((draft.base_revision, draft.sequence), &text).await;
     if !bench.is_alive() {
         return;
     }
@@ -235,11 +261,7 @@ async fn write(bench: Workbench, keeper: KeeperHandle) {
             Ok(theirs) => join(bench, keeper, theirs).await,
             Err(error) => bench.announce(Announcement::failure(sentence(&error.to_string()))),
         },
-        Err(error) => {
-            if bench.keeps_drafts.get_untracked() == Some(true) {
-                keeps_nothing(bench, &error.0);
-            }
-        }
+        Err(error) => give_store_up(bench, &error),
     }
 }
 
@@ -377,7 +399,7 @@ fn take_over(bench: Workbench, keeper: KeeperHandle, draft: Draft) {
 fn look_again(bench: Workbench, keeper: KeeperHandle) {
     let Some(Some(store)) = keeper.try_with_value(|keeper| keeper.store.clone()) else { return };
     spawn_local(async move {
-        if let Ok(Some(text)) = store.read_draft(bench.diagram).await
+        if let Ok(Some(text)) = store.read_draft().await
             && let Ok(draft) = Draft::from_json(&text)
             && !keeper.is_disposed()
         {

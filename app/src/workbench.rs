@@ -12,7 +12,7 @@ use diagram::{Camera, Point, Vec2};
 use edit::{PendingChanges, Placement};
 use editor::{Announcement, Change, Command, Cursor, Draft, Editor, Effect, Facet, Input, Layer};
 use leptos::prelude::*;
-use protocol::{CallError, DiagramId, DiagramSnapshot};
+use protocol::{CallError, DiagramId, DiagramSnapshot, PersonId};
 use schema::{ObjectId, TableId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -53,6 +53,8 @@ pub struct Workbench {
     editor: StoredValue<Editor>,
     /// The diagram that is open.
     pub diagram: DiagramId,
+    /// Who opened it. Whatever is staged is theirs, whoever signs in to the browser after them.
+    pub person: PersonId,
     /// Its name.
     pub name: RwSignal<String>,
     /// Whether the person may change the diagram.
@@ -125,6 +127,7 @@ impl Workbench {
             has_account: StoredValue::new(false),
             is_signed_out: RwSignal::new(false),
             diagram: snapshot.id,
+            person: snapshot.person.unwrap_or_default(),
             name: RwSignal::new(snapshot.name),
             database: StoredValue::new(snapshot.database),
             unsent: StoredValue::new(BTreeMap::new()),

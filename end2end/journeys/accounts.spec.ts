@@ -3,7 +3,7 @@
 import { anotherBrowser, emailOf, PASSWORD, signIn, signUp } from "../support/accounts.ts";
 import { expect, gotoHydrated, hydrated, test } from "../support/app.ts";
 import { Bench } from "../support/bench.ts";
-import { newDiagram, open } from "../support/rpc.ts";
+import { call, newDiagram, open } from "../support/rpc.ts";
 
 test("a guest signs up and keeps the diagram, signs out and in again", async ({ page, guard }) => {
   guard.expect(/422 \(Unprocessable Entity\)/);
@@ -129,6 +129,76 @@ test("a session ended elsewhere is taken up again in place, with everything stag
   await page.keyboard.press("Enter");
   await expect(dialog).toHaveCount(0);
   await expect.poll(async () => (await open(page.request, diagram)).revision).toBe(1);
+});
+
+test("two people who share a browser see nothing of what the other has staged", async ({ page, context, browser, app, guard }) => {
+  guard.expect(/404 \(Not Found\)/);
+  const [ada, bo] = [emailOf("Ada"), emailOf("Bo")];
+  await gotoHydrated(page, "/sign-up");
+  await signUp(page, "Ada", ada);
+  const diagram = await newDiagram(page.request, "shop_flow");
+  const workspace = (await call<{ workspace: string }[]>(page.request, "list_diagrams", {}))[0]!.workspace;
+  const { token } = await call<{ token: string }>(page.request, "invite", { id: workspace, role: "editor", email: null });
+  const elsewhere = await anotherBrowser(browser, app.baseURL);
+  await call(elsewhere.page.request, "sign_up", { email: bo, password: PASSWORD, name: "Bo" });
+  await call(elsewhere.page.request, "join", { token });
+
+  const adas = await Bench.open(page, diagram);
+  await adas.addTable("secrets");
+  await adas.done();
+  await adas.expectBackedUp(1);
+  const tab = await context.newPage();
+  await gotoHydrated(tab, "/");
+  await tab.getByRole("button", { name: "Sign out" }).click();
+  await expect(tab.getByText("No diagrams yet")).toBeVisible();
+  await signIn(tab, bo);
+  await expect(tab.getByRole("link", { name: "ShopFlow" })).toBeVisible();
+  const bos = await Bench.open(tab, diagram);
+  await bos.expectPending();
+  await bos.addTable("brands");
+  await bos.done();
+  await bos.expectBackedUp(1);
+  await adas.expectPending("Table secrets");
+
+  // The page that Ada left open writes nothing in the name of Bo, and says why.
+  await adas.addTable("more");
+  const dialog = page.getByRole("dialog", { name: "Sign in to go on" });
+  await expect(dialog).toBeVisible();
+  await dialog.getByRole("textbox", { name: "E-mail" }).fill(bo);
+  await dialog.getByLabel("Password").fill(PASSWORD);
+  await page.keyboard.press("Enter");
+  await expect(dialog.getByRole("alert")).toContainText("another account than the one that staged these changes");
+  const theirs = await Bench.open(elsewhere.page, diagram);
+  await theirs.expectPending("Table brands");
+  await dialog.getByRole("textbox", { name: "E-mail" }).fill(ada);
+  await dialog.getByLabel("Password").fill(PASSWORD);
+  await page.keyboard.press("Enter");
+  await expect(dialog).toHaveCount(0);
+  await adas.expectBackedUp(2);
+  await adas.expectPending("Table secrets", "Table more");
+  await elsewhere.context.close();
+});
+
+test("who signs in goes on with what they staged as a guest", async ({ page, browser, app, guard }) => {
+  guard.expect(/ERR_FAILED/);
+  const ada = emailOf("Ada");
+  const elsewhere = await anotherBrowser(browser, app.baseURL);
+  await call(elsewhere.page.request, "sign_up", { email: ada, password: PASSWORD, name: "Ada" });
+  const diagram = await newDiagram(page.request, "shop_flow");
+  // What the browser alone has is found as well.
+  await page.route("**/rpc/store_draft", (route) => route.abort());
+  const bench = await Bench.open(page, diagram);
+  await bench.addTable("categories");
+  await bench.done();
+  await bench.expectKept(1);
+  await signIn(page, ada);
+  await expect(page.getByRole("link", { name: "ShopFlow" })).toBeVisible();
+  await page.unroute("**/rpc/store_draft");
+  await Bench.open(page, diagram);
+  await bench.expectPending("Table categories");
+  await bench.expectBackedUp(1);
+  await bench.commitAll(1);
+  await elsewhere.context.close();
 });
 
 test("a diagram is moved into another workspace, by keyboard", async ({ page }) => {

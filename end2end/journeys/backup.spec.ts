@@ -159,6 +159,35 @@ test("a browser that keeps nothing is backed up all the same", async ({ page, co
   await elsewhere.close();
 });
 
+test("a browser that may only be read is given up, and the server is not asked without end", async ({ page, context }) => {
+  const diagram = await newDiagram(page.request, "shop_flow");
+  const bench = await Bench.open(page, diagram);
+  await bench.addTable("categories");
+  await bench.done();
+  await bench.expectBackedUp(1);
+  // A full disk: what is there can be read, and nothing can be written.
+  await context.addInitScript(() => {
+    IDBObjectStore.prototype.put = () => {
+      throw new DOMException("The disk is full.", "QuotaExceededError");
+    };
+  });
+  await bench.reload();
+  const calls: string[] = [];
+  page.on("request", (request) => calls.push(request.url().split("/").pop()!));
+  await bench.addTable("brands");
+  await bench.done();
+  await expect(bench.toasts).toContainText("Changes are kept in this tab only");
+  await bench.expectBackedUp(2);
+  // The next change is told as the first: nothing else is sent in between.
+  await bench.addTable("colors");
+  await bench.done();
+  await bench.expectBackedUp(3);
+  const stored = calls.filter((name) => name === "store_draft").length;
+  expect(stored, "a call a change, or two").toBeLessThan(12);
+  await bench.reload();
+  await bench.expectPending("Table categories", "Table brands", "Table colors");
+});
+
 test("with the server away editing goes on, and it catches up", async ({ browser }) => {
   const server = await Server.start();
   const context = await browser.newContext({ baseURL: server.baseURL });
@@ -170,10 +199,11 @@ test("with the server away editing goes on, and it catches up", async ({ browser
   await bench.expectBackedUp(1);
 
   await server.end("SIGKILL");
-  await bench.addTable("brands");
+  await page.getByRole("button", { name: "New table" }).first().click();
+  await expect(bench.toasts).toContainText("The server does not answer");
+  await bench.rename("brands");
   await bench.done();
   await expect(bench.saveState).toHaveText("2 changes staged on this device");
-  await expect(bench.toasts).toContainText("The server does not answer");
   await bench.openTable("users");
   await bench.renameColumn("name", "full_name");
   await bench.done();

@@ -204,8 +204,10 @@ async function sendForged(
     checks: forge.check === undefined ? [] : [{ id: randomUUID(), name: "t_check", expression: forge.check }],
     indexes: [],
   };
+  const { person } = await open(request, diagram);
   const body = {
     diagram,
+    person,
     commit_id: randomUUID(),
     base_revision: 0,
     edits: [{ create: { table: made } }],

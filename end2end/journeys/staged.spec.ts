@@ -291,6 +291,32 @@ test("a page that was closed while it committed learns what happened when it ope
   await server.dispose();
 });
 
+test("a page that cannot open the revision of its own commit keeps all until it can", async ({ page, guard }) => {
+  guard.expect(/ERR_FAILED/);
+  const bench = await openSample(page);
+  await bench.addTable("categories");
+  await bench.done();
+  await bench.expectBackedUp(1);
+  // The commit does not get through, so that the page finds it on its way when it opens again.
+  await page.route("**/rpc/commit", (route) => route.abort(), { times: 1 });
+  const dialog = await bench.review();
+  await bench.pressCommit();
+  await expect(dialog).toContainText("Trying again is safe");
+  await page.route("**/rpc/open_diagram", (route) => route.abort());
+  await bench.reload();
+  await expect(bench.toasts).toContainText("Saved as revision 1, which could not be opened");
+  await bench.expectPending("Table categories");
+  await expect(bench.row("users")).toBeVisible();
+
+  await page.unroute("**/rpc/open_diagram");
+  await bench.review();
+  await dialog.getByRole("button", { name: "Try again" }).click();
+  await expect(dialog.getByText("Saved as revision 1")).toBeVisible();
+  await bench.expectPending();
+  await bench.reload();
+  await bench.expectPending();
+});
+
 /** Store and database agree on revision 1, which has a table of categories. */
 async function expectBoth(server: Server, page: Page): Promise<void> {
   const snapshot = await open(page.request, diagramOf(page));

@@ -25,6 +25,7 @@ export interface Snapshot {
   id: string;
   name: string;
   revision: number;
+  person: string;
   schema: {
     namespaces: Record<string, { name: string }>;
     tables: Record<string, Table>;

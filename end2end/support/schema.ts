@@ -104,8 +104,8 @@ export async function commit(
   diagram: string,
   { edits, placements = {} }: { edits: object[]; placements?: object },
 ): Promise<Outcome> {
-  const { revision } = await open(request, diagram);
-  const body = { diagram, commit_id: randomUUID(), base_revision: revision, edits, message: "", placements };
+  const { revision, person } = await open(request, diagram);
+  const body = { diagram, person, commit_id: randomUUID(), base_revision: revision, edits, message: "", placements };
   return call<Outcome>(request, "commit", { request: body });
 }
 

@@ -11,8 +11,8 @@ use edit::Placement;
 use leptos::prelude::{provide_context, use_context};
 use protocol::{
     CallError, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, DraftStored, InvitationOffer,
-    MadeShareLink, Me, NewInvitation, NewShareLink, RevisionNumber, RevisionSummary, Role, SessionSummary, ShareLink,
-    StoredDraft, Template, WorkspaceDetails, WorkspaceId,
+    MadeShareLink, Me, NewInvitation, NewShareLink, PersonId, RevisionNumber, RevisionSummary, Role, SessionSummary,
+    ShareLink, StoredDraft, Template, WorkspaceDetails, WorkspaceId,
 };
 use schema::{Schema, TableId};
 use uuid::Uuid;
@@ -76,6 +76,16 @@ impl ServerBackend {
         let principal = self.principal().await?;
         self.state.store.authorize(principal, id).await
     }
+
+    /// The same, for what a page does in the name of who opened it: whoever has signed in to the browser since has no
+    /// right to that.
+    async fn authorize_as<R: Right>(&self, person: PersonId, id: DiagramId) -> Result<Authorized<R>, Error> {
+        let principal = self.principal().await?.ok_or(Error::NotFound)?;
+        if !self.state.store.has_been(principal, person).await? {
+            return Err(Error::NotFound);
+        }
+        self.state.store.authorize(Some(principal), id).await
+    }
 }
 
 impl Backend for ServerBackend {
@@ -131,7 +141,7 @@ impl Backend for ServerBackend {
 
     fn commit(&self, request: CommitRequest) -> Call<CommitOutcome> {
         self.call(async move |it| {
-            let diagram = it.authorize::<Edit>(request.diagram).await?;
+            let diagram = it.authorize_as::<Edit>(request.person, request.diagram).await?;
             commit::commit(&it.state, diagram, request).await
         })
     }
@@ -148,12 +158,12 @@ impl Backend for ServerBackend {
         self.call(async move |it| it.state.store.name_revision(it.authorize(id).await?, number, name.as_deref()).await)
     }
 
-    fn load_draft(&self, id: DiagramId) -> Call<Option<StoredDraft>> {
-        self.call(async move |it| it.state.store.load_draft(it.authorize(id).await?).await)
+    fn load_draft(&self, person: PersonId, id: DiagramId) -> Call<Option<StoredDraft>> {
+        self.call(async move |it| it.state.store.load_draft(it.authorize_as(person, id).await?).await)
     }
 
-    fn store_draft(&self, id: DiagramId, expected: i64, body: String) -> Call<DraftStored> {
-        self.call(async move |it| it.state.store.store_draft(it.authorize(id).await?, expected, &body).await)
+    fn store_draft(&self, person: PersonId, id: DiagramId, expected: i64, body: String) -> Call<DraftStored> {
+        self.call(async move |it| it.state.store.store_draft(it.authorize_as(person, id).await?, expected, &body).await)
     }
 
     fn share_links(&self, id: DiagramId) -> Call<Vec<ShareLink>> {
@@ -170,6 +180,13 @@ impl Backend for ServerBackend {
 
     fn revoke_share_link(&self, id: DiagramId, link: Uuid) -> Call<()> {
         self.call(async move |it| it.state.store.revoke_share_link(it.authorize(id).await?, link).await)
+    }
+
+    fn has_been(&self, person: PersonId) -> Call<bool> {
+        self.call(async move |it| match it.principal().await? {
+            Some(principal) => it.state.store.has_been(principal, person).await,
+            None => Ok(false),
+        })
     }
 
     fn who_am_i(&self) -> Call<Me> {

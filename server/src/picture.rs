@@ -101,6 +101,7 @@ mod tests {
             schema,
             placements,
             database: None,
+            person: None,
             may_edit: false,
             may_share: false,
         };

@@ -3,7 +3,7 @@
 
 use std::marker::PhantomData;
 
-use protocol::{DiagramId, Role, WorkspaceId};
+use protocol::{DiagramId, PersonId, Role, WorkspaceId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -23,6 +23,11 @@ impl Principal {
 
     pub(crate) fn id(self) -> Uuid {
         self.id
+    }
+
+    /// As browsers know them.
+    pub(crate) fn person(self) -> PersonId {
+        PersonId(self.id)
     }
 }
 

@@ -1,10 +1,10 @@
-//! The line between the tabs of one diagram.
+//! The line between the tabs in which one person has one diagram open.
 
-use protocol::DiagramId;
+use protocol::{DiagramId, PersonId};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{BroadcastChannel, MessageEvent};
 
-/// A line to the other tabs that show the same diagram. Closed when dropped.
+/// A line to the other tabs of the same person that show the same diagram. Closed when dropped.
 #[derive(Debug)]
 pub struct Channel {
     channel: BroadcastChannel,
@@ -13,8 +13,8 @@ pub struct Channel {
 
 impl Channel {
     /// Listens to the other tabs. None where the browser has no such line.
-    pub fn open(diagram: DiagramId, mut heard: impl FnMut(String) + 'static) -> Option<Self> {
-        let channel = BroadcastChannel::new(&format!("crowfoot {diagram}")).ok()?;
+    pub fn open(person: PersonId, diagram: DiagramId, mut heard: impl FnMut(String) + 'static) -> Option<Self> {
+        let channel = BroadcastChannel::new(&format!("crowfoot {person} {diagram}")).ok()?;
         let closure = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             if let Some(text) = event.data().as_string() {
                 heard(text);

@@ -1,19 +1,24 @@
-//! What this browser keeps of a diagram through reloads and crashes: staged edits, and a commit that is on its way.
+//! What this browser keeps of a diagram through reloads and crashes: staged edits, and a commit that is on its way. One
+//! browser may serve several people: everything is kept under the one whose it is.
 
 use js_sys::{Array, Function, Object, Promise, Reflect};
-use protocol::DiagramId;
+use protocol::{DiagramId, PersonId};
+use std::collections::BTreeSet;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{IdbDatabase, IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTransaction, IdbVersionChangeEvent};
 
 const NAME: &str = "crowfoot";
 const VERSION: u32 = 1;
-/// Staged edits, one record a diagram, and one of what the server has of them.
+/// Staged edits, one record a person and diagram, and one of what the server has of them.
 const DRAFTS: &str = "drafts";
-/// Commits without a definite answer, one record a diagram.
+/// Commits without a definite answer, one record a person and diagram.
 const COMMITS: &str = "commits";
 /// Drafts that could not be read, kept as they were.
 const ASIDE: &str = "aside";
+
+/// What the key of that second record ends with.
+const BACKUP: &str = " backup";
 
 /// Why the browser did not store something, in its own words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,10 +40,12 @@ pub enum Written {
     Beaten(String),
 }
 
-/// The browser's database. Cheap to clone.
+/// What the browser's database keeps of one diagram for one person. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct DraftStore {
     database: IdbDatabase,
+    person: PersonId,
+    diagram: DiagramId,
 }
 
 impl DraftStore {
@@ -46,7 +53,7 @@ impl DraftStore {
     ///
     /// # Errors
     /// When the browser stores nothing, as in some private windows.
-    pub async fn open() -> Result<Self, StoreError> {
+    pub async fn open(person: PersonId, diagram: DiagramId) -> Result<Self, StoreError> {
         let factory = super::dom::window().indexed_db()?;
         let factory = factory.ok_or_else(|| StoreError("this browser has no database".to_owned()))?;
         let request: IdbOpenDbRequest = factory.open_with_u32(NAME, VERSION)?;
@@ -58,15 +65,15 @@ impl DraftStore {
             (Closure::<dyn FnMut(_)>::new(|event: IdbVersionChangeEvent| close(&event)), database.clone());
         held.set_onversionchange(Some(close.as_ref().unchecked_ref()));
         close.forget();
-        Ok(Self { database })
+        Ok(Self { database, person, diagram })
     }
 
     /// The staged edits that are kept of a diagram.
     ///
     /// # Errors
     /// When the browser cannot read its database.
-    pub async fn read_draft(&self, diagram: DiagramId) -> Result<Option<String>, StoreError> {
-        let record = self.read(DRAFTS, diagram).await?;
+    pub async fn read_draft(&self) -> Result<Option<String>, StoreError> {
+        let record = self.read(DRAFTS).await?;
         Ok(text_of(&record))
     }
 
@@ -75,15 +82,10 @@ impl DraftStore {
     ///
     /// # Errors
     /// When the browser cannot write, as when its disk is full.
-    pub async fn write_draft(
-        &self,
-        diagram: DiagramId,
-        (revision, sequence): (i64, u64),
-        text: &str,
-    ) -> Result<Written, StoreError> {
+    pub async fn write_draft(&self, (revision, sequence): (i64, u64), text: &str) -> Result<Written, StoreError> {
         let transaction = self.transaction(DRAFTS)?;
         let store = transaction.object_store(DRAFTS)?;
-        let key = JsValue::from_str(&diagram.to_string());
+        let key = self.key();
         let kept = answer(&store.get(&key)?).await?;
         let number = |name: &str| Reflect::get(&kept, &name.into()).ok().and_then(|value| value.as_f64());
         #[expect(clippy::cast_precision_loss, reason = "nobody makes 2^53 revisions or changes")]
@@ -106,21 +108,25 @@ impl DraftStore {
     ///
     /// # Errors
     /// When the browser cannot write.
-    pub async fn set_aside(&self, diagram: DiagramId, text: &str) -> Result<(), StoreError> {
+    pub async fn set_aside(&self, text: &str) -> Result<(), StoreError> {
         let aside = self.transaction(ASIDE)?;
-        let key = format!("{diagram} {}", js_sys::Date::new_0().to_iso_string().as_string().unwrap_or_default());
+        let key = format!(
+            "{} {}",
+            self.key_of(self.person),
+            js_sys::Date::new_0().to_iso_string().as_string().unwrap_or_default()
+        );
         let record = record_of(text)?;
         aside.object_store(ASIDE)?.put_with_key(&record, &key.into())?;
         done(&aside).await?;
-        self.delete(DRAFTS, diagram).await
+        self.delete(DRAFTS).await
     }
 
     /// The commit that was sent, or about to be, when the page went away.
     ///
     /// # Errors
     /// When the browser cannot read its database.
-    pub async fn read_commit(&self, diagram: DiagramId) -> Result<Option<String>, StoreError> {
-        let record = self.read(COMMITS, diagram).await?;
+    pub async fn read_commit(&self) -> Result<Option<String>, StoreError> {
+        let record = self.read(COMMITS).await?;
         Ok(text_of(&record))
     }
 
@@ -128,9 +134,9 @@ impl DraftStore {
     ///
     /// # Errors
     /// When the browser cannot write.
-    pub async fn write_commit(&self, diagram: DiagramId, text: &str) -> Result<(), StoreError> {
+    pub async fn write_commit(&self, text: &str) -> Result<(), StoreError> {
         let transaction = self.transaction(COMMITS)?;
-        let key = JsValue::from_str(&diagram.to_string());
+        let key = self.key();
         let record = record_of(text)?;
         transaction.object_store(COMMITS)?.put_with_key(&record, &key)?;
         done(&transaction).await
@@ -140,27 +146,27 @@ impl DraftStore {
     ///
     /// # Errors
     /// When the browser cannot write.
-    pub async fn delete_commit(&self, diagram: DiagramId) -> Result<(), StoreError> {
-        self.delete(COMMITS, diagram).await
+    pub async fn delete_commit(&self) -> Result<(), StoreError> {
+        self.delete(COMMITS).await
     }
 
     /// What is known of the copy of the staged edits that the server holds.
     ///
     /// # Errors
     /// When the browser cannot read its database.
-    pub async fn read_backup(&self, diagram: DiagramId) -> Result<Option<String>, StoreError> {
+    pub async fn read_backup(&self) -> Result<Option<String>, StoreError> {
         let store = self.transaction(DRAFTS)?.object_store(DRAFTS)?;
-        Ok(text_of(&answer(&store.get(&backup_key(diagram))?).await?))
+        Ok(text_of(&answer(&store.get(&self.backup_key())?).await?))
     }
 
     /// Remembers what is known of that copy, unless another tab knows of a later one. False when it does.
     ///
     /// # Errors
     /// When the browser cannot write.
-    pub async fn write_backup(&self, diagram: DiagramId, sequence: i64, text: &str) -> Result<bool, StoreError> {
+    pub async fn write_backup(&self, sequence: i64, text: &str) -> Result<bool, StoreError> {
         let transaction = self.transaction(DRAFTS)?;
         let store = transaction.object_store(DRAFTS)?;
-        let kept = answer(&store.get(&backup_key(diagram))?).await?;
+        let kept = answer(&store.get(&self.backup_key())?).await?;
         let kept = Reflect::get(&kept, &"sequence".into()).ok().and_then(|value| value.as_f64());
         #[expect(clippy::cast_precision_loss, reason = "nobody backs up 2^53 times")]
         let sequence = sequence as f64;
@@ -169,7 +175,7 @@ impl DraftStore {
         }
         let record = record_of(text)?;
         Reflect::set(&record, &"sequence".into(), &sequence.into())?;
-        store.put_with_key(&record, &backup_key(diagram))?;
+        store.put_with_key(&record, &self.backup_key())?;
         done(&transaction).await?;
         Ok(true)
     }
@@ -178,20 +184,77 @@ impl DraftStore {
     ///
     /// # Errors
     /// When the browser cannot write.
-    pub async fn delete_backup(&self, diagram: DiagramId) -> Result<(), StoreError> {
+    pub async fn delete_backup(&self) -> Result<(), StoreError> {
         let transaction = self.transaction(DRAFTS)?;
-        transaction.object_store(DRAFTS)?.delete(&backup_key(diagram))?;
+        transaction.object_store(DRAFTS)?.delete(&self.backup_key())?;
         done(&transaction).await
     }
 
-    async fn read(&self, name: &str, diagram: DiagramId) -> Result<JsValue, StoreError> {
-        let store = self.transaction(name)?.object_store(name)?;
-        answer(&store.get(&diagram.to_string().into())?).await
+    /// Others who have used this browser, and have left something of this diagram in it.
+    ///
+    /// # Errors
+    /// When the browser cannot read its database.
+    pub async fn others(&self) -> Result<Vec<PersonId>, StoreError> {
+        let mut others = BTreeSet::new();
+        for name in [DRAFTS, COMMITS] {
+            let store = self.transaction(name)?.object_store(name)?;
+            let keys: Array = answer(&store.get_all_keys()?).await?.unchecked_into();
+            let keys = keys.iter().filter_map(|key| key.as_string());
+            others.extend(keys.filter_map(|key| {
+                let (person, diagram) = key.split_once(' ')?;
+                (diagram == self.diagram.to_string()).then(|| person.parse::<PersonId>().ok())?
+            }));
+        }
+        others.remove(&self.person);
+        Ok(others.into_iter().collect())
     }
 
-    async fn delete(&self, name: &str, diagram: DiagramId) -> Result<(), StoreError> {
+    /// Makes its person's own what somebody else has left, where there is nothing of their own yet. What is known of the
+    /// copy on the server goes along: it is the same copy.
+    ///
+    /// # Errors
+    /// When the browser cannot write.
+    pub async fn adopt(&self, other: PersonId) -> Result<(), StoreError> {
+        for (name, keys) in [(DRAFTS, ["", BACKUP].as_slice()), (COMMITS, &[""])] {
+            let transaction = self.transaction(name)?;
+            let store = transaction.object_store(name)?;
+            if !answer(&store.get(&self.key())?).await?.is_undefined() {
+                continue;
+            }
+            for suffix in keys {
+                let [from, to] = [other, self.person].map(|person| format!("{}{suffix}", self.key_of(person)).into());
+                let record = answer(&store.get(&from)?).await?;
+                if !record.is_undefined() {
+                    store.put_with_key(&record, &to)?;
+                    store.delete(&from)?;
+                }
+            }
+            done(&transaction).await?;
+        }
+        Ok(())
+    }
+
+    fn key_of(&self, person: PersonId) -> String {
+        format!("{person} {}", self.diagram)
+    }
+
+    fn key(&self) -> JsValue {
+        self.key_of(self.person).into()
+    }
+
+    /// Beside the staged edits themselves, so that databases of earlier releases have room for it.
+    fn backup_key(&self) -> JsValue {
+        format!("{}{BACKUP}", self.key_of(self.person)).into()
+    }
+
+    async fn read(&self, name: &str) -> Result<JsValue, StoreError> {
+        let store = self.transaction(name)?.object_store(name)?;
+        answer(&store.get(&self.key())?).await
+    }
+
+    async fn delete(&self, name: &str) -> Result<(), StoreError> {
         let transaction = self.transaction(name)?;
-        transaction.object_store(name)?.delete(&diagram.to_string().into())?;
+        transaction.object_store(name)?.delete(&self.key())?;
         done(&transaction).await
     }
 
@@ -204,11 +267,6 @@ impl DraftStore {
         let stores = Array::of1(&name.into());
         Ok(begin.call3(&self.database, &stores, &"readwrite".into(), &options)?.unchecked_into())
     }
-}
-
-/// Beside the staged edits themselves, so that databases of earlier releases have room for it.
-fn backup_key(diagram: DiagramId) -> JsValue {
-    JsValue::from_str(&format!("{diagram} backup"))
 }
 
 fn upgrade(event: &IdbVersionChangeEvent) {

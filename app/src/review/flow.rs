@@ -83,6 +83,7 @@ pub(super) fn begin(bench: Workbench, ticked: &BTreeSet<ObjectId>, message: Stri
     let Some(commit_id) = bench.update(Editor::commit_id) else { return };
     let request = CommitRequest {
         diagram: bench.diagram,
+        person: bench.person,
         commit_id,
         base_revision: body.base_revision,
         edits: body.edits,
@@ -105,8 +106,9 @@ fn send(bench: Workbench, request: CommitRequest) {
     bench.in_flight.set_value(Some(request.clone()));
     spawn_local(async move {
         if let (Some(store), Ok(text)) = (draft::store(bench), serde_json::to_string(&request)) {
-            // A browser that stores nothing has said so when the page was opened.
-            let _ = store.write_commit(bench.diagram, &text).await;
+            if let Err(error) = store.write_commit(&text).await {
+                draft::give_store_up(bench, &error);
+            }
         }
         let answer = ask(bench, &request).await;
         settle(bench, request, answer).await;
@@ -191,7 +193,7 @@ fn conclude(bench: Workbench, phase: Phase) {
 async fn forget(bench: Workbench) {
     if let Some(store) = draft::store(bench) {
         // What stays is sent once more at the next start, and gets the same answer.
-        let _ = store.delete_commit(bench.diagram).await;
+        let _ = store.delete_commit().await;
     }
     bench.in_flight.try_set_value(None);
 }
@@ -215,11 +217,7 @@ async fn landed(bench: Workbench, request: CommitRequest, revision: RevisionNumb
                 }
                 take_newer(bench, snapshot);
             }
-            Err(error) => {
-                let text = format!("Saved as revision {revision}, which could not be opened: {error}");
-                bench.save_state.set(SaveState::Offline("Saved, but not opened yet".to_owned()));
-                return conclude(bench, Phase::Unanswered(text));
-            }
+            Err(error) => return not_opened(bench, revision, &error),
         }
     }
     write_now(bench).await;
@@ -278,11 +276,12 @@ pub async fn resume(bench: Workbench, request: CommitRequest, snapshot: DiagramS
         }
         return settle(bench, request, answer).await;
     };
-    let snapshot = if snapshot.revision < revision { rpc::open_diagram(bench.diagram).await } else { Ok(snapshot) };
+    let newer =
+        if snapshot.revision < revision { rpc::open_diagram(bench.diagram).await } else { Ok(snapshot.clone()) };
     if !bench.is_alive() {
         return;
     }
-    match snapshot {
+    match newer {
         Ok(snapshot) => {
             let left = draft.map(|draft| {
                 if draft.base_revision == request.base_revision {
@@ -300,8 +299,18 @@ pub async fn resume(bench: Workbench, request: CommitRequest, snapshot: DiagramS
                 bench.announce(Announcement::note(format!("Saved as revision {revision}")));
             }
         }
-        Err(error) => bench.announce(Announcement::failure(sentence(&error.to_string()))),
+        // All is as it was before, the commit too: sent once more, it is answered the same.
+        Err(error) => {
+            bench.reopen(&snapshot, draft, seed());
+            not_opened(bench, revision, &error);
+        }
     }
+}
+
+/// A commit has landed, and the revision that came of it cannot be had.
+fn not_opened(bench: Workbench, revision: RevisionNumber, error: &CallError) {
+    bench.save_state.set(SaveState::Offline("Saved, but not opened yet".to_owned()));
+    conclude(bench, Phase::Unanswered(format!("Saved as revision {revision}, which could not be opened: {error}")));
 }
 
 async fn sleep(pause: Duration) {

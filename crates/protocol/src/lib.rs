@@ -43,6 +43,25 @@ impl FromStr for DiagramId {
     }
 }
 
+/// Identifies somebody with a session: a guest or an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct PersonId(pub Uuid);
+
+impl fmt::Display for PersonId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl FromStr for PersonId {
+    type Err = uuid::Error;
+
+    fn from_str(text: &str) -> Result<Self, uuid::Error> {
+        text.parse().map(Self)
+    }
+}
+
 /// The number of a committed state of a diagram: 0 when nothing was committed yet, then one more each commit.
 pub type RevisionNumber = i64;
 
@@ -90,6 +109,8 @@ pub struct DiagramSnapshot {
     pub placements: BTreeMap<TableId, Placement>,
     /// The database that commits change as well.
     pub database: Option<LinkedDatabase>,
+    /// Who opened it; none who came by a link.
+    pub person: Option<PersonId>,
     /// Whether the reader may change it.
     pub may_edit: bool,
     /// Whether the one who opened it may make links by which anyone looks at it.
@@ -110,6 +131,8 @@ pub struct LinkedDatabase {
 pub struct CommitRequest {
     /// Which diagram.
     pub diagram: DiagramId,
+    /// Who staged the edits. Somebody else may have signed in to the browser since, and does not commit them.
+    pub person: PersonId,
     /// Made once by the browser and kept before sending: the same id always gets the same answer.
     pub commit_id: Uuid,
     /// The revision that the edits were made for.

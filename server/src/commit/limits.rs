@@ -73,6 +73,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use protocol::PersonId;
 
     fn check_note(note: String, expect: bool) {
         let edit = Edit::Alter {
@@ -82,6 +83,7 @@ mod tests {
         };
         let request = CommitRequest {
             diagram: DiagramId(Uuid::nil()),
+            person: PersonId(Uuid::nil()),
             commit_id: Uuid::nil(),
             base_revision: 0,
             edits: vec![edit],

@@ -1,6 +1,6 @@
 //! Accounts: made from guests, signed in to, changed, and taken away.
 
-use protocol::{AccountExport, AccountFacts, DiagramId, Me};
+use protocol::{AccountExport, AccountFacts, DiagramId, Me, PersonId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -82,6 +82,23 @@ impl Store {
             Err(error) => return Err(error),
         };
         Ok(Me { account, workspaces: self.workspaces(principal).await? })
+    }
+
+    /// Whether a principal is this person, or was that guest before they signed in.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn has_been(&self, principal: Principal, person: PersonId) -> Result<bool, Error> {
+        if principal.person() == person {
+            return Ok(true);
+        }
+        let (has_been,): (bool,) =
+            sqlx::query_as("select exists (select from principal where id = $1 and merged_into = $2)")
+                .bind(person.0)
+                .bind(principal.id())
+                .fetch_one(self.pool())
+                .await?;
+        Ok(has_been)
     }
 
     /// Makes an account. A guest becomes it, with all that is theirs; whoever has an account already gets another one.
@@ -292,15 +309,22 @@ async fn take_over(conn: &mut PgConnection, guest: Principal, account: Principal
     let into = session::own_workspace(conn, account).await?;
     // Nothing comes into them from here on, as from another tab, or it would go with them.
     lock_workspaces_of(conn, guest).await?;
+    // What is staged in them follows the membership.
+    let workspaces: Vec<(Uuid,)> =
+        sqlx::query_as("update membership set principal_id = $2 where principal_id = $1 returning workspace_id")
+            .bind(guest.id())
+            .bind(account.id())
+            .fetch_all(&mut *conn)
+            .await?;
+    let workspaces: Vec<Uuid> = workspaces.into_iter().map(|(id,)| id).collect();
     let diagrams: Vec<(Uuid, Uuid)> = sqlx::query_as(
-        "select diagram.workspace_id, diagram.id
+        "select workspace_id, id
          from diagram
-         join membership using (workspace_id)
-         where membership.principal_id = $1 and membership.role = 'owner'
-         order by diagram.created_at
-         for update of diagram",
+         where workspace_id = any($1)
+         order by created_at
+         for update",
     )
-    .bind(guest.id())
+    .bind(&workspaces)
     .fetch_all(&mut *conn)
     .await?;
     let mut is_empty = true;
@@ -312,20 +336,7 @@ async fn take_over(conn: &mut PgConnection, guest: Principal, account: Principal
         }
     }
     if is_empty {
-        sqlx::query(
-            "delete from workspace
-             using membership
-             where membership.workspace_id = workspace.id and membership.principal_id = $1",
-        )
-        .bind(guest.id())
-        .execute(&mut *conn)
-        .await?;
-    } else {
-        sqlx::query("update membership set principal_id = $2 where principal_id = $1")
-            .bind(guest.id())
-            .bind(account.id())
-            .execute(&mut *conn)
-            .await?;
+        sqlx::query("delete from workspace where id = any($1)").bind(&workspaces).execute(&mut *conn).await?;
     }
     session::end_all(conn, guest).await
 }

@@ -190,7 +190,8 @@ impl Store {
     /// When the store fails.
     pub async fn open_diagram(&self, diagram: Authorized<View>) -> Result<DiagramSnapshot, Error> {
         let (may_edit, may_share) = (diagram.may_edit(), diagram.may_share());
-        Ok(DiagramSnapshot { may_edit, may_share, ..self.snapshot(diagram.scope()).await? })
+        let person = Some(diagram.principal().person());
+        Ok(DiagramSnapshot { person, may_edit, may_share, ..self.snapshot(diagram.scope()).await? })
     }
 
     /// For who has shown already that they may look at it, and at first may do nothing else.
@@ -204,6 +205,7 @@ impl Store {
             schema: load::schema(&mut tx, scope).await?,
             placements: load::placements(&mut tx, scope).await?,
             database: linked_database(&mut tx, scope).await?,
+            person: None,
             may_edit: false,
             may_share: false,
         };

@@ -5,7 +5,7 @@ use axum::{
     extract::ConnectInfo,
     http::{Request, StatusCode, header},
 };
-use protocol::{AccountExport, CallError, DiagramSummary, FormField, Me, SessionSummary};
+use protocol::{AccountExport, CallError, DiagramSnapshot, DiagramSummary, FormField, Me, SessionSummary};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 
@@ -69,7 +69,13 @@ async fn a_guest_who_signs_in_brings_their_diagrams_along() {
     crate::visitor::revision_of(&head);
     let before = guest.open(id).await;
     assert_eq!(guest.sign_in("Ada", PASSWORD).await.status, StatusCode::OK);
-    assert_eq!(guest.open(id).await, before, "the same diagram, with its database");
+    let person = guest.open(id).await.person;
+    assert_ne!(person, before.person);
+    assert_eq!(
+        guest.open(id).await,
+        DiagramSnapshot { person, ..before.clone() },
+        "the same diagram, with its database"
+    );
     assert_eq!(names(&mut ada).await, ["Old", "ShopFlow"]);
     assert_eq!(guest.whoami().await.workspaces.len(), 1, "the workspace of the guest is gone");
     // A linked commit works from there on.

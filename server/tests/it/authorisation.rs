@@ -82,6 +82,8 @@ struct World {
     own_session: Uuid,
     reset_token: String,
     setup_token: String,
+    /// The asker, made up for who has no session.
+    person: Uuid,
 }
 
 /// Read by nobody who is not allowed to.
@@ -125,6 +127,7 @@ impl World {
             own_session: Uuid::new_v4(),
             reset_token: reset_token.expose().to_owned(),
             setup_token: setup_token.expose().to_owned(),
+            person: Uuid::new_v4(),
         };
         let token = random_token();
         let person = match who {
@@ -141,6 +144,7 @@ impl World {
                 person
             }
         };
+        world.person = person;
         world.own_workspace = add_workspace(client, "Own").await;
         add_member(client, world.own_workspace, person, Role::Owner).await;
         world.own_diagram = add_diagram(client, world.own_workspace, "Own", false).await;
@@ -197,9 +201,9 @@ const EDITOR: Access = Access::AtLeast(Role::Editor);
 const ADMIN: Access = Access::AtLeast(Role::Admin);
 const OWNER: Access = Access::AtLeast(Role::Owner);
 
-fn commit(diagram: Uuid) -> Value {
+fn commit(it: &World) -> Value {
     json!({ "request": {
-        "diagram": diagram, "commit_id": Uuid::new_v4(), "base_revision": 0, "edits": [], "message": "",
+        "diagram": it.diagram, "person": it.person, "commit_id": Uuid::new_v4(), "base_revision": 0, "edits": [], "message": "",
         "placements": {},
     } })
 }
@@ -208,6 +212,8 @@ fn commit(diagram: Uuid) -> Value {
 const CALLS: &[Row] = &[
     Row("health", ANYONE, |_| json!({})),
     Row("who_am_i", ANYONE, |_| json!({})),
+    // Whoever asks about others is told that they are not these.
+    Row("has_been", ANYONE, |it| json!({ "person": it.bystander })),
     Row("list_diagrams", ANYONE, |_| json!({})),
     Row("create_diagram", ANYONE, |_| json!({ "template": "blank" })),
     Row("create_diagram", EDITOR, |it| json!({ "template": "blank", "workspace": it.workspace })),
@@ -215,11 +221,11 @@ const CALLS: &[Row] = &[
     Row("revisions", VIEWER, |it| json!({ "id": it.diagram })),
     Row("schema_at", VIEWER, |it| json!({ "id": it.diagram, "number": 0 })),
     Row("name_revision", EDITOR, |it| json!({ "id": it.diagram, "number": 0, "name": null })),
-    Row("load_draft", VIEWER, |it| json!({ "id": it.diagram })),
-    Row("store_draft", EDITOR, |it| json!({ "id": it.diagram, "expected": 0, "body": "{}" })),
+    Row("load_draft", VIEWER, |it| json!({ "person": it.person, "id": it.diagram })),
+    Row("store_draft", EDITOR, |it| json!({ "person": it.person, "id": it.diagram, "expected": 0, "body": "{}" })),
     Row("move_tables", EDITOR, |it| json!({ "id": it.diagram, "placements": {} })),
     Row("rename_diagram", EDITOR, |it| json!({ "id": it.diagram, "name": "Renamed" })),
-    Row("commit", EDITOR, |it| commit(it.diagram)),
+    Row("commit", EDITOR, commit),
     Row("delete_diagram", ADMIN, |it| json!({ "id": it.diagram })),
     Row("restore_diagram", ADMIN, |it| json!({ "id": it.deleted })),
     Row("share_links", ADMIN, |it| json!({ "id": it.diagram })),

@@ -1,19 +1,23 @@
 //! Staged edits on the server: for their owner alone, and never written over unseen.
 
-use protocol::{DiagramId, DraftStored, StoredDraft};
+use axum::http::StatusCode;
+use edit::diff;
+use protocol::{DiagramId, DraftStored, Role, StoredDraft};
 use serde_json::json;
 
-use crate::visitor::{Answer, TestServer, Visitor};
+use crate::visitor::{Answer, PASSWORD, TestServer, Visitor, request, revision_of};
 
 /// Nothing else says this, so that it can be looked for in every answer.
 const CANARY: &str = "canary-7b1f";
 
 async fn store(visitor: &mut Visitor, id: DiagramId, expected: i64, body: &str) -> DraftStored {
-    visitor.call("store_draft", json!({ "id": id, "expected": expected, "body": body })).await
+    let person = visitor.person_at(id).await;
+    visitor.call("store_draft", json!({ "person": person, "id": id, "expected": expected, "body": body })).await
 }
 
 async fn load(visitor: &mut Visitor, id: DiagramId) -> Option<StoredDraft> {
-    visitor.call("load_draft", json!({ "id": id })).await
+    let person = visitor.person_at(id).await;
+    visitor.call("load_draft", json!({ "person": person, "id": id })).await
 }
 
 fn kept(sequence: i64, body: &str) -> StoredDraft {
@@ -77,11 +81,13 @@ async fn a_draft_is_for_its_owner_alone() {
     let mut nobody = server.visitor();
     assert_eq!(store(&mut owner, id, 0, CANARY).await, DraftStored::Done(1));
     let silent = |answer: &Answer| !answer.body.contains(CANARY);
+    let person = owner.person_at(id).await;
     let answers = |visitor: &mut Visitor| {
         let mut visitor = visitor.again();
         async move {
-            let loaded = visitor.post("load_draft", &json!({ "id": id })).await;
-            let stored = visitor.post("store_draft", &json!({ "id": id, "expected": 1, "body": "x" })).await;
+            let loaded = visitor.post("load_draft", &json!({ "person": person, "id": id })).await;
+            let body = json!({ "person": person, "id": id, "expected": 1, "body": "x" });
+            let stored = visitor.post("store_draft", &body).await;
             (loaded, stored)
         }
     };
@@ -121,10 +127,12 @@ async fn a_draft_goes_with_its_diagram() {
     let mut visitor = server.visitor();
     let id = visitor.create("blank").await;
     store(&mut visitor, id, 0, CANARY).await;
+    let person = visitor.person_at(id).await;
     let () = visitor.call("delete_diagram", json!({ "id": id })).await;
-    let hidden = visitor.post("load_draft", &json!({ "id": id })).await;
+    let hidden = visitor.post("load_draft", &json!({ "person": person, "id": id })).await;
     assert_eq!((hidden.status.as_u16(), hidden.body.contains(CANARY)), (404, false));
-    assert_eq!(visitor.post("store_draft", &json!({ "id": id, "expected": 1, "body": "x" })).await.status, 404);
+    let body = json!({ "person": person, "id": id, "expected": 1, "body": "x" });
+    assert_eq!(visitor.post("store_draft", &body).await.status, 404);
     let () = visitor.call("restore_diagram", json!({ "id": id })).await;
     assert_eq!(load(&mut visitor, id).await, Some(kept(1, CANARY)), "brought back with all that was staged");
     let () = visitor.call("delete_diagram", json!({ "id": id })).await;
@@ -141,14 +149,69 @@ async fn a_draft_has_a_size_that_can_be_kept() {
     let server = TestServer::start().await;
     let mut visitor = server.visitor();
     let id = visitor.create("blank").await;
+    let person = visitor.person_at(id).await;
     let most = 4 * 1024 * 1024;
     for (length, status) in [(0, 422), (1, 200), (most, 200), (most + 1, 422), (9 * 1024 * 1024, 413)] {
         let expected = load(&mut visitor, id).await.map_or(0, |draft| draft.sequence);
-        let body = json!({ "id": id, "expected": expected, "body": "x".repeat(length) });
+        let body = json!({ "person": person, "id": id, "expected": expected, "body": "x".repeat(length) });
         let answer = visitor.post("store_draft", &body).await;
         assert_eq!(answer.status, status, "{length}: {}", answer.body);
     }
-    let nul = json!({ "id": id, "expected": 0, "body": "a\0b" });
+    let nul = json!({ "person": person, "id": id, "expected": 0, "body": "a\0b" });
     assert_eq!(visitor.post("store_draft", &nul).await.status, 422);
+    server.stop().await;
+}
+
+/// A page stays the one's who opened it, whoever signs in to the browser after them.
+#[tokio::test]
+async fn nothing_is_written_in_the_name_of_another() {
+    let server = TestServer::start().await;
+    let (mut ada, mut ben) = (server.person("Ada").await, server.person("Ben").await);
+    let id = ada.create("shop_flow").await;
+    let workspace = ada.home().await;
+    ada.bring(workspace, &mut ben, Role::Editor).await;
+    let page = ada.open(id).await;
+    assert_eq!(store(&mut ada, id, 0, CANARY).await, DraftStored::Done(1));
+    let mut tab = ada.again();
+    // Ben has a session of his own in that browser now.
+    tab.set_cookie(ben.cookie());
+    let person = page.person;
+    let bodies = [
+        ("load_draft", json!({ "person": person, "id": id })),
+        ("store_draft", json!({ "person": person, "id": id, "expected": 0, "body": CANARY })),
+        ("commit", json!({ "request": request(&page, Vec::new()) })),
+    ];
+    for (name, body) in bodies {
+        let answer = tab.post(name, &body).await;
+        assert_eq!((answer.status.as_u16(), answer.body.contains(CANARY)), (404, false), "{name}");
+    }
+    assert_eq!(load(&mut ben, id).await, None);
+    assert_eq!(tab.open(id).await.revision, page.revision);
+    for (visitor, expect) in [(&mut ada, true), (&mut ben, false), (&mut server.visitor(), false)] {
+        assert_eq!(visitor.call::<bool>("has_been", json!({ "person": person })).await, expect);
+    }
+    server.stop().await;
+}
+
+/// Whoever signs in is who they were as a guest: a page opened before goes on, and what was staged is theirs.
+#[tokio::test]
+async fn what_a_guest_staged_is_the_accounts() {
+    let server = TestServer::start().await;
+    server.person("Ada").await;
+    let mut guest = server.visitor();
+    let id = guest.create("shop_flow").await;
+    let page = guest.open(id).await;
+    assert_eq!(store(&mut guest, id, 0, CANARY).await, DraftStored::Done(1));
+    assert_eq!(guest.sign_in("Ada", PASSWORD).await.status, StatusCode::OK);
+    assert_ne!(guest.person_at(id).await, page.person.unwrap());
+    assert_eq!(load(&mut guest, id).await, Some(kept(1, CANARY)));
+    let body = json!({ "person": page.person, "id": id, "expected": 1, "body": "more" });
+    assert_eq!(guest.call::<DraftStored>("store_draft", body).await, DraftStored::Done(2));
+    let table = *page.schema.tables.keys().next().unwrap();
+    let mut after = page.schema.clone();
+    std::sync::Arc::make_mut(after.tables.get_mut(&table).unwrap()).note = Some("still open".to_owned());
+    let outcome = guest.commit(&request(&page, diff(&page.schema, &after))).await;
+    assert_eq!(revision_of(&outcome), page.revision + 1);
+    assert!(guest.call::<bool>("has_been", json!({ "person": page.person })).await);
     server.stop().await;
 }

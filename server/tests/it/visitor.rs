@@ -8,7 +8,9 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use edit::{Edit, diff};
-use protocol::{CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, Me, NewInvitation, Role, WorkspaceId};
+use protocol::{
+    CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, Me, NewInvitation, PersonId, Role, WorkspaceId,
+};
 use schema::Schema;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
@@ -205,6 +207,11 @@ impl Visitor {
         self.call("open_diagram", json!({ "id": id })).await
     }
 
+    /// Who this is, for a diagram that they may open.
+    pub(crate) async fn person_at(&mut self, id: DiagramId) -> PersonId {
+        self.open(id).await.person.unwrap()
+    }
+
     pub(crate) async fn commit(&mut self, request: &CommitRequest) -> CommitOutcome {
         let answer = self.post("commit", &json!({ "request": request })).await;
         let outcome = serde_json::from_str(&answer.body).unwrap_or_else(|_| panic!("{answer:?}"));
@@ -231,6 +238,7 @@ impl Visitor {
 pub(crate) fn request(opened: &DiagramSnapshot, edits: Vec<Edit>) -> CommitRequest {
     CommitRequest {
         diagram: opened.id,
+        person: opened.person.unwrap(),
         commit_id: Uuid::new_v4(),
         base_revision: opened.revision,
         edits,
