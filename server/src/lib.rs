@@ -22,4 +22,5 @@ pub mod secret;
 pub mod serve;
 pub mod state;
 pub mod store;
+mod turns;
 pub mod web;

@@ -1,15 +1,12 @@
 //! Passwords: what one has to be like, and their slow hashes.
 
-use std::{sync::Arc, time::Duration};
-
 use argon2::{
     Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version, password_hash::SaltString,
 };
 use protocol::FormField;
-use tokio::{sync::Semaphore, task::spawn_blocking, time::timeout};
 
 use super::common_passwords::is_common;
-use crate::{error::Error, secret::Secret};
+use crate::{error::Error, secret::Secret, turns::Turns};
 
 /// In KiB: 19 MiB, twice over it, one lane.
 const MEMORY: u32 = 19 * 1024;
@@ -17,8 +14,6 @@ const PASSES: u32 = 2;
 const LANES: u32 = 1;
 /// So many hashes at a time leave the other cores to everybody else.
 const AT_ONCE: usize = 2;
-/// How long a sign-in waits for its turn.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Verified where there is no account, so that the time of an answer does not tell. No password has this hash.
 const NOBODYS: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5J3Mgc2FsdCE$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -35,12 +30,12 @@ pub enum Verdict {
 /// Makes and checks hashes, few at a time and away from the threads that serve requests.
 #[derive(Debug, Clone)]
 pub struct Passwords {
-    turns: Arc<Semaphore>,
+    turns: Turns,
 }
 
 impl Default for Passwords {
     fn default() -> Self {
-        Self { turns: Arc::new(Semaphore::new(AT_ONCE)) }
+        Self { turns: Turns::new(AT_ONCE) }
     }
 }
 
@@ -97,14 +92,7 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
-        let turn = timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned()).await;
-        let turn = turn.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?;
-        let done = spawn_blocking(move || {
-            // Kept until the work is done, even when nobody waits for it any more.
-            let _turn = turn;
-            work()
-        });
-        done.await.map_err(|error| Error::Defect(format!("hashing a password ended early: {error}")))?
+        self.turns.next().await?.work(work).await?
     }
 }
 

@@ -207,6 +207,7 @@ pub async fn invite(
     };
     let who = workspace.principal();
     state.store.attempt(Limit::Invite, &who.id().to_string()).await?;
+    state.store.attempt(Limit::InviteTo, &email).await?;
     let token = state.store.invite(workspace, role, Some(&email)).await?;
     let offer = state.store.invitation(&token, None).await?;
     let link = mailer.link(&format!("/join/{}", token.expose()));

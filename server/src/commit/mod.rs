@@ -37,6 +37,8 @@ use crate::{
     },
 };
 
+/// How many revisions a commit may have missed. What it would be merged with is read at once.
+const MAX_BEHIND: RevisionNumber = 500;
 /// How long a commit waits for another one of the same diagram.
 const PATIENCE: Duration = Duration::from_secs(12);
 const PAUSE: Duration = Duration::from_millis(150);
@@ -112,10 +114,11 @@ async fn attempt(state: &State, diagram: Authorized<Edit>, request: &Arc<CommitR
     if !(0..=head).contains(&request.base_revision) {
         return Ok(Attempt::Done(refused("These edits were made for a revision that does not exist.")));
     }
-    let since = match request.base_revision < head {
-        true => revision::edits_since(&mut tx, scope, request.base_revision).await?,
-        false => Vec::new(),
-    };
+    if head - request.base_revision > MAX_BEHIND {
+        // The page takes in what it has missed, and finds the conflicts itself.
+        return Ok(Attempt::Done(CommitOutcome::Conflict { head, conflicts: Vec::new(), more: 0 }));
+    }
+    let since = revision::edits_between(&mut tx, scope, request.base_revision, head).await?;
     let sandbox = match sandbox::find(&mut tx, scope).await? {
         Link::None => None,
         Link::Creating => return Ok(Attempt::Done(refused("The sandbox database is still being made."))),

@@ -25,6 +25,8 @@ pub(crate) enum Action<'a> {
     DiagramRestored(Uuid, &'a str),
     DiagramMovedOut(Uuid, &'a str),
     DiagramMovedIn(Uuid, &'a str),
+    LinkMade(Uuid, &'a str),
+    LinkEnded(Uuid, &'a str),
 }
 
 impl<'a> Action<'a> {
@@ -43,6 +45,8 @@ impl<'a> Action<'a> {
             Self::DiagramRestored(id, name) => ("diagram_restored", Some(id), name),
             Self::DiagramMovedOut(id, name) => ("diagram_moved_out", Some(id), name),
             Self::DiagramMovedIn(id, name) => ("diagram_moved_in", Some(id), name),
+            Self::LinkMade(id, name) => ("link_made", Some(id), name),
+            Self::LinkEnded(id, name) => ("link_ended", Some(id), name),
         }
     }
 }
@@ -120,6 +124,8 @@ fn in_words(row: Row) -> AuditLine {
         "diagram_restored" => format!("brought the diagram {detail} back"),
         "diagram_moved_out" => format!("moved the diagram {detail} to another workspace"),
         "diagram_moved_in" => format!("moved the diagram {detail} here"),
+        "link_made" => format!("made a link to the diagram {detail}"),
+        "link_ended" => format!("ended a link to the diagram {detail}"),
         other => other.replace('_', " "),
     };
     AuditLine { at: row.at, who: row.who, what }

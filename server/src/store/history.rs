@@ -4,16 +4,18 @@ use edit::{Edit, Tally};
 use protocol::{Author, RevisionNumber, RevisionSummary};
 use schema::Schema;
 use sqlx::types::Json;
-use tokio::task::spawn_blocking;
 
 use super::{Store, diagram::read_name_of, load, revision};
 use crate::{
     error::Error,
     principal::{Authorized, Edit as MayEdit, View},
+    turns::Turn,
 };
 
 /// How many revisions are told at once.
 pub const PAGE: i64 = 50;
+/// How many revisions one goes back at a time.
+const STRIDE: RevisionNumber = 20;
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -22,7 +24,9 @@ struct Row {
     at: String,
     is_own: bool,
     author: String,
-    edits: Json<Vec<Edit>>,
+    tally: Option<Json<Tally>>,
+    /// Of revisions that were not counted when they were made.
+    edits: Option<Json<Vec<Edit>>>,
     name: Option<String>,
 }
 
@@ -42,7 +46,8 @@ impl Store {
         let rows: Vec<Row> = sqlx::query_as(
             r#"select number, message,
                       to_char(revision.created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at,
-                      author_id = $3 as is_own, coalesce(display_name(author_id), 'Guest') as author, edits, name
+                      author_id = $3 as is_own, coalesce(display_name(author_id), 'Guest') as author, tally,
+                      case when tally is null then edits end as edits, name
                from revision
                left join revision_name using (workspace_id, diagram_id, number)
                where workspace_id = $1
@@ -65,7 +70,10 @@ impl Store {
             author: if row.is_own { Author::You } else { Author::Named(row.author) },
             message: row.message,
             at: row.at,
-            changes: Tally::of(&row.edits),
+            changes: row.tally.map_or_else(
+                || row.edits.map(|Json(edits)| Tally::of(&edits)).unwrap_or_default(),
+                |Json(tally)| tally,
+            ),
             name: row.name,
         };
         Ok(rows.into_iter().map(summary).collect())
@@ -78,18 +86,25 @@ impl Store {
     /// [`Error::NotFound`] for a revision that there is not.
     pub async fn schema_at(&self, diagram: Authorized<View>, number: RevisionNumber) -> Result<Schema, Error> {
         let scope = diagram.scope();
+        let turn = Turn::at_processor().await?;
         let mut tx = self.begin_reading().await?;
-        let (_, head) = super::diagram::head(&mut tx, scope).await?;
-        if !(0..=head).contains(&number) {
+        let (_, mut at) = super::diagram::head(&mut tx, scope).await?;
+        if !(0..=at).contains(&number) {
             return Err(Error::NotFound);
         }
-        let schema = load::schema(&mut tx, scope).await?;
-        let since = revision::edits_since(&mut tx, scope, number).await?;
+        let mut schema = load::schema(&mut tx, scope).await?;
+        // Step by step, so that a long way back does not have to be held at once.
+        while at > number {
+            let to = number.max(at - STRIDE);
+            let edits = revision::edits_between(&mut tx, scope, to, at).await?;
+            schema = turn
+                .work(move || edit::rewind(&schema, &edits))
+                .await?
+                .map_err(|error| Error::Defect(format!("the revisions do not lead to the head: {error}")))?;
+            at = to;
+        }
         tx.commit().await?;
-        // A long way back takes the processor for a while, which those who wait for others shall not notice.
-        let rewound = spawn_blocking(move || edit::rewind(&schema, &since)).await;
-        let rewound = rewound.map_err(|error| Error::Defect(format!("going back ended early: {error}")))?;
-        rewound.map_err(|error| Error::Defect(format!("the revisions do not lead to the head: {error}")))
+        Ok(schema)
     }
 
     /// Gives a revision a name, or takes it away.

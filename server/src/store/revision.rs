@@ -1,6 +1,6 @@
 //! What was committed.
 
-use edit::Edit;
+use edit::{Edit, Tally};
 use protocol::RevisionNumber;
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
@@ -23,8 +23,8 @@ pub(crate) struct NewRevision<'a> {
 pub(crate) async fn append(conn: &mut PgConnection, scope: Scope, new: &NewRevision<'_>) -> Result<(), Error> {
     sqlx::query(
         "insert into revision
-           (workspace_id, diagram_id, number, commit_id, format, edits, statements, message, author_id)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+           (workspace_id, diagram_id, number, commit_id, format, edits, statements, message, author_id, tally)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(scope.workspace)
     .bind(scope.diagram)
@@ -35,6 +35,7 @@ pub(crate) async fn append(conn: &mut PgConnection, scope: Scope, new: &NewRevis
     .bind(Json(new.statements))
     .bind(new.message)
     .bind(new.author)
+    .bind(Json(Tally::of(new.edits)))
     .execute(&mut *conn)
     .await?;
     sqlx::query(
@@ -69,21 +70,23 @@ pub(crate) async fn of_commit(
     Ok(row.map(|(number, Json(statements))| (number, statements)))
 }
 
-/// The edits of all revisions after that one, oldest first.
-pub(crate) async fn edits_since(
+/// The edits that lead from one revision to a later one, oldest first.
+pub(crate) async fn edits_between(
     conn: &mut PgConnection,
     scope: Scope,
-    revision: RevisionNumber,
+    from: RevisionNumber,
+    to: RevisionNumber,
 ) -> Result<Vec<Vec<Edit>>, Error> {
     let rows: Vec<(i32, Json<Vec<Edit>>)> = sqlx::query_as(
         "select format, edits
          from revision
-         where workspace_id = $1 and diagram_id = $2 and number > $3
+         where workspace_id = $1 and diagram_id = $2 and number > $3 and number <= $4
          order by number",
     )
     .bind(scope.workspace)
     .bind(scope.diagram)
-    .bind(revision)
+    .bind(from)
+    .bind(to)
     .fetch_all(conn)
     .await?;
     rows.into_iter()

@@ -3,7 +3,11 @@
 use protocol::{DiagramSnapshot, NewShareLink, ShareLink};
 use uuid::Uuid;
 
-use super::{Store, session::hash};
+use super::{
+    Store,
+    audit::{self, Action},
+    session::hash,
+};
 use crate::{
     error::Error,
     principal::{Authorized, LinkVisitor, Scope, Share},
@@ -90,7 +94,7 @@ impl Store {
         diagram: Authorized<Share>,
         new: &NewShareLink,
     ) -> Result<(ShareLink, Secret), Error> {
-        let scope = diagram.scope();
+        let (scope, who) = (diagram.scope(), diagram.principal());
         if new.days.is_some_and(|days| days == 0 || days > MAX_DAYS) {
             return Err(Error::Invalid(format!("a link lasts 1 to {MAX_DAYS} days, or for ever")));
         }
@@ -126,10 +130,12 @@ impl Store {
         .bind(hash(&token).as_slice())
         .bind(new.may_export)
         .bind(origins)
-        .bind(diagram.principal().id())
+        .bind(who.id())
         .bind(new.days.map(i32::from))
         .fetch_one(&mut *tx)
         .await?;
+        let (name, _) = super::diagram::head(&mut tx, scope).await?;
+        audit::note(&mut tx, scope.workspace, who, &Action::LinkMade(scope.diagram, &name)).await?;
         tx.commit().await?;
         Ok((row.into(), token))
     }
@@ -139,14 +145,21 @@ impl Store {
     /// # Errors
     /// [`Error::NotFound`] when there is no such link to this diagram.
     pub async fn revoke_share_link(&self, diagram: Authorized<Share>, link: Uuid) -> Result<(), Error> {
-        let scope = diagram.scope();
+        let (scope, who) = (diagram.scope(), diagram.principal());
+        let mut tx = self.begin().await?;
+        let (name, _) = super::diagram::head(&mut tx, scope).await?;
         let done = sqlx::query("delete from share_link where workspace_id = $1 and diagram_id = $2 and id = $3")
             .bind(scope.workspace)
             .bind(scope.diagram)
             .bind(link)
-            .execute(self.pool())
+            .execute(&mut *tx)
             .await?;
-        if done.rows_affected() == 0 { Err(Error::NotFound) } else { Ok(()) }
+        if done.rows_affected() == 0 {
+            return Err(Error::NotFound);
+        }
+        audit::note(&mut tx, scope.workspace, who, &Action::LinkEnded(scope.diagram, &name)).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// Who comes by a link.

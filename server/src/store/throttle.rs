@@ -20,6 +20,10 @@ pub enum Limit {
     ResetFrom,
     /// Invitations by mail of one person.
     Invite,
+    /// Invitations by mail to one person, whoever they are from.
+    InviteTo,
+    /// Guests who come from one address.
+    GuestFrom,
 }
 
 impl Limit {
@@ -32,6 +36,8 @@ impl Limit {
             Self::Reset => ("reset", 3, 3600),
             Self::ResetFrom => ("reset_from", 10, 3600),
             Self::Invite => ("invite", 20, 3600),
+            Self::InviteTo => ("invite_to", 5, 3600),
+            Self::GuestFrom => ("guest_from", 120, 60),
         }
     }
 }

@@ -11,10 +11,9 @@ use axum::{
 };
 use protocol::{DiagramId, DiagramSnapshot, ExportFormat};
 use serde::Deserialize;
-use tokio::task::spawn_blocking;
 
 use super::session::Visitor;
-use crate::{error::Error, picture, principal::View, state::State};
+use crate::{error::Error, picture, principal::View, state::State, turns::Turn};
 
 /// The routes.
 pub fn routes(state: Arc<State>) -> Router {
@@ -72,25 +71,28 @@ async fn export(
     let id: DiagramId = id.parse().map_err(|_| Error::NotFound)?;
     let principal = visitor.principal(&state.store).await?;
     let diagram = state.store.authorize::<View>(principal, id).await?;
-    let format = query.format()?;
-    file(state.store.open_diagram(diagram).await?, format).await
+    file(state.store.open_diagram(diagram), query.format()?).await
 }
 
-/// A schema as a file to save.
-pub(super) async fn file(snapshot: DiagramSnapshot, format: ExportFormat) -> Result<Response, Error> {
+/// The schema that is opened as a file to save.
+pub(super) async fn file(
+    open: impl Future<Output = Result<DiagramSnapshot, Error>>,
+    format: ExportFormat,
+) -> Result<Response, Error> {
+    let turn = Turn::at_processor().await?;
+    let snapshot = open.await?;
     let name = file_name(&snapshot.name, format);
     let kind = match format {
         ExportFormat::Sql => "application/sql; charset=utf-8",
         ExportFormat::Dbml => "text/plain; charset=utf-8",
         ExportFormat::Svg => "image/svg+xml",
     };
-    // A large schema takes the processor for a while, which those who wait for others shall not notice.
-    let written = spawn_blocking(move || match format {
+    let written = turn.work(move || match format {
         ExportFormat::Sql => ddl::export(&snapshot.schema),
         ExportFormat::Dbml => dbml::export(&snapshot.schema),
         ExportFormat::Svg => picture::svg(&snapshot),
     });
-    let text = written.await.map_err(|error| Error::Defect(format!("an export ended early: {error}")))?;
+    let text = written.await?;
     // The name has none but the characters of file_name, so that it needs no quoting.
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""))
         .unwrap_or(HeaderValue::from_static("attachment"));

@@ -17,7 +17,7 @@ use crate::{
     error::Error,
     principal::Principal,
     secret::Secret,
-    store::{Store, session::Arrival},
+    store::{Store, session::Arrival, throttle::Limit},
 };
 
 const COOKIE: &str = "crowfoot_session";
@@ -67,6 +67,9 @@ impl Visitor {
     pub async fn principal_or_guest(&self, store: &Store) -> Result<Principal, Error> {
         if let Some(principal) = self.principal(store).await? {
             return Ok(principal);
+        }
+        if let Some(address) = self.address() {
+            store.attempt(Limit::GuestFrom, address).await?;
         }
         let (principal, token) = store.create_guest(&self.agent).await?;
         self.issue(token);

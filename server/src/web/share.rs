@@ -15,7 +15,6 @@ use axum::{
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use protocol::DiagramSnapshot;
-use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
 use super::{
@@ -23,7 +22,7 @@ use super::{
     headers::Framing,
     session::is_https,
 };
-use crate::{error::Error, picture, principal::LinkVisitor, secret::Secret, state::State};
+use crate::{error::Error, picture, principal::LinkVisitor, secret::Secret, state::State, turns::Turn};
 
 const COOKIE: &str = "crowfoot_visit";
 
@@ -86,9 +85,9 @@ async fn arrive_page(site: &Site, token: &str, headers: &HeaderMap) -> Result<Re
 async fn preview(Shared(site): Shared<Site>, Path(token): Path<String>) -> Result<Response, Error> {
     let token = Secret::parse(&token).ok_or(Error::NotFound)?;
     let visitor = site.state.store.visitor_by_link(&token).await?;
+    let turn = Turn::at_processor().await?;
     let snapshot = site.state.store.open_shared(&visitor).await?;
-    let drawn = spawn_blocking(move || picture::preview(&snapshot)).await;
-    let png = drawn.map_err(|error| Error::Defect(format!("a picture ended early: {error}")))??;
+    let png = turn.work(move || picture::preview(&snapshot)).await??;
     Ok((private(), [(header::CONTENT_TYPE, "image/png")], png).into_response())
 }
 
@@ -115,8 +114,8 @@ async fn export(
     if !visitor.may_export {
         return Err(Error::NotFound);
     }
-    let snapshot = site.state.store.open_shared(&visitor).await?;
-    let file = api::file(snapshot, query.format()?).await?;
+    let open = site.state.store.open_shared(&visitor);
+    let file = api::file(open, query.format()?).await?;
     Ok((private(), file).into_response())
 }
 
@@ -145,14 +144,15 @@ async fn visitor(state: &State, link: &str, jar: &CookieJar) -> Result<LinkVisit
 }
 
 async fn page(site: &Site, visitor: &LinkVisitor, export: Option<String>) -> Result<String, Error> {
+    let turn = Turn::at_processor().await?;
     let snapshot = site.state.store.open_shared(visitor).await?;
     let export = export.filter(|_| visitor.may_export);
     let style = site.style.to_string();
-    let written = spawn_blocking(move || {
+    turn.work(move || {
         let picture = picture::svg_for_page(&snapshot);
         shared(&SharedPage { snapshot, picture, export, style })
-    });
-    written.await.map_err(|error| Error::Defect(format!("a page ended early: {error}")))
+    })
+    .await
 }
 
 /// What is in it, for sites that show links.

@@ -221,6 +221,28 @@ async fn guessing_at_many_accounts_is_slow() {
     server.stop().await;
 }
 
+/// Guests are made as fast as people come, and not as fast as a program can ask.
+#[tokio::test]
+async fn one_address_makes_only_so_many_guests() {
+    let server = TestServer::start().await;
+    let client = server.database.connect().await;
+    let ask = async |visitor: &mut Visitor, peer: &str| {
+        let mut request = Request::post("/rpc/create_diagram")
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Body::from(json!({ "template": "blank" }).to_string()))
+            .unwrap();
+        request.extensions_mut().insert(ConnectInfo(peer.parse::<SocketAddr>().unwrap()));
+        visitor.send(request).await.status
+    };
+    let mut known = server.visitor();
+    assert_eq!(ask(&mut known, "203.0.113.5:1").await, StatusCode::OK);
+    client.execute("update attempt set count = 120", &[]).await.unwrap();
+    assert_eq!(ask(&mut server.visitor(), "203.0.113.5:2").await, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(ask(&mut server.visitor(), "203.0.113.6:1").await, StatusCode::OK);
+    assert_eq!(ask(&mut known, "203.0.113.5:3").await, StatusCode::OK, "who is here already goes on");
+    server.stop().await;
+}
+
 /// Unused for a day, or two weeks after the sign-in, an account's session ends; a guest's lasts.
 #[tokio::test]
 async fn sessions_run_out() {

@@ -159,6 +159,24 @@ async fn disjoint_edits_of_two_people_merge_and_others_clash() {
     server.stop().await;
 }
 
+/// A page that has missed hundreds of revisions catches up before it commits.
+#[tokio::test]
+async fn who_is_far_behind_has_to_catch_up_first() {
+    let server = TestServer::start().await;
+    let mut visitor = server.visitor();
+    let id = visitor.create("blank").await;
+    let opened = visitor.open(id).await;
+    let client = server.database.connect().await;
+    for (head, expect) in [(500, false), (501, true)] {
+        client.execute("update diagram set head_revision = $1", &[&i64::from(head)]).await.unwrap();
+        let edits = diff(&opened.schema, &schema_from(&format!("t{head}\n  id integer\n")));
+        let outcome = visitor.commit(&request(&opened, edits)).await;
+        let is_told = matches!(&outcome, CommitOutcome::Conflict { conflicts, more: 0, .. } if conflicts.is_empty());
+        assert_eq!(is_told, expect, "{head}: {outcome:?}");
+    }
+    server.stop().await;
+}
+
 #[tokio::test]
 async fn the_sandbox_has_rows_and_constraints_and_keeps_others_out() {
     let server = TestServer::start().await;

@@ -94,10 +94,18 @@ async fn the_list_says_who_what_and_how_much_fifty_at_a_time() {
     assert!(seen.iter().all(|revision| revision.author == Author::You && revision.name.is_none()));
     assert_eq!((seen[0].message.as_str(), seen[0].changes.in_words().as_str()), ("step 120", "1 added"));
     assert_eq!(seen[1].changes.in_words(), "1 removed");
+    // Those of before they were counted are counted when they are asked for.
+    let client = server.database.connect().await;
+    let counted = client.query_one("select count(tally) from revision", &[]).await.unwrap();
+    assert_eq!(counted.get::<_, i64>(0), 120);
+    let uncounted = "set session_replication_role = replica;
+                     update revision set tally = null where number % 2 = 0;
+                     reset session_replication_role";
+    client.batch_execute(uncounted).await.unwrap();
+    assert_eq!(revisions(&mut visitor, json!({ "id": id })).await, seen[..50]);
     // The same for whoever else is let in: it is theirs no more.
     let mut other = server.visitor();
     other.create("blank").await;
-    let client = server.database.connect().await;
     let join = "insert into membership (workspace_id, principal_id, role)
                 select diagram.workspace_id, member.principal_id, 'viewer'
                 from diagram, membership member

@@ -1,7 +1,7 @@
 //! Links by which anyone may look at a diagram: what they show, and what they do not.
 
 use axum::http::{StatusCode, header};
-use protocol::DiagramId;
+use protocol::{DiagramId, WorkspaceDetails};
 use serde_json::{Value, json};
 
 use crate::visitor::{Answer, TestServer, Visitor};
@@ -112,6 +112,11 @@ async fn a_link_leads_nowhere_once_it_has_ended() {
             let () = owner.call("restore_diagram", json!({ "id": id })).await;
         }
     }
+    let home = owner.home().await;
+    let details: WorkspaceDetails = owner.call("open_workspace", json!({ "id": home })).await;
+    let said: Vec<&str> = details.audit.iter().rev().map(|line| line.what.as_str()).collect();
+    let (made, ended) = ("made a link to the diagram Untitled diagram", "ended a link to the diagram Untitled diagram");
+    assert_eq!(said[..3], [made, ended, made]);
     server.state.clean_up().await.unwrap();
     let left: i64 =
         client.query_one("select count(*) from share_visit where expires_at <= now()", &[]).await.unwrap().get(0);
