@@ -30,5 +30,5 @@ pub use pending::{ItemKind, PendingChanges, PendingItem};
 pub use placement::{Move, Placement};
 pub use rebase::{Rebased, is_done, merge, rebase};
 pub use replay::{Tally, rewind};
-pub use touch::excerpt;
+pub use touch::{excerpt, recall};
 pub use words::ends_words;

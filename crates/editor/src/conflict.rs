@@ -4,7 +4,7 @@ use crate::rename::name_of;
 use crate::{Announcement, Decision, Document, Draft, Editor, Effect};
 use edit::{
     Choice, Conflict, ConflictKind, ConflictWords, Edit, Field, Gesture, PendingChanges, Resolved, diff, excerpt,
-    is_done, merge, rebase,
+    is_done, merge, recall,
 };
 use schema::{Code, Name, ObjectId, Schema};
 use std::collections::BTreeSet;
@@ -83,7 +83,8 @@ impl Editor {
         self.forget_done();
         self.held.extend(merged.held);
         self.look_beside(&excerpt(&base, &edits), &edits);
-        self.before = union(excerpt(&base, &self.held), excerpt(&self.before, &self.held));
+        let may_be_decided = || self.held.iter().chain(self.history.decided());
+        self.before = recall(excerpt(&base, may_be_decided()), &self.before, may_be_decided());
         self.place_unplaced();
         let mut effects = self.refreshed();
         if let Some(text) = self.news(n_again) {
@@ -130,7 +131,7 @@ impl Editor {
 
     pub(crate) fn take_draft(&mut self, draft: Draft) {
         let is_older = draft.base_revision < self.base_revision;
-        let staged = if is_older { merge(&draft.edits, &self.base, &[]) } else { rebase(&draft.edits, &self.base) };
+        let staged = draft.on(&self.base, self.base_revision);
         self.target = staged.target;
         self.held = draft.clashing;
         if is_older && !draft.before.namespaces.is_empty() {

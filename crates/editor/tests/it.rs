@@ -8,6 +8,8 @@
     reason = "a test fails loudly"
 )]
 
+#[path = "it/devices.rs"]
+mod devices;
 mod harness;
 
 use editor::{Change, Command, Decision, Draft, Editor, Effect, Facet, Input, Subject};
