@@ -28,7 +28,7 @@ pub use edit::{Attribute, Edit, Field, Object};
 pub use history::{Gesture, History};
 pub use pending::{ItemKind, PendingChanges, PendingItem};
 pub use placement::{Move, Placement};
-pub use rebase::{Rebased, is_done, merge, rebase};
+pub use rebase::{Rebased, is_done, merge, rebase, still_open};
 pub use replay::{Tally, rewind};
 pub use touch::{excerpt, recall};
 pub use words::ends_words;
