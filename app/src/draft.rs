@@ -13,11 +13,9 @@ use crate::{
     workbench::Workbench,
 };
 
-use edit::Gesture;
 use editor::{Announcement, Draft, DraftError, Editor, Input};
 use leptos::{ev, leptos_dom::helpers::window_event_listener_untyped, prelude::*, task::spawn_local};
 use protocol::{CallError, CommitRequest, DiagramSnapshot};
-use schema::Schema;
 use std::time::Duration;
 
 /// Changes within this time are written together.
@@ -302,9 +300,9 @@ async fn put_together(
         }
     }
     let (base, mine) = bench.peek(|editor| (editor.base().clone(), editor.draft()));
-    let merged = merge((&base, mine.base_revision), &base, agreed, &mine, theirs);
-    bench.send(Input::Shared(merged.draft));
-    say_clashes(bench, merged.n_clashes, source);
+    let joined = mine.join(theirs, agreed, &base, (&base, mine.base_revision));
+    bench.send(Input::Shared(joined.draft));
+    say_clashes(bench, joined.n_clashes, source);
     Ok(Some(United::Merged))
 }
 
@@ -312,18 +310,14 @@ async fn put_together(
 fn catch_up(bench: Workbench, snapshot: &DiagramSnapshot, agreed: &Draft, theirs: Draft, source: Source) -> United {
     let mine = bench.peek(Editor::draft);
     let has_own = (&mine.edits, &mine.clashing) != (&agreed.edits, &agreed.clashing);
-    // A draft that does not count further was written without knowing what both had agreed on.
-    let knows_agreed = theirs.sequence > agreed.sequence;
-    let united = if knows_agreed && !has_own {
+    let united = if theirs.knows(agreed) && !has_own {
         bench.reopen(snapshot, Some(theirs.clone()), seed());
         United::Taken(Box::new(theirs))
     } else {
-        let nothing = Draft::default();
-        let agreed = if knows_agreed { agreed } else { &nothing };
         let base = bench.peek(|editor| editor.base().clone());
-        let merged = merge((&snapshot.schema, snapshot.revision), &base, agreed, &mine, theirs);
-        bench.reopen(snapshot, Some(merged.draft), seed());
-        say_clashes(bench, merged.n_clashes, source);
+        let joined = mine.join(theirs, agreed, &base, (&snapshot.schema, snapshot.revision));
+        bench.reopen(snapshot, Some(joined.draft), seed());
+        say_clashes(bench, joined.n_clashes, source);
         United::Merged
     };
     let text = format!("{} saved revision {}; this one follows", source.words(), snapshot.revision);
@@ -337,39 +331,6 @@ fn say_clashes(bench: Workbench, count: usize, source: Source) {
         let text = format!("{who} changed the same things; decide which to keep under Pending changes");
         bench.announce(Announcement::failure(text));
     }
-}
-
-/// Two drafts in one.
-#[derive(Debug)]
-struct Merged {
-    draft: Draft,
-    /// How many things were changed differently by both. Of those the other one's change stays for now, and the person decides.
-    n_clashes: usize,
-}
-
-/// Both drafts in one that is newer than either: theirs on the state that `base` is, with what was changed here since
-/// both agreed, on the state that is still open here.
-fn merge((base, revision): (&Schema, i64), own_base: &Schema, agreed: &Draft, mine: &Draft, theirs: Draft) -> Merged {
-    let with = |draft: &Draft| edit::rebase(&draft.edits, own_base).target;
-    let my_edits = edit::diff(&with(agreed), &with(mine));
-    let their_state = edit::rebase(&theirs.edits, base);
-    let both = edit::rebase(&my_edits, &their_state.target);
-    let mut draft = Draft { sequence: mine.sequence.max(theirs.sequence) + 1, base_revision: revision, ..theirs };
-    let edits = edit::diff(&their_state.target, &both.target);
-    if !edits.is_empty() {
-        draft.history.push(Gesture { label: "changes made at two places".to_owned(), edits, ..Gesture::default() });
-    }
-    draft.edits = edit::diff(base, &both.target);
-    draft.clashing.extend(their_state.held);
-    let known = [draft.clashing.as_slice(), agreed.clashing.as_slice()].concat();
-    draft.clashing.extend(mine.clashing.iter().filter(|edit| !known.contains(edit)).cloned());
-    for (table, place) in &mine.placements {
-        draft.placements.entry(*table).or_insert(*place);
-    }
-    let n_clashes = edit::conflicts(&both.held, &both.target).len();
-    draft.before = edit::excerpt(base, draft.edits.iter().chain(&both.held));
-    draft.clashing.extend(both.held);
-    Merged { draft, n_clashes }
 }
 
 /// Another tab has changed the draft.
@@ -406,68 +367,4 @@ fn look_again(bench: Workbench, keeper: KeeperHandle) {
             take_over(bench, keeper, draft);
         }
     });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use edit::{Attribute, Edit};
-    use schema::{Name, ObjectId, Table, sample};
-
-    fn renamed(table: &Table, name: &str) -> Edit {
-        Edit::Alter {
-            object: ObjectId::Table(table.id),
-            from: Attribute::Name(table.name.clone()),
-            to: Attribute::Name(Name::parse(name).unwrap()),
-        }
-    }
-
-    fn draft(sequence: u64, edits: Vec<Edit>) -> Draft {
-        Draft { format: Draft::FORMAT, sequence, edits, ..Draft::default() }
-    }
-
-    #[test]
-    fn two_tabs_that_changed_different_things_keep_both() {
-        let base = sample::shopflow();
-        let tables: Vec<&Table> = base.tables.values().map(AsRef::as_ref).collect();
-        let (mine, theirs) = (renamed(tables[0], "mine"), renamed(tables[1], "theirs"));
-        let (agreed, here) = (draft(4, vec![]), draft(5, vec![mine.clone()]));
-        let Merged { draft: merged, n_clashes } =
-            merge((&base, 0), &base, &agreed, &here, draft(5, vec![theirs.clone()]));
-        assert_eq!(n_clashes, 0);
-        assert_eq!(merged.sequence, 6);
-        assert!(merged.edits.contains(&mine) && merged.edits.contains(&theirs), "{:?}", merged.edits);
-        assert!(merged.history.next_undo().is_some());
-    }
-
-    #[test]
-    fn two_tabs_that_changed_the_same_thing_keep_the_one_that_was_written() {
-        let base = sample::shopflow();
-        let table = base.tables.values().next().unwrap();
-        let (mine, theirs) = (renamed(table, "mine"), renamed(table, "theirs"));
-        let (agreed, here) = (draft(4, vec![]), draft(5, vec![mine.clone()]));
-        let Merged { draft: merged, n_clashes } =
-            merge((&base, 0), &base, &agreed, &here, draft(6, vec![theirs.clone()]));
-        assert_eq!((n_clashes, merged.edits), (1, vec![theirs]));
-        assert_eq!(merged.clashing, vec![mine], "it is still to be decided");
-        assert_eq!(merged.sequence, 7);
-    }
-
-    #[test]
-    fn what_was_staged_here_joins_what_another_tab_has_committed_and_staged() {
-        let base = sample::shopflow();
-        let tables: Vec<&Table> = base.tables.values().map(AsRef::as_ref).collect();
-        let [committed, staged, mine] = [(0, "committed"), (1, "staged"), (2, "mine")]
-            .map(|(table, name): (usize, &str)| renamed(tables[table], name));
-        let mut newer = base.clone();
-        edit::apply(&mut newer, &committed).unwrap();
-        // Both had agreed on what is committed now; here one more change was made since.
-        let agreed = draft(4, vec![committed.clone()]);
-        let here = draft(5, vec![committed, mine.clone()]);
-        let merged = merge((&newer, 1), &base, &agreed, &here, draft(5, vec![staged.clone()])).draft;
-        assert_eq!(merged.base_revision, 1);
-        assert_eq!(merged.edits.len(), 2, "{:?}", merged.edits);
-        assert!(merged.edits.contains(&staged) && merged.edits.contains(&mine), "{:?}", merged.edits);
-        assert!(merged.clashing.is_empty());
-    }
 }

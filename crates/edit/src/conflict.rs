@@ -3,7 +3,7 @@
 use crate::drop::find;
 use crate::involve::Involved;
 use crate::names::{Scope, names_of, own_names};
-use crate::rebase::{Kept, Slot, Slots, is_done};
+use crate::rebase::{Kept, Slot, Slots};
 use crate::touch::uses;
 use crate::{Attribute, Edit, EditError, Object, apply, diff, drop_edits, rebase};
 use schema::{Code, Diagnostic, Name, ObjectId, Schema, validate};
@@ -193,10 +193,9 @@ impl<'a> Groups<'a> {
     /// Edits that are made already, by hand perhaps, are nothing to decide.
     fn new(held: &'a [Edit], target: &Schema) -> Self {
         let slots = Slots::all(held.iter());
-        let is_open = |edit: &Edit| slots.is_remade(edit.object()) || !is_done(target, edit);
         let mut it =
             Self { order: Vec::new(), edits: BTreeMap::new(), created: BTreeMap::new(), dropped: BTreeMap::new() };
-        for (slot, edit) in slots.iter().filter(|(_, edit)| is_open(edit)) {
+        for (slot, edit) in slots.iter().filter(|(_, edit)| !slots.is_done(target, edit)) {
             let edits = it.edits.entry(slot).or_default();
             if edits.is_empty() {
                 it.order.push(slot);

@@ -96,6 +96,12 @@ impl History {
         Some(gesture)
     }
 
+    /// Decided edits that undo or redo would raise again.
+    pub fn decided(&self) -> impl Iterator<Item = &Edit> {
+        let done = self.done.iter().flat_map(|gesture| &gesture.settles);
+        done.chain(self.undone.iter().flat_map(|gesture| &gesture.raises))
+    }
+
     /// What undo would take back.
     pub fn next_undo(&self) -> Option<&str> {
         self.done.last().map(|gesture| gesture.label.as_str())

@@ -70,8 +70,8 @@ pub(crate) struct Slot {
 /// Edits with their slots, in order.
 pub(crate) struct Slots<'a> {
     list: Vec<(Slot, &'a Edit)>,
-    /// Objects that are dropped and made again, such as a key that becomes primary.
-    remade: BTreeSet<ObjectId>,
+    /// Objects that are dropped and made again, such as a key that becomes primary, as they are made.
+    remade: BTreeMap<ObjectId, &'a Object>,
 }
 
 impl<'a> Slots<'a> {
@@ -90,22 +90,27 @@ impl<'a> Slots<'a> {
 
     pub(crate) fn all(edits: impl Iterator<Item = &'a Edit>) -> Self {
         let edits: Vec<&Edit> = edits.collect();
-        let (mut created, mut dropped) = (BTreeSet::new(), BTreeSet::new());
-        for edit in &edits {
+        let (mut created, mut dropped) = (BTreeMap::new(), BTreeSet::new());
+        for edit in edits.iter().copied() {
             match edit {
-                Edit::Create(object) => created.insert(object.id()),
-                Edit::Drop(object) => dropped.insert(object.id()),
-                Edit::Alter { .. } => false,
-            };
+                Edit::Create(object) => {
+                    created.insert(object.id(), object);
+                }
+                Edit::Drop(object) => {
+                    dropped.insert(object.id());
+                }
+                Edit::Alter { .. } => {}
+            }
         }
         let slot = |edit: &Edit| match edit {
-            Edit::Alter { object, to, .. } if !created.contains(object) && !dropped.contains(object) => {
+            Edit::Alter { object, to, .. } if !created.contains_key(object) && !dropped.contains(object) => {
                 Slot { object: *object, field: Some(to.field()) }
             }
             Edit::Create(_) | Edit::Drop(_) | Edit::Alter { .. } => Slot { object: edit.object(), field: None },
         };
         let list = edits.into_iter().map(|edit| (slot(edit), edit)).collect();
-        Self { list, remade: created.intersection(&dropped).copied().collect() }
+        created.retain(|object, _| dropped.contains(object));
+        Self { list, remade: created }
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = (Slot, &'a Edit)> + '_ {
@@ -114,7 +119,16 @@ impl<'a> Slots<'a> {
 
     /// Whether the object is dropped and made again.
     pub(crate) fn is_remade(&self, object: ObjectId) -> bool {
-        self.remade.contains(&object)
+        self.remade.contains_key(&object)
+    }
+
+    /// Whether the schema is what the edit would make it. Of an object that is dropped and made again, both edits are done
+    /// or neither is.
+    pub(crate) fn is_done(&self, schema: &Schema, edit: &Edit) -> bool {
+        match self.remade.get(&edit.object()) {
+            Some(made) => find(schema, made.id()).as_ref() == Some(*made),
+            None => is_done(schema, edit),
+        }
     }
 
     /// What the edit removes for good.
@@ -251,6 +265,12 @@ fn lands(target: &mut Schema, edit: &Edit, is_remade: bool) -> bool {
         Edit::Drop(_) if is_remade => false,
         Edit::Create(_) | Edit::Drop(_) | Edit::Alter { .. } => is_done(target, edit),
     }
+}
+
+/// The edits that the schema does not have the outcome of yet.
+pub fn still_open(edits: &[Edit], schema: &Schema) -> Vec<Edit> {
+    let slots = Slots::all(edits.iter());
+    edits.iter().filter(|edit| !slots.is_done(schema, edit)).cloned().collect()
 }
 
 /// Whether the schema is what the edit would make it.

@@ -1,7 +1,7 @@
 //! What an edit works on beside its own object, and the part of a schema that a list of edits is about.
 
 use crate::drop::find;
-use crate::{Attribute, Edit, Object};
+use crate::{Attribute, Edit, Object, apply};
 use schema::{ColumnId, ColumnPair, ObjectId, Schema, TableId};
 use std::collections::BTreeSet;
 
@@ -97,4 +97,25 @@ pub fn excerpt<'a>(schema: &Schema, edits: impl IntoIterator<Item = &'a Edit>) -
         part.tables.insert(id, table.clone());
     }
     part
+}
+
+/// `known`, with what it has not of the objects that the edits are about: these come from `earlier`, as they were then.
+#[must_use]
+pub fn recall<'a>(mut known: Schema, earlier: &Schema, edits: impl IntoIterator<Item = &'a Edit>) -> Schema {
+    let edits: Vec<&Edit> = edits.into_iter().collect();
+    let part = excerpt(earlier, edits.iter().copied());
+    let mut objects: BTreeSet<ObjectId> = edits.iter().flat_map(|edit| uses(edit)).collect();
+    objects.extend(edits.iter().map(|edit| edit.object()));
+    objects.extend(part.namespaces.keys().map(|id| ObjectId::Namespace(*id)));
+    objects.extend(part.tables.keys().map(|id| ObjectId::Table(*id)));
+    // A key comes with its columns.
+    let needed: Vec<ObjectId> =
+        objects.iter().filter_map(|object| find(&part, *object)).flat_map(|it| used_by(&it)).collect();
+    objects.extend(needed);
+    // In the order of their ids: what others use comes before them.
+    for object in objects.into_iter().filter_map(|object| find(&part, object)) {
+        // What is known already stays as it is.
+        let _ = apply(&mut known, &Edit::Create(object));
+    }
+    known
 }

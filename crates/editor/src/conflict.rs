@@ -4,7 +4,7 @@ use crate::rename::name_of;
 use crate::{Announcement, Decision, Document, Draft, Editor, Effect};
 use edit::{
     Choice, Conflict, ConflictKind, ConflictWords, Edit, Field, Gesture, PendingChanges, Resolved, diff, excerpt,
-    is_done, merge, rebase,
+    merge, recall, still_open,
 };
 use schema::{Code, Name, ObjectId, Schema};
 use std::collections::BTreeSet;
@@ -83,7 +83,8 @@ impl Editor {
         self.forget_done();
         self.held.extend(merged.held);
         self.look_beside(&excerpt(&base, &edits), &edits);
-        self.before = union(excerpt(&base, &self.held), excerpt(&self.before, &self.held));
+        let may_be_decided = || self.held.iter().chain(self.history.decided());
+        self.before = recall(excerpt(&base, may_be_decided()), &self.before, may_be_decided());
         self.place_unplaced();
         let mut effects = self.refreshed();
         if let Some(text) = self.news(n_again) {
@@ -92,14 +93,9 @@ impl Editor {
         effects
     }
 
-    /// What others did as well is nothing to decide any more; of an object that is dropped and made again, both edits are
-    /// done or neither is.
+    /// What others did as well is nothing to decide any more.
     fn forget_done(&mut self) {
-        let created = |edit: &Edit| matches!(edit, Edit::Create(_)).then(|| edit.object());
-        let made: BTreeSet<ObjectId> = self.held.iter().filter_map(created).collect();
-        let base = &self.base;
-        let is_remade = |edit: &Edit| matches!(edit, Edit::Drop(_)) && made.contains(&edit.object());
-        self.held.retain(|edit| is_remade(edit) || !is_done(base, edit));
+        self.held = still_open(&self.held, &self.base);
     }
 
     fn news(&self, n_again: usize) -> Option<Announcement> {
@@ -130,7 +126,7 @@ impl Editor {
 
     pub(crate) fn take_draft(&mut self, draft: Draft) {
         let is_older = draft.base_revision < self.base_revision;
-        let staged = if is_older { merge(&draft.edits, &self.base, &[]) } else { rebase(&draft.edits, &self.base) };
+        let staged = draft.on(&self.base, self.base_revision);
         self.target = staged.target;
         self.held = draft.clashing;
         if is_older && !draft.before.namespaces.is_empty() {
@@ -260,7 +256,9 @@ pub(crate) fn union(mut first: Schema, second: Schema) -> Schema {
 
 /// What edits are about, attribute by attribute.
 struct Staged {
+    /// What comes or goes as a whole.
     whole: BTreeSet<ObjectId>,
+    /// What is changed in any way; a table is when anything in it is.
     any: BTreeSet<ObjectId>,
     fields: BTreeSet<(ObjectId, Field)>,
 }
@@ -269,7 +267,7 @@ impl Staged {
     fn of(edits: &[Edit]) -> Self {
         let mut it = Self { whole: BTreeSet::new(), any: BTreeSet::new(), fields: BTreeSet::new() };
         for edit in edits {
-            it.any.insert(edit.object());
+            it.any.extend(std::iter::once(edit.object()).chain(edit.object().table().map(ObjectId::Table)));
             match edit {
                 Edit::Alter { object, to, .. } => it.fields.insert((*object, to.field())),
                 Edit::Create(object) | Edit::Drop(object) => it.whole.insert(object.id()),
@@ -280,11 +278,13 @@ impl Staged {
 
     /// Whether they are about the same as this one.
     fn has(&self, edit: &Edit) -> bool {
-        match edit {
-            Edit::Alter { object, to, .. } => {
-                self.whole.contains(object) || self.fields.contains(&(*object, to.field()))
+        let table = edit.object().table().map(ObjectId::Table);
+        let is_whole = |object: &ObjectId| self.whole.contains(object);
+        is_whole(&edit.object())
+            || table.as_ref().is_some_and(is_whole)
+            || match edit {
+                Edit::Alter { object, to, .. } => self.fields.contains(&(*object, to.field())),
+                Edit::Create(object) | Edit::Drop(object) => self.any.contains(&object.id()),
             }
-            Edit::Create(object) | Edit::Drop(object) => self.any.contains(&object.id()),
-        }
     }
 }

@@ -2,8 +2,11 @@
 
 use crate::Editor;
 use crate::conflict::union;
-use edit::{Attribute, Edit, History, Placement, apply_all, diff, drop_edits, excerpt, merge, rebase};
-use schema::{Schema, TableId};
+use edit::{
+    Attribute, Edit, Gesture, History, Placement, Rebased, apply_all, conflicts, diff, drop_edits, excerpt, is_done,
+    merge, rebase, recall,
+};
+use schema::{ObjectId, Schema, TableId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -28,6 +31,16 @@ pub struct Draft {
     pub history: History,
     /// Where tables stand that are not committed.
     pub placements: BTreeMap<TableId, Placement>,
+}
+
+/// Two drafts in one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Joined {
+    /// Newer than either.
+    pub draft: Draft,
+    /// How many things were changed differently by both. Of those the other one's change stays for now, and the person
+    /// decides.
+    pub n_clashes: usize,
 }
 
 /// Why a stored draft cannot be opened. It is kept as it is.
@@ -86,12 +99,100 @@ impl Draft {
         let merged = merge(&rest, committed, &[]);
         let mut held = [staged.held, merged.held].concat();
         held.retain(|edit| !edits.contains(edit));
-        self.before = union(excerpt(&sent, rest.iter().chain(&held)), self.before);
-        self.edits = diff(committed, &merged.target);
         self.clashing.extend(held);
+        self.before = recall(excerpt(&sent, rest.iter().chain(&self.clashing)), &self.before, &self.clashing);
+        self.edits = diff(committed, &merged.target);
         self.base_revision = revision;
         self.sequence += 1;
         self
+    }
+
+    /// Both drafts in one: theirs on `base`, which is the later of the two committed states, with what was done here since
+    /// both agreed. `own_base` is the committed state that this one stands on.
+    pub fn join(&self, theirs: Self, agreed: &Self, own_base: &Schema, (base, revision): (&Schema, i64)) -> Joined {
+        let nothing = Self::default();
+        let agreed = if theirs.knows(agreed) { agreed } else { &nothing };
+        let was = agreed.on(own_base, self.base_revision);
+        let is = self.on(own_base, self.base_revision);
+        let own_edits = diff(&was.target, &is.target);
+        // What both knew to be held. Where it is held no more, it has been decided.
+        let known = [agreed.clashing.as_slice(), &was.held].concat();
+        let is_decided = |edit: &Edit| known.contains(edit) && !self.clashing.contains(edit);
+
+        let theirs = if theirs.base_revision < revision {
+            // Of what has been committed since, it may not know, and may have changed it further.
+            let knows = theirs.base_revision > agreed.base_revision;
+            let committed = if knows { Vec::new() } else { agreed.committed(base) };
+            theirs.after_commit(&committed, base, revision)
+        } else {
+            theirs
+        };
+        let their_state = theirs.on(base, revision);
+        let both = rebase(&own_edits, &their_state.target);
+        let edits = diff(&their_state.target, &both.target);
+
+        let (settles, mut clashing): (Vec<Edit>, Vec<Edit>) =
+            theirs.clashing.into_iter().chain(their_state.held).partition(is_decided);
+        let own_clashing = self.clashing.iter().filter(|edit| !known.contains(edit));
+        for edit in own_clashing.chain(&both.held) {
+            if !clashing.contains(edit) {
+                clashing.push(edit.clone());
+            }
+        }
+        let staged = diff(base, &both.target);
+        let may_be_decided = || clashing.iter().chain(&settles);
+        let before = [&theirs.before, &was.target, &self.before]
+            .into_iter()
+            .fold(excerpt(base, &staged), |known, earlier| recall(known, earlier, may_be_decided()));
+        let mut history = theirs.history;
+        if !edits.is_empty() || !settles.is_empty() {
+            history.push(Gesture {
+                label: "changes made at two places".to_owned(),
+                edits,
+                settles,
+                ..Gesture::default()
+            });
+        }
+        let mut placements = self.placements.clone();
+        placements.extend(theirs.placements);
+        let n_clashes = conflicts(&both.held, &both.target).len();
+        let draft = Self {
+            format: Self::FORMAT,
+            sequence: self.sequence.max(theirs.sequence) + 1,
+            base_revision: revision,
+            edits: staged,
+            clashing,
+            before,
+            history,
+            placements,
+        };
+        Joined { draft, n_clashes }
+    }
+
+    /// Whether it was written by somebody who had seen the other one: only then is what it has not been taken back.
+    pub fn knows(&self, other: &Self) -> bool {
+        self.sequence > other.sequence
+    }
+
+    /// The edits on a committed state. On the one that they were made for, what is wrong with them is the person's own.
+    pub(crate) fn on(&self, base: &Schema, revision: i64) -> Rebased {
+        if self.base_revision < revision { merge(&self.edits, base, &[]) } else { rebase(&self.edits, base) }
+    }
+
+    /// Which of the edits have been committed since, as far as the committed state tells.
+    fn committed(&self, base: &Schema) -> Vec<Edit> {
+        let mut of_object: BTreeMap<ObjectId, Vec<&Edit>> = BTreeMap::new();
+        for edit in &self.edits {
+            of_object.entry(edit.object()).or_default().push(edit);
+        }
+        let is_committed = |edit: &&Edit| match of_object.get(&edit.object()).map(Vec::as_slice) {
+            // Nobody else makes an object of this id. It may have been changed since.
+            Some([Edit::Create(object)]) => base.label(object.id()).is_some(),
+            // Dropped and made again: both or neither.
+            Some([Edit::Drop(_), .., last @ Edit::Create(_)]) => is_done(base, last),
+            Some(_) | None => is_done(base, edit),
+        };
+        self.edits.iter().filter(is_committed).cloned().collect()
     }
 
     /// Whether the two differ in nothing but how often they were changed.
@@ -129,7 +230,11 @@ impl Editor {
             format: Draft::FORMAT,
             sequence: self.sequence(),
             base_revision: self.base_revision(),
-            before: union(excerpt(self.base(), &edits), self.before.clone()),
+            before: recall(
+                excerpt(self.base(), &edits),
+                &self.before,
+                self.held.iter().chain(self.history().decided()),
+            ),
             edits,
             clashing: self.held.clone(),
             history: self.history().clone(),

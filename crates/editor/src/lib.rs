@@ -19,7 +19,7 @@ mod rename;
 pub use change::{Change, NewReference};
 pub use command::{COMMANDS, Command, CommandInfo, Group, Key, Shortcut};
 pub use connect::Target;
-pub use draft::{Draft, DraftError};
+pub use draft::{Draft, DraftError, Joined};
 pub use editor::{CommitBody, Document, Editor};
 pub use exhibit::Exhibit;
 pub use ids::IdSource;

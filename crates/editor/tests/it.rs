@@ -8,7 +8,11 @@
     reason = "a test fails loudly"
 )]
 
+#[path = "it/devices.rs"]
+mod devices;
 mod harness;
+#[path = "it/held.rs"]
+mod held;
 
 use editor::{Change, Command, Decision, Draft, Editor, Effect, Facet, Input, Subject};
 use harness::Harness;
