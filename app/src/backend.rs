@@ -6,8 +6,8 @@ use std::{collections::BTreeMap, future::Future, pin::Pin, sync::Arc};
 use edit::Placement;
 use leptos::prelude::use_context;
 use protocol::{
-    CallError, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, MadeShareLink, NewShareLink,
-    RevisionSummary, ShareLink, Template,
+    CallError, Changes, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, Known, MadeShareLink,
+    NewShareLink, RevisionSummary, ShareLink, Template,
 };
 use schema::TableId;
 use uuid::Uuid;
@@ -43,6 +43,8 @@ pub trait Backend: Send + Sync + 'static {
     fn make_share_link(&self, id: DiagramId, new: NewShareLink) -> Call<MadeShareLink>;
     /// See [`crate::rpc::revoke_share_link`].
     fn revoke_share_link(&self, id: DiagramId, link: Uuid) -> Call<()>;
+    /// See [`crate::rpc::changes_since`].
+    fn changes_since(&self, id: DiagramId, known: Known) -> Call<Changes>;
 }
 
 /// The handle under which the server provides its [`Backend`], anew for every request.

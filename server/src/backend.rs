@@ -10,8 +10,8 @@ use axum::http::request::Parts;
 use edit::Placement;
 use leptos::prelude::{provide_context, use_context};
 use protocol::{
-    CallError, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, MadeShareLink, NewShareLink,
-    RevisionSummary, ShareLink, Template,
+    CallError, Changes, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, Known, MadeShareLink,
+    NewShareLink, RevisionSummary, ShareLink, Template,
 };
 use schema::TableId;
 use uuid::Uuid;
@@ -126,5 +126,9 @@ impl Backend for ServerBackend {
 
     fn revoke_share_link(&self, id: DiagramId, link: Uuid) -> Call<()> {
         self.call(async move |it| it.state.store.revoke_share_link(it.authorize(id).await?, link).await)
+    }
+
+    fn changes_since(&self, id: DiagramId, known: Known) -> Call<Changes> {
+        self.call(async move |it| it.state.store.changes_since(it.authorize(id).await?, known).await)
     }
 }

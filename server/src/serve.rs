@@ -64,8 +64,14 @@ async fn serve_on(
     let _background = state.start_background();
     let router = router(root, &state);
     announce(listener.local_addr()?);
+    let (live, store, mut stopped) = (Arc::clone(&state.live), state.store.clone(), stop.clone());
+    // A socket is no request that would end by itself.
+    let parting = tokio::spawn(async move {
+        let _ = stopped.changed().await;
+        live.stop(&store).await;
+    });
     listen::serve(listener, router, Limits::default(), stop).await;
-    Ok(())
+    parting.await.context("the sockets could not be closed")
 }
 
 /// Everything that the server answers to, over that state.

@@ -8,6 +8,7 @@ use tokio::task::JoinHandle;
 use crate::{
     commit::recover,
     error::Error,
+    live::{Live, PostgresBus},
     principal::Scope,
     sandbox::Sandboxes,
     store::{Store, sandbox::SandboxNames},
@@ -16,11 +17,12 @@ use crate::{
 /// How often the janitor looks around.
 const ROUND: Duration = Duration::from_secs(30);
 
-/// The store and the server of the sandboxes.
+/// The store, the server of the sandboxes, and who listens.
 #[derive(Debug)]
 pub struct State {
     pub store: Store,
     pub sandboxes: Sandboxes,
+    pub live: Arc<Live>,
 }
 
 /// Tasks that end with this value.
@@ -36,15 +38,22 @@ impl State {
     /// When the address cannot be read.
     pub fn new(database_url: &str, owns_server: bool) -> Result<Arc<Self>, Error> {
         let options: PgConnectOptions = database_url.parse()?;
-        Ok(Arc::new(Self { store: Store::new(options), sandboxes: Sandboxes::new(database_url, owns_server) }))
+        Ok(Arc::new(Self {
+            store: Store::new(options),
+            sandboxes: Sandboxes::new(database_url, owns_server),
+            live: Arc::default(),
+        }))
     }
 
-    /// Begins to settle commits that were cut off, and to remove what was deleted.
+    /// Begins to settle commits that were cut off, to remove what was deleted, and to tell open tabs what is new.
     #[must_use]
     pub fn start_background(self: &Arc<Self>) -> Background {
         let (recovering, cleaning) = (Arc::clone(self), Arc::clone(self));
+        let bus = PostgresBus::new(&self.store);
         Background {
             tasks: vec![
+                tokio::spawn(Arc::clone(&self.live).follow(bus)),
+                tokio::spawn(Arc::clone(&self.live).keep(self.store.clone())),
                 tokio::spawn(async move { recover::watch(&recovering).await }),
                 tokio::spawn(async move { cleaning.clean_up_regularly().await }),
             ],

@@ -1,8 +1,10 @@
 //! Server functions: the calls that the browser makes and the server answers through the backend. All are POST, so
 //! that another site's page can cause none of them.
 
+mod live;
 mod share;
 
+pub use live::*;
 pub use share::*;
 
 use std::collections::BTreeMap;

@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod live;
 mod share;
 
+pub use live::{Changes, CommittedRevision, Farewell, Known, LayoutNumber, LiveMessage, LiveRequest, Person, PersonId};
 pub use share::{MadeShareLink, NewShareLink, ShareLink};
 mod conflict;
 
@@ -78,6 +80,8 @@ pub struct DiagramSnapshot {
     pub schema: Schema,
     /// Where tables stand.
     pub placements: BTreeMap<TableId, Placement>,
+    /// The last change of places among them.
+    pub layout: LayoutNumber,
     /// The database that commits change as well.
     pub database: Option<LinkedDatabase>,
 }

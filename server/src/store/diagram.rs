@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 
 use edit::Placement;
-use protocol::{DiagramId, DiagramSnapshot, DiagramSummary, LinkedDatabase, RevisionNumber};
+use protocol::{DiagramId, DiagramSnapshot, DiagramSummary, LayoutNumber, LinkedDatabase, RevisionNumber};
 use schema::{Schema, TableId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Store, load, sandbox, session, write};
+use super::{
+    Store,
+    hint::{self, Hint},
+    load, sandbox, session, write,
+};
 use crate::{
     error::Error,
     principal::{Authorized, Delete, Edit, Principal, Restore, Right, Scope, View},
@@ -131,8 +135,14 @@ impl Store {
              set name = $3, updated_at = now()
              where workspace_id = $1 and id = $2 and deleted_at is null",
         );
-        let done = update.bind(scope.workspace).bind(scope.diagram).bind(name).execute(self.pool()).await?;
-        if done.rows_affected() == 0 { Err(Error::NotFound) } else { Ok(()) }
+        let mut tx = self.begin().await?;
+        let done = update.bind(scope.workspace).bind(scope.diagram).bind(name).execute(&mut *tx).await?;
+        if done.rows_affected() == 0 {
+            return Err(Error::NotFound);
+        }
+        hint::tell(&mut tx, Hint::Renamed(DiagramId(scope.diagram))).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// Deletes a diagram for the visitor; the janitor does the rest when the time for second thoughts is over.
@@ -141,11 +151,14 @@ impl Store {
     /// When the store fails.
     pub async fn delete_diagram(&self, diagram: Authorized<Delete>) -> Result<(), Error> {
         let scope = diagram.scope();
+        let mut tx = self.begin().await?;
         sqlx::query("update diagram set deleted_at = now() where workspace_id = $1 and id = $2 and deleted_at is null")
             .bind(scope.workspace)
             .bind(scope.diagram)
-            .execute(self.pool())
+            .execute(&mut *tx)
             .await?;
+        hint::tell(&mut tx, Hint::Gone(DiagramId(scope.diagram))).await?;
+        tx.commit().await?;
         Ok(())
     }
 
@@ -175,13 +188,14 @@ impl Store {
     /// For who has shown already that they may look at it.
     pub(super) async fn snapshot(&self, scope: Scope) -> Result<DiagramSnapshot, Error> {
         let mut tx = self.begin_reading().await?;
-        let (name, revision) = head(&mut tx, scope).await?;
+        let (name, revision, layout) = head(&mut tx, scope).await?;
         let snapshot = DiagramSnapshot {
             id: DiagramId(scope.diagram),
             name,
             revision,
             schema: load::schema(&mut tx, scope).await?,
             placements: load::placements(&mut tx, scope).await?,
+            layout,
             database: linked_database(&mut tx, scope).await?,
         };
         tx.commit().await?;
@@ -285,9 +299,9 @@ fn read_diagram_name(name: &str) -> Result<&str, Error> {
     Ok(name)
 }
 
-async fn head(conn: &mut PgConnection, scope: Scope) -> Result<(String, RevisionNumber), Error> {
-    let row: Option<(String, i64)> = sqlx::query_as(
-        "select name, head_revision
+async fn head(conn: &mut PgConnection, scope: Scope) -> Result<(String, RevisionNumber, LayoutNumber), Error> {
+    let row: Option<(String, RevisionNumber, LayoutNumber)> = sqlx::query_as(
+        "select name, head_revision, layout_number
          from diagram
          where workspace_id = $1 and id = $2 and deleted_at is null",
     )

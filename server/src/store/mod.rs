@@ -2,7 +2,9 @@
 //! constant.
 
 pub mod diagram;
+pub mod hint;
 pub mod intent;
+pub(crate) mod live;
 pub(crate) mod load;
 pub mod revision;
 pub mod sandbox;

@@ -1,11 +1,14 @@
 //! What was committed.
 
 use edit::Edit;
-use protocol::{RevisionNumber, RevisionSummary};
+use protocol::{DiagramId, RevisionNumber, RevisionSummary};
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::{EDITS_FORMAT, Store};
+use super::{
+    EDITS_FORMAT, Store,
+    hint::{self, Hint},
+};
 use crate::{
     error::Error,
     principal::{Authorized, Scope, View},
@@ -48,9 +51,9 @@ pub(crate) async fn append(conn: &mut PgConnection, scope: Scope, new: &NewRevis
     .bind(scope.workspace)
     .bind(scope.diagram)
     .bind(new.number)
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
-    Ok(())
+    hint::tell(conn, Hint::Revision(DiagramId(scope.diagram), new.number)).await
 }
 
 /// The revision that a commit made, with the statements that ran.

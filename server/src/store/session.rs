@@ -90,6 +90,6 @@ pub(crate) async fn own_workspace(conn: &mut PgConnection, principal: Principal)
 }
 
 /// What is kept of a token.
-pub(super) fn hash(token: &Secret) -> [u8; 32] {
+pub(crate) fn hash(token: &Secret) -> [u8; 32] {
     Sha256::digest(token.expose().as_bytes()).into()
 }

@@ -1,4 +1,4 @@
-//! Plain routes beside pages and server functions: exports and health.
+//! Plain routes beside pages and server functions: exports, health and the sockets of open diagrams.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use serde::Deserialize;
 use tokio::task::spawn_blocking;
 
 use super::session::Visitor;
-use crate::{error::Error, picture, principal::View, state::State};
+use crate::{error::Error, live, picture, principal::View, state::State};
 
 /// The routes.
 pub fn routes(state: Arc<State>) -> Router {
@@ -22,6 +22,7 @@ pub fn routes(state: Arc<State>) -> Router {
         .route("/healthz", get(async || "ok\n"))
         .route("/readyz", get(ready))
         .route("/api/v1/diagrams/{id}/export", get(export))
+        .route("/api/v1/diagrams/{id}/live", get(live::connect))
         .with_state(state)
 }
 

@@ -10,7 +10,12 @@ use axum::{
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 
-use crate::{error::Error, principal::Principal, secret::Secret, store::Store};
+use crate::{
+    error::Error,
+    principal::Principal,
+    secret::Secret,
+    store::{Store, session::hash},
+};
 
 const COOKIE: &str = "crowfoot_session";
 /// Browsers accept this name only over https, for this host and all of it, so that no neighbouring host can plant one.
@@ -50,6 +55,12 @@ impl Visitor {
         let (principal, token) = store.create_guest().await?;
         self.issue(token);
         Ok(principal)
+    }
+
+    /// What the store keeps in place of the session's token; none without a session.
+    pub(crate) fn session_hash(&self) -> Option<[u8; 32]> {
+        let issued = self.issued.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        issued.or_else(|| self.token.clone()).map(|token| hash(&token))
     }
 
     /// Has the browser keep the token from now on.

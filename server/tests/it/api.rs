@@ -14,6 +14,7 @@ fn calls(id: &Value) -> Vec<(&'static str, Value)> {
     vec![
         ("open_diagram", json!({ "id": id })),
         ("revisions", json!({ "id": id })),
+        ("changes_since", json!({ "id": id, "known": { "revision": 0, "layout": 0 } })),
         ("move_tables", json!({ "id": id, "placements": {} })),
         ("rename_diagram", json!({ "id": id, "name": "Renamed" })),
         (

@@ -537,6 +537,7 @@ async fn an_address_that_asks_for_tls_serves_samples_without_a_database() {
     let plain = Arc::new(server::state::State {
         store: server::store::Store::new(url.parse().unwrap()),
         sandboxes: state.sandboxes.clone(),
+        live: Arc::default(),
     });
     let mut visitor = server.visitor_of(&plain);
     let id = visitor.create("shop_flow").await;

@@ -92,6 +92,11 @@ impl Visitor {
         Self { router: self.router.clone(), cookie: self.cookie.clone() }
     }
 
+    /// What a browser sends along with every request.
+    pub(crate) fn cookie(&self) -> Option<&str> {
+        self.cookie.as_deref()
+    }
+
     pub(crate) fn set_cookie(&mut self, cookie: &str) {
         self.cookie = Some(cookie.to_owned());
     }
