@@ -22,6 +22,7 @@ pub mod draft;
 pub mod export;
 pub mod help;
 pub mod inspector;
+pub mod live;
 pub mod page;
 pub mod palette;
 pub mod pending;

@@ -1,6 +1,7 @@
 //! The bar at the top: which diagram this is, how it stands with saving, and the commands that are always at hand.
 
 use crate::{
+    live::{OfflineWords, People},
     rpc,
     ui::{
         Brand, Icon, focus_soon,
@@ -43,7 +44,9 @@ pub fn TopBar(
                     }}
                 </button>
             </Show>
+            <OfflineWords/>
             <div class="topbar-actions">
+                <People/>
                 <HistoryButtons/>
                 <span class="topbar-rule topbar-spare" aria-hidden="true"></span>
                 <button class="icon-button" aria-label="Find table or command" title=title_with_keys(Command::Palette)

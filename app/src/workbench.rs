@@ -2,14 +2,15 @@
 
 use crate::{
     draft::{self, KeeperHandle},
+    live::Link,
     review::Phase,
     rpc,
 };
 use diagram::{Camera, Point, Vec2};
 use edit::{PendingChanges, Placement};
-use editor::{Announcement, Change, Command, Cursor, Draft, Editor, Effect, Facet, Input, Layer};
+use editor::{Announcement, Change, Command, Cursor, Draft, Editor, Effect, Facet, Group, Input, Layer, PointerButton};
 use leptos::prelude::*;
-use protocol::{DiagramId, DiagramSnapshot};
+use protocol::{DiagramId, DiagramSnapshot, Person, PersonId};
 use schema::{ObjectId, TableId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -58,6 +59,14 @@ pub struct Workbench {
     unsent: StoredValue<BTreeMap<TableId, Placement>>,
     /// Whether some of them are on their way.
     is_sending_places: StoredValue<bool>,
+    /// Tables that were moved here since the server was asked last where tables stand.
+    pub moved_since: StoredValue<BTreeSet<TableId>>,
+    /// How the page stands with the server.
+    pub link: RwSignal<Link>,
+    /// Who has the diagram open.
+    pub people: RwSignal<Vec<Person>>,
+    /// Who one is among them, once the server has said so.
+    pub you: RwSignal<Option<PersonId>>,
     schema: RwSignal<u64>,
     selection: RwSignal<u64>,
     panel: RwSignal<u64>,
@@ -104,6 +113,10 @@ impl Workbench {
             database: StoredValue::new(snapshot.database),
             unsent: StoredValue::new(BTreeMap::new()),
             is_sending_places: StoredValue::new(false),
+            moved_since: StoredValue::new(BTreeSet::new()),
+            link: RwSignal::new(Link::Up),
+            people: RwSignal::new(Vec::new()),
+            you: RwSignal::new(None),
             schema: RwSignal::new(0),
             selection: RwSignal::new(0),
             panel: RwSignal::new(0),
@@ -147,6 +160,10 @@ impl Workbench {
 
     /// Gives the editor an input and carries out what it asks for.
     pub fn send(&self, input: Input) {
+        let Some(input) = self.allowed(input) else {
+            let text = "Nothing can be changed here any more; the notice over the canvas says why";
+            return self.announce(Announcement::failure(text));
+        };
         let effects = self.editor.try_update_value(|editor| editor.handle(input)).unwrap_or_default();
         let selects = effects.contains(&Effect::Changed(Facet::Selection));
         // What was done matters more than that it is selected now: only the last thing said is heard.
@@ -198,6 +215,56 @@ impl Workbench {
     /// Whether the page is still there. What waits for an answer must ask before it goes on.
     pub fn is_alive(&self) -> bool {
         !self.editor.is_disposed()
+    }
+
+    /// The input, if it may be given: a diagram that has ended can be looked at and taken along, and not changed. What
+    /// would drag a table pans.
+    fn allowed(&self, input: Input) -> Option<Input> {
+        if !matches!(self.link.get_untracked(), Link::Ended(_)) {
+            return Some(input);
+        }
+        match input {
+            Input::Pointer(pointer) => {
+                Some(Input::Pointer(editor::Pointer { button: PointerButton::Middle, ..pointer }))
+            }
+            Input::Command(command) => {
+                let looks = |group| matches!(group, Group::Select | Group::View | Group::App);
+                let is_look = command.info().is_some_and(|info| looks(info.group)) && command != Command::Arrange;
+                is_look.then_some(Input::Command(command))
+            }
+            Input::Change(_)
+            | Input::TakeBack
+            | Input::ReviewPanel
+            | Input::Discard(_)
+            | Input::DiscardAll
+            | Input::Resolve(..)
+            | Input::OpenNewReference(_) => None,
+            input @ (Input::PointerLeft
+            | Input::Scrolled(_)
+            | Input::Zoomed { .. }
+            | Input::Resized(_)
+            | Input::Select(..)
+            | Input::Open(_)
+            | Input::ClosePanel
+            | Input::Committed { .. }
+            | Input::Newer(_)
+            | Input::Placed(_)
+            | Input::Shared(_)) => Some(input),
+        }
+    }
+
+    /// Sends places that the server could not be told, now that it is there again.
+    pub fn resend_places(&self) {
+        if self.has_unsaved_places() {
+            leptos::task::spawn_local(self.send_places());
+        }
+    }
+
+    /// Places that others gave tables, without those of tables that were moved here since.
+    pub fn without_own_moves(&self, mut places: BTreeMap<TableId, Placement>) -> BTreeMap<TableId, Placement> {
+        self.unsent.with_value(|unsent| places.retain(|table, _| !unsent.contains_key(table)));
+        self.moved_since.with_value(|moved| places.retain(|table, _| !moved.contains(table)));
+        places
     }
 
     /// Whether tables stand where the server could not be told.
@@ -289,6 +356,7 @@ impl Workbench {
                 }
             }
             Effect::StorePlacements(places) => {
+                self.moved_since.update_value(|moved| moved.extend(places.keys()));
                 self.unsent.update_value(|unsent| unsent.extend(places));
                 leptos::task::spawn_local(self.send_places());
             }
@@ -315,7 +383,7 @@ impl Workbench {
                 return;
             }
             if let Err(error) = sent {
-                let text = format!("Where the tables stand is not saved yet: {error}. The next move tries again");
+                let text = format!("Where the tables stand is not saved yet: {error}. It is tried again");
                 self.announce(Announcement::failure(text));
                 break;
             }

@@ -125,6 +125,7 @@ impl Editor {
             Input::Resolve(conflict, choice) => self.resolve(&conflict, &choice),
             Input::Committed { revision, edits } => self.committed(revision, &edits),
             Input::Newer(document) => self.newer(document),
+            Input::Placed(places) => self.placed(places),
             Input::Shared(draft) => self.shared(draft),
         }
     }
@@ -242,7 +243,15 @@ impl Editor {
         self.suggestions = advise::suggest(&self.target);
         self.conflicts = edit::conflicts(&self.held, &self.target);
         self.beside.retain(|object, _| self.pending.item(*object).is_some());
+        // What is being dragged stays under the hand, whatever else comes in.
+        let under_hand: Vec<(TableId, Option<Placement>)> =
+            self.dragged().into_iter().map(|table| (table, self.picture.scene.placement(table))).collect();
         self.picture.sync(&self.base, &self.target, &self.pending, &self.placements);
+        for (table, place) in under_hand {
+            if let Some(place) = place {
+                self.picture.scene.move_table(table, place);
+            }
+        }
     }
 
     /// Drops what is gone from the selection, and closes the panel of what is gone. True when anything changed.
@@ -321,6 +330,22 @@ impl Editor {
             panel.mark = self.history.mark();
         }
         self.refreshed()
+    }
+
+    /// Tables stand where others have put them. One that is being dragged is seen there only if the drag is given up: when
+    /// it is dropped, the drop is the last word.
+    fn placed(&mut self, places: BTreeMap<TableId, Placement>) -> Vec<Effect> {
+        let dragged = self.dragged();
+        let is_news = |table: &TableId, place: &Placement| self.placements.get(table) != Some(place);
+        let news: Vec<TableId> =
+            places.iter().filter(|(table, place)| is_news(table, place)).map(|(table, _)| *table).collect();
+        if news.is_empty() {
+            return Vec::new();
+        }
+        self.placements.extend(places);
+        let seen: Vec<TableId> = news.into_iter().filter(|table| !dragged.contains(table)).collect();
+        self.picture.moved(&seen, &self.placements);
+        vec![Effect::Repaint(Layer::Static), Effect::Repaint(Layer::Overlay), Effect::Changed(Facet::Schema)]
     }
 
     fn shared(&mut self, draft: Draft) -> Vec<Effect> {
