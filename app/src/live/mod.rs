@@ -390,7 +390,7 @@ impl Line {
         let schema = bench.peek(|editor| {
             let mut schema = editor.base().clone();
             let fits = |revision: &CommittedRevision| edit::apply_all(&mut schema, &revision.edits).is_ok();
-            let is_whole = revisions.iter().map(fits).fold(true, |all, one| all && one);
+            let is_whole = revisions.iter().all(fits);
             let last = revisions.last().map_or(editor.base_revision(), |revision| revision.number);
             (is_whole && last == head).then_some(schema)
         });

@@ -111,6 +111,6 @@ mod tests {
         };
         check(&[anna.clone(), ben.clone()], &anna, "2 people here: Ben, Anna (you)");
         check(&[anna.clone(), ben.clone()], &ben, "2 people here: Anna, Ben (you)");
-        check(&[ben.clone()], &ben, "1 person here: Ben (you)");
+        check(std::slice::from_ref(&ben), &ben, "1 person here: Ben (you)");
     }
 }

@@ -108,13 +108,12 @@ impl Tab {
     async fn next(&mut self) -> LiveMessage {
         loop {
             let message = timeout(SOON, self.socket.next()).await.expect("a message in time").unwrap().unwrap();
-            match message {
-                Message::Text(text) => match serde_json::from_str(&text).unwrap() {
-                    LiveMessage::Beat => {}
-                    message => return message,
-                },
-                Message::Ping(_) => {}
-                other => panic!("{other:?}"),
+            if message.is_ping() {
+                continue;
+            }
+            let message = serde_json::from_str(message.to_text().unwrap()).unwrap();
+            if message != LiveMessage::Beat {
+                return message;
             }
         }
     }
@@ -133,10 +132,9 @@ impl Tab {
     }
 
     async fn hears_presence(&mut self, n_people: usize) -> Vec<Person> {
-        match self.hears(|it| matches!(it, LiveMessage::Presence { people } if people.len() == n_people)).await {
-            LiveMessage::Presence { people } => people,
-            other => panic!("{other:?}"),
-        }
+        let is_it = |it: &LiveMessage| matches!(it, LiveMessage::Presence { people } if people.len() == n_people);
+        let LiveMessage::Presence { people } = self.hears(is_it).await else { panic!() };
+        people
     }
 
     /// The code with which the line is closed; none when it just ends.
@@ -490,10 +488,9 @@ async fn a_server_that_stops_says_when_to_come_back() {
     assert_eq!(other.state.live.n_sockets(), 0);
     let mut pauses = Vec::new();
     for tab in &mut tabs {
-        match tab.hears(|it| matches!(it, LiveMessage::Goodbye { .. })).await {
-            LiveMessage::Goodbye { retry_after_ms } => pauses.push(retry_after_ms),
-            message => panic!("{message:?}"),
-        }
+        let goodbye = tab.hears(|it| matches!(it, LiveMessage::Goodbye { .. })).await;
+        let LiveMessage::Goodbye { retry_after_ms } = goodbye else { panic!() };
+        pauses.push(retry_after_ms);
         assert_eq!(tab.closed().await, Some(Farewell::Stopping.code()));
     }
     pauses.dedup();
