@@ -5,14 +5,15 @@ use crate::{
     backup::{self, Backup, Courier},
     draft::{self, KeeperHandle},
     history::{self, History},
+    live::Link,
     review::Phase,
     rpc,
 };
 use diagram::{Camera, Point, Vec2};
 use edit::{PendingChanges, Placement};
-use editor::{Announcement, Change, Command, Cursor, Draft, Editor, Effect, Facet, Input, Layer};
+use editor::{Announcement, Change, Command, Cursor, Draft, Editor, Effect, Facet, Group, Input, Layer, PointerButton};
 use leptos::prelude::*;
-use protocol::{CallError, DiagramId, DiagramSnapshot};
+use protocol::{CallError, DiagramId, DiagramSnapshot, Person, PersonId};
 use schema::{ObjectId, TableId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -69,6 +70,14 @@ pub struct Workbench {
     unsent: StoredValue<BTreeMap<TableId, Placement>>,
     /// Whether some of them are on their way.
     is_sending_places: StoredValue<bool>,
+    /// Tables that were moved here since the server was asked last where tables stand.
+    pub moved_since: StoredValue<BTreeSet<TableId>>,
+    /// How the page stands with the server.
+    pub link: RwSignal<Link>,
+    /// Who has the diagram open.
+    pub people: RwSignal<Vec<Person>>,
+    /// Who one is among them, once the server has said so.
+    pub you: RwSignal<Option<PersonId>>,
     schema: RwSignal<u64>,
     selection: RwSignal<u64>,
     panel: RwSignal<u64>,
@@ -129,6 +138,10 @@ impl Workbench {
             database: StoredValue::new(snapshot.database),
             unsent: StoredValue::new(BTreeMap::new()),
             is_sending_places: StoredValue::new(false),
+            moved_since: StoredValue::new(BTreeSet::new()),
+            link: RwSignal::new(Link::Up),
+            people: RwSignal::new(Vec::new()),
+            you: RwSignal::new(None),
             schema: RwSignal::new(0),
             selection: RwSignal::new(0),
             panel: RwSignal::new(0),
@@ -180,6 +193,10 @@ impl Workbench {
 
     /// Gives the editor an input and carries out what it asks for.
     pub fn send(&self, input: Input) {
+        let Some(input) = self.allowed(input) else {
+            let text = "Nothing can be changed here any more; the notice over the canvas says why";
+            return self.announce(Announcement::failure(text));
+        };
         let effects = self.editor.try_update_value(|editor| editor.handle(input)).unwrap_or_default();
         let selects = effects.contains(&Effect::Changed(Facet::Selection));
         // What was done matters more than that it is selected now: only the last thing said is heard.
@@ -231,6 +248,58 @@ impl Workbench {
     /// Whether the page is still there. What waits for an answer must ask before it goes on.
     pub fn is_alive(&self) -> bool {
         !self.editor.is_disposed()
+    }
+
+    /// The input, if it may be given: a diagram that has ended can be looked at and taken along, and not changed. What
+    /// would drag a table pans.
+    fn allowed(&self, input: Input) -> Option<Input> {
+        if !matches!(self.link.get_untracked(), Link::Ended(_)) {
+            return Some(input);
+        }
+        match input {
+            Input::Pointer(pointer) => {
+                Some(Input::Pointer(editor::Pointer { button: PointerButton::Middle, ..pointer }))
+            }
+            Input::Command(command) => {
+                let looks = |group| matches!(group, Group::Select | Group::View | Group::App);
+                let is_look = command.info().is_some_and(|info| looks(info.group)) && command != Command::Arrange;
+                is_look.then_some(Input::Command(command))
+            }
+            Input::Change(_)
+            | Input::TakeBack
+            | Input::ReviewPanel
+            | Input::Discard(_)
+            | Input::DiscardAll
+            | Input::Restore { .. }
+            | Input::Resolve(..)
+            | Input::OpenNewReference(_) => None,
+            input @ (Input::PointerLeft
+            | Input::Scrolled(_)
+            | Input::Zoomed { .. }
+            | Input::Resized(_)
+            | Input::Select(..)
+            | Input::Open(_)
+            | Input::ClosePanel
+            | Input::Committed { .. }
+            | Input::Newer(_)
+            | Input::Placed(_)
+            | Input::Exhibit(_)
+            | Input::Shared(_)) => Some(input),
+        }
+    }
+
+    /// Sends places that the server could not be told, now that it is there again.
+    pub fn resend_places(&self) {
+        if self.has_unsaved_places() {
+            leptos::task::spawn_local(self.send_places());
+        }
+    }
+
+    /// Places that others gave tables, without those of tables that were moved here since.
+    pub fn without_own_moves(&self, mut places: BTreeMap<TableId, Placement>) -> BTreeMap<TableId, Placement> {
+        self.unsent.with_value(|unsent| places.retain(|table, _| !unsent.contains_key(table)));
+        self.moved_since.with_value(|moved| places.retain(|table, _| !moved.contains(table)));
+        places
     }
 
     /// Whether tables stand where the server could not be told.
@@ -323,6 +392,7 @@ impl Workbench {
                 }
             }
             Effect::StorePlacements(places) => {
+                self.moved_since.update_value(|moved| moved.extend(places.keys()));
                 self.unsent.update_value(|unsent| unsent.extend(places));
                 leptos::task::spawn_local(self.send_places());
             }
@@ -358,7 +428,7 @@ impl Workbench {
                     return;
                 }
                 let text = why.map_or_else(
-                    || format!("Where the tables stand is not saved yet: {error}. The next move tries again"),
+                    || format!("Where the tables stand is not saved yet: {error}. It is tried again"),
                     str::to_owned,
                 );
                 self.announce(Announcement::failure(text));

@@ -299,6 +299,17 @@ async function expectBoth(server: Server, page: Page): Promise<void> {
   expect(await server.psql("select count(*) from categories", snapshot.database!.name)).toBe("0");
 }
 
+/** Keeps the page from what others commit, as a slow network does, until the answer is called. */
+async function holdNews(page: Page): Promise<() => void> {
+  let deliver = () => {};
+  const delivered = new Promise<void>((resolve) => (deliver = resolve));
+  await page.route("**/rpc/changes_since", async (route) => {
+    await delivered;
+    await route.continue();
+  });
+  return deliver;
+}
+
 test("who commits second is told of the conflict, and keeps the rest", async ({
   page,
   browser,
@@ -306,6 +317,7 @@ test("who commits second is told of the conflict, and keeps the rest", async ({
   guard,
 }) => {
   guard.expect(/409 \(Conflict\)/);
+  const deliverNews = await holdNews(page);
   const first = await openSample(page);
   const diagram = diagramOf(page);
   const bo = await teammate(browser, baseURL!, page, diagram, "Bo");
@@ -334,6 +346,7 @@ test("who commits second is told of the conflict, and keeps the rest", async ({
     const side = conflict.locator("dl > div").filter({ has: page.getByText(term!, { exact: true }) });
     await expect(side.locator("dd")).toHaveText(name!);
   }
+  deliverNews();
   await conflict.getByRole("button", { name: "Keep saved" }).click();
   await expect(conflict).toHaveCount(0);
   await first.commitAll(2);

@@ -106,6 +106,7 @@ impl Editor {
             | Input::ClosePanel
             | Input::Committed { .. }
             | Input::Newer(_)
+            | Input::Placed(_)
             | Input::Shared(_)
             | Input::Exhibit(_)
             | Input::Restore { .. } => false,

@@ -79,7 +79,7 @@ impl Store {
     pub async fn schema_at(&self, diagram: Authorized<View>, number: RevisionNumber) -> Result<Schema, Error> {
         let scope = diagram.scope();
         let mut tx = self.begin_reading().await?;
-        let (_, head) = super::diagram::head(&mut tx, scope).await?;
+        let (_, head, _) = super::diagram::head(&mut tx, scope).await?;
         if !(0..=head).contains(&number) {
             return Err(Error::NotFound);
         }

@@ -1,4 +1,4 @@
-//! Plain routes beside pages and server functions: exports and health.
+//! Plain routes beside pages and server functions: exports, health and the sockets of open diagrams.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use serde::Deserialize;
 use tokio::task::spawn_blocking;
 
 use super::session::Visitor;
-use crate::{error::Error, picture, principal::View, state::State};
+use crate::{error::Error, live, picture, principal::View, state::State};
 
 /// The routes.
 pub fn routes(state: Arc<State>) -> Router {
@@ -28,6 +28,7 @@ pub fn table() -> Vec<(&'static str, MethodRouter<Arc<State>>)> {
         ("/healthz", get(async || "ok\n")),
         ("/readyz", get(ready)),
         ("/api/v1/diagrams/{id}/export", get(export)),
+        ("/api/v1/diagrams/{id}/live", get(live::connect)),
         ("/api/v1/account/export", get(export_account)),
     ]
 }

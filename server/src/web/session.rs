@@ -17,7 +17,10 @@ use crate::{
     error::Error,
     principal::Principal,
     secret::Secret,
-    store::{Store, session::Arrival},
+    store::{
+        Store,
+        session::{Arrival, hash},
+    },
 };
 
 const COOKIE: &str = "crowfoot_session";
@@ -80,6 +83,11 @@ impl Visitor {
             Outcome::Issued(token) => Some(token),
             Outcome::Revoked => None,
         }
+    }
+
+    /// What the store keeps in place of the session's token; none without a session.
+    pub(crate) fn session_hash(&self) -> Option<[u8; 32]> {
+        self.token().map(|token| hash(&token))
     }
 
     /// Who arrives when they sign in now.
