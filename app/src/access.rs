@@ -3,6 +3,7 @@
 
 use crate::{
     backup,
+    live::{Ending, Link},
     page::SignInForm,
     review, rpc,
     ui::Modal,
@@ -13,21 +14,24 @@ use leptos::html;
 use leptos::prelude::*;
 use protocol::{CallError, Me};
 
+const ONLY_LOOK: &str = "You may only view this diagram now. What you staged stays here, and can be exported";
+
 /// Finds out why a call was answered as if there were no such diagram, and does about it what can be done. Answers what
 /// to tell the person; none when nothing has changed.
 pub async fn after_not_found(bench: Workbench) -> Option<&'static str> {
     match rpc::open_diagram(bench.diagram).await {
         Ok(snapshot) if snapshot.may_edit => None,
-        Ok(_) => {
-            only_look(bench);
-            Some("You may only view this diagram now. What you staged stays here, and can be exported")
+        Ok(snapshot) => {
+            allow(bench, snapshot.may_edit, snapshot.may_share);
+            Some(ONLY_LOOK)
         }
         Err(CallError::NotFound) if has_signed_out(bench).await => {
             bench.is_signed_out.try_set(true);
+            end(bench, Ending::SignedOut);
             Some("You are signed out. Sign in to go on; what you staged stays here")
         }
         Err(CallError::NotFound) => {
-            only_look(bench);
+            end(bench, Ending::Missing);
             Some(
                 "This diagram was deleted, or you are no longer in its workspace. What you staged can still be exported",
             )
@@ -41,9 +45,27 @@ async fn has_signed_out(bench: Workbench) -> bool {
     had_account && matches!(rpc::who_am_i().await, Ok(Me { account: None, .. }))
 }
 
-fn only_look(bench: Workbench) {
-    bench.update(|editor| editor.set_may_edit(false));
-    bench.may_edit.try_set(false);
+/// Takes in what the person may do now, and says so when it is more or less than before.
+pub fn grant(bench: Workbench, may_edit: bool, may_share: bool) {
+    if allow(bench, may_edit, may_share) {
+        bench.announce(Announcement::note(if may_edit { "You may edit this diagram now" } else { ONLY_LOOK }));
+    }
+}
+
+/// The diagram is not to be had any more. Who has to sign in again goes on editing what is here; otherwise one only looks.
+pub fn end(bench: Workbench, ending: Ending) {
+    if ending != Ending::SignedOut {
+        allow(bench, false, false);
+    }
+    bench.link.try_set(Link::Ended(ending));
+}
+
+/// Lets the person do so much from now on. True when they may edit who could not, or the other way round.
+fn allow(bench: Workbench, may_edit: bool, may_share: bool) -> bool {
+    let set = |signal: RwSignal<bool>, to| signal.try_maybe_update(|it| (*it != to, std::mem::replace(it, to) != to));
+    set(bench.may_share, may_share);
+    bench.update(|editor| editor.set_may_edit(may_edit));
+    set(bench.may_edit, may_edit) == Some(true)
 }
 
 /// Asks for the password over the editor, and goes on where it was interrupted.
@@ -56,6 +78,7 @@ pub fn SignInAgain() -> impl IntoView {
             dialog.close();
         }
         bench.announce(Announcement::note("Signed in again"));
+        bench.link.set(Link::Up);
         review::retry(bench);
         bench.send_places_again();
         // What is staged is backed up again as well.

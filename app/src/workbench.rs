@@ -11,7 +11,7 @@ use crate::{
 };
 use diagram::{Camera, Point, Vec2};
 use edit::{PendingChanges, Placement};
-use editor::{Announcement, Change, Command, Cursor, Draft, Editor, Effect, Facet, Group, Input, Layer, PointerButton};
+use editor::{Announcement, Change, Command, Cursor, Draft, Editor, Effect, Facet, Input, Layer};
 use leptos::prelude::*;
 use protocol::{CallError, DiagramId, DiagramSnapshot, Person, PersonId};
 use schema::{ObjectId, TableId};
@@ -193,10 +193,6 @@ impl Workbench {
 
     /// Gives the editor an input and carries out what it asks for.
     pub fn send(&self, input: Input) {
-        let Some(input) = self.allowed(input) else {
-            let text = "Nothing can be changed here any more; the notice over the canvas says why";
-            return self.announce(Announcement::failure(text));
-        };
         let effects = self.editor.try_update_value(|editor| editor.handle(input)).unwrap_or_default();
         let selects = effects.contains(&Effect::Changed(Facet::Selection));
         // What was done matters more than that it is selected now: only the last thing said is heard.
@@ -248,51 +244,6 @@ impl Workbench {
     /// Whether the page is still there. What waits for an answer must ask before it goes on.
     pub fn is_alive(&self) -> bool {
         !self.editor.is_disposed()
-    }
-
-    /// The input, if it may be given: a diagram that has ended can be looked at and taken along, and not changed. What
-    /// would drag a table pans.
-    fn allowed(&self, input: Input) -> Option<Input> {
-        if !matches!(self.link.get_untracked(), Link::Ended(_)) {
-            return Some(input);
-        }
-        match input {
-            Input::Pointer(pointer) => {
-                Some(Input::Pointer(editor::Pointer { button: PointerButton::Middle, ..pointer }))
-            }
-            Input::Command(command) => {
-                let looks = |group| matches!(group, Group::Select | Group::View | Group::App);
-                let is_look = command.info().is_some_and(|info| looks(info.group)) && command != Command::Arrange;
-                is_look.then_some(Input::Command(command))
-            }
-            Input::Change(_)
-            | Input::TakeBack
-            | Input::ReviewPanel
-            | Input::Discard(_)
-            | Input::DiscardAll
-            | Input::Restore { .. }
-            | Input::Resolve(..)
-            | Input::OpenNewReference(_) => None,
-            input @ (Input::PointerLeft
-            | Input::Scrolled(_)
-            | Input::Zoomed { .. }
-            | Input::Resized(_)
-            | Input::Select(..)
-            | Input::Open(_)
-            | Input::ClosePanel
-            | Input::Committed { .. }
-            | Input::Newer(_)
-            | Input::Placed(_)
-            | Input::Exhibit(_)
-            | Input::Shared(_)) => Some(input),
-        }
-    }
-
-    /// Sends places that the server could not be told, now that it is there again.
-    pub fn resend_places(&self) {
-        if self.has_unsaved_places() {
-            leptos::task::spawn_local(self.send_places());
-        }
     }
 
     /// Places that others gave tables, without those of tables that were moved here since.

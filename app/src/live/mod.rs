@@ -9,19 +9,17 @@ pub use banner::Ended;
 pub use people::{OfflineWords, People};
 
 use crate::{
+    access, backup,
     platform::{
         dom::{self, Listener},
         socket::{Heard, Socket},
     },
-    review::Phase,
     rpc,
     workbench::Workbench,
 };
 use editor::{Announcement, Document, Editor, Input};
 use leptos::{prelude::*, task::spawn_local};
-use protocol::{
-    CallError, Changes, CommittedRevision, Farewell, Known, LayoutNumber, LiveMessage, LiveRequest, PersonId,
-};
+use protocol::{CallError, Changes, CommittedRevision, Farewell, Known, LayoutNumber, LiveMessage, LiveRequest};
 use std::time::Duration;
 use words::{Saved, saved};
 
@@ -76,8 +74,10 @@ struct Follower {
     layout: LayoutNumber,
     /// What the server told of.
     told: Known,
+    /// There may be news that have no number.
+    must_ask: bool,
     is_asking: bool,
-    you: Option<PersonId>,
+    was_greeted: bool,
     /// What others saved and nobody was told of yet, and when somebody was told last.
     unsaid: Vec<Saved>,
     said_at: f64,
@@ -103,13 +103,13 @@ pub fn follow(bench: Workbench, layout: LayoutNumber) {
             back_after: None,
             layout,
             told: Known { revision, layout },
+            must_ask: false,
             is_asking: false,
-            you: None,
+            was_greeted: false,
             unsaid: Vec::new(),
             said_at: f64::NEG_INFINITY,
         }),
     };
-    line.connect();
     line.watch();
     let window = dom::window();
     let listeners = StoredValue::new_local(vec![
@@ -124,9 +124,13 @@ pub fn follow(bench: Workbench, layout: LayoutNumber) {
     ]);
     // A commit of one's own is told of by the line too, often before it is answered; its answer comes first.
     Effect::new(move || {
-        if !bench.commit.with(Phase::is_busy) {
-            line.catch_up();
-        }
+        bench.commit.track();
+        line.catch_up();
+    });
+    Effect::new(move || match bench.link.get() {
+        Link::Up => line.connect(),
+        Link::Away => {}
+        Link::Ended(_) => line.hang_up(),
     });
     on_cleanup(move || {
         listeners.dispose();
@@ -153,16 +157,21 @@ impl Line {
         !self.bench.is_alive() || matches!(self.bench.link.get_untracked(), Link::Ended(_))
     }
 
+    /// Whether a commit has no definite answer yet: what is new may be the commit itself.
+    fn is_committing(self) -> bool {
+        self.bench.in_flight.try_with_value(Option::is_some).unwrap_or(true)
+    }
+
     /// Opens a line, unless there is one.
     fn connect(self) {
-        let is_due = self.update(|it| {
-            it.turn += 1;
-            it.socket.is_none().then_some(it.turn)
-        });
-        let Some(Some(turn)) = is_due else { return };
         if self.has_ended() {
             return;
         }
+        let begun = self.update(|it| {
+            it.turn += u64::from(it.socket.is_none());
+            it.socket.is_none().then_some(it.turn)
+        });
+        let Some(Some(turn)) = begun else { return };
         let path = format!("/api/v1/diagrams/{}/live", self.bench.diagram);
         let socket = Socket::open(&path, move |heard| {
             if self.follower.try_with_value(|it| it.turn) == Some(turn) {
@@ -187,12 +196,17 @@ impl Line {
                 }
             }
             Heard::Closed(code) => match Farewell::from_code(code) {
-                Some(Farewell::Deleted) => self.end(Ending::Deleted),
-                Some(Farewell::Revoked) => self.end(Ending::Revoked),
-                Some(Farewell::SignedOut) => self.end(Ending::SignedOut),
-                Some(Farewell::Malformed | Farewell::Stopping | Farewell::TooSlow | Farewell::TooMany) | None => {
-                    self.lost();
-                }
+                Some(Farewell::Deleted) => access::end(self.bench, Ending::Deleted),
+                Some(Farewell::Revoked) => access::end(self.bench, Ending::Revoked),
+                // Another tab may have begun the next session already, as a new password does.
+                Some(
+                    Farewell::SignedOut
+                    | Farewell::Malformed
+                    | Farewell::Stopping
+                    | Farewell::TooSlow
+                    | Farewell::TooMany,
+                )
+                | None => self.lost(),
             },
         }
     }
@@ -200,16 +214,20 @@ impl Line {
     fn take(self, message: LiveMessage) {
         match message {
             LiveMessage::Hello { head, layout, name, you } => {
-                self.update(|it| {
+                let is_back = self.update(|it| {
                     it.n_failures = 0;
                     it.back_after = None;
-                    it.you = Some(you);
                     it.told = Known { revision: head, layout };
+                    it.must_ask |= it.was_greeted;
+                    std::mem::replace(&mut it.was_greeted, true)
                 });
                 self.bench.you.set(Some(you));
                 self.rename(name);
                 self.is_up();
                 self.catch_up();
+                if is_back == Some(true) {
+                    backup::look(self.bench);
+                }
             }
             LiveMessage::Revision { number } => {
                 self.update(|it| it.told.revision = it.told.revision.max(number));
@@ -220,6 +238,11 @@ impl Line {
                 self.catch_up();
             }
             LiveMessage::Renamed { name } => self.rename(name),
+            LiveMessage::Rights => {
+                self.update(|it| it.must_ask = true);
+                self.catch_up();
+            }
+            LiveMessage::Draft { sequence } => backup::told(self.bench, sequence),
             LiveMessage::Presence { people } => self.bench.people.set(people),
             LiveMessage::Beat => {}
             LiveMessage::Goodbye { retry_after_ms } => {
@@ -239,7 +262,7 @@ impl Line {
             self.bench.link.set(Link::Up);
             self.bench.announce(Announcement::note("Back online"));
         }
-        self.bench.resend_places();
+        self.bench.send_places_again();
     }
 
     fn is_away(self) {
@@ -250,13 +273,12 @@ impl Line {
         }
     }
 
-    fn end(self, ending: Ending) {
+    fn hang_up(self) {
         self.update(|it| {
             it.turn += 1;
             it.socket = None;
         });
         self.bench.people.set(Vec::new());
-        self.bench.link.set(Link::Ended(ending));
     }
 
     /// The line has ended. Another one is tried after a pause, and until there is one the page asks without.
@@ -324,15 +346,15 @@ impl Line {
     /// Asks for what was told and is not here.
     fn catch_up(self) {
         let revision = self.bench.peek(Editor::base_revision);
-        let lacks = self.follower.try_with_value(|it| it.told.revision > revision || it.told.layout > it.layout);
-        if lacks == Some(true) {
+        let lacks = |it: &Follower| it.must_ask || it.told.revision > revision || it.told.layout > it.layout;
+        if self.follower.try_with_value(lacks) == Some(true) {
             self.ask();
         }
     }
 
     /// Asks for what is not here, one question at a time.
     fn ask(self) {
-        if self.has_ended() || self.bench.commit.with_untracked(Phase::is_busy) {
+        if self.has_ended() || self.is_committing() {
             return;
         }
         let begins = self.update(|it| !std::mem::replace(&mut it.is_asking, true));
@@ -351,7 +373,11 @@ impl Line {
     /// True when there was an answer.
     async fn ask_once(self) -> bool {
         let bench = self.bench;
-        let Some(layout) = self.follower.try_with_value(|it| it.layout) else { return false };
+        let begun = self.update(|it| {
+            it.must_ask = false;
+            it.layout
+        });
+        let Some(layout) = begun else { return false };
         let known = Known { revision: bench.peek(Editor::base_revision), layout };
         bench.moved_since.set_value(Default::default());
         let answer = rpc::changes_since(bench.diagram, known).await;
@@ -361,22 +387,26 @@ impl Line {
         let changes = match answer {
             Ok(changes) => changes,
             Err(error) => {
-                self.fail(&error);
+                self.fail(&error).await;
                 return false;
             }
         };
         self.is_up();
+        access::grant(bench, changes.may_edit, changes.may_share);
         self.update(|it| it.told = Known { revision: changes.head, layout: it.told.layout.max(changes.layout) });
         let is_overtaken = bench.peek(Editor::base_revision) != known.revision;
-        if bench.commit.with_untracked(Phase::is_busy) {
+        if self.is_committing() {
             return false;
         }
         is_overtaken || self.show(changes).await
     }
 
-    fn fail(self, error: &CallError) {
+    async fn fail(self, error: &CallError) {
         match error {
-            CallError::NotFound => self.end(Ending::Missing),
+            // What came of it is seen on the page.
+            CallError::NotFound => {
+                access::after_not_found(self.bench).await;
+            }
             CallError::Unavailable | CallError::Transport(_) => self.is_away(),
             CallError::Invalid(_) | CallError::Field { .. } | CallError::TooMany { .. } | CallError::Internal => {}
         }
@@ -385,7 +415,7 @@ impl Line {
     /// False when it could not be shown.
     async fn show(self, changes: Changes) -> bool {
         let bench = self.bench;
-        let Changes { head, revisions, layout, placements } = changes;
+        let Changes { head, revisions, layout, placements, .. } = changes;
         let revisions = revisions.unwrap_or_default();
         let schema = bench.peek(|editor| {
             let mut schema = editor.base().clone();
@@ -409,7 +439,7 @@ impl Line {
     async fn open_again(self) -> bool {
         let bench = self.bench;
         let opened = rpc::open_diagram(bench.diagram).await;
-        if self.has_ended() || bench.commit.with_untracked(Phase::is_busy) {
+        if self.has_ended() || self.is_committing() {
             return false;
         }
         match opened {
@@ -424,7 +454,7 @@ impl Line {
                 true
             }
             Err(error) => {
-                self.fail(&error);
+                self.fail(&error).await;
                 false
             }
         }
@@ -433,11 +463,7 @@ impl Line {
     /// Says who saved, now or, when that was said just now, in a moment and together.
     fn say(self, revisions: Vec<CommittedRevision>) {
         let wait = self.update(|it| {
-            let own = it.you;
-            it.unsaid.extend(revisions.into_iter().map(|revision| Saved {
-                number: revision.number,
-                by: (Some(revision.author.id) != own).then_some(revision.author),
-            }));
+            it.unsaid.extend(revisions.into_iter().map(|it| Saved { number: it.number, by: it.author }));
             let wait = it.said_at + SAY_AGAIN - now();
             (!it.unsaid.is_empty()).then_some(wait.max(0.0))
         });

@@ -3,7 +3,7 @@
 use super::{Link, words::initials};
 use crate::{
     ui::Icon,
-    workbench::{Workbench, use_workbench},
+    workbench::{SaveState, Workbench, use_workbench},
 };
 use leptos::prelude::*;
 use protocol::{Person, PersonId};
@@ -53,7 +53,8 @@ fn Avatar(person: Person, #[prop(into)] is_you: Signal<bool>) -> impl IntoView {
 #[component]
 pub fn OfflineWords() -> impl IntoView {
     let bench = use_workbench();
-    let is_away = move || bench.link.get() == Link::Away;
+    // A commit without an answer matters more, and says as much.
+    let is_away = move || bench.link.get() == Link::Away && !matches!(bench.save_state.get(), SaveState::Offline(_));
     view! {
         <Show when=is_away>
             <p class="topbar-state topbar-offline" data-testid="offline">
@@ -65,6 +66,9 @@ pub fn OfflineWords() -> impl IntoView {
 }
 
 fn offline_words(bench: Workbench) -> &'static str {
+    if !bench.may_edit.get() {
+        return "Offline";
+    }
     match bench.keeps_drafts.get() {
         Some(false) => "Offline: changes are kept in this tab only",
         Some(true) | None => "Offline: changes are kept on this device",

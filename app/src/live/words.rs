@@ -1,13 +1,12 @@
 //! What is said of what others did.
 
-use protocol::{Person, RevisionNumber};
+use protocol::{Author, RevisionNumber};
 
 /// A revision that was not saved in this tab.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Saved {
     pub(super) number: RevisionNumber,
-    /// None for oneself.
-    pub(super) by: Option<Person>,
+    pub(super) by: Author,
 }
 
 /// Who saved what, in a sentence. Revisions come oldest first.
@@ -19,10 +18,10 @@ pub(super) fn saved(revisions: &[Saved]) -> String {
     };
     let is_one = revisions.iter().all(|it| it.by == last.by);
     match (&last.by, is_one) {
-        (Some(person), true) => format!("{} saved {what}", person.name),
-        (Some(person), false) => format!("{} and others saved {what}", person.name),
-        (None, true) => format!("Another tab saved {what}; this one follows"),
-        (None, false) => format!("You and others saved {what}"),
+        (Author::Named(name), true) => format!("{name} saved {what}"),
+        (Author::Named(name), false) => format!("{name} and others saved {what}"),
+        (Author::You, true) => format!("Another tab saved {what}; this one follows"),
+        (Author::You, false) => format!("You and others saved {what}"),
     }
 }
 
@@ -36,15 +35,13 @@ pub(super) fn initials(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use protocol::PersonId;
-    use uuid::Uuid;
 
     #[test]
     fn who_saved_is_said_in_one_sentence() {
         let check = |revisions: &[(i64, &str)], expect: &str| {
             let revision = |(number, name): &(i64, &str)| Saved {
                 number: *number,
-                by: (*name != "me").then(|| Person { id: PersonId(Uuid::nil()), name: (*name).to_owned() }),
+                by: if *name == "me" { Author::You } else { Author::Named((*name).to_owned()) },
             };
             assert_eq!(saved(&revisions.iter().map(revision).collect::<Vec<_>>()), expect);
         };

@@ -3,7 +3,7 @@
 //! A message is a hint that there is something to ask for. It may be late, come twice or not come at all: the revisions
 //! and places that the server holds are the truth, and both are numbered, so that whoever lacks some of them knows.
 
-use crate::RevisionNumber;
+use crate::{Author, RevisionNumber};
 use edit::{Edit, Placement};
 use schema::TableId;
 use serde::{Deserialize, Serialize};
@@ -61,6 +61,13 @@ pub enum LiveMessage {
     Presence {
         /// Each of them once.
         people: Vec<Person>,
+    },
+    /// Somebody may do more or less here than before; perhaps whoever is told.
+    Rights,
+    /// A browser of the person who is told has backed up what is staged in it.
+    Draft {
+        /// The sequence of the copy now.
+        sequence: i64,
     },
     /// The line is alive: sent now and then, and in answer to [`LiveRequest::Beat`].
     Beat,
@@ -155,6 +162,10 @@ pub struct Changes {
     pub layout: LayoutNumber,
     /// The tables that were put elsewhere.
     pub placements: BTreeMap<TableId, Placement>,
+    /// Whether whoever asks may change the diagram.
+    pub may_edit: bool,
+    /// Whether they may make links to it.
+    pub may_share: bool,
 }
 
 /// A revision as others learn of it.
@@ -163,7 +174,7 @@ pub struct CommittedRevision {
     /// Its number.
     pub number: RevisionNumber,
     /// Who committed it.
-    pub author: Person,
+    pub author: Author,
     /// What was changed.
     pub edits: Vec<Edit>,
 }

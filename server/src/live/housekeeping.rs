@@ -45,9 +45,9 @@ pub(super) async fn keep_house(live: &Live, store: &Store) {
 
 fn look_at_all(live: &Live) {
     let mut rooms = live.rooms();
-    let diagrams: BTreeSet<Uuid> = rooms.diagrams().into_keys().collect();
+    let diagrams = rooms.diagrams();
     rooms.chores.access.extend(&diagrams);
-    rooms.chores.standing.extend(&diagrams);
+    rooms.chores.standing.extend(diagrams);
 }
 
 async fn say_running(live: &Live, store: &Store) {
@@ -55,7 +55,7 @@ async fn say_running(live: &Live, store: &Store) {
     let mut rooms = live.rooms();
     let diagrams = rooms.diagrams();
     // Somebody may have gone with a server that was killed.
-    rooms.chores.people.extend(diagrams.keys());
+    rooms.chores.people.extend(&diagrams);
     match known {
         Ok(false) => {}
         Ok(true) => rooms.chores.present.extend(diagrams),
@@ -69,17 +69,17 @@ async fn work(live: &Live, store: &Store, chores: Chores) {
     if chores.is_unsure && greet(live, store).await.is_err() {
         left.is_unsure = true;
     }
-    let access = if chores.is_unsure { live.rooms().diagrams().into_keys().collect() } else { chores.access };
+    let access = if chores.is_unsure { live.rooms().diagrams().into_iter().collect() } else { chores.access };
     if check_access(live, store, &access).await.is_err() {
         left.access = access;
     }
     if !chores.standing.is_empty() && !chores.is_unsure && stand(live, store, &chores.standing).await.is_err() {
         left.standing = chores.standing;
     }
-    for (diagram, scope) in chores.present {
+    for diagram in chores.present {
         let people = live.rooms().people(diagram);
-        if store.set_present(scope, live.server, &people).await.is_err() {
-            left.present.insert(diagram, scope);
+        if store.set_present(diagram, live.server, &people).await.is_err() {
+            left.present.insert(diagram);
         }
     }
     if show(live, store, &chores.people).await.is_err() {
@@ -93,7 +93,7 @@ async fn work(live: &Live, store: &Store, chores: Chores) {
 
 /// Greets all rooms anew after hints were lost.
 async fn greet(live: &Live, store: &Store) -> Result<(), Error> {
-    let diagrams: Vec<Uuid> = live.rooms().diagrams().into_keys().collect();
+    let diagrams = live.rooms().diagrams();
     if diagrams.is_empty() {
         return Ok(());
     }

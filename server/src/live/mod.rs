@@ -25,10 +25,7 @@ use self::{
     housekeeping::keep_house,
     room::{Line, NoSeat, Rooms},
 };
-use crate::{
-    principal::Scope,
-    store::{Store, live::Listener},
-};
+use crate::store::{Store, live::Listener};
 
 /// How long sockets may take to end once the server stops.
 const PARTING: Duration = Duration::from_secs(2);
@@ -95,8 +92,8 @@ impl Live {
         self.rooms.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn join(self: &Arc<Self>, scope: Scope, listener: Listener) -> Result<Place, NoSeat> {
-        let line = self.rooms().join(scope, listener)?;
+    fn join(self: &Arc<Self>, workspace: Uuid, listener: Listener) -> Result<Place, NoSeat> {
+        let line = self.rooms().join(workspace, listener)?;
         self.woken.notify_one();
         Ok(Place { live: Arc::clone(self), listener, line })
     }

@@ -11,12 +11,9 @@ use protocol::{DiagramId, Farewell, LiveMessage, Person, PersonId};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
-use crate::{
-    principal::Scope,
-    store::{
-        hint::Hint,
-        live::{Listener, Standing},
-    },
+use crate::store::{
+    hint::Hint,
+    live::{Listener, Standing},
 };
 
 /// How many messages wait for a browser at most; one that takes them more slowly is sent away and catches up.
@@ -63,7 +60,8 @@ struct Seat {
 
 #[derive(Debug)]
 struct Room {
-    scope: Scope,
+    /// Where the diagram was when that was asked last.
+    workspace: Uuid,
     seats: BTreeMap<u64, Seat>,
     /// What was told last; none before anything was.
     told: Option<Standing>,
@@ -74,7 +72,7 @@ struct Room {
 #[derive(Debug, Default)]
 pub(super) struct Chores {
     /// Those who listen here have changed.
-    pub(super) present: BTreeMap<Uuid, Scope>,
+    pub(super) present: BTreeSet<Uuid>,
     /// Those who listen anywhere have changed.
     pub(super) people: BTreeSet<Uuid>,
     /// Somebody may have lost the right to listen.
@@ -115,12 +113,13 @@ pub(super) struct Rooms {
 }
 
 impl Rooms {
-    pub(super) fn join(&mut self, scope: Scope, listener: Listener) -> Result<Line, NoSeat> {
+    pub(super) fn join(&mut self, workspace: Uuid, listener: Listener) -> Result<Line, NoSeat> {
         if self.is_stopping || self.n_open >= MAX_SOCKETS {
             return Err(NoSeat::Full);
         }
-        let room = self.rooms.entry(scope.diagram).or_insert_with(|| Room {
-            scope,
+        let diagram = listener.diagram;
+        let room = self.rooms.entry(diagram).or_insert_with(|| Room {
+            workspace,
             seats: BTreeMap::new(),
             told: None,
             people: Vec::new(),
@@ -135,10 +134,10 @@ impl Rooms {
         self.n_open += 1;
         room.seats.insert(self.last_seat, Seat { listener, queue, ending });
         if of_person == 0 {
-            self.chores.present.insert(scope.diagram, scope);
+            self.chores.present.insert(diagram);
         }
         if room.people.is_empty() {
-            self.chores.people.insert(scope.diagram);
+            self.chores.people.insert(diagram);
         }
         Ok(Line { seat: self.last_seat, queue: queued, ending: ended })
     }
@@ -168,18 +167,23 @@ impl Rooms {
                 let _ = seat.ending.send(ending);
             }
         }
-        self.chores.present.insert(diagram, room.scope);
+        self.chores.present.insert(diagram);
         if room.seats.is_empty() {
             self.rooms.remove(&diagram);
         }
     }
 
-    /// Tells everybody in a room. Whoever has too much waiting is sent away.
+    /// Tells everybody in a room.
     fn tell(&mut self, diagram: Uuid, message: &LiveMessage) {
+        self.tell_some(diagram, message, |_| true);
+    }
+
+    /// Tells some of those in a room. Whoever has too much waiting is sent away.
+    fn tell_some(&mut self, diagram: Uuid, message: &LiveMessage, is_told: impl Fn(&Listener) -> bool) {
         let Some(room) = self.rooms.get_mut(&diagram) else { return };
         let Some(text) = text(message) else { return };
         let mut slow = BTreeSet::new();
-        for (number, seat) in &room.seats {
+        for (number, seat) in room.seats.iter().filter(|(_, seat)| is_told(&seat.listener)) {
             if let Err(mpsc::error::TrySendError::Full(_)) = seat.queue.try_send(text.clone()) {
                 slow.insert(*number);
             }
@@ -210,19 +214,33 @@ impl Rooms {
                 self.chores.people.extend(self.rooms.contains_key(&id).then_some(id));
             }
             Hint::Gone(DiagramId(id)) => {
-                self.chores.access.extend(self.rooms.contains_key(&id).then_some(id));
+                if self.rooms.contains_key(&id) {
+                    self.chores.access.insert(id);
+                    // It may be in another workspace, where they may do more or less.
+                    self.chores.standing.insert(id);
+                    self.tell(id, &LiveMessage::Rights);
+                }
             }
             Hint::Workspace(id) => {
-                let of_workspace = self.rooms.iter().filter(|(_, room)| room.scope.workspace == id);
-                self.chores.access.extend(of_workspace.map(|(diagram, _)| *diagram));
+                for diagram in self.rooms_where(|room| room.workspace == id) {
+                    self.chores.access.insert(diagram);
+                    self.tell(diagram, &LiveMessage::Rights);
+                }
             }
             Hint::Principal(id) => {
-                let is_there = |room: &Room| room.seats.values().any(|seat| seat.listener.principal == id);
-                let theirs = self.rooms.iter().filter(|(_, room)| is_there(room));
-                self.chores.access.extend(theirs.map(|(diagram, _)| *diagram));
+                let theirs = self.rooms_where(|room| room.seats.values().any(|seat| seat.listener.principal == id));
+                self.chores.people.extend(&theirs);
+                self.chores.access.extend(theirs);
+            }
+            Hint::Draft(DiagramId(id), principal, sequence) => {
+                self.tell_some(id, &LiveMessage::Draft { sequence }, |listener| listener.principal == principal);
             }
         }
         !self.chores.is_empty()
+    }
+
+    fn rooms_where(&self, is_one: impl Fn(&Room) -> bool) -> Vec<Uuid> {
+        self.rooms.iter().filter(|(_, room)| is_one(room)).map(|(diagram, _)| *diagram).collect()
     }
 
     /// Whether a room is there and was not told this yet. A room that was told nothing is told everything.
@@ -234,6 +252,7 @@ impl Rooms {
     pub(super) fn stand(&mut self, now: Standing) {
         let (id, number, layout) = (now.id, now.head_revision, now.layout_number);
         let Some(room) = self.rooms.get_mut(&id) else { return };
+        room.workspace = now.workspace_id;
         let Some(told) = room.told.as_mut() else {
             room.told = Some(now);
             return;
@@ -284,8 +303,8 @@ impl Rooms {
     }
 
     /// All diagrams that somebody listens to.
-    pub(super) fn diagrams(&self) -> BTreeMap<Uuid, Scope> {
-        self.rooms.iter().map(|(diagram, room)| (*diagram, room.scope)).collect()
+    pub(super) fn diagrams(&self) -> Vec<Uuid> {
+        self.rooms.keys().copied().collect()
     }
 
     /// The listeners of these diagrams, each once.

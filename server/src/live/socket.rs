@@ -61,7 +61,7 @@ pub async fn connect(
         Err(rejection) => return Ok(rejection.into_response()),
     };
     let listener = Listener { diagram: id.0, principal: diagram.principal().id(), session };
-    let place = match state.live.join(diagram.scope(), listener) {
+    let place = match state.live.join(diagram.scope().workspace, listener) {
         Ok(place) => place,
         Err(why) => return Ok(refuse(why)),
     };

@@ -373,9 +373,11 @@ pub(super) async fn carry(conn: &mut PgConnection, scope: Scope, into: Uuid) -> 
             .bind(scope.workspace)
             .bind(scope.diagram)
             .bind(into)
-            .fetch_optional(conn)
+            .fetch_optional(&mut *conn)
             .await?;
-    name.map(|(name,)| name).ok_or(Error::NotFound)
+    let (name,) = name.ok_or(Error::NotFound)?;
+    hint::tell(conn, Hint::Gone(DiagramId(scope.diagram))).await?;
+    Ok(name)
 }
 
 /// Refuses another diagram where there is no room for it.

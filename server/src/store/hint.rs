@@ -25,10 +25,12 @@ pub enum Hint {
     People(DiagramId),
     /// The diagram was deleted, or is no longer where it was.
     Gone(DiagramId),
-    /// Somebody's membership of the workspace has changed.
+    /// Somebody may do more or less in the workspace than before.
     Workspace(Uuid),
-    /// Sessions of the principal have ended.
+    /// Sessions of the principal have ended, or they have another name.
     Principal(Uuid),
+    /// The principal has staged something in the diagram; their copy of it has this sequence.
+    Draft(DiagramId, Uuid, i64),
 }
 
 /// Tells all servers once the transaction is committed, and nobody when it is not.
@@ -47,6 +49,7 @@ impl fmt::Display for Hint {
             Self::Gone(diagram) => write!(f, "gone {diagram}"),
             Self::Workspace(id) => write!(f, "workspace {id}"),
             Self::Principal(id) => write!(f, "principal {id}"),
+            Self::Draft(diagram, principal, sequence) => write!(f, "draft {diagram} {principal} {sequence}"),
         }
     }
 }
@@ -63,15 +66,17 @@ impl FromStr for Hint {
         let (kind, id) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
         let id: Uuid = id.parse().map_err(|_| UnknownHint)?;
         let diagram = DiagramId(id);
-        let mut number = || words.next().unwrap_or_default().parse().map_err(|_| UnknownHint);
+        let mut next = || words.next().unwrap_or_default();
+        let number = |word: &str| word.parse().map_err(|_| UnknownHint);
         Ok(match kind {
-            "revision" => Self::Revision(diagram, number()?),
-            "layout" => Self::Layout(diagram, number()?),
+            "revision" => Self::Revision(diagram, number(next())?),
+            "layout" => Self::Layout(diagram, number(next())?),
             "renamed" => Self::Renamed(diagram),
             "people" => Self::People(diagram),
             "gone" => Self::Gone(diagram),
             "workspace" => Self::Workspace(id),
             "principal" => Self::Principal(id),
+            "draft" => Self::Draft(diagram, next().parse().map_err(|_| UnknownHint)?, number(next())?),
             _ => return Err(UnknownHint),
         })
     }
@@ -92,6 +97,7 @@ mod tests {
             Hint::Gone(diagram),
             Hint::Workspace(id),
             Hint::Principal(id),
+            Hint::Draft(diagram, id, 5),
         ] {
             assert_eq!(hint.to_string().parse(), Ok(hint), "{hint}");
         }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use edit::{Edit, Placement};
-use protocol::{Changes, CommittedRevision, DiagramId, Known, LayoutNumber, Person, PersonId, RevisionNumber};
+use protocol::{Author, Changes, CommittedRevision, DiagramId, Known, LayoutNumber, Person, PersonId, RevisionNumber};
 use schema::TableId;
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
@@ -28,6 +28,7 @@ const SERVER_DEAD: i32 = 30;
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub(crate) struct Standing {
     pub(crate) id: Uuid,
+    pub(crate) workspace_id: Uuid,
     pub(crate) name: String,
     pub(crate) head_revision: RevisionNumber,
     pub(crate) layout_number: LayoutNumber,
@@ -69,9 +70,11 @@ impl Store {
         let (head, layout) = row.ok_or(Error::NotFound)?;
         let changes = Changes {
             head,
-            revisions: revisions_since(&mut tx, scope, known.revision, head).await?,
+            revisions: revisions_since(&mut tx, diagram, known.revision, head).await?,
             layout,
             placements: placements_since(&mut tx, scope, known.layout).await?,
+            may_edit: diagram.may_edit(),
+            may_share: diagram.may_share(),
         };
         tx.commit().await?;
         Ok(changes)
@@ -80,7 +83,7 @@ impl Store {
     /// How these diagrams stand, those that are deleted left out.
     pub(crate) async fn standings(&self, diagrams: &[Uuid]) -> Result<Vec<Standing>, Error> {
         let rows = sqlx::query_as(
-            "select id, name, head_revision, layout_number
+            "select id, workspace_id, name, head_revision, layout_number
              from diagram
              where id = any($1) and deleted_at is null",
         );
@@ -175,15 +178,14 @@ impl Store {
     }
 
     /// Makes these the people who are present through a server, and tells the others if that is new.
-    pub(crate) async fn set_present(&self, scope: Scope, server: Uuid, people: &BTreeSet<Uuid>) -> Result<(), Error> {
+    pub(crate) async fn set_present(&self, diagram: Uuid, server: Uuid, people: &BTreeSet<Uuid>) -> Result<(), Error> {
         let people: Vec<Uuid> = people.iter().copied().collect();
         let mut tx = self.begin().await?;
         let left = sqlx::query(
             "delete from presence
-             where workspace_id = $1 and diagram_id = $2 and server_id = $3 and principal_id <> all($4)",
+             where diagram_id = $1 and server_id = $2 and principal_id <> all($3)",
         )
-        .bind(scope.workspace)
-        .bind(scope.diagram)
+        .bind(diagram)
         .bind(server)
         .bind(&people)
         .execute(&mut *tx)
@@ -193,20 +195,18 @@ impl Store {
             "insert into presence (workspace_id, diagram_id, server_id, principal_id)
              select diagram.workspace_id, diagram.id, live_server.id, principal.id
              from diagram, live_server, principal
-             where diagram.workspace_id = $1
-               and diagram.id = $2
-               and live_server.id = $3
-               and principal.id = any($4)
+             where diagram.id = $1
+               and live_server.id = $2
+               and principal.id = any($3)
              on conflict do nothing",
         )
-        .bind(scope.workspace)
-        .bind(scope.diagram)
+        .bind(diagram)
         .bind(server)
         .bind(&people)
         .execute(&mut *tx)
         .await?;
         if left.rows_affected() + came.rows_affected() > 0 {
-            hint::tell(&mut tx, Hint::People(DiagramId(scope.diagram))).await?;
+            hint::tell(&mut tx, Hint::People(DiagramId(diagram))).await?;
         }
         tx.commit().await?;
         Ok(())
@@ -214,8 +214,9 @@ impl Store {
 
     /// Who is present in these diagrams, through whatever server, each person once.
     pub(crate) async fn present(&self, diagrams: &[Uuid]) -> Result<BTreeMap<Uuid, Vec<Person>>, Error> {
-        let rows: Vec<(Uuid, Uuid)> = sqlx::query_as(
-            "select distinct presence.diagram_id, presence.principal_id
+        let rows: Vec<(Uuid, Uuid, String)> = sqlx::query_as(
+            "select distinct presence.diagram_id, presence.principal_id,
+                    coalesce(display_name(presence.principal_id), 'Guest')
              from presence
              join live_server on live_server.id = presence.server_id
              where presence.diagram_id = any($1)
@@ -227,24 +228,20 @@ impl Store {
         .fetch_all(self.pool())
         .await?;
         let mut present: BTreeMap<Uuid, Vec<Person>> = BTreeMap::new();
-        for (diagram, principal) in rows {
-            present.entry(diagram).or_default().push(person(principal));
+        for (diagram, principal, name) in rows {
+            present.entry(diagram).or_default().push(Person { id: PersonId(principal), name });
         }
         Ok(present)
     }
 }
 
-/// Somebody as others see them.
-fn person(principal: Uuid) -> Person {
-    Person { id: PersonId(principal), name: "Guest".to_owned() }
-}
-
 async fn revisions_since(
     conn: &mut PgConnection,
-    scope: Scope,
+    diagram: Authorized<View>,
     known: RevisionNumber,
     head: RevisionNumber,
 ) -> Result<Option<Vec<CommittedRevision>>, Error> {
+    let scope = diagram.scope();
     if known == head {
         return Ok(Some(Vec::new()));
     }
@@ -262,8 +259,8 @@ async fn revisions_since(
     if known > head || count > MAX_REVISIONS || bytes > MAX_BYTES {
         return Ok(None);
     }
-    let rows: Vec<(RevisionNumber, i32, Json<Vec<Edit>>, Uuid)> = sqlx::query_as(
-        "select number, format, edits, author_id
+    let rows: Vec<(RevisionNumber, i32, Json<Vec<Edit>>, bool, String)> = sqlx::query_as(
+        "select number, format, edits, author_id = $4, coalesce(display_name(author_id), 'Guest')
          from revision
          where workspace_id = $1 and diagram_id = $2 and number > $3
          order by number",
@@ -271,12 +268,16 @@ async fn revisions_since(
     .bind(scope.workspace)
     .bind(scope.diagram)
     .bind(known)
+    .bind(diagram.principal().id())
     .fetch_all(conn)
     .await?;
     if rows.iter().any(|(_, format, ..)| *format != EDITS_FORMAT) {
         return Ok(None);
     }
-    let revision = |(number, _, Json(edits), author)| CommittedRevision { number, author: person(author), edits };
+    let revision = |(number, _, Json(edits), is_own, name)| {
+        let author = if is_own { Author::You } else { Author::Named(name) };
+        CommittedRevision { number, author, edits }
+    };
     Ok(Some(rows.into_iter().map(revision).collect()))
 }
 

@@ -9,11 +9,14 @@ use std::{
 
 use edit::Placement;
 use futures_util::{SinkExt, StreamExt};
-use protocol::{Changes, CommitOutcome, DiagramId, Farewell, Known, LiveMessage, Person};
+use protocol::{
+    Author, Changes, CommitOutcome, DiagramId, DraftStored, Farewell, Known, LiveMessage, Person, Role,
+    WorkspaceDetails, WorkspaceId,
+};
 use schema::{Name, TableId};
 use serde_json::json;
 use server::{
-    live::Bus,
+    live::{Bus, PostgresBus},
     serve,
     state::{Background, State},
     store::hint::Hint,
@@ -32,7 +35,7 @@ use uuid::Uuid;
 
 use crate::{
     commit::table_mut,
-    visitor::{TestServer, Visitor, revision_of},
+    visitor::{PASSWORD, TestServer, Visitor, revision_of},
 };
 
 /// What comes at once comes within this time, on a machine that is busy with other tests.
@@ -197,6 +200,7 @@ async fn what_is_done_at_one_server_is_told_at_the_other() {
     assert_eq!((changes.head, changes.layout), (revision, number));
     assert_eq!(changes.placements.into_iter().collect::<Vec<(TableId, Placement)>>(), [(table, place)]);
     let revisions = changes.revisions.unwrap();
+    assert_eq!(revisions[0].author, Author::You);
     assert_eq!(revisions.iter().map(|it| (it.number, it.edits.len())).collect::<Vec<_>>(), [(revision, 1)]);
     let mut schema = opened.schema.clone();
     edit::apply_all(&mut schema, &revisions[0].edits).unwrap();
@@ -288,6 +292,183 @@ async fn who_loses_access_is_sent_away_within_five_seconds() {
     server.stop().await;
 }
 
+/// All that is told to the servers.
+struct Ear {
+    bus: PostgresBus,
+}
+
+impl Ear {
+    async fn open(server: &TestServer) -> Self {
+        let mut bus = PostgresBus::new(&server.state.store);
+        assert_eq!(bus.hear().await, None, "what was said before is lost");
+        Self { bus }
+    }
+
+    /// Lets all pass that was said until now.
+    async fn forget(&mut self, server: &TestServer) {
+        let mark = DiagramId(Uuid::new_v4());
+        sql(server, &format!("select pg_notify('crowfoot_live', 'people {mark}')")).await;
+        self.hears(|it| *it == Hint::People(mark)).await;
+    }
+
+    async fn hears(&mut self, is_it: impl Fn(&Hint) -> bool) {
+        let wait = async { while !self.bus.hear().await.is_some_and(|hint| is_it(&hint)) {} };
+        timeout(SOON, wait).await.expect("the hint in time");
+    }
+}
+
+async fn create_in(visitor: &mut Visitor, workspace: WorkspaceId) -> DiagramId {
+    visitor.call("create_diagram", json!({ "template": "blank", "workspace": workspace })).await
+}
+
+async fn my_id(visitor: &mut Visitor, workspace: WorkspaceId) -> Uuid {
+    let details: WorkspaceDetails = visitor.call("open_workspace", json!({ "id": workspace })).await;
+    details.members.iter().find(|it| it.is_me).unwrap().id
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_ends_access_is_told_at_once() {
+    let server = TestServer::start().await;
+    let running = Running::start(&server).await;
+    let mut ear = Ear::open(&server).await;
+    let mut anna = server.person("Anna").await;
+    let home = anna.home().await;
+    for (n, (what, expect)) in [
+        ("signs out", Farewell::SignedOut),
+        ("signs out everywhere", Farewell::SignedOut),
+        ("ends the session elsewhere", Farewell::SignedOut),
+        ("has a new password", Farewell::SignedOut),
+        ("signs in again", Farewell::SignedOut),
+        ("deletes the account", Farewell::SignedOut),
+        ("leaves", Farewell::Revoked),
+        ("is taken out", Farewell::Revoked),
+        ("the diagram is moved", Farewell::Revoked),
+        ("is taken out of where it was moved to", Farewell::Revoked),
+        ("the diagram is deleted", Farewell::Deleted),
+        ("the workspace is deleted", Farewell::Deleted),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let name = format!("Ben{n}");
+        let mut ben = server.person(&name).await;
+        let workspace: WorkspaceId = anna.call("create_workspace", json!({ "name": what })).await;
+        anna.bring(workspace, &mut ben, Role::Editor).await;
+        let member = my_id(&mut ben, workspace).await;
+        let diagram = create_in(&mut anna, workspace).await;
+        let mut tab = running.listen(&ben, diagram).await;
+        ear.forget(&server).await;
+        match what {
+            "signs out" => ben.call("sign_out", json!({})).await,
+            "signs out everywhere" => ben.call("sign_out_everywhere", json!({})).await,
+            "ends the session elsewhere" => {
+                let mut there = server.visitor();
+                assert!(there.sign_in(&name, PASSWORD).await.status.is_success());
+                let sessions: Vec<protocol::SessionSummary> = there.call("sessions", json!({})).await;
+                let other = sessions.iter().find(|it| !it.is_current).unwrap();
+                there.call("end_session", json!({ "id": other.id })).await
+            }
+            "has a new password" => {
+                ben.call("change_password", json!({ "current": PASSWORD, "new": "keys and columns" })).await
+            }
+            "signs in again" => assert!(ben.sign_in(&name, PASSWORD).await.status.is_success()),
+            "deletes the account" => ben.call("delete_account", json!({ "password": PASSWORD })).await,
+            "leaves" => ben.call("leave_workspace", json!({ "id": workspace })).await,
+            "is taken out" => anna.call("remove_member", json!({ "id": workspace, "member": member })).await,
+            "the diagram is moved" => anna.call("move_diagram", json!({ "id": diagram, "workspace": home })).await,
+            "is taken out of where it was moved to" => {
+                let there: WorkspaceId = anna.call("create_workspace", json!({ "name": "There" })).await;
+                anna.bring(there, &mut ben, Role::Viewer).await;
+                let () = anna.call("move_diagram", json!({ "id": diagram, "workspace": there })).await;
+                ear.hears(|it| *it == Hint::Gone(diagram)).await;
+                tab.hears(|it| *it == LiveMessage::Rights).await;
+                anna.call("remove_member", json!({ "id": there, "member": member })).await
+            }
+            "the diagram is deleted" => anna.call("delete_diagram", json!({ "id": diagram })).await,
+            "the workspace is deleted" => anna.call("delete_workspace", json!({ "id": workspace })).await,
+            _ => panic!("{what}"),
+        }
+        ear.hears(|it| match expect {
+            Farewell::SignedOut => *it == Hint::Principal(member),
+            Farewell::Revoked if what == "the diagram is moved" => *it == Hint::Gone(diagram),
+            Farewell::Deleted if what == "the diagram is deleted" => *it == Hint::Gone(diagram),
+            _ => matches!(it, Hint::Workspace(_)),
+        })
+        .await;
+        assert_eq!(tab.closed().await, Some(expect.code()), "{what}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_somebody_may_do_is_told_as_it_changes() {
+    let server = TestServer::start().await;
+    let running = Running::start(&server).await;
+    let (mut anna, mut ben) = (server.person("Anna").await, server.person("Ben").await);
+    let home = anna.home().await;
+    anna.bring(home, &mut ben, Role::Editor).await;
+    let member = my_id(&mut ben, home).await;
+    let diagram = anna.create("blank").await;
+    let mut tab = running.listen(&ben, diagram).await;
+    for (role, expect) in [(Role::Viewer, (false, false)), (Role::Admin, (true, true)), (Role::Editor, (true, false))] {
+        let () = anna.call("set_role", json!({ "id": home, "member": member, "role": role })).await;
+        tab.hears(|it| *it == LiveMessage::Rights).await;
+        let known = Known { revision: 0, layout: 0 };
+        let changes: Changes = ben.call("changes_since", json!({ "id": diagram, "known": known })).await;
+        assert_eq!((changes.may_edit, changes.may_share), expect, "{role:?}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn people_are_shown_by_their_names() {
+    let server = TestServer::start().await;
+    let running = Running::start(&server).await;
+    let (mut anna, mut ben) = (server.person("Anna").await, server.person("Ben").await);
+    let home = anna.home().await;
+    anna.bring(home, &mut ben, Role::Viewer).await;
+    let diagram = anna.create("shop_flow").await;
+    let mut tab = running.listen(&anna, diagram).await;
+    let _of_ben = running.listen(&ben, diagram).await;
+    let names = |people: &[Person]| people.iter().map(|it| it.name.clone()).collect::<Vec<_>>();
+    let mut seen = names(&tab.hears_presence(2).await);
+    seen.sort();
+    assert_eq!(seen, ["Anna", "Ben"]);
+    let () = ben.call("rename_account", json!({ "name": "Benedict" })).await;
+    let is_it = |it: &LiveMessage| matches!(it, LiveMessage::Presence { people } if names(people).contains(&"Benedict".to_owned()));
+    tab.hears(is_it).await;
+
+    revision_of(&rename_table(&mut anna, diagram, "users", "people").await);
+    let known = Known { revision: 0, layout: 0 };
+    let changes: Changes = ben.call("changes_since", json!({ "id": diagram, "known": known })).await;
+    assert_eq!(changes.revisions.unwrap()[0].author, Author::Named("Anna".to_owned()));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_staged_is_told_to_its_owner_alone() {
+    let server = TestServer::start().await;
+    let running = Running::start(&server).await;
+    let (mut anna, mut ben) = (server.visitor(), server.visitor());
+    let diagram = anna.create("blank").await;
+    admit(&server, &mut ben, diagram).await;
+    let mut of_anna = running.listen(&anna, diagram).await;
+    let mut of_ben = running.listen(&ben, diagram).await;
+    let draft = json!({ "id": diagram, "expected": 0, "body": "{}" });
+    let stored: DraftStored = anna.call("store_draft", draft.clone()).await;
+    assert_eq!(stored, DraftStored::Done(1));
+    of_anna.hears(|it| *it == LiveMessage::Draft { sequence: 1 }).await;
+    // What is not stored is not told of.
+    let beaten: DraftStored = anna.call("store_draft", draft).await;
+    assert!(matches!(beaten, DraftStored::Beaten(_)));
+    let () = anna.call("rename_diagram", json!({ "id": diagram, "name": "Later" })).await;
+    for tab in [&mut of_anna, &mut of_ben] {
+        let last = tab.hears(|it| matches!(it, LiveMessage::Draft { .. } | LiveMessage::Renamed { .. })).await;
+        assert_eq!(last, LiveMessage::Renamed { name: "Later".to_owned() });
+    }
+    server.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_commit_while_nobody_listens_to_the_database_is_told_later() {
     let server = TestServer::start().await;
@@ -308,6 +489,8 @@ async fn a_commit_while_nobody_listens_to_the_database_is_told_later() {
             LiveMessage::Layout { .. }
             | LiveMessage::Renamed { .. }
             | LiveMessage::Presence { .. }
+            | LiveMessage::Rights
+            | LiveMessage::Draft { .. }
             | LiveMessage::Beat
             | LiveMessage::Goodbye { .. } => false,
         });
