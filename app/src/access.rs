@@ -16,9 +16,18 @@ use protocol::{CallError, Me};
 
 const ONLY_LOOK: &str = "You may only view this diagram now. What you staged stays here, and can be exported";
 
-/// Finds out why a call was answered as if there were no such diagram, and does about it what can be done. Answers what
-/// to tell the person; none when nothing has changed.
+/// What becomes of what the person has just done when it was answered as if there were no such diagram. Answers what to
+/// tell them; none when nothing has changed.
 pub async fn after_not_found(bench: Workbench) -> Option<&'static str> {
+    let why = look_into(bench).await;
+    if bench.link.try_get_untracked() == Some(Link::Ended(Ending::SignedOut)) {
+        bench.is_signed_out.try_set(true);
+    }
+    why
+}
+
+/// Finds out why a call was answered as if there were no such diagram, and does about it what can be done without asking.
+pub async fn look_into(bench: Workbench) -> Option<&'static str> {
     match rpc::open_diagram(bench.diagram).await {
         Ok(snapshot) if snapshot.may_edit => None,
         Ok(snapshot) => {
@@ -26,7 +35,6 @@ pub async fn after_not_found(bench: Workbench) -> Option<&'static str> {
             Some(ONLY_LOOK)
         }
         Err(CallError::NotFound) if has_signed_out(bench).await => {
-            bench.is_signed_out.try_set(true);
             end(bench, Ending::SignedOut);
             Some("You are signed out. Sign in to go on; what you staged stays here")
         }

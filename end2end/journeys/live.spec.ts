@@ -3,8 +3,10 @@
 
 import AxeBuilder from "@axe-core/playwright";
 import { type Browser, type BrowserContext, type Page } from "@playwright/test";
+import { teammate } from "../support/accounts.ts";
 import { expect, test } from "../support/app.ts";
 import { Bench } from "../support/bench.ts";
+import { History } from "../support/history.ts";
 import { call, newDiagram } from "../support/rpc.ts";
 import { Server } from "../support/server.ts";
 
@@ -203,10 +205,12 @@ test("a deleted diagram says so elsewhere, and what was staged can be taken alon
 
   const notice = page.getByTestId("ended");
   await expect(notice).toContainText("This diagram was deleted");
-  await expect(notice).toContainText("Your staged change is kept on this device");
+  await expect(notice).toContainText("Your staged change stays here");
   // Nothing can be changed, by pointer or by keyboard; looking around goes on.
-  await page.getByRole("button", { name: "New table" }).first().click();
-  await expect(bench.toasts).toContainText("Nothing can be changed here any more");
+  await expect(page.getByRole("button", { name: "New table" })).toBeHidden();
+  await bench.canvas.focus();
+  await page.keyboard.press("t");
+  await expect(bench.toasts).toContainText("You can view this diagram, not edit it");
   await bench.expectPending("Table categories");
   await page.keyboard.press("ControlOrMeta+z");
   await bench.expectPending("Table categories");
@@ -243,5 +247,120 @@ test("who loses access in the midst of an edit is told and keeps what was staged
   const notice = ben.page.getByTestId("ended");
   await expect(notice).toContainText("You no longer have access to this diagram", { timeout: 6_000 });
   await ben.expectPending("Table mine");
+  await theirs.close();
+});
+
+test("people go by their names, and what they may do follows", async ({ page, browser, baseURL, guard }) => {
+  // The guest who made the diagram becomes somebody with an account, whose session is another one.
+  guard.expect(/WebSocket connection/);
+  const diagram = await newDiagram(page.request, "blank");
+  const host = await Bench.open(page, diagram);
+  const bo = await teammate(browser, baseURL!, page, diagram, "Bo Berg");
+  const theirs = await Bench.open(bo.page, diagram);
+  await expect(page.getByRole("list", { name: "2 people here: Bo Berg, Host (you)" })).toBeVisible();
+  await expect(avatars(bo.page)).toHaveText([/H\s*Host/, /BB\s*Bo Berg \(you\)/]);
+  await theirs.addTable("categories");
+  await theirs.done();
+  await theirs.commitAll(1);
+  await expect(host.toasts).toContainText("Bo Berg saved revision 1");
+
+  const [{ workspace }] = await call<{ workspace: string }[]>(page.request, "list_diagrams", {});
+  const { members } = await call<{ members: { id: string; is_me: boolean }[] }>(page.request, "open_workspace", {
+    id: workspace,
+  });
+  const member = members.find((it) => !it.is_me)!.id;
+  await theirs.addTable("brands");
+  await theirs.done();
+  await call(page.request, "set_role", { id: workspace, member, role: "viewer" });
+  await expect(theirs.saveState).toHaveText("View only");
+  await expect(theirs.toasts).toContainText("You may only view this diagram now");
+  await theirs.expectPending("Table brands");
+  await call(page.request, "set_role", { id: workspace, member, role: "editor" });
+  await expect(theirs.toasts).toContainText("You may edit this diagram now");
+  await theirs.commitAll(2);
+  await expect(host.row("brands")).toBeVisible();
+  await call(page.request, "remove_member", { id: workspace, member });
+  await expect(bo.page.getByTestId("ended")).toContainText("You no longer have access to this diagram");
+  await expect(page.getByTestId("people")).toHaveCount(0);
+  await bo.context.close();
+});
+
+test("what is being typed stays, whatever others save", async ({ page, browser, app }) => {
+  const diagram = await newDiagram(page.request, "shop_flow");
+  const anna = await Bench.open(page, diagram);
+  const theirs = await somebodyElse(browser, app, diagram);
+  const ben = await Bench.open(await theirs.newPage(), diagram);
+  await ben.openTable("users");
+  const name = ben.panel.locator("#table-name");
+  await name.fill("");
+  await name.pressSequentially("peo");
+  await anna.openTable("orders");
+  await anna.addColumn("note", "text");
+  await anna.done();
+  await anna.commitAll(1);
+  await expect(ben.toasts).toContainText("Guest saved revision 1");
+  await expect(name).toBeFocused();
+  await ben.page.keyboard.type("ple");
+  await expect(name).toHaveValue("people");
+  await ben.page.keyboard.press("Enter");
+  await ben.expectPending("Table people");
+  await theirs.close();
+});
+
+test("an earlier revision stays as it is looked at, whatever others save and move", async ({ page, browser, app }) => {
+  const diagram = await newDiagram(page.request, "shop_flow");
+  const anna = await Bench.open(page, diagram);
+  const theirs = await somebodyElse(browser, app, diagram);
+  const ben = await Bench.open(await theirs.newPage(), diagram);
+  await anna.addTable("categories");
+  await anna.done();
+  await anna.commitAll(1);
+  await expect(ben.row("categories")).toBeVisible();
+  const history = new History(ben.page);
+  await history.open();
+  await history.look(1);
+  const before = await placeOf(ben, "users");
+  await anna.page.getByRole("button", { name: "Show everything" }).click();
+  const users = await anna.tableRect("users");
+  await anna.drag({ x: users.x + 40, y: users.y + 8 }, { x: users.x + 100, y: users.y + 48 });
+  await anna.addTable("brands");
+  await anna.done();
+  await anna.commitAll(2);
+  await expect(ben.toasts).toContainText("Guest saved revision 2");
+  await expect(ben.row("brands")).toHaveCount(0);
+  expect(await placeOf(ben, "users")).toEqual(before);
+  await history.backToNow.click();
+  await expect(ben.row("brands")).toBeVisible();
+  await expectSamePlace(ben, anna, "users");
+  await theirs.close();
+});
+
+test("news wait for the answer to a commit that is on its way", async ({ page, browser, app }) => {
+  const diagram = await newDiagram(page.request, "shop_flow");
+  const anna = await Bench.open(page, diagram);
+  const theirs = await somebodyElse(browser, app, diagram);
+  const ben = await Bench.open(await theirs.newPage(), diagram);
+  let letGo = () => {};
+  const isLetGo = new Promise<void>((resolve) => (letGo = resolve));
+  await ben.page.route("**/rpc/commit", async (route) => {
+    await isLetGo;
+    await route.continue();
+  });
+  const asked: string[] = [];
+  ben.page.on("request", (request) => request.url().endsWith("/changes_since") && asked.push(request.url()));
+  await ben.addTable("brands");
+  await ben.done();
+  await ben.review();
+  await ben.pressCommit();
+  await anna.addTable("categories");
+  await anna.done();
+  await anna.commitAll(1);
+  await ben.page.waitForTimeout(1_000);
+  expect(asked, "while the commit has no answer").toEqual([]);
+  letGo();
+  await expect(ben.reviewDialog.getByText("Saved as revision 2")).toBeVisible();
+  await ben.page.keyboard.press("Escape");
+  for (const bench of [anna, ben]) for (const name of ["brands", "categories"]) await expect(bench.row(name)).toBeVisible();
+  await ben.expectPending();
   await theirs.close();
 });

@@ -7,7 +7,7 @@ import { chromium, type BrowserContext, type Page } from "@playwright/test";
 import config from "../playwright.config.ts";
 import { teammate } from "../support/accounts.ts";
 import { expect, gotoHydrated, test } from "../support/app.ts";
-import { Bench } from "../support/bench.ts";
+import { Bench, holdNews } from "../support/bench.ts";
 import { newDiagram, open } from "../support/rpc.ts";
 import { isAlive, Server } from "../support/server.ts";
 
@@ -299,17 +299,6 @@ async function expectBoth(server: Server, page: Page): Promise<void> {
   expect(await server.psql("select count(*) from categories", snapshot.database!.name)).toBe("0");
 }
 
-/** Keeps the page from what others commit, as a slow network does, until the answer is called. */
-async function holdNews(page: Page): Promise<() => void> {
-  let deliver = () => {};
-  const delivered = new Promise<void>((resolve) => (deliver = resolve));
-  await page.route("**/rpc/changes_since", async (route) => {
-    await delivered;
-    await route.continue();
-  });
-  return deliver;
-}
-
 test("who commits second is told of the conflict, and keeps the rest", async ({
   page,
   browser,
@@ -317,7 +306,7 @@ test("who commits second is told of the conflict, and keeps the rest", async ({
   guard,
 }) => {
   guard.expect(/409 \(Conflict\)/);
-  const deliverNews = await holdNews(page);
+  await holdNews(page);
   const first = await openSample(page);
   const diagram = diagramOf(page);
   const bo = await teammate(browser, baseURL!, page, diagram, "Bo");
@@ -346,7 +335,6 @@ test("who commits second is told of the conflict, and keeps the rest", async ({
     const side = conflict.locator("dl > div").filter({ has: page.getByText(term!, { exact: true }) });
     await expect(side.locator("dd")).toHaveText(name!);
   }
-  deliverNews();
   await conflict.getByRole("button", { name: "Keep saved" }).click();
   await expect(conflict).toHaveCount(0);
   await first.commitAll(2);

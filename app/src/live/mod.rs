@@ -405,7 +405,7 @@ impl Line {
         match error {
             // What came of it is seen on the page.
             CallError::NotFound => {
-                access::after_not_found(self.bench).await;
+                access::look_into(self.bench).await;
             }
             CallError::Unavailable | CallError::Transport(_) => self.is_away(),
             CallError::Invalid(_) | CallError::Field { .. } | CallError::TooMany { .. } | CallError::Internal => {}

@@ -3,6 +3,7 @@
 use std::{
     net::SocketAddr,
     path::Path,
+    process::Stdio,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -13,6 +14,7 @@ use protocol::{
     Author, Changes, CommitOutcome, DiagramId, DraftStored, Farewell, Known, LiveMessage, Person, Role,
     WorkspaceDetails, WorkspaceId,
 };
+use rustix::process::{Pid, Signal, kill_process};
 use schema::{Name, TableId};
 use serde_json::json;
 use server::{
@@ -22,8 +24,9 @@ use server::{
     store::hint::Hint,
 };
 use tokio::{
-    io::AsyncWriteExt,
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
     net::{TcpListener, TcpSocket, TcpStream},
+    process::Command,
     task::JoinHandle,
     time::{sleep, timeout},
 };
@@ -75,21 +78,7 @@ impl Running {
         diagram: DiagramId,
         headers: &[(&'static str, &str)],
     ) -> Result<Tab, u16> {
-        let mut request =
-            format!("ws://{}/api/v1/diagrams/{diagram}/live", self.address).into_client_request().unwrap();
-        let fields = cookie.map(|cookie| ("cookie", cookie)).into_iter().chain(headers.iter().copied());
-        for (name, value) in fields {
-            request.headers_mut().insert(name, value.parse().unwrap());
-        }
-        let socket = TcpSocket::new_v4().unwrap();
-        // Little room, so that one who does not read is noticed.
-        socket.set_recv_buffer_size(4096).unwrap();
-        let stream = socket.connect(self.address).await.unwrap();
-        match client_async(request, stream).await {
-            Ok((socket, _)) => Ok(Tab { socket }),
-            Err(tungstenite::Error::Http(response)) => Err(response.status().as_u16()),
-            Err(error) => panic!("{error}"),
-        }
+        Tab::open(self.address, cookie, diagram, headers).await
     }
 
     /// An open tab of theirs, greeted.
@@ -107,6 +96,28 @@ struct Tab {
 }
 
 impl Tab {
+    async fn open(
+        address: SocketAddr,
+        cookie: Option<&str>,
+        diagram: DiagramId,
+        headers: &[(&'static str, &str)],
+    ) -> Result<Self, u16> {
+        let mut request = format!("ws://{address}/api/v1/diagrams/{diagram}/live").into_client_request().unwrap();
+        let fields = cookie.map(|cookie| ("cookie", cookie)).into_iter().chain(headers.iter().copied());
+        for (name, value) in fields {
+            request.headers_mut().insert(name, value.parse().unwrap());
+        }
+        let socket = TcpSocket::new_v4().unwrap();
+        // Little room, so that one who does not read is noticed.
+        socket.set_recv_buffer_size(4096).unwrap();
+        let stream = socket.connect(address).await.unwrap();
+        match client_async(request, stream).await {
+            Ok((socket, _)) => Ok(Self { socket }),
+            Err(tungstenite::Error::Http(response)) => Err(response.status().as_u16()),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
     /// The next message that says something.
     async fn next(&mut self) -> LiveMessage {
         loop {
@@ -681,5 +692,32 @@ async fn a_server_that_stops_says_when_to_come_back() {
     // The others see at once that they have gone.
     staying.hears_presence(1).await;
     assert_eq!(other.try_listen(ben.cookie(), diagram, &[]).await.err(), Some(503));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_process_that_is_told_to_stop_says_goodbye_and_waits_for_nobody() {
+    let server = TestServer::start().await;
+    let mut anna = server.visitor();
+    let diagram = anna.create("blank").await;
+    let mut process = Command::new(env!("CARGO_BIN_EXE_crowfoot"))
+        .args(["serve", "--addr", "127.0.0.1:0"])
+        .env("DATABASE_URL", server.database.url())
+        .env("CROWFOOT_SITE", env!("CARGO_MANIFEST_DIR"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let line = BufReader::new(process.stdout.take().unwrap()).lines().next_line().await.unwrap().unwrap();
+    let address = line.rsplit("http://").next().unwrap().trim().parse().unwrap();
+    let mut tab = Tab::open(address, anna.cookie(), diagram, &[]).await.unwrap();
+    tab.hears_presence(1).await;
+    let id = Pid::from_raw(process.id().unwrap().cast_signed()).unwrap();
+    kill_process(id, Signal::TERM).unwrap();
+    tab.hears(|it| matches!(it, LiveMessage::Goodbye { .. })).await;
+    assert_eq!(tab.closed().await, Some(Farewell::Stopping.code()));
+    let status = timeout(SOON, process.wait()).await.expect("the end in time").unwrap();
+    assert!(status.success(), "{status}");
     server.stop().await;
 }
