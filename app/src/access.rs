@@ -3,6 +3,7 @@
 
 use crate::{
     backup,
+    live::{Ending, Link},
     page::SignInForm,
     review, rpc,
     ui::{Icon, Modal},
@@ -13,22 +14,33 @@ use leptos::html;
 use leptos::{prelude::*, task::spawn_local};
 use protocol::CallError;
 
-/// Finds out why a call was answered as if there were no such diagram, and does about it what can be done. Answers what
-/// to tell the person; none when nothing has changed.
+const ONLY_LOOK: &str = "You may only view this diagram now. What you staged stays here, and can be exported";
+
+/// What becomes of what the person has just done when it was answered as if there were no such diagram. Answers what to
+/// tell them; none when nothing has changed.
 pub async fn after_not_found(bench: Workbench) -> Option<&'static str> {
+    let why = look_into(bench).await;
+    if bench.link.try_get_untracked() == Some(Link::Ended(Ending::SignedOut)) {
+        bench.is_signed_out.try_set(true);
+    }
+    why
+}
+
+/// Finds out why a call was answered as if there were no such diagram, and does about it what can be done without asking.
+pub async fn look_into(bench: Workbench) -> Option<&'static str> {
     let is_same_person = rpc::has_been(bench.person).await.ok()?;
     if !is_same_person && bench.has_account.try_get_value().unwrap_or_default() {
-        bench.is_signed_out.try_set(true);
+        end(bench, Ending::SignedOut);
         return Some("You are signed out. Sign in to go on; what you staged stays here");
     }
     match rpc::open_diagram(bench.diagram).await {
         Ok(snapshot) if snapshot.may_edit && is_same_person => None,
-        Ok(_) if is_same_person => {
-            only_look(bench);
-            Some("You may only view this diagram now. What you staged stays here, and can be exported")
+        Ok(snapshot) if is_same_person => {
+            allow(bench, snapshot.may_edit, snapshot.may_share);
+            Some(ONLY_LOOK)
         }
         Ok(_) | Err(CallError::NotFound) => {
-            only_look(bench);
+            end(bench, Ending::Missing);
             Some(
                 "This diagram was deleted, or you are no longer in its workspace. What you staged can still be exported",
             )
@@ -37,9 +49,27 @@ pub async fn after_not_found(bench: Workbench) -> Option<&'static str> {
     }
 }
 
-fn only_look(bench: Workbench) {
-    bench.update(|editor| editor.set_may_edit(false));
-    bench.may_edit.try_set(false);
+/// Takes in what the person may do now, and says so when it is more or less than before.
+pub fn grant(bench: Workbench, may_edit: bool, may_share: bool) {
+    if allow(bench, may_edit, may_share) {
+        bench.announce(Announcement::note(if may_edit { "You may edit this diagram now" } else { ONLY_LOOK }));
+    }
+}
+
+/// The diagram is not to be had any more. Who has to sign in again goes on editing what is here; otherwise one only looks.
+pub fn end(bench: Workbench, ending: Ending) {
+    if ending != Ending::SignedOut {
+        allow(bench, false, false);
+    }
+    bench.link.try_set(Link::Ended(ending));
+}
+
+/// Lets the person do so much from now on. True when they may edit who could not, or the other way round.
+fn allow(bench: Workbench, may_edit: bool, may_share: bool) -> bool {
+    let set = |signal: RwSignal<bool>, to| signal.try_maybe_update(|it| (*it != to, std::mem::replace(it, to) != to));
+    set(bench.may_share, may_share);
+    bench.update(|editor| editor.set_may_edit(may_edit));
+    set(bench.may_edit, may_edit) == Some(true)
 }
 
 /// Asks for the password over the editor, and goes on where it was interrupted.
@@ -53,6 +83,7 @@ pub fn SignInAgain() -> impl IntoView {
             dialog.close();
         }
         bench.announce(Announcement::note("Signed in again"));
+        bench.link.set(Link::Up);
         review::retry(bench);
         bench.send_places_again();
         // What is staged is backed up again as well.

@@ -6,9 +6,9 @@ use std::{collections::BTreeMap, future::Future, pin::Pin, sync::Arc};
 use edit::Placement;
 use leptos::prelude::use_context;
 use protocol::{
-    CallError, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, DraftStored, InvitationOffer,
-    MadeShareLink, Me, NewInvitation, NewShareLink, PersonId, RevisionNumber, RevisionSummary, Role, SessionSummary,
-    ShareLink, StoredDraft, Template, WorkspaceDetails, WorkspaceId,
+    CallError, Changes, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, DraftStored,
+    InvitationOffer, Known, MadeShareLink, Me, NewInvitation, NewShareLink, PersonId, RevisionNumber, RevisionSummary,
+    Role, SessionSummary, ShareLink, StoredDraft, Template, WorkspaceDetails, WorkspaceId,
 };
 use schema::{Schema, TableId};
 use uuid::Uuid;
@@ -104,6 +104,8 @@ pub trait Backend: Send + Sync + 'static {
     fn join(&self, token: String) -> Call<WorkspaceId>;
     /// See [`crate::rpc::move_diagram`].
     fn move_diagram(&self, id: DiagramId, workspace: WorkspaceId) -> Call<()>;
+    /// See [`crate::rpc::changes_since`].
+    fn changes_since(&self, id: DiagramId, known: Known) -> Call<Changes>;
 }
 
 /// The handle under which the server provides its [`Backend`], anew for every request.

@@ -91,6 +91,20 @@ pub fn look(bench: Workbench) {
     run(bench);
 }
 
+/// A browser of this person has stored the copy of this sequence. This one may have been it, and knows once it is answered.
+pub fn told(bench: Workbench, sequence: i64) {
+    set_timeout(
+        move || {
+            spawn_local(async move {
+                if bench.is_alive() && read(bench).await.sequence < sequence {
+                    look(bench);
+                }
+            });
+        },
+        PAUSE,
+    );
+}
+
 /// Sends what is staged in a moment.
 pub fn send_soon(bench: Workbench) {
     bench.courier.try_update_value(|courier| courier.is_refused = false);

@@ -25,6 +25,7 @@ pub mod export;
 pub mod help;
 pub mod history;
 pub mod inspector;
+pub mod live;
 pub mod page;
 pub mod palette;
 pub mod pending;

@@ -2,6 +2,7 @@
 
 use crate::{
     backup::Backup,
+    live::{OfflineWords, People},
     page::site::{Person, initial},
     rpc,
     ui::{
@@ -48,7 +49,9 @@ pub fn TopBar(
                     }}
                 </button>
             </Show>
+            <OfflineWords/>
             <div class="topbar-actions">
+                <People/>
                 <Show when=move || bench.may_edit.get()>
                     <HistoryButtons/>
                 </Show>

@@ -5,6 +5,7 @@ use crate::{
     backup::{self, Backup, Courier},
     draft::{self, KeeperHandle},
     history::{self, History},
+    live::Link,
     review::Phase,
     rpc,
 };
@@ -12,7 +13,7 @@ use diagram::{Camera, Point, Vec2};
 use edit::{PendingChanges, Placement};
 use editor::{Announcement, Change, Command, Cursor, Draft, Editor, Effect, Facet, Input, Layer};
 use leptos::prelude::*;
-use protocol::{CallError, DiagramId, DiagramSnapshot, PersonId};
+use protocol::{CallError, DiagramId, DiagramSnapshot, Person, PersonId};
 use schema::{ObjectId, TableId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -71,6 +72,14 @@ pub struct Workbench {
     unsent: StoredValue<BTreeMap<TableId, Placement>>,
     /// Whether some of them are on their way.
     is_sending_places: StoredValue<bool>,
+    /// Tables that were moved here since the server was asked last where tables stand.
+    pub moved_since: StoredValue<BTreeSet<TableId>>,
+    /// How the page stands with the server.
+    pub link: RwSignal<Link>,
+    /// Who has the diagram open.
+    pub people: RwSignal<Vec<Person>>,
+    /// Who one is among them, once the server has said so.
+    pub you: RwSignal<Option<PersonId>>,
     schema: RwSignal<u64>,
     selection: RwSignal<u64>,
     panel: RwSignal<u64>,
@@ -132,6 +141,10 @@ impl Workbench {
             database: StoredValue::new(snapshot.database),
             unsent: StoredValue::new(BTreeMap::new()),
             is_sending_places: StoredValue::new(false),
+            moved_since: StoredValue::new(BTreeSet::new()),
+            link: RwSignal::new(Link::Up),
+            people: RwSignal::new(Vec::new()),
+            you: RwSignal::new(None),
             schema: RwSignal::new(0),
             selection: RwSignal::new(0),
             panel: RwSignal::new(0),
@@ -236,6 +249,13 @@ impl Workbench {
         !self.editor.is_disposed()
     }
 
+    /// Places that others gave tables, without those of tables that were moved here since.
+    pub fn without_own_moves(&self, mut places: BTreeMap<TableId, Placement>) -> BTreeMap<TableId, Placement> {
+        self.unsent.with_value(|unsent| places.retain(|table, _| !unsent.contains_key(table)));
+        self.moved_since.with_value(|moved| places.retain(|table, _| !moved.contains(table)));
+        places
+    }
+
     /// Whether tables stand where the server could not be told.
     pub fn has_unsaved_places(&self) -> bool {
         self.unsent.with_value(|unsent| !unsent.is_empty()) && !self.is_sending_places.get_value()
@@ -326,6 +346,7 @@ impl Workbench {
                 }
             }
             Effect::StorePlacements(places) => {
+                self.moved_since.update_value(|moved| moved.extend(places.keys()));
                 self.unsent.update_value(|unsent| unsent.extend(places));
                 leptos::task::spawn_local(self.send_places());
             }
@@ -361,7 +382,7 @@ impl Workbench {
                     return;
                 }
                 let text = why.map_or_else(
-                    || format!("Where the tables stand is not saved yet: {error}. The next move tries again"),
+                    || format!("Where the tables stand is not saved yet: {error}. It is tried again"),
                     str::to_owned,
                 );
                 self.announce(Announcement::failure(text));

@@ -86,8 +86,7 @@ test("somebody is invited by a link, looks, is made an editor and commits", asyn
   await page.getByRole("combobox", { name: "Role of Bo" }).selectOption("editor");
   await expect(page.getByText("made Bo editor")).toBeVisible();
   await expect(page.getByRole("combobox", { name: "Role of Bo" })).toBeFocused();
-  await bo.page.reload();
-  await viewing.ready();
+  await expect(viewing.toasts).toContainText("You may edit this diagram now");
   await viewing.addTable("categories");
   await viewing.done();
   await viewing.commitAll(1);
@@ -96,13 +95,14 @@ test("somebody is invited by a link, looks, is made an editor and commits", asyn
   // Taken out, they are out.
   await page.getByRole("button", { name: "Remove Bo" }).click();
   await expect(page.getByText("removed Bo")).toBeVisible();
+  await expect(bo.page.getByTestId("ended")).toContainText("You no longer have access to this diagram");
   await bo.page.goto(`/d/${diagram}`);
   await expect(bo.page.getByRole("heading", { name: "No such diagram" })).toBeVisible();
   await bo.context.close();
 });
 
 test("a session ended elsewhere is taken up again in place, with everything staged", async ({ page, browser, app, guard }) => {
-  guard.expect(/404 \(Not Found\)/);
+  guard.expect(/404 \(Not Found\)|WebSocket connection/);
   const email = emailOf("Ada");
   await gotoHydrated(page, "/sign-up");
   await signUp(page, "Ada", email);
@@ -120,6 +120,9 @@ test("a session ended elsewhere is taken up again in place, with everything stag
   await expect(other.page.getByRole("button", { name: /^Sign out Chrome/ })).toHaveCount(0);
   await other.context.close();
 
+  // That it has ended is said at once, and asked about where it matters.
+  const notice = page.getByTestId("ended");
+  await expect(notice).toContainText("Your session has ended");
   await bench.review();
   await bench.pressCommit();
   const dialog = page.getByRole("dialog", { name: "Sign in to go on" });
@@ -128,6 +131,7 @@ test("a session ended elsewhere is taken up again in place, with everything stag
   await dialog.getByLabel("Password").fill(PASSWORD);
   await page.keyboard.press("Enter");
   await expect(dialog).toHaveCount(0);
+  await expect(notice).toHaveCount(0);
   await expect.poll(async () => (await open(page.request, diagram)).revision).toBe(1);
 });
 

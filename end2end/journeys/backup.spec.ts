@@ -2,18 +2,13 @@
 
 import type { Browser, BrowserContext } from "@playwright/test";
 import { expect, test } from "../support/app.ts";
-import { Bench } from "../support/bench.ts";
+import { Bench, holdNews } from "../support/bench.ts";
 import { newDiagram } from "../support/rpc.ts";
 import { Server } from "../support/server.ts";
 
 /** The same person at another device: the same session, a browser that keeps edits of its own. */
 async function another(browser: Browser, context: BrowserContext, baseURL: string): Promise<BrowserContext> {
   return browser.newContext({ baseURL, storageState: await context.storageState() });
-}
-
-/** Makes a page look again, as when one comes back to its window. */
-async function comeBack(bench: Bench): Promise<void> {
-  await bench.page.evaluate(() => window.dispatchEvent(new Event("focus")));
 }
 
 test("what is staged is backed up within a second and a half", async ({ page }) => {
@@ -53,20 +48,15 @@ test("another device goes on with what was staged here", async ({ page, browser,
   await two.addTable("brands");
   await two.done();
   await two.expectBackedUp(2);
-  await comeBack(one);
   await one.expectPending("Table categories", "Table brands");
   await one.item("Table categories").getByRole("button", { name: /^Discard/ }).click();
   await one.expectPending("Table brands");
   await one.expectBackedUp(1);
-  await comeBack(two);
   await two.expectPending("Table brands");
 
   // A commit here is a commit there, and nothing of it is staged any more.
   await one.commitAll(1);
-  await expect(async () => {
-    await comeBack(two);
-    expect(await two.pendingTitles()).toEqual([]);
-  }, "the copy follows within a second").toPass({ timeout: 15_000 });
+  await two.expectPending();
   await expect(two.saveState).toHaveText("Saved as revision 1");
   const third = await another(browser, context, baseURL!);
   const fresh = await Bench.open(await third.newPage(), diagram);
@@ -90,8 +80,6 @@ test("two devices that stage at the same moment keep both", async ({ page, brows
   }
   const all = ["here_0", "here_1", "here_2", "there_0", "there_1", "there_2"].map((name) => `Table ${name}`);
   await expect(async () => {
-    await comeBack(one);
-    await comeBack(two);
     for (const bench of [one, two]) expect((await bench.pendingTitles()).sort()).toEqual(all);
   }).toPass({ timeout: 20_000 });
   await elsewhere.close();
@@ -101,12 +89,14 @@ test("what two devices change differently is listed and not lost", async ({ page
   const diagram = await newDiagram(page.request, "shop_flow");
   const elsewhere = await another(browser, context, baseURL!);
   const one = await Bench.open(page, diagram);
-  const two = await Bench.open(await elsewhere.newPage(), diagram);
+  const tablet = await elsewhere.newPage();
+  await holdNews(tablet);
+  const two = await Bench.open(tablet, diagram);
   await one.openTable("users");
   await one.renameColumn("name", "full_name");
   await one.done();
   await one.expectBackedUp(1);
-  // This one has not looked since.
+  // This one has not heard of it.
   await two.openTable("users");
   await two.renameColumn("name", "display_name");
   await expect(two.toasts).toContainText("Another device changed the same things");
@@ -114,7 +104,6 @@ test("what two devices change differently is listed and not lost", async ({ page
   await two.expectBackedUp(1);
   const clash = two.page.getByTestId("conflict");
   await expect(clash).toHaveCount(1);
-  await comeBack(one);
   await expect(page.getByTestId("conflict"), "on every device").toHaveCount(1);
   await elsewhere.close();
 });

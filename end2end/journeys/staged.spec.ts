@@ -7,7 +7,7 @@ import { chromium, type BrowserContext, type Page } from "@playwright/test";
 import config from "../playwright.config.ts";
 import { teammate } from "../support/accounts.ts";
 import { expect, gotoHydrated, test } from "../support/app.ts";
-import { Bench } from "../support/bench.ts";
+import { Bench, holdNews } from "../support/bench.ts";
 import { newDiagram, open } from "../support/rpc.ts";
 import { isAlive, Server } from "../support/server.ts";
 
@@ -332,6 +332,7 @@ test("who commits second is told of the conflict, and keeps the rest", async ({
   guard,
 }) => {
   guard.expect(/409 \(Conflict\)/);
+  await holdNews(page);
   const first = await openSample(page);
   const diagram = diagramOf(page);
   const bo = await teammate(browser, baseURL!, page, diagram, "Bo");

@@ -27,6 +27,11 @@ declare global {
   }
 }
 
+/** Keeps a page that is opened afterwards from hearing what others do, as a network does that is slow. */
+export async function holdNews(page: Page): Promise<void> {
+  await page.routeWebSocket(/\/api\/v1\/diagrams\/.*\/live$/, () => {});
+}
+
 export class Bench {
   constructor(readonly page: Page) {}
 

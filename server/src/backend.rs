@@ -10,9 +10,9 @@ use axum::http::request::Parts;
 use edit::Placement;
 use leptos::prelude::{provide_context, use_context};
 use protocol::{
-    CallError, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, DraftStored, InvitationOffer,
-    MadeShareLink, Me, NewInvitation, NewShareLink, PersonId, RevisionNumber, RevisionSummary, Role, SessionSummary,
-    ShareLink, StoredDraft, Template, WorkspaceDetails, WorkspaceId,
+    CallError, Changes, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, DraftStored,
+    InvitationOffer, Known, MadeShareLink, Me, NewInvitation, NewShareLink, PersonId, RevisionNumber, RevisionSummary,
+    Role, SessionSummary, ShareLink, StoredDraft, Template, WorkspaceDetails, WorkspaceId,
 };
 use schema::{Schema, TableId};
 use uuid::Uuid;
@@ -338,5 +338,9 @@ impl Backend for ServerBackend {
             let (diagram, into) = (it.authorize(id).await?, it.authorize_workspace(workspace).await?);
             it.state.store.move_diagram(diagram, into).await
         })
+    }
+
+    fn changes_since(&self, id: DiagramId, known: Known) -> Call<Changes> {
+        self.call(async move |it| it.state.store.changes_since(it.authorize(id).await?, known).await)
     }
 }

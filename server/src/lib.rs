@@ -13,6 +13,7 @@ pub mod commit;
 pub mod database;
 pub mod error;
 pub mod introspect;
+pub mod live;
 mod picture;
 pub mod postgres;
 pub mod principal;

@@ -100,6 +100,7 @@ mod tests {
             revision: 0,
             schema,
             placements,
+            layout: 0,
             database: None,
             person: None,
             may_edit: false,

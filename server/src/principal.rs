@@ -98,7 +98,7 @@ impl Right for Own {
 }
 
 /// The words of the roles that have at least the rights of this one.
-fn at_least(role: Role) -> Vec<&'static str> {
+pub(crate) fn at_least(role: Role) -> Vec<&'static str> {
     Role::ALL.into_iter().filter(|it| *it >= role).map(Role::as_str).collect()
 }
 

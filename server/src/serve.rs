@@ -70,8 +70,14 @@ async fn serve_on(
     let addr = listener.local_addr()?;
     announce(addr);
     announce_setup(&state, addr).await?;
+    let (live, store, mut stopped) = (Arc::clone(&state.live), state.store.clone(), stop.clone());
+    // A socket is no request that would end by itself.
+    let parting = tokio::spawn(async move {
+        let _ = stopped.changed().await;
+        live.stop(&store).await;
+    });
     listen::serve(listener, router, Limits::default(), stop).await;
-    Ok(())
+    parting.await.context("the sockets could not be closed")
 }
 
 /// Everything that the server answers to, over that state.

@@ -9,6 +9,7 @@ use crate::{
     account::{mail::Mailer, password::Passwords},
     commit::recover,
     error::Error,
+    live::{Live, PostgresBus},
     principal::Scope,
     sandbox::Sandboxes,
     store::{Store, sandbox::SandboxNames},
@@ -17,7 +18,7 @@ use crate::{
 /// How often the janitor looks around.
 const ROUND: Duration = Duration::from_secs(30);
 
-/// The store, the server of the sandboxes, and what accounts need.
+/// The store, the server of the sandboxes, what accounts need, and who listens.
 #[derive(Debug)]
 pub struct State {
     pub store: Store,
@@ -25,6 +26,7 @@ pub struct State {
     pub passwords: Passwords,
     /// None where no SMTP server was named.
     pub mailer: Option<Mailer>,
+    pub live: Arc<Live>,
 }
 
 /// Tasks that end with this value.
@@ -53,15 +55,19 @@ impl State {
             sandboxes: Sandboxes::new(database_url, owns_server),
             passwords: Passwords::default(),
             mailer,
+            live: Arc::default(),
         }))
     }
 
-    /// Begins to settle commits that were cut off, and to remove what was deleted.
+    /// Begins to settle commits that were cut off, to remove what was deleted, and to tell open tabs what is new.
     #[must_use]
     pub fn start_background(self: &Arc<Self>) -> Background {
         let (recovering, cleaning) = (Arc::clone(self), Arc::clone(self));
+        let bus = PostgresBus::new(&self.store);
         Background {
             tasks: vec![
+                tokio::spawn(Arc::clone(&self.live).follow(bus)),
+                tokio::spawn(Arc::clone(&self.live).keep(self.store.clone())),
                 tokio::spawn(async move { recover::watch(&recovering).await }),
                 tokio::spawn(async move { cleaning.clean_up_regularly().await }),
             ],

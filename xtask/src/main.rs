@@ -1,5 +1,6 @@
 //! One entry for people and for CI: builds, runs and tests Crowfoot.
 
+mod bench;
 mod command;
 mod journey;
 mod postgres;
@@ -23,8 +24,9 @@ Usage: cargo xtask <command>
           build the server and the site
   test [--ci] [--no-journeys] [-- <options of playwright test>]
           everything that CI checks: format, lints, unit and server tests, browser journeys
-  bench
-          how long the release build takes for large diagrams, in a real browser
+  bench [live]
+          how long the release build takes for large diagrams, in a real browser; or how long it takes until everybody
+          knows of a commit, and what a socket costs
 ";
 
 fn main() -> ExitCode {
@@ -50,7 +52,7 @@ fn dispatch(args: &[String]) -> anyhow::Result<()> {
     let known: &[&str] = match name.as_str() {
         "build" | "run" => &["--release"],
         "test" => &["--ci", "--no-journeys"],
-        "bench" => &[],
+        "bench" => &["live"],
         "help" | "--help" | "-h" => {
             print!("{HELP}");
             return Ok(());
@@ -69,6 +71,7 @@ fn dispatch(args: &[String]) -> anyhow::Result<()> {
             steps.finish("Built")
         }
         "run" => run::run(profile, passed_on),
+        "bench" if has("live") => bench::live(),
         "bench" => {
             let mut steps = step::Steps::start();
             postgres::ensure(&mut steps)?;

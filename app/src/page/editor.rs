@@ -8,6 +8,7 @@ use crate::{
     help::Help,
     history::{HistoryBanner, HistoryPanel},
     inspector::Inspector,
+    live,
     palette::Palette,
     pending::Pending,
     platform,
@@ -61,6 +62,7 @@ fn Bench(snapshot: DiagramSnapshot) -> impl IntoView {
     let bench = Workbench::new(snapshot.clone(), seed);
     provide_context(bench);
     let is_loaded = RwSignal::new(false);
+    let layout = snapshot.layout;
     // What is done before the staged edits are there would be lost to them. The picture of the server can be read.
     let is_loading = RwSignal::new(false);
     Effect::new(move || is_loading.set(!is_loaded.get()));
@@ -70,6 +72,7 @@ fn Bench(snapshot: DiagramSnapshot) -> impl IntoView {
     Effect::new(move || {
         if is_loaded.get() {
             canvas::listen_to_keys(bench);
+            live::follow(bench, layout);
         }
     });
     // A dialog gives the focus back to what had it before, which a commit may have taken away.
@@ -101,6 +104,7 @@ fn Bench(snapshot: DiagramSnapshot) -> impl IntoView {
             <div class="editor-left" id="sidebar" class:is-open=has_sidebar on:keydown=pressed><Sidebar/></div>
             <main class="editor-middle" class:is-looking-back=is_looking_back>
                 <Canvas is_loaded/>
+                <live::Ended/>
                 <Show when=move || is_looking_back.get() fallback=Pending>
                     <HistoryBanner/>
                 </Show>

@@ -5,6 +5,7 @@ pub mod channel;
 pub mod crash;
 pub mod dom;
 pub mod share;
+pub mod socket;
 pub mod store;
 pub mod theme;
 

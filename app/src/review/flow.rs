@@ -105,10 +105,10 @@ fn send(bench: Workbench, request: CommitRequest) {
     bench.save_state.set(SaveState::Committing);
     bench.in_flight.set_value(Some(request.clone()));
     spawn_local(async move {
-        if let (Some(store), Ok(text)) = (draft::store(bench), serde_json::to_string(&request)) {
-            if let Err(error) = store.write_commit(&text).await {
-                draft::give_store_up(bench, &error);
-            }
+        if let (Some(store), Ok(text)) = (draft::store(bench), serde_json::to_string(&request))
+            && let Err(error) = store.write_commit(&text).await
+        {
+            draft::give_store_up(bench, &error);
         }
         let answer = ask(bench, &request).await;
         settle(bench, request, answer).await;

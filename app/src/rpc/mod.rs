@@ -4,12 +4,14 @@
 mod account;
 mod draft;
 mod history;
+mod live;
 mod share;
 mod workspace;
 
 pub use account::*;
 pub use draft::{load_draft, store_draft};
 pub use history::{name_revision, revisions, schema_at};
+pub use live::changes_since;
 pub use share::*;
 pub use workspace::*;
 

@@ -33,6 +33,7 @@ impl Editor {
             | Input::DiscardAll
             | Input::Committed { .. }
             | Input::Newer(_)
+            | Input::Placed(_)
             | Input::Shared(_)
             | Input::Resolve(..)
             | Input::Exhibit(_) => false,

@@ -137,6 +137,7 @@ impl Editor {
             Input::Resolve(conflict, choice) => self.resolve(&conflict, &choice),
             Input::Committed { revision, edits } => self.committed(revision, &edits),
             Input::Newer(document) => self.newer(document),
+            Input::Placed(places) => self.placed(places),
             Input::Shared(draft) => self.shared(draft),
             Input::Exhibit(exhibit) => self.show(exhibit),
             Input::Restore { revision, schema } => self.restore(revision, &schema),
@@ -265,11 +266,19 @@ impl Editor {
 
     /// Makes the picture that of the exhibit, or else that of the edited schema.
     pub(crate) fn draw(&mut self) {
+        // What is being dragged stays under the hand, whatever else comes in.
+        let under_hand: Vec<(TableId, Option<Placement>)> =
+            self.dragged().into_iter().map(|table| (table, self.picture.scene.placement(table))).collect();
         match &self.exhibited {
             Some(Exhibited { exhibit, changes, placements }) => {
                 self.picture.sync(&exhibit.before, &exhibit.after, changes, placements);
             }
             None => self.picture.sync(&self.base, &self.target, &self.pending, &self.placements),
+        }
+        for (table, place) in under_hand {
+            if let Some(place) = place {
+                self.picture.scene.move_table(table, place);
+            }
         }
     }
 
@@ -349,6 +358,25 @@ impl Editor {
             panel.mark = self.history.mark();
         }
         self.refreshed()
+    }
+
+    /// Tables stand where others have put them. One that is being dragged is seen there only if the drag is given up: when
+    /// it is dropped, the drop is the last word.
+    fn placed(&mut self, places: BTreeMap<TableId, Placement>) -> Vec<Effect> {
+        let dragged = self.dragged();
+        let is_news = |table: &TableId, place: &Placement| self.placements.get(table) != Some(place);
+        let news: Vec<TableId> =
+            places.iter().filter(|(table, place)| is_news(table, place)).map(|(table, _)| *table).collect();
+        if news.is_empty() {
+            return Vec::new();
+        }
+        self.placements.extend(places);
+        if self.exhibited.is_some() {
+            return Vec::new();
+        }
+        let seen: Vec<TableId> = news.into_iter().filter(|table| !dragged.contains(table)).collect();
+        self.picture.moved(&seen, &self.placements);
+        vec![Effect::Repaint(Layer::Static), Effect::Repaint(Layer::Overlay), Effect::Changed(Facet::Schema)]
     }
 
     fn shared(&mut self, draft: Draft) -> Vec<Effect> {

@@ -106,6 +106,7 @@ impl Editor {
             | Input::ClosePanel
             | Input::Committed { .. }
             | Input::Newer(_)
+            | Input::Placed(_)
             | Input::Shared(_)
             | Input::Exhibit(_)
             | Input::Restore { .. } => false,
@@ -251,14 +252,18 @@ mod tests {
     }
 
     #[test]
-    fn what_others_commit_meanwhile_is_there_afterwards() {
+    fn what_others_commit_and_move_meanwhile_is_there_afterwards() {
         let mut editor = editor(FIRST);
+        let table = *editor.shown().tables.keys().next().unwrap();
         editor.handle(Input::Exhibit(Some(exhibit(FIRST, FIRST))));
         let placements = editor.placements().clone();
         editor.handle(Input::Newer(Document { revision: 4, schema: schema_from(SECOND), placements }));
-        assert_eq!(editor.shown(), &schema_from(FIRST));
+        let (before, there) = (editor.scene().placement(table), Placement { x: 4000, y: 800 });
+        editor.handle(Input::Placed([(table, there)].into()));
+        assert_eq!((editor.shown(), editor.scene().placement(table)), (&schema_from(FIRST), before));
         editor.handle(Input::Exhibit(None));
         assert_eq!((editor.shown(), editor.base_revision()), (&schema_from(SECOND), 4));
+        assert_eq!(editor.scene().placement(table), Some(there));
     }
 
     #[test]

@@ -55,6 +55,8 @@ pub enum Input {
     },
     /// The server holds a newer committed state.
     Newer(Document),
+    /// Others have put committed tables elsewhere.
+    Placed(BTreeMap<TableId, Placement>),
     /// Another tab of this diagram has changed the draft.
     Shared(Draft),
     /// An earlier state, or what differs between two, is to be looked at; none goes back to the edited schema.

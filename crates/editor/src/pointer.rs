@@ -170,6 +170,18 @@ impl Editor {
         effects
     }
 
+    /// The tables under the hand.
+    pub(crate) fn dragged(&self) -> Vec<TableId> {
+        match &self.tool {
+            Tool::Moving { from, .. } => from.keys().copied().collect(),
+            Tool::Idle
+            | Tool::Pressed { .. }
+            | Tool::Panning { .. }
+            | Tool::Marquee { .. }
+            | Tool::Connecting { .. } => Vec::new(),
+        }
+    }
+
     fn drag_tables(&mut self, from: &BTreeMap<TableId, Placement>, by: Vec2) -> Vec<Effect> {
         for (table, place) in from {
             self.picture.scene.move_table(*table, shifted(*place, by));
@@ -328,7 +340,9 @@ impl Editor {
                 effects
             }
             Tool::Moving { from, .. } => {
-                let mut effects = self.drag_tables(&from, Vec2::ZERO);
+                // Others may have put them elsewhere meanwhile.
+                let now = from.into_keys().filter_map(|table| Some((table, *self.placements().get(&table)?))).collect();
+                let mut effects = self.drag_tables(&now, Vec2::ZERO);
                 effects.push(Effect::Cursor(Cursor::Default));
                 effects
             }

@@ -535,3 +535,40 @@ fn who_only_looks_changes_nothing() {
     person.command(Command::AddTable);
     assert_eq!(person.editor.pending().len(), 1);
 }
+
+#[test]
+fn others_move_tables_but_never_one_under_the_hand() {
+    let mut it = Harness::open(SHOP);
+    let (users, orders) = (it.table("users"), it.table("orders"));
+    let there = edit::Placement { x: 4000, y: 800 };
+    let seen = |it: &Harness, table| it.editor.scene().placement(table).unwrap();
+    let theirs = || Input::Placed([(users, there), (orders, there)].into());
+
+    // At rest, they move at once: nothing is staged, nothing to be undone, nothing to be sent.
+    it.send(Input::Placed([(users, there)].into()));
+    assert_eq!((it.place("users"), seen(&it, users)), (there, there));
+    assert!(it.did(|effect| matches!(effect, Effect::Repaint(_))));
+    assert!(!it.did(|effect| matches!(effect, Effect::StoreDraft | Effect::StorePlacements(_))));
+    assert!(it.editor.pending().is_empty() && it.editor.history().next_undo().is_none());
+    it.send(Input::Placed([(users, there)].into()));
+    assert!(!it.did(|_| true), "what is so already needs nothing");
+
+    // A drag goes on, through moves and revisions alike, and the drop is the last word.
+    let before = it.place("orders");
+    it.press("orders").drag_by(160.0, 80.0);
+    let held = seen(&it, orders);
+    it.send(theirs());
+    assert_eq!(seen(&it, orders), held);
+    let newer = editor::Document { revision: 1, placements: [(orders, there)].into(), ..it.document() };
+    it.send(Input::Newer(newer));
+    assert_eq!(seen(&it, orders), held);
+    it.release();
+    assert_eq!(it.place("orders"), edit::Placement { x: before.x + 160, y: before.y + 80 });
+    assert!(it.did(|effect| matches!(effect, Effect::StorePlacements(_))));
+
+    // A drag that is given up leaves the table where they have put it.
+    it.press("orders").drag_by(160.0, 80.0);
+    it.send(theirs());
+    it.command(Command::Escape);
+    assert_eq!((it.place("orders"), seen(&it, orders)), (there, there));
+}

@@ -5,6 +5,7 @@ mod account;
 mod conflict;
 mod draft;
 mod history;
+mod live;
 mod share;
 
 pub use account::{
@@ -14,6 +15,7 @@ pub use account::{
 pub use conflict::CommitConflict;
 pub use draft::{DraftStored, StoredDraft};
 pub use history::{Author, RevisionSummary};
+pub use live::{Changes, CommittedRevision, Farewell, Known, LayoutNumber, LiveMessage, LiveRequest, Person};
 pub use share::{MadeShareLink, NewShareLink, ShareLink};
 
 use edit::{Edit, Placement};
@@ -107,6 +109,8 @@ pub struct DiagramSnapshot {
     pub schema: Schema,
     /// Where tables stand.
     pub placements: BTreeMap<TableId, Placement>,
+    /// The last change of places among them.
+    pub layout: LayoutNumber,
     /// The database that commits change as well.
     pub database: Option<LinkedDatabase>,
     /// Who opened it; none who came by a link.

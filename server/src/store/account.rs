@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::{
     Store, diagram,
+    hint::{self, Hint},
     session::{self, Arrival},
     workspace,
 };
@@ -169,12 +170,18 @@ impl Store {
     /// # Errors
     /// [`Error::NotFound`] for a guest.
     pub async fn rename_account(&self, account: Principal, name: &str) -> Result<(), Error> {
+        let mut tx = self.begin().await?;
         let done = sqlx::query("update account set name = $2 where principal_id = $1")
             .bind(account.id())
             .bind(name)
-            .execute(self.pool())
+            .execute(&mut *tx)
             .await?;
-        if done.rows_affected() == 0 { Err(Error::NotFound) } else { Ok(()) }
+        if done.rows_affected() == 0 {
+            return Err(Error::NotFound);
+        }
+        hint::tell(&mut tx, Hint::Principal(account.id())).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// Everything about a person that is theirs to take along, but the diagrams themselves.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use edit::Placement;
-use protocol::{DiagramId, DiagramSnapshot, DiagramSummary, LinkedDatabase, RevisionNumber, WorkspaceId};
+use protocol::{DiagramId, DiagramSnapshot, DiagramSummary, LayoutNumber, LinkedDatabase, RevisionNumber, WorkspaceId};
 use schema::{Schema, TableId};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::{
     Store,
     audit::{self, Action},
+    hint::{self, Hint},
     load, sandbox, write,
 };
 use crate::{
@@ -130,8 +131,14 @@ impl Store {
              set name = $3, updated_at = now()
              where workspace_id = $1 and id = $2 and deleted_at is null",
         );
-        let done = update.bind(scope.workspace).bind(scope.diagram).bind(name).execute(self.pool()).await?;
-        if done.rows_affected() == 0 { Err(Error::NotFound) } else { Ok(()) }
+        let mut tx = self.begin().await?;
+        let done = update.bind(scope.workspace).bind(scope.diagram).bind(name).execute(&mut *tx).await?;
+        if done.rows_affected() == 0 {
+            return Err(Error::NotFound);
+        }
+        hint::tell(&mut tx, Hint::Renamed(DiagramId(scope.diagram))).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// Deletes a diagram for the visitor; the janitor does the rest when the time for second thoughts is over.
@@ -155,6 +162,7 @@ impl Store {
             audit::note(&mut tx, scope.workspace, diagram.principal(), &Action::DiagramDeleted(scope.diagram, &name))
                 .await?;
         }
+        hint::tell(&mut tx, Hint::Gone(DiagramId(scope.diagram))).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -197,13 +205,14 @@ impl Store {
     /// For who has shown already that they may look at it, and at first may do nothing else.
     pub(super) async fn snapshot(&self, scope: Scope) -> Result<DiagramSnapshot, Error> {
         let mut tx = self.begin_reading().await?;
-        let (name, revision) = head(&mut tx, scope).await?;
+        let (name, revision, layout) = head(&mut tx, scope).await?;
         let snapshot = DiagramSnapshot {
             id: DiagramId(scope.diagram),
             name,
             revision,
             schema: load::schema(&mut tx, scope).await?,
             placements: load::placements(&mut tx, scope).await?,
+            layout,
             database: linked_database(&mut tx, scope).await?,
             person: None,
             may_edit: false,
@@ -366,9 +375,11 @@ pub(super) async fn carry(conn: &mut PgConnection, scope: Scope, into: Uuid) -> 
             .bind(scope.workspace)
             .bind(scope.diagram)
             .bind(into)
-            .fetch_optional(conn)
+            .fetch_optional(&mut *conn)
             .await?;
-    name.map(|(name,)| name).ok_or(Error::NotFound)
+    let (name,) = name.ok_or(Error::NotFound)?;
+    hint::tell(conn, Hint::Gone(DiagramId(scope.diagram))).await?;
+    Ok(name)
 }
 
 /// Refuses another diagram where there is no room for it.
@@ -402,9 +413,12 @@ pub(crate) fn is_invisible(c: char) -> bool {
         || matches!(c, '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
 }
 
-pub(super) async fn head(conn: &mut PgConnection, scope: Scope) -> Result<(String, RevisionNumber), Error> {
-    let row: Option<(String, i64)> = sqlx::query_as(
-        "select name, head_revision
+pub(super) async fn head(
+    conn: &mut PgConnection,
+    scope: Scope,
+) -> Result<(String, RevisionNumber, LayoutNumber), Error> {
+    let row: Option<(String, RevisionNumber, LayoutNumber)> = sqlx::query_as(
+        "select name, head_revision, layout_number
          from diagram
          where workspace_id = $1 and id = $2 and deleted_at is null",
     )

@@ -1,9 +1,12 @@
 //! Staged edits as their owner's browsers back them up. Nobody else can read them: every statement asks for the one who
 //! is authorised, never for an id that came with the request.
 
-use protocol::{DraftStored, StoredDraft};
+use protocol::{DiagramId, DraftStored, StoredDraft};
 
-use super::Store;
+use super::{
+    Store,
+    hint::{self, Hint},
+};
 use crate::{
     error::Error,
     principal::{Authorized, Edit, View},
@@ -46,7 +49,8 @@ impl Store {
             let most = MAX_DRAFT_BYTES / (1024 * 1024);
             return Err(Error::Invalid(format!("what is staged can be backed up to a size of {most} MB")));
         }
-        let scope = diagram.scope();
+        let (scope, principal) = (diagram.scope(), diagram.principal().id());
+        let mut tx = self.begin().await?;
         // Comparing and writing are one statement. A draft that is gone has nobody's edits to overwrite.
         let stored: Option<(i64,)> = sqlx::query_as(
             "insert into draft (workspace_id, diagram_id, principal_id, sequence, body)
@@ -58,14 +62,17 @@ impl Store {
         )
         .bind(scope.workspace)
         .bind(scope.diagram)
-        .bind(diagram.principal().id())
+        .bind(principal)
         .bind(expected.min(i64::MAX - 1))
         .bind(body)
-        .fetch_optional(self.pool())
+        .fetch_optional(&mut *tx)
         .await?;
         if let Some((sequence,)) = stored {
+            hint::tell(&mut tx, Hint::Draft(DiagramId(scope.diagram), principal, sequence)).await?;
+            tx.commit().await?;
             return Ok(DraftStored::Done(sequence));
         }
+        tx.rollback().await?;
         match self.load_draft(diagram.to_view()).await? {
             Some(theirs) => Ok(DraftStored::Beaten(theirs)),
             // It went in between, and the access with it or not; the next call finds out.

@@ -88,7 +88,7 @@ impl Store {
         let scope = diagram.scope();
         let turn = Turn::at_processor().await?;
         let mut tx = self.begin_reading().await?;
-        let (_, mut at) = super::diagram::head(&mut tx, scope).await?;
+        let (_, mut at, _) = super::diagram::head(&mut tx, scope).await?;
         if !(0..=at).contains(&number) {
             return Err(Error::NotFound);
         }

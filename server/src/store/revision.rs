@@ -1,11 +1,14 @@
 //! What was committed.
 
 use edit::{Edit, Tally};
-use protocol::RevisionNumber;
+use protocol::{DiagramId, RevisionNumber};
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::EDITS_FORMAT;
+use super::{
+    EDITS_FORMAT,
+    hint::{self, Hint},
+};
 use crate::{error::Error, principal::Scope};
 
 /// A revision to be written.
@@ -46,9 +49,9 @@ pub(crate) async fn append(conn: &mut PgConnection, scope: Scope, new: &NewRevis
     .bind(scope.workspace)
     .bind(scope.diagram)
     .bind(new.number)
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
-    Ok(())
+    hint::tell(conn, Hint::Revision(DiagramId(scope.diagram), new.number)).await
 }
 
 /// The revision that a commit made, with the statements that ran.

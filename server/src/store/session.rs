@@ -5,7 +5,11 @@ use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{Store, workspace};
+use super::{
+    Store,
+    hint::{self, Hint},
+    workspace,
+};
 use crate::{error::Error, principal::Principal, secret::Secret};
 
 // How long sessions last stands in `lasts_until` of the statements below. A guest has nothing but the session to come back
@@ -115,10 +119,9 @@ impl Store {
     /// # Errors
     /// When the store cannot be reached.
     pub async fn end_session(&self, token: &Secret) -> Result<(), Error> {
-        sqlx::query("delete from session where token_hash = $1")
-            .bind(hash(token).as_slice())
-            .execute(self.pool())
-            .await?;
+        let mut tx = self.begin().await?;
+        end(&mut tx, token).await?;
+        tx.commit().await?;
         Ok(())
     }
 
@@ -127,12 +130,18 @@ impl Store {
     /// # Errors
     /// [`Error::NotFound`] when it is none of theirs.
     pub async fn end_session_of(&self, principal: Principal, id: Uuid) -> Result<(), Error> {
+        let mut tx = self.begin().await?;
         let done = sqlx::query("delete from session where principal_id = $1 and id = $2")
             .bind(principal.id())
             .bind(id)
-            .execute(self.pool())
+            .execute(&mut *tx)
             .await?;
-        if done.rows_affected() == 0 { Err(Error::NotFound) } else { Ok(()) }
+        if done.rows_affected() == 0 {
+            return Err(Error::NotFound);
+        }
+        hint::tell(&mut tx, Hint::Principal(principal.id())).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// Ends all of a principal's sessions.
@@ -140,7 +149,10 @@ impl Store {
     /// # Errors
     /// When the store cannot be reached.
     pub async fn end_all_sessions(&self, principal: Principal) -> Result<(), Error> {
-        end_all(&mut *self.acquire().await?, principal).await
+        let mut tx = self.begin().await?;
+        end_all(&mut tx, principal).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// A principal's sessions, the one used last first.
@@ -179,10 +191,7 @@ pub(super) async fn begin(
     arrival: &Arrival<'_>,
 ) -> Result<Secret, Error> {
     if let Some(before) = arrival.before {
-        sqlx::query("delete from session where token_hash = $1")
-            .bind(hash(before).as_slice())
-            .execute(&mut *conn)
-            .await?;
+        end(conn, before).await?;
     }
     let token = Secret::random();
     sqlx::query(
@@ -199,10 +208,22 @@ pub(super) async fn begin(
     Ok(token)
 }
 
+/// Ends a session, if it is one.
+async fn end(conn: &mut PgConnection, token: &Secret) -> Result<(), Error> {
+    let ended: Option<(Uuid,)> = sqlx::query_as("delete from session where token_hash = $1 returning principal_id")
+        .bind(hash(token).as_slice())
+        .fetch_optional(&mut *conn)
+        .await?;
+    match ended {
+        Some((principal,)) => hint::tell(conn, Hint::Principal(principal)).await,
+        None => Ok(()),
+    }
+}
+
 /// Ends all of a principal's sessions.
 pub(super) async fn end_all(conn: &mut PgConnection, principal: Principal) -> Result<(), Error> {
-    sqlx::query("delete from session where principal_id = $1").bind(principal.id()).execute(conn).await?;
-    Ok(())
+    sqlx::query("delete from session where principal_id = $1").bind(principal.id()).execute(&mut *conn).await?;
+    hint::tell(conn, Hint::Principal(principal.id())).await
 }
 
 /// The workspace in which a principal makes new diagrams: the oldest that they own, made now if they own none.

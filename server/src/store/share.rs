@@ -134,7 +134,7 @@ impl Store {
         .bind(new.days.map(i32::from))
         .fetch_one(&mut *tx)
         .await?;
-        let (name, _) = super::diagram::head(&mut tx, scope).await?;
+        let (name, ..) = super::diagram::head(&mut tx, scope).await?;
         audit::note(&mut tx, scope.workspace, who, &Action::LinkMade(scope.diagram, &name)).await?;
         tx.commit().await?;
         Ok((row.into(), token))
@@ -147,7 +147,7 @@ impl Store {
     pub async fn revoke_share_link(&self, diagram: Authorized<Share>, link: Uuid) -> Result<(), Error> {
         let (scope, who) = (diagram.scope(), diagram.principal());
         let mut tx = self.begin().await?;
-        let (name, _) = super::diagram::head(&mut tx, scope).await?;
+        let (name, ..) = super::diagram::head(&mut tx, scope).await?;
         let done = sqlx::query("delete from share_link where workspace_id = $1 and diagram_id = $2 and id = $3")
             .bind(scope.workspace)
             .bind(scope.diagram)

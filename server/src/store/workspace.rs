@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{
     Store,
     audit::{self, Action},
+    hint::{self, Hint},
     session,
 };
 use crate::{
@@ -158,6 +159,7 @@ impl Store {
             revoke_invitations_of(&mut tx, workspace.id(), member).await?;
         }
         audit::note(&mut tx, workspace.id(), workspace.principal(), &Action::RoleGiven(member, role)).await?;
+        hint::tell(&mut tx, Hint::Workspace(workspace.id())).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -225,7 +227,7 @@ pub(super) async fn delete(conn: &mut PgConnection, id: Uuid) -> Result<(), Erro
     ] {
         sqlx::query(statement).bind(id).execute(&mut *conn).await?;
     }
-    Ok(())
+    hint::tell(conn, Hint::Workspace(id)).await
 }
 
 /// Whoever changes who is in a workspace does so alone: two owners who leave at once would leave none.
@@ -261,7 +263,8 @@ async fn take_out(conn: &mut PgConnection, workspace: Uuid, member: Uuid) -> Res
         .execute(&mut *conn)
         .await?;
     revoke_invitations_of(conn, workspace, member).await?;
-    require_owner(conn, workspace).await
+    require_owner(conn, workspace).await?;
+    hint::tell(conn, Hint::Workspace(workspace)).await
 }
 
 /// Who may not invite any more must not get back in, or let others in, by links made before.

@@ -3,13 +3,17 @@
 use std::collections::BTreeMap;
 
 use edit::{Edit, Object, Placement};
+use protocol::DiagramId;
 use schema::{
     Check, Column, ColumnId, ColumnPair, Index, Key, KeyKind, Namespace, ObjectId, Reference, Schema, Table, TableId,
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::write_alter::{self, Target};
+use super::{
+    hint::{self, Hint},
+    write_alter::{self, Target},
+};
 use crate::{error::Error, principal::Scope};
 
 /// Applies the edits to `base` and to its rows alike, and answers what `base` became.
@@ -57,25 +61,44 @@ pub(crate) async fn placements(
     let tables: Vec<Uuid> = placements.keys().map(|table| table.0).collect();
     let x: Vec<i32> = placements.values().map(|placement| placement.x.clamp(-FARTHEST, FARTHEST)).collect();
     let y: Vec<i32> = placements.values().map(|placement| placement.y.clamp(-FARTHEST, FARTHEST)).collect();
-    sqlx::query(
-        "insert into placement (workspace_id, diagram_id, table_id, x, y)
-         select $1, $2, moved.table_id, moved.x, moved.y
-         from unnest($3::uuid[], $4::integer[], $5::integer[]) as moved (table_id, x, y)
-         join table_entry
-           on table_entry.workspace_id = $1
-          and table_entry.diagram_id = $2
-          and table_entry.id = moved.table_id
-         order by moved.table_id
-         on conflict (workspace_id, diagram_id, table_id) do update
-         set x = excluded.x, y = excluded.y",
+    let number: (Option<i64>,) = sqlx::query_as(
+        "with moved as (
+             select moved.table_id, moved.x, moved.y
+             from unnest($3::uuid[], $4::integer[], $5::integer[]) as moved (table_id, x, y)
+             join table_entry
+               on table_entry.workspace_id = $1
+              and table_entry.diagram_id = $2
+              and table_entry.id = moved.table_id
+         ),
+         counted as (
+             update diagram
+             set layout_number = layout_number + 1
+             where workspace_id = $1 and id = $2 and exists (select from moved)
+             returning layout_number
+         ),
+         placed as (
+             insert into placement (workspace_id, diagram_id, table_id, x, y, layout_number)
+             select $1, $2, moved.table_id, moved.x, moved.y, counted.layout_number
+             from moved
+             cross join counted
+             order by moved.table_id
+             on conflict (workspace_id, diagram_id, table_id) do update
+             set x = excluded.x, y = excluded.y, layout_number = excluded.layout_number
+             returning layout_number
+         )
+         select max(layout_number)
+         from placed",
     )
     .bind(scope.workspace)
     .bind(scope.diagram)
     .bind(tables)
     .bind(x)
     .bind(y)
-    .execute(conn)
+    .fetch_one(&mut *conn)
     .await?;
+    if let (Some(number),) = number {
+        hint::tell(conn, Hint::Layout(DiagramId(scope.diagram), number)).await?;
+    }
     Ok(())
 }
 

@@ -1,4 +1,4 @@
-//! Plain routes beside pages and server functions: exports and health.
+//! Plain routes beside pages and server functions: exports, health and the sockets of open diagrams.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use protocol::{DiagramId, DiagramSnapshot, ExportFormat};
 use serde::Deserialize;
 
 use super::session::Visitor;
-use crate::{error::Error, picture, principal::View, state::State, turns::Turn};
+use crate::{error::Error, live, picture, principal::View, state::State, turns::Turn};
 
 /// The routes.
 pub fn routes(state: Arc<State>) -> Router {
@@ -27,6 +27,7 @@ pub fn table() -> Vec<(&'static str, MethodRouter<Arc<State>>)> {
         ("/healthz", get(async || "ok\n")),
         ("/readyz", get(ready)),
         ("/api/v1/diagrams/{id}/export", get(export)),
+        ("/api/v1/diagrams/{id}/live", get(live::connect)),
         ("/api/v1/account/export", get(export_account)),
     ]
 }

@@ -3,7 +3,11 @@
 use super::headers::Framing;
 use axum::{
     extract::Request,
-    http::{HeaderValue, header::CONTENT_SECURITY_POLICY, request::Parts},
+    http::{
+        HeaderMap, HeaderValue,
+        header::{self, CONTENT_SECURITY_POLICY},
+        request::Parts,
+    },
     middleware::Next,
     response::Response,
 };
@@ -19,7 +23,7 @@ struct RequestNonce(Nonce);
 /// Gives the request a nonce and the response the policy that names it.
 pub async fn content_security_policy(mut request: Request, next: Next) -> Response {
     let nonce = Nonce::new();
-    let policy = policy(&nonce);
+    let policy = policy(&nonce, host(request.headers()));
     request.extensions_mut().insert(RequestNonce(nonce));
     let mut response = next.run(request).await;
     let ancestors = response.extensions().get::<Framing>().map_or_else(|| "'none'".to_owned(), |it| it.0.join(" "));
@@ -38,15 +42,24 @@ pub fn provide_request_nonce() {
     }
 }
 
-/// `wasm-unsafe-eval` allows compiling WebAssembly and nothing else.
-fn policy(nonce: &str) -> String {
+/// The host that the page was asked for, when it is one that can be written into a policy.
+fn host(headers: &HeaderMap) -> Option<&str> {
+    let host = headers.get(header::HOST)?.to_str().ok()?;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']');
+    (!host.is_empty() && host.bytes().all(is_plain)).then_some(host)
+}
+
+/// `wasm-unsafe-eval` allows compiling WebAssembly and nothing else. Not every browser takes a socket of the same host for
+/// `'self'`, so it is named.
+fn policy(nonce: &str, host: Option<&str>) -> String {
+    let sockets = host.map(|host| format!(" ws://{host} wss://{host}")).unwrap_or_default();
     [
         "default-src 'self'".to_owned(),
         format!("script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'"),
         format!("style-src 'self' 'nonce-{nonce}'"),
         "img-src 'self' data: blob:".to_owned(),
         "font-src 'self'".to_owned(),
-        "connect-src 'self'".to_owned(),
+        format!("connect-src 'self'{sockets}"),
         "base-uri 'none'".to_owned(),
         "form-action 'self'".to_owned(),
         "object-src 'none'".to_owned(),
@@ -80,8 +93,25 @@ mod tests {
     }
 
     #[test]
+    fn sockets_go_to_the_same_host_and_nowhere_else() {
+        for (text, expect) in [
+            ("localhost:4280", Some("localhost:4280")),
+            ("[::1]:4280", Some("[::1]:4280")),
+            ("evil.example; script-src *", None),
+            ("a b", None),
+            ("", None),
+        ] {
+            let headers = HeaderMap::from_iter([(header::HOST, HeaderValue::from_str(text).unwrap())]);
+            assert_eq!(host(&headers), expect, "{text}");
+        }
+        let policy = policy("abc", Some("localhost:4280"));
+        assert!(policy.contains("connect-src 'self' ws://localhost:4280 wss://localhost:4280;"), "{policy}");
+    }
+
+    #[test]
     fn nothing_unsafe_is_allowed() {
-        let policy = policy("abc");
+        let policy = policy("abc", None);
+        assert!(policy.contains("connect-src 'self';"), "{policy}");
         for word in ["'unsafe-inline'", "'unsafe-eval'", "*", "http:"] {
             assert!(!policy.contains(word), "{word} in {policy}");
         }

@@ -1,5 +1,6 @@
-//! Refuses requests that another site's page made a browser send. Reading is safe by being without effect; every
-//! other method must come from our own pages, or from a client that is no browser.
+//! Refuses requests that another site's page made a browser send. Reading is safe by being without effect and, across
+//! origins, without an answer; every other method must come from our own pages, or from a client that is no browser. So
+//! must a request for a socket, whose answers every page could read.
 
 use axum::{
     extract::Request,
@@ -8,9 +9,10 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-/// Answers 403 to an unsafe method whose headers name another site.
+/// Answers 403 to an unsafe method, or a request for a socket, whose headers name another site.
 pub async fn require_same_origin(request: Request, next: Next) -> Response {
-    if !request.method().is_safe() && !is_same_origin(request.headers()) {
+    let is_read = request.method().is_safe() && !request.headers().contains_key(header::UPGRADE);
+    if !is_read && !is_same_origin(request.headers()) {
         tracing::warn!(http.method = %request.method(), http.path = request.uri().path(), "refused a cross-origin request");
         return (StatusCode::FORBIDDEN, "This request came from another site.").into_response();
     }

@@ -17,7 +17,11 @@ use crate::{
     error::Error,
     principal::Principal,
     secret::Secret,
-    store::{Store, session::Arrival, throttle::Limit},
+    store::{
+        Store,
+        session::{Arrival, hash},
+        throttle::Limit,
+    },
 };
 
 const COOKIE: &str = "crowfoot_session";
@@ -83,6 +87,11 @@ impl Visitor {
             Outcome::Issued(token) => Some(token),
             Outcome::Revoked => None,
         }
+    }
+
+    /// What the store keeps in place of the session's token; none without a session.
+    pub(crate) fn session_hash(&self) -> Option<[u8; 32]> {
+        self.token().map(|token| hash(&token))
     }
 
     /// Who arrives when they sign in now.

@@ -221,6 +221,7 @@ const CALLS: &[Row] = &[
     Row("revisions", VIEWER, |it| json!({ "id": it.diagram })),
     Row("schema_at", VIEWER, |it| json!({ "id": it.diagram, "number": 0 })),
     Row("name_revision", EDITOR, |it| json!({ "id": it.diagram, "number": 0, "name": null })),
+    Row("changes_since", VIEWER, |it| json!({ "id": it.diagram, "known": { "revision": 0, "layout": 0 } })),
     Row("load_draft", VIEWER, |it| json!({ "person": it.person, "id": it.diagram })),
     Row("store_draft", EDITOR, |it| json!({ "person": it.person, "id": it.diagram, "expected": 0, "body": "{}" })),
     Row("move_tables", EDITOR, |it| json!({ "id": it.diagram, "placements": {} })),
@@ -299,7 +300,11 @@ const ROUTES: &[Route] = &[
     Route("/v/{link}", NOBODY, |it| format!("/v/{}", it.link)),
     Route("/v/{link}/export", NOBODY, |it| format!("/v/{}/export?format=svg", it.link)),
     Route("/api/v1/diagrams/{id}/export", VIEWER, |it| format!("/api/v1/diagrams/{}/export?format=svg", it.diagram)),
+    Route(LIVE, VIEWER, |it| format!("/api/v1/diagrams/{}/live", it.diagram)),
 ];
+
+/// What is asked for there is a socket: a plain request gets as far as to be told so.
+const LIVE: &str = "/api/v1/diagrams/{id}/live";
 
 /// Pages answer everybody; what they are not to show is the name of the diagram or workspace in question.
 const PAGES: &[Route] = &[
@@ -369,7 +374,11 @@ async fn every_route_and_page_answers_those_who_may_and_nobody_else() {
         for who in EVERYBODY {
             let mut world = matrix.world(who).await;
             let answer = world.visitor.get(&path(&world)).await;
-            let expect = if access.allows(who) { StatusCode::OK } else { StatusCode::NOT_FOUND };
+            let expect = match access.allows(who) {
+                true if *pattern == LIVE => StatusCode::BAD_REQUEST,
+                true => StatusCode::OK,
+                false => StatusCode::NOT_FOUND,
+            };
             assert_eq!(answer.status, expect, "{pattern} by {who:?}: {}", answer.body);
         }
     }

@@ -59,7 +59,7 @@ async fn everything_comes_back_into_an_empty_database() {
         })
         .await;
     assert_eq!(revision_of(&outcome), 1);
-    let cookie = owner.cookie().to_owned();
+    let cookie = owner.cookie().unwrap().to_owned();
     let path = file("whole");
     let written = backup::backup(server.database.url(), &path).await.unwrap();
     let before = hashes(&server.database.connect().await).await;

@@ -174,7 +174,7 @@ async fn nothing_is_written_in_the_name_of_another() {
     assert_eq!(store(&mut ada, id, 0, CANARY).await, DraftStored::Done(1));
     let mut tab = ada.again();
     // Ben has a session of his own in that browser now.
-    tab.set_cookie(ben.cookie());
+    tab.set_cookie(ben.cookie().unwrap());
     let person = page.person;
     let bodies = [
         ("load_draft", json!({ "person": person, "id": id })),

@@ -128,8 +128,9 @@ impl Visitor {
         Self { router: self.router.clone(), cookie: self.cookie.clone() }
     }
 
-    pub(crate) fn cookie(&self) -> &str {
-        self.cookie.as_deref().unwrap_or_default()
+    /// What a browser sends along with every request.
+    pub(crate) fn cookie(&self) -> Option<&str> {
+        self.cookie.as_deref()
     }
 
     pub(crate) fn set_cookie(&mut self, cookie: &str) {
