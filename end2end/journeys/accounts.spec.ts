@@ -136,6 +136,7 @@ test("a session ended elsewhere is taken up again in place, with everything stag
 });
 
 test("two people who share a browser see nothing of what the other has staged", async ({ page, context, browser, app, guard }) => {
+  guard.expect(/WebSocket connection/);
   guard.expect(/404 \(Not Found\)/);
   const [ada, bo] = [emailOf("Ada"), emailOf("Bo")];
   await gotoHydrated(page, "/sign-up");

@@ -193,6 +193,7 @@ test("with the server away editing goes on, and it catches up", async ({ browser
   await bench.rename("brands");
   await bench.done();
   await expect(bench.saveState).toHaveText("2 changes staged on this device");
+  await expect(page.getByTestId("offline")).toHaveText("Offline: changes are kept on this device");
   await bench.openTable("users");
   await bench.renameColumn("name", "full_name");
   await bench.done();

@@ -11,41 +11,31 @@ use protocol::{Person, PersonId};
 /// So many are shown one by one; the rest is counted.
 const MOST_SHOWN: usize = 4;
 
-/// The people who have the diagram open, oneself among them; nothing as long as nobody else has.
+/// The others who have the diagram open; oneself is at the end of the bar already.
 #[component]
 pub fn People() -> impl IntoView {
     let bench = use_workbench();
-    let people = Memo::new(move |_| bench.people.with(|people| in_order(people, bench.you.get())));
-    let has_others = move || people.with(|people| people.len() > 1);
+    let people = Memo::new(move |_| bench.people.with(|people| others(people, bench.you.get())));
+    let has_any = move || people.with(|people| !people.is_empty());
     let shown = move || people.with(|people| people.iter().take(MOST_SHOWN).cloned().collect::<Vec<_>>());
-    let rest = move || people.with(|people| people.iter().skip(MOST_SHOWN).cloned().collect::<Vec<_>>());
-    let label = move || people.with(|people| in_words(people, bench.you.get()));
+    let rest = Memo::new(move |_| people.with(|people| people.iter().skip(MOST_SHOWN).cloned().collect::<Vec<_>>()));
     view! {
-        <Show when=has_others>
-            <ul class="people" data-testid="people" aria-label=label>
+        <Show when=has_any>
+            <ul class="people" data-testid="people" aria-label=move || people.with(|people| in_words(people))>
                 <For each=shown key=|person| (person.id, person.name.clone()) let(person)>
-                    <Avatar is_you=Signal::derive(move || bench.you.get() == Some(person.id)) person=person.clone()/>
+                    <li class="avatar" title=person.name.clone() style:--hue=hue(person.id).to_string()>
+                        <span aria-hidden="true">{initials(&person.name)}</span>
+                        <span class="visually-hidden">{person.name.clone()}</span>
+                    </li>
                 </For>
-                <Show when=move || !rest().is_empty()>
-                    <li class="avatar avatar-rest" title=move || names(&rest(), bench.you.get())>
-                        {move || format!("+{}", rest().len())}
-                        <span class="visually-hidden">{move || format!(": {}", names(&rest(), bench.you.get()))}</span>
+                <Show when=move || rest.with(|rest| !rest.is_empty())>
+                    <li class="avatar avatar-rest" title=move || rest.with(|rest| names(rest))>
+                        {move || rest.with(|rest| format!("+{}", rest.len()))}
+                        <span class="visually-hidden">{move || rest.with(|rest| format!(": {}", names(rest)))}</span>
                     </li>
                 </Show>
             </ul>
         </Show>
-    }
-}
-
-#[component]
-fn Avatar(person: Person, #[prop(into)] is_you: Signal<bool>) -> impl IntoView {
-    let name = person.name.clone();
-    let full = Signal::derive(move || if is_you.get() { format!("{name} (you)") } else { name.clone() });
-    view! {
-        <li class="avatar" title=full style:--hue=hue(person.id).to_string()>
-            <span aria-hidden="true">{initials(&person.name)}</span>
-            <span class="visually-hidden">{full}</span>
-        </li>
     }
 }
 
@@ -75,24 +65,20 @@ fn offline_words(bench: Workbench) -> &'static str {
     }
 }
 
-/// The others first, in an order that stays.
-fn in_order(people: &[Person], you: Option<PersonId>) -> Vec<Person> {
-    let mut people = people.to_vec();
-    people.sort_by_key(|person| (Some(person.id) == you, person.id));
-    people
+/// Everybody but oneself, in an order that stays.
+fn others(people: &[Person], you: Option<PersonId>) -> Vec<Person> {
+    let mut others: Vec<Person> = people.iter().filter(|person| Some(person.id) != you).cloned().collect();
+    others.sort_by_key(|person| person.id);
+    others
 }
 
-fn in_words(people: &[Person], you: Option<PersonId>) -> String {
-    let count = if people.len() == 1 { "1 person".to_owned() } else { format!("{} people", people.len()) };
-    format!("{count} here: {}", names(people, you))
+fn in_words(others: &[Person]) -> String {
+    let count = if others.len() == 1 { "1 other person".to_owned() } else { format!("{} others", others.len()) };
+    format!("{count} here: {}", names(others))
 }
 
-fn names(people: &[Person], you: Option<PersonId>) -> String {
-    let name = |person: &Person| match Some(person.id) == you {
-        true => format!("{} (you)", person.name),
-        false => person.name.clone(),
-    };
-    people.iter().map(name).collect::<Vec<_>>().join(", ")
+fn names(people: &[Person]) -> String {
+    people.iter().map(|person| person.name.as_str()).collect::<Vec<_>>().join(", ")
 }
 
 /// The colour of a person: the same everywhere and always.
@@ -107,14 +93,13 @@ mod tests {
     use uuid::Uuid;
 
     #[test]
-    fn people_are_told_in_words_with_oneself_at_the_end() {
+    fn others_are_told_in_words_and_oneself_is_none_of_them() {
         let person = |id: u128, name: &str| Person { id: PersonId(Uuid::from_u128(id)), name: name.to_owned() };
-        let (anna, ben) = (person(1, "Anna"), person(2, "Ben"));
-        let check = |people: &[Person], you: &Person, expect: &str| {
-            assert_eq!(in_words(&in_order(people, Some(you.id)), Some(you.id)), expect);
-        };
-        check(&[anna.clone(), ben.clone()], &anna, "2 people here: Ben, Anna (you)");
-        check(&[anna.clone(), ben.clone()], &ben, "2 people here: Anna, Ben (you)");
-        check(std::slice::from_ref(&ben), &ben, "1 person here: Ben (you)");
+        let all = [person(3, "Cleo"), person(1, "Anna"), person(2, "Ben")];
+        for (you, expect) in [(Some(1), "2 others here: Ben, Cleo"), (None, "3 others here: Anna, Ben, Cleo")] {
+            assert_eq!(in_words(&others(&all, you.map(|id| PersonId(Uuid::from_u128(id))))), expect);
+        }
+        let two = [person(1, "Anna"), person(2, "Ben")];
+        assert_eq!(in_words(&others(&two, Some(two[1].id))), "1 other person here: Anna");
     }
 }

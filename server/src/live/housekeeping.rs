@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use protocol::Farewell;
+use protocol::{Farewell, LiveMessage};
 use tokio::time::{MissedTickBehavior, interval, sleep};
 use uuid::Uuid;
 
@@ -72,6 +72,13 @@ async fn work(live: &Live, store: &Store, chores: Chores) {
     let access = if chores.is_unsure { live.rooms().diagrams().into_iter().collect() } else { chores.access };
     if check_access(live, store, &access).await.is_err() {
         left.access = access;
+        left.rights = chores.rights;
+    } else {
+        // Whoever has lost access has been told so, and would only ask in vain.
+        let mut rooms = live.rooms();
+        for diagram in chores.rights {
+            rooms.tell(diagram, &LiveMessage::Rights);
+        }
     }
     if !chores.standing.is_empty() && !chores.is_unsure && stand(live, store, &chores.standing).await.is_err() {
         left.standing = chores.standing;

@@ -77,6 +77,8 @@ pub(super) struct Chores {
     pub(super) people: BTreeSet<Uuid>,
     /// Somebody may have lost the right to listen.
     pub(super) access: BTreeSet<Uuid>,
+    /// Those who have not lost it may do more or less than before.
+    pub(super) rights: BTreeSet<Uuid>,
     /// Numbers or names may have changed.
     pub(super) standing: BTreeSet<Uuid>,
     /// Hints may have been lost.
@@ -88,6 +90,7 @@ impl Chores {
         self.present.is_empty()
             && self.people.is_empty()
             && self.access.is_empty()
+            && self.rights.is_empty()
             && self.standing.is_empty()
             && !self.is_unsure
     }
@@ -96,6 +99,7 @@ impl Chores {
         self.present.extend(more.present);
         self.people.extend(more.people);
         self.access.extend(more.access);
+        self.rights.extend(more.rights);
         self.standing.extend(more.standing);
         self.is_unsure |= more.is_unsure;
     }
@@ -174,7 +178,7 @@ impl Rooms {
     }
 
     /// Tells everybody in a room.
-    fn tell(&mut self, diagram: Uuid, message: &LiveMessage) {
+    pub(super) fn tell(&mut self, diagram: Uuid, message: &LiveMessage) {
         self.tell_some(diagram, message, |_| true);
     }
 
@@ -216,16 +220,15 @@ impl Rooms {
             Hint::Gone(DiagramId(id)) => {
                 if self.rooms.contains_key(&id) {
                     self.chores.access.insert(id);
-                    // It may be in another workspace, where they may do more or less.
+                    // It may be in another workspace.
                     self.chores.standing.insert(id);
-                    self.tell(id, &LiveMessage::Rights);
+                    self.chores.rights.insert(id);
                 }
             }
             Hint::Workspace(id) => {
-                for diagram in self.rooms_where(|room| room.workspace == id) {
-                    self.chores.access.insert(diagram);
-                    self.tell(diagram, &LiveMessage::Rights);
-                }
+                let theirs = self.rooms_where(|room| room.workspace == id);
+                self.chores.access.extend(&theirs);
+                self.chores.rights.extend(theirs);
             }
             Hint::Principal(id) => {
                 let theirs = self.rooms_where(|room| room.seats.values().any(|seat| seat.listener.principal == id));

@@ -235,6 +235,15 @@ impl Store {
     }
 }
 
+#[derive(sqlx::FromRow)]
+struct RevisionRow {
+    number: RevisionNumber,
+    format: i32,
+    edits: Json<Vec<Edit>>,
+    is_own: bool,
+    author: String,
+}
+
 async fn revisions_since(
     conn: &mut PgConnection,
     diagram: Authorized<View>,
@@ -259,8 +268,8 @@ async fn revisions_since(
     if known > head || count > MAX_REVISIONS || bytes > MAX_BYTES {
         return Ok(None);
     }
-    let rows: Vec<(RevisionNumber, i32, Json<Vec<Edit>>, bool, String)> = sqlx::query_as(
-        "select number, format, edits, author_id = $4, coalesce(display_name(author_id), 'Guest')
+    let rows: Vec<RevisionRow> = sqlx::query_as(
+        "select number, format, edits, author_id = $4 as is_own, coalesce(display_name(author_id), 'Guest') as author
          from revision
          where workspace_id = $1 and diagram_id = $2 and number > $3
          order by number",
@@ -271,12 +280,13 @@ async fn revisions_since(
     .bind(diagram.principal().id())
     .fetch_all(conn)
     .await?;
-    if rows.iter().any(|(_, format, ..)| *format != EDITS_FORMAT) {
+    if rows.iter().any(|row| row.format != EDITS_FORMAT) {
         return Ok(None);
     }
-    let revision = |(number, _, Json(edits), is_own, name)| {
-        let author = if is_own { Author::You } else { Author::Named(name) };
-        CommittedRevision { number, author, edits }
+    let revision = |row: RevisionRow| CommittedRevision {
+        number: row.number,
+        author: if row.is_own { Author::You } else { Author::Named(row.author) },
+        edits: row.edits.0,
     };
     Ok(Some(rows.into_iter().map(revision).collect()))
 }
