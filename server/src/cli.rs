@@ -9,6 +9,7 @@ use std::{
 
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
+use ipnet::IpNet;
 use tracing_subscriber::EnvFilter;
 
 use crate::{
@@ -18,6 +19,7 @@ use crate::{
     secret::Secret,
     serve::{self, ServeConfig},
     state::State,
+    web::proxy::{Proxies, read_network},
 };
 
 /// Draw a PostgreSQL schema, stage changes, and commit them to the real database
@@ -105,6 +107,11 @@ struct ServeArgs {
 
     #[command(flatten)]
     mail: MailArgs,
+
+    /// Addresses or networks of the proxies before this server, as in 10.0.0.0/8; what they say of where a request comes
+    /// from is believed [default: this machine's own]
+    #[arg(long, env = "CROWFOOT_TRUSTED_PROXIES", value_name = "NETWORKS", value_delimiter = ',', value_parser = read_network)]
+    trusted_proxies: Vec<IpNet>,
 
     /// Folder of the built site [default: `site` beside the executable, or one folder up]
     #[arg(long, env = "CROWFOOT_SITE", value_name = "FOLDER")]
@@ -201,6 +208,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             site: args.site,
             database: args.database.source(),
             mail: args.mail.config(),
+            proxies: Proxies::of(args.trusted_proxies),
         })),
         Command::Migrate(args) => runtime.block_on(migrate(&args.source())),
         Command::ResetLink { email, base_url, database } => {

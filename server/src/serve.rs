@@ -15,10 +15,11 @@ use crate::{
     account::mail::{MailConfig, Mailer},
     backend,
     database::{Database, DatabaseSource},
-    state::State,
+    state::{State, Surroundings},
     web::{
         self, api,
         listen::{self, Limits},
+        proxy::Proxies,
         share, site,
     },
 };
@@ -30,6 +31,7 @@ pub struct ServeConfig {
     pub site: Option<PathBuf>,
     pub database: DatabaseSource,
     pub mail: Option<MailConfig>,
+    pub proxies: Proxies,
 }
 
 /// Serves until Ctrl-C or a termination signal, then stops what it started.
@@ -50,7 +52,8 @@ pub async fn serve(config: ServeConfig) -> anyhow::Result<()> {
         database = Database::open(&config.database) => database?,
         _ = stop.changed() => return Ok(()),
     };
-    let served = serve_on(listener, &root, &database, mailer, stop).await;
+    let surroundings = Surroundings { mailer, proxies: config.proxies };
+    let served = serve_on(listener, &root, &database, surroundings, stop).await;
     tracing::info!("stopping");
     let stopped = database.stop().await;
     served.and(stopped)
@@ -60,11 +63,11 @@ async fn serve_on(
     listener: TcpListener,
     root: &Path,
     database: &Database,
-    mailer: Option<Mailer>,
+    surroundings: Surroundings,
     stop: watch::Receiver<bool>,
 ) -> anyhow::Result<()> {
     database.migrate().await?;
-    let state = State::with_mailer(database.url(), database.is_own(), mailer)?;
+    let state = State::within(database.url(), database.is_own(), surroundings)?;
     let _background = state.start_background();
     let router = router(root, &state);
     let addr = listener.local_addr()?;
@@ -86,7 +89,7 @@ pub fn router(root: &Path, state: &Arc<State>) -> Router {
     let provide_backend = move || backend::provide(&for_backend);
     let options = site::options(root);
     let links = share::routes(Arc::clone(state), &site::style(&options));
-    web::router(options, provide_backend, api::routes(Arc::clone(state)).merge(links))
+    web::router(options, provide_backend, api::routes(Arc::clone(state)).merge(links), state.proxies.clone())
 }
 
 /// Tells people and programs where to find us; that nobody reads it is no reason to fail.

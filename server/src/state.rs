@@ -13,6 +13,7 @@ use crate::{
     principal::Scope,
     sandbox::Sandboxes,
     store::{Store, sandbox::SandboxNames},
+    web::proxy::Proxies,
 };
 
 /// How often the janitor looks around.
@@ -26,7 +27,17 @@ pub struct State {
     pub passwords: Passwords,
     /// None where no SMTP server was named.
     pub mailer: Option<Mailer>,
+    pub proxies: Proxies,
     pub live: Arc<Live>,
+}
+
+/// What else there is around the server.
+#[derive(Debug, Default)]
+pub struct Surroundings {
+    /// A way to send mail.
+    pub mailer: Option<Mailer>,
+    /// What stands between it and its visitors.
+    pub proxies: Proxies,
 }
 
 /// Tasks that end with this value.
@@ -41,20 +52,22 @@ impl State {
     /// # Errors
     /// When the address cannot be read.
     pub fn new(database_url: &str, owns_server: bool) -> Result<Arc<Self>, Error> {
-        Self::with_mailer(database_url, owns_server, None)
+        Self::within(database_url, owns_server, Surroundings::default())
     }
 
-    /// The same, with a way to send mail.
+    /// The same, where there is more than a database.
     ///
     /// # Errors
     /// When the address cannot be read.
-    pub fn with_mailer(database_url: &str, owns_server: bool, mailer: Option<Mailer>) -> Result<Arc<Self>, Error> {
+    pub fn within(database_url: &str, owns_server: bool, surroundings: Surroundings) -> Result<Arc<Self>, Error> {
+        let Surroundings { mailer, proxies } = surroundings;
         let options: PgConnectOptions = database_url.parse()?;
         Ok(Arc::new(Self {
             store: Store::new(options),
             sandboxes: Sandboxes::new(database_url, owns_server),
             passwords: Passwords::default(),
             mailer,
+            proxies,
             live: Arc::default(),
         }))
     }

@@ -6,6 +6,7 @@ pub mod headers;
 pub mod listen;
 pub mod origin;
 pub mod overload;
+pub mod proxy;
 pub mod session;
 pub mod share;
 pub mod site;
@@ -30,6 +31,8 @@ use tower_http::{
     trace::TraceLayer,
 };
 
+use proxy::Proxies;
+
 /// The largest request body accepted, in bytes. A schema of a thousand tables is about a tenth of it.
 pub const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
 
@@ -39,6 +42,7 @@ pub fn router(
     options: LeptosOptions,
     provide_backend: impl Fn() + Clone + Send + Sync + 'static,
     api: Router,
+    proxies: Proxies,
 ) -> Router {
     let context = move || {
         csp::provide_request_nonce();
@@ -55,14 +59,14 @@ pub fn router(
         .leptos_routes_with_context(&options, routes, context.clone(), move || shell(shell_options.clone()))
         .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(context, shell))
         .with_state(options);
-    protect(pages.merge(api))
+    protect(pages.merge(api), proxies)
 }
 
 /// Wraps routes in the protections that no route may go without.
-pub fn protect(routes: Router) -> Router {
+pub fn protect(routes: Router, proxies: Proxies) -> Router {
     routes
         .layer(middleware::from_fn(status::status_of_failures))
-        .layer(middleware::from_fn(session::know_visitor))
+        .layer(middleware::from_fn_with_state(proxies, session::know_visitor))
         .layer(middleware::from_fn_with_state(overload::room(overload::MAX_AT_ONCE), overload::refuse_beyond))
         // Inside of what adds headers, so that the answer to a panic has them like any other.
         .layer(CatchPanicLayer::custom(answer_panic))
@@ -112,7 +116,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_answer_to_a_panic_is_as_protected_as_any() {
-        let routes = protect(Router::new().route("/", get(fail)));
+        let routes = protect(Router::new().route("/", get(fail)), Proxies::default());
         let response = routes.oneshot(Request::new(Body::empty())).await.unwrap();
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
         for name in [header::CONTENT_SECURITY_POLICY, header::X_CONTENT_TYPE_OPTIONS, header::X_FRAME_OPTIONS] {

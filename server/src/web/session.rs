@@ -6,13 +6,14 @@ use std::{
 };
 
 use axum::{
-    extract::{ConnectInfo, Request},
+    extract::{ConnectInfo, Request, State},
     http::{HeaderMap, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 
+use super::proxy::Proxies;
 use crate::{
     error::Error,
     principal::Principal,
@@ -120,14 +121,14 @@ impl Visitor {
 }
 
 /// Tells handlers who asks, and browsers which session to keep.
-pub async fn know_visitor(mut request: Request, next: Next) -> Response {
+pub async fn know_visitor(State(proxies): State<Proxies>, mut request: Request, next: Next) -> Response {
     let jar = CookieJar::from_headers(request.headers());
     // Browsers keep this cookie for https alone, whatever else a request says of itself.
     let is_https = is_https(request.headers()) || jar.get(HOST_COOKIE).is_some();
     let agent = request.headers().get(header::USER_AGENT).and_then(|it| it.to_str().ok()).unwrap_or_default();
     let visitor = Visitor {
         token: token(&jar, is_https),
-        address: address(&request),
+        address: address(&request, &proxies),
         agent: agent.to_owned(),
         outcome: Arc::default(),
     };
@@ -144,14 +145,14 @@ pub async fn know_visitor(mut request: Request, next: Next) -> Response {
     }
 }
 
-/// Where a request comes from. A proxy beside us says it in its last word; whoever is on this machine and lies there only
-/// gets limits of their own. The last half of an IPv6 address is its owner's to choose, so it does not count.
-fn address(request: &Request) -> Option<String> {
+/// Where a request comes from. A proxy says it in its last word; whoever is on this machine and lies there only gets limits
+/// of their own. The last half of an IPv6 address is its owner's to choose, so it does not count.
+fn address(request: &Request, proxies: &Proxies) -> Option<String> {
     let ConnectInfo(peer) = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
     // The last of several fields is the proxy's; those before it are the client's own.
     let said = request.headers().get_all("x-forwarded-for").iter().next_back().and_then(|it| it.to_str().ok());
     let said = said.and_then(|it| it.rsplit(',').next()).and_then(|it| it.trim().parse::<IpAddr>().ok());
-    let address = said.filter(|_| peer.ip().is_loopback()).unwrap_or(peer.ip()).to_canonical();
+    let address = said.filter(|_| proxies.has(peer.ip())).unwrap_or(peer.ip()).to_canonical();
     Some(match address {
         IpAddr::V4(it) => it.to_string(),
         IpAddr::V6(it) => {
@@ -223,9 +224,9 @@ mod tests {
             if let Some(said) = said {
                 request.headers_mut().insert("x-forwarded-for", HeaderValue::from_static(said));
             }
-            assert_eq!(address(&request).as_deref(), Some(expect), "{peer} {said:?}");
+            assert_eq!(address(&request, &Proxies::default()).as_deref(), Some(expect), "{peer} {said:?}");
         }
-        assert_eq!(address(&Request::new(axum::body::Body::empty())), None);
+        assert_eq!(address(&Request::new(axum::body::Body::empty()), &Proxies::default()), None);
     }
 
     #[test]

@@ -18,7 +18,7 @@ use server::{
     account::mail::{MailConfig, Mailer},
     secret::Secret,
     serve,
-    state::State,
+    state::{State, Surroundings},
 };
 use tokio_postgres::Client;
 use tower::ServiceExt;
@@ -76,7 +76,8 @@ impl TestServer {
             base_url: "https://crowfoot.example/".to_owned(),
         };
         let mailer = Mailer::new(&config).unwrap();
-        let state = State::with_mailer(database.url(), false, Some(mailer)).unwrap();
+        let surroundings = Surroundings { mailer: Some(mailer), ..Surroundings::default() };
+        let state = State::within(database.url(), false, surroundings).unwrap();
         state.store.migrate().await.unwrap();
         let router = serve::router(Path::new("/nowhere"), &state);
         Self { database, state, router }
