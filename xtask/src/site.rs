@@ -201,7 +201,19 @@ fn npm() -> PathBuf {
 /// Lets Binaryen make a release smaller.
 fn shrink(module: &Path) -> anyhow::Result<()> {
     let wasm_opt = npm().join("node_modules/.bin/wasm-opt");
-    let mut wasm_opt = command(&wasm_opt.to_string_lossy(), &["-Oz", "--all-features"]);
+    // What the compiler uses, and browsers have had for years; it may bring in nothing newer.
+    let features = [
+        "bulk-memory",
+        "bulk-memory-opt",
+        "multivalue",
+        "mutable-globals",
+        "nontrapping-float-to-int",
+        "reference-types",
+        "sign-ext",
+    ];
+    let features: Vec<String> = features.iter().map(|feature| format!("--enable-{feature}")).collect();
+    let mut wasm_opt = command(&wasm_opt.to_string_lossy(), &["-Oz"]);
+    wasm_opt.args(features);
     wasm_opt.arg(module).arg("-o").arg(module);
     run(wasm_opt)
 }
