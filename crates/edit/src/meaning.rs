@@ -37,22 +37,30 @@ impl Meaning {
         Self { before: names(base, &tables), after: names(&after, &tables), tables }
     }
 
-    /// Gives the checks of the target that are none of the edits' the meaning back that they have in `newer`.
-    pub(crate) fn keep(&self, target: &mut Schema, newer: &Schema, edited: &BTreeSet<ObjectId>) {
+    /// Gives the checks of the target that are none of the edits' the meaning back that they have in `newer`. The columns
+    /// that they mean and that are gone are returned.
+    pub(crate) fn keep(&self, target: &mut Schema, newer: &Schema, edited: &BTreeSet<ObjectId>) -> BTreeSet<ObjectId> {
         let meant = names(newer, &self.tables);
+        let mut lost = BTreeSet::new();
         for table in self.tables.iter().filter_map(|table| newer.table(*table)) {
             for check in table.checks.iter().filter(|check| !edited.contains(&ObjectId::Check(table.id, check.id))) {
-                let Some(expression) = renamed(&check.expression, &meant, table.id, target) else { continue };
                 let object = ObjectId::Check(table.id, check.id);
-                if let Some(Attribute::Expression(found)) = Attribute::of(target, object, Field::Expression)
-                    && found != expression
-                {
+                let found = Attribute::of(target, object, Field::Expression);
+                let Some(Attribute::Expression(found)) = found else { continue };
+                let Some(expression) = renamed(&check.expression, &meant, table.id, target) else {
+                    let columns = table.columns_of(&check.expression).into_iter();
+                    let columns = columns.map(|column| ObjectId::Column(table.id, column));
+                    lost.extend(columns.filter(|column| target.label(*column).is_none()));
+                    continue;
+                };
+                if found != expression {
                     let (from, to) = (Attribute::Expression(found), Attribute::Expression(expression));
                     // It has just been found.
                     let _ = apply(target, &Edit::Alter { object, from, to });
                 }
             }
         }
+        lost
     }
 
     /// The edit in the names that its columns have in the target; none when it means a column that is gone.

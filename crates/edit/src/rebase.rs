@@ -263,7 +263,8 @@ fn pass(slots: &Slots<'_>, meaning: &Meaning, newer: &Schema, held: &mut BTreeSe
             checks.insert(slot.object);
         }
     }
-    meaning.keep(&mut target, newer, &checks);
+    let lost = meaning.keep(&mut target, newer, &checks);
+    held.extend(slots.iter().map(|(slot, _)| slot).filter(|slot| lost.contains(&slot.object)));
     target
 }
 

@@ -162,6 +162,9 @@ fn a_staged_check_follows_its_columns() {
     let mine = table(&format!("{named}  x integer @other\n"), "");
     let kept = table(&format!("{named}  x integer @other\n"), "  check c: name > 0\n");
     merged(&base, &mine, &checked, &kept, 0);
+    // Here the column goes, and another one takes its name.
+    let mine = table("  x integer @other\n", "");
+    merged(&base, &mine, &checked, &checked, 2);
     // The same words, and here they are about another column.
     let mine = table(&named.replace("x\n", "x\n  x integer @other\n"), "  check c: x > 0\n");
     merged(&checked, &mine, &checked, &mine, 0);

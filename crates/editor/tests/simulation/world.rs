@@ -91,8 +91,8 @@ struct Client {
     /// Everything staged and held before the page went away.
     lost_sight_of: Option<Kept>,
     seen: i64,
-    /// The revision that was open when the person last touched a value, and the committed value that was to be seen.
-    touched: BTreeMap<Slot, (i64, Option<Value>)>,
+    /// The revisions that were open when the person touched a value, and the committed values that were to be seen.
+    touched: BTreeMap<Slot, Vec<(i64, Option<Value>)>>,
     is_cut_off: bool,
     told: BTreeMap<Uuid, Outcome>,
 }
@@ -206,7 +206,7 @@ impl World {
                     let base = Facts::of(editor.base()).meant();
                     let client = &mut self.clients[at];
                     for slot in before.differences(&after) {
-                        client.touched.insert(slot, (revision, base.0.get(&slot).cloned()));
+                        client.touched.entry(slot).or_default().push((revision, base.0.get(&slot).cloned()));
                     }
                     client.obey(&effects);
                 }
@@ -330,8 +330,10 @@ impl World {
                 && !writers.contains(&client)
             {
                 let touched = self.clients[client].touched.get(slot);
-                // What was seen may have come back meanwhile.
-                let is_seen = touched.is_some_and(|(at, value)| at >= written || value.as_ref() == before.0.get(slot));
+                // What was seen when it was changed may have come back meanwhile, and with it the change.
+                let is_seen = touched.is_some_and(|all| {
+                    all.iter().any(|(at, value)| at >= written || value.as_ref() == before.0.get(slot))
+                });
                 if !is_seen {
                     return Err(format!(
                         "silent overwrite of {slot:?} by client {client} in revision {revision}, made for {}: written in \
