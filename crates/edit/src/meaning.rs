@@ -1,7 +1,7 @@
 //! Which columns are meant by the names in staged checks.
 
 use crate::{Attribute, Edit, Field, Object, apply};
-use schema::{Check, ColumnId, Expression, Name, ObjectId, Schema, TableId};
+use schema::{Check, ColumnId, Expression, Name, ObjectId, Schema, Table, TableId};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,7 +34,16 @@ impl Meaning {
             // What is not known of the base is not needed for the names.
             let _ = apply(&mut after, edit);
         }
-        Self { before: names(base, &tables), after: names(&after, &tables), tables }
+        let before = names(base, &tables);
+        let mut meant = names(&after, &tables);
+        // A name that two columns have by now means what it meant.
+        for ((table, name), id) in &before {
+            let has_name = |table: &Table| table.column(*id).is_some_and(|column| column.name == *name);
+            if after.table(*table).is_some_and(has_name) {
+                meant.entry((*table, name.clone())).or_insert(*id);
+            }
+        }
+        Self { before, after: meant, tables }
     }
 
     /// Gives the checks of the target that are none of the edits' the meaning back that they have in `newer`. The columns

@@ -165,6 +165,10 @@ fn a_staged_check_follows_its_columns() {
     // Here the column goes, and another one takes its name.
     let mine = table("  x integer @other\n", "");
     merged(&base, &mine, &checked, &checked, 2);
+    // Here two columns have the name for now, and they rename the one that is meant.
+    let mine = table(&format!("{a}  x integer @other\n"), "  check c: x > 0\n");
+    let kept = table(&format!("{named}  x integer @other\n"), "  check c: name > 0\n");
+    merged(&checked, &mine, &followed, &kept, 0);
     // The same words, and here they are about another column.
     let mine = table(&named.replace("x\n", "x\n  x integer @other\n"), "  check c: x > 0\n");
     merged(&checked, &mine, &checked, &mine, 0);
