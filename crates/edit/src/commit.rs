@@ -54,7 +54,7 @@ pub fn land(head: &Schema, since: &[Vec<Edit>], edits: &[Edit]) -> Result<Landin
     if !findings.is_empty() {
         return Ok(Landing::Invalid(findings));
     }
-    let merged = merge(&diff(&base, &mine), head, &[]);
+    let merged = merge(&base, &diff(&base, &mine), head, &[]);
     if merged.held.is_empty() {
         return landed(head, merged.target);
     }

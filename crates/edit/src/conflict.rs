@@ -91,7 +91,7 @@ impl Conflict {
         for edit in &self.edits {
             force(&mut result, edit)?;
         }
-        let followed = rebase(&self.waiting, &result);
+        let followed = rebase(&result, &self.waiting, &result);
         let settled = all().into_iter().filter(|edit| !followed.held.contains(edit)).collect();
         Ok(Resolved { edits: diff(target, &followed.target), settled })
     }

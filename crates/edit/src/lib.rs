@@ -10,6 +10,7 @@ mod drop;
 mod edit;
 mod history;
 mod involve;
+mod meaning;
 mod names;
 mod pending;
 mod placement;

@@ -2,6 +2,7 @@
 
 use crate::drop::find;
 use crate::involve::Involved;
+use crate::meaning::Meaning;
 use crate::{Attribute, Edit, Field, Object, apply};
 use schema::{ColumnId, Diagnostic, Name, ObjectId, Schema, TableId, validate};
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,15 +19,16 @@ pub struct Rebased {
 /// What people stage settles in two or three passes. More are only needed by edits that were made up to cost time.
 const MAX_PASSES: usize = 32;
 
-/// Applies staged edits, in the order in which they apply to their old base, to a newer one.
+/// Applies staged edits, in the order in which they apply to their old base, to a newer one. Of `base`, the old one, as
+/// much as is known is enough: it says which columns are meant by the names in a check.
 ///
 /// Each attribute is merged by itself. What both changed alike, or only one of both changed, is merged; the rest is held
 /// back, with all that needs it. Nothing is picked silently. Places of columns among each other are the exception: they
 /// never conflict, and the later one stands.
-pub fn rebase(edits: &[Edit], newer: &Schema) -> Rebased {
-    let slots = Slots::of(edits, newer);
+pub fn rebase(base: &Schema, edits: &[Edit], newer: &Schema) -> Rebased {
+    let (slots, meaning) = (Slots::of(edits, newer), Meaning::new(base, edits));
     let mut held = BTreeSet::new();
-    let target = fit(&slots, newer, &mut held);
+    let target = fit(&slots, &meaning, newer, &mut held);
     Rebased { target, held: slots.edits_in(&held) }
 }
 
@@ -34,12 +36,12 @@ pub fn rebase(edits: &[Edit], newer: &Schema) -> Rebased {
 /// references whose types or keys are no longer what they need.
 ///
 /// `known` is what was wrong with the edits on their old base already. It stays for the person to see and mend.
-pub fn merge(edits: &[Edit], newer: &Schema, known: &[Diagnostic]) -> Rebased {
-    let slots = Slots::of(edits, newer);
+pub fn merge(base: &Schema, edits: &[Edit], newer: &Schema, known: &[Diagnostic]) -> Rebased {
+    let (slots, meaning) = (Slots::of(edits, newer), Meaning::new(base, edits));
     let mut held = BTreeSet::new();
     let mut known: BTreeSet<_> = known.iter().map(|finding| (finding.code, finding.object)).collect();
     for round in 0..MAX_PASSES {
-        let target = fit(&slots, newer, &mut held);
+        let target = fit(&slots, &meaning, newer, &mut held);
         let is_new = |finding: &Diagnostic| !known.contains(&(finding.code, finding.object));
         let mut findings: Vec<Diagnostic> = validate(&target).into_iter().filter(is_new).collect();
         if round == 0 && !findings.is_empty() {
@@ -81,11 +83,14 @@ impl<'a> Slots<'a> {
         for edit in edits {
             last.insert(edit.object(), edit);
         }
-        let is_done = |edit: &&Edit| match last.get(&edit.object()) {
-            Some(Edit::Create(object)) => find(newer, object.id()).as_ref() == Some(object),
+        let mut slots = Self::all(edits.iter());
+        let is_done = |edit: &Edit| match last.get(&edit.object()) {
+            Some(last @ Edit::Create(_)) => slots.is_done(newer, last),
             Some(Edit::Drop(_) | Edit::Alter { .. }) | None => false,
         };
-        Self::all(edits.iter().filter(|edit| !is_done(edit)))
+        let list = slots.iter().filter(|(_, edit)| !is_done(edit)).collect();
+        slots.list = list;
+        slots
     }
 
     pub(crate) fn all(edits: impl Iterator<Item = &'a Edit>) -> Self {
@@ -126,6 +131,8 @@ impl<'a> Slots<'a> {
     /// or neither is.
     pub(crate) fn is_done(&self, schema: &Schema, edit: &Edit) -> bool {
         match self.remade.get(&edit.object()) {
+            // The same words may be about other columns.
+            Some(Object::Check(..)) => false,
             Some(made) => find(schema, made.id()).as_ref() == Some(*made),
             None => is_done(schema, edit),
         }
@@ -227,10 +234,10 @@ impl<'a> Kept<'a> {
 }
 
 /// Applies all that fits, and adds to `held` what does not.
-fn fit(slots: &Slots<'_>, newer: &Schema, held: &mut BTreeSet<Slot>) -> Schema {
+fn fit(slots: &Slots<'_>, meaning: &Meaning, newer: &Schema, held: &mut BTreeSet<Slot>) -> Schema {
     for _ in 0..MAX_PASSES {
         let known = held.len();
-        let target = pass(slots, newer, held);
+        let target = pass(slots, meaning, newer, held);
         slots.hold_what_goes_along(held);
         // A pass that found another misfit may have applied what goes together with it.
         if held.len() == known {
@@ -242,13 +249,22 @@ fn fit(slots: &Slots<'_>, newer: &Schema, held: &mut BTreeSet<Slot>) -> Schema {
 }
 
 /// Applies all edits but those in `held`, to which it adds those that do not apply.
-fn pass(slots: &Slots<'_>, newer: &Schema, held: &mut BTreeSet<Slot>) -> Schema {
+fn pass(slots: &Slots<'_>, meaning: &Meaning, newer: &Schema, held: &mut BTreeSet<Slot>) -> Schema {
     let mut target = newer.clone();
+    let mut checks = BTreeSet::new();
     for (slot, edit) in slots.iter() {
-        if !held.contains(&slot) && !lands(&mut target, edit, slots.is_remade(slot.object)) {
+        if held.contains(&slot) {
+            continue;
+        }
+        let carried = meaning.carried(edit, &target);
+        if !carried.is_some_and(|edit| lands(&mut target, &edit, slots.is_remade(slot.object))) {
             held.insert(slot);
+        } else if slot.field.is_none_or(|field| field == Field::Expression) {
+            checks.insert(slot.object);
         }
     }
+    let lost = meaning.keep(&mut target, newer, &checks);
+    held.extend(slots.iter().map(|(slot, _)| slot).filter(|slot| lost.contains(&slot.object)));
     target
 }
 

@@ -89,6 +89,6 @@ fn rebasing_many_edits_of_a_lost_table_ends_soon() {
     let column = |n: u128| Column { id: ColumnId::from_u128(n), ..users.columns[0].clone() };
     let edits: Vec<Edit> = (0..40_000).map(|n| Edit::Create(Object::Column(users.id, column(n)))).collect();
     let newer = schema_from("others\n  id integer\n");
-    let rebased = rebase(&edits, &newer);
+    let rebased = rebase(&base, &edits, &newer);
     assert_eq!((rebased.target, rebased.held.len()), (newer, edits.len()));
 }

@@ -12,7 +12,7 @@ use edit::{Attribute, Choice, Edit, PendingChanges, apply_all, conflicts, diff, 
 use proptest::prelude::*;
 use proptest::sample::Index;
 use schema::testing::arbitrary_schema;
-use schema::{ObjectId, Schema, validate};
+use schema::{ColumnId, Name, ObjectId, Schema, validate};
 use std::collections::BTreeSet;
 
 fn applied(base: &Schema, edits: &[Edit]) -> Schema {
@@ -31,15 +31,25 @@ fn found(schema: &Schema, object: ObjectId) -> Option<Edit> {
     drop_edits(schema, object).pop()
 }
 
+/// A check with the columns that it means, which may have other names elsewhere.
+fn check(schema: &Schema, object: ObjectId) -> Option<(Name, BTreeSet<ColumnId>)> {
+    let ObjectId::Check(table, id) = object else { return None };
+    let table = schema.table(table)?;
+    let check = table.checks.iter().find(|check| check.id == id)?;
+    Some((check.name.clone(), table.columns_of(&check.expression)))
+}
+
 /// Whether the object stands in the schema as the edit, and those after it that lead to `mine`, leave it.
 fn is_done(schema: &Schema, edit: &Edit, mine: &Schema) -> bool {
-    match edit {
-        Edit::Create(object) | Edit::Drop(object) => found(schema, object.id()) == found(mine, object.id()),
-        Edit::Alter { object, to, .. } => {
-            let nothing = Edit::Alter { object: *object, from: to.clone(), to: to.clone() };
-            apply_all(&mut schema.clone(), [&nothing]).is_ok()
+    let means_the_same = check(schema, edit.object()).is_some_and(|it| Some(it) == check(mine, edit.object()));
+    means_the_same
+        || match edit {
+            Edit::Create(object) | Edit::Drop(object) => found(schema, object.id()) == found(mine, object.id()),
+            Edit::Alter { object, to, .. } => {
+                let nothing = Edit::Alter { object: *object, from: to.clone(), to: to.clone() };
+                apply_all(&mut schema.clone(), [&nothing]).is_ok()
+            }
         }
-    }
 }
 
 proptest! {
@@ -114,7 +124,7 @@ proptest! {
     #[test]
     fn rebasing_on_the_same_base_changes_nothing(a in arbitrary_schema(), b in arbitrary_schema()) {
         let edits = diff(&a, &b);
-        for rebased in [rebase(&edits, &a), merge(&edits, &a, &[])] {
+        for rebased in [rebase(&a, &edits, &a), merge(&a, &edits, &a, &[])] {
             prop_assert_eq!(&rebased.target, &b);
             prop_assert_eq!(rebased.held, vec![]);
         }
@@ -125,7 +135,7 @@ proptest! {
         a in arbitrary_schema(), b in arbitrary_schema(), c in arbitrary_schema(),
     ) {
         let edits = diff(&a, &b);
-        let merged = merge(&edits, &c, &[]);
+        let merged = merge(&a, &edits, &c, &[]);
         for edit in edits.iter().filter(|edit| !merged.held.contains(edit)) {
             let is_rank = matches!(edit, Edit::Alter { to: Attribute::Rank(_), .. });
             prop_assert!(is_rank || is_done(&merged.target, edit, &b), "{edit:?}");
@@ -144,7 +154,7 @@ proptest! {
         a in arbitrary_schema(), b in arbitrary_schema(), c in arbitrary_schema(),
     ) {
         let theirs = diff(&a, &c);
-        let merged = merge(&diff(&a, &b), &c, &[]);
+        let merged = merge(&a, &diff(&a, &b), &c, &[]);
         for edit in &theirs {
             let Edit::Alter { object, to, .. } = edit else { continue };
             if matches!(to, Attribute::Rank(_) | Attribute::Expression(_)) {
@@ -160,7 +170,7 @@ proptest! {
     fn every_conflict_can_be_left_to_them(
         a in arbitrary_schema(), b in arbitrary_schema(), c in arbitrary_schema(),
     ) {
-        let merged = merge(&diff(&a, &b), &c, &[]);
+        let merged = merge(&a, &diff(&a, &b), &c, &[]);
         let mut held = merged.held.clone();
         while let Some(conflict) = conflicts(&held, &merged.target).first() {
             let resolved = conflict.resolve(&Choice::Theirs, &merged.target, &a).unwrap();
@@ -173,7 +183,7 @@ proptest! {
     fn what_is_decided_for_mine_is_as_it_was_staged(
         a in arbitrary_schema(), b in arbitrary_schema(), c in arbitrary_schema(),
     ) {
-        let merged = merge(&diff(&a, &b), &c, &[]);
+        let merged = merge(&a, &diff(&a, &b), &c, &[]);
         for conflict in conflicts(&merged.held, &merged.target) {
             let Ok(resolved) = conflict.resolve(&Choice::Mine, &merged.target, &a) else { continue };
             let after = applied(&merged.target, &resolved.edits);
@@ -187,7 +197,7 @@ proptest! {
     #[test]
     fn who_commits_first_does_not_matter(a in arbitrary_schema(), b in arbitrary_schema(), c in arbitrary_schema()) {
         let (mine, theirs) = (diff(&a, &b), diff(&a, &c));
-        let (one, other) = (merge(&mine, &c, &[]), merge(&theirs, &b, &[]));
+        let (one, other) = (merge(&a, &mine, &c, &[]), merge(&a, &theirs, &b, &[]));
         let is_free = |edits: &[Edit]| {
             !edits.iter().any(|edit| matches!(edit, Edit::Alter { to: Attribute::Rank(_), .. }))
         };

@@ -25,7 +25,7 @@ fn with(changes: &[(&str, &str)]) -> String {
 /// What is merged and what has to be decided: `title: reason; base | theirs | mine`.
 fn check(mine: &str, theirs: &str, merged: &str, expect: &[&str]) {
     let [base, mine, theirs, merged] = [BASE, mine, theirs, merged].map(schema_from);
-    let found = merge(&diff(&base, &mine), &theirs, &[]);
+    let found = merge(&base, &diff(&base, &mine), &theirs, &[]);
     assert_eq!(found.target, merged);
     let conflicts = conflicts(&found.held, &found.target);
     let lines: Vec<String> = conflicts
@@ -135,6 +135,52 @@ fn what_is_fine_apart_and_wrong_together_is_a_conflict() {
     check(&retyped, &referring, &referring, &[&words]);
 }
 
+/// A check knows columns by name, and still means what it meant.
+#[test]
+fn a_staged_check_follows_its_columns() {
+    let table = |columns: &str, check: &str| format!("{BASE}t\n{columns}{check}");
+    let merged = |base: &str, mine: &str, theirs: &str, expect: &str, n_held: usize| {
+        let [base, mine, theirs, expect] = [base, mine, theirs, expect].map(schema_from);
+        let found = merge(&base, &diff(&base, &mine), &theirs, &[]);
+        assert_eq!(found.target, expect);
+        assert_eq!(found.held.len(), n_held, "{:?}", found.held);
+        assert_eq!(conflicts(&found.held, &found.target).len(), n_held);
+    };
+    let (a, b) = ("  x integer @x\n", "  y integer @y\n");
+    let (named, swapped) = ("  name integer @x\n", "  y integer @x\n  x integer @y\n");
+    let (base, both) = (table(a, ""), table(&format!("{a}{b}"), ""));
+    // They rename the column.
+    merged(&base, &table(a, "  check c: x > 0\n"), &table(named, ""), &table(named, "  check c: name > 0\n"), 0);
+    let (mine, theirs) = (table(&format!("{a}{b}"), "  check c: x > y\n"), table(swapped, ""));
+    merged(&both, &mine, &theirs, &table(swapped, "  check c: y > x\n"), 0);
+    // They rename the column of a check that is changed or goes.
+    let checked = table(a, "  check c: x > 0\n");
+    let followed = table(named, "  check c: name > 0\n");
+    merged(&checked, &table(a, "  check c: x > 9\n"), &followed, &table(named, "  check c: name > 9\n"), 0);
+    merged(&checked, &base, &followed, &table(named, ""), 0);
+    // Their check stays with its column when the name goes to another one here.
+    let mine = table(&format!("{named}  x integer @other\n"), "");
+    let kept = table(&format!("{named}  x integer @other\n"), "  check c: name > 0\n");
+    merged(&base, &mine, &checked, &kept, 0);
+    // Here the column goes, and another one takes its name.
+    let mine = table("  x integer @other\n", "");
+    merged(&base, &mine, &checked, &checked, 2);
+    // Here two columns have the name for now, and they rename the one that is meant.
+    let mine = table(&format!("{a}  x integer @other\n"), "  check c: x > 0\n");
+    let kept = table(&format!("{named}  x integer @other\n"), "  check c: name > 0\n");
+    merged(&checked, &mine, &followed, &kept, 0);
+    // The same words, and here they are about another column.
+    let mine = table(&named.replace("x\n", "x\n  x integer @other\n"), "  check c: x > 0\n");
+    merged(&checked, &mine, &checked, &mine, 0);
+    // They have given the name to another column.
+    let other = table("  x integer @other\n", "");
+    merged(&base, &table(a, "  check c: x > 0\n"), &other, &other, 1);
+    let taken = table(&format!("{a}  y integer @other\n"), "");
+    let mine = table("  y integer @x\n", "  check c: y > 0\n");
+    let kept = table(&format!("{a}  y integer @other\n"), "  check c: x > 0\n");
+    merged(&base, &mine, &taken, &kept, 1);
+}
+
 /// Ten thousand tables and a thousand edits, half of which do not fit.
 #[test]
 fn a_large_schema_is_merged_quickly() {
@@ -152,7 +198,7 @@ fn a_large_schema_is_merged_quickly() {
     let (mine, theirs) = (changed("bytea", &|_| true), changed("uuid", &|n| n % 2 == 0));
     let edits = diff(&base, &mine);
     let started = std::time::Instant::now();
-    let merged = merge(&edits, &theirs, &[]);
+    let merged = merge(&base, &edits, &theirs, &[]);
     let found = conflicts(&merged.held, &merged.target);
     let took = started.elapsed();
     eprintln!("10,000 tables, {} edits, {} conflicts: {took:?}", edits.len(), found.len());

@@ -65,16 +65,19 @@ impl Editor {
         self.base_revision = document.revision;
         self.placements.extend(document.placements);
         let known = std::mem::take(&mut self.findings);
-        let merged = merge(&edits, &self.base, &known);
-        // What did not fit an earlier revision may fit this one, unless the same is staged otherwise since.
+        let merged = merge(&base, &edits, &self.base, &known);
+        // What did not fit an earlier revision may fit this one, unless the same is staged otherwise since. A check may mean
+        // other columns by now.
+        let is_check = |edit: &Edit| matches!(edit.object(), ObjectId::Check(..));
         let staged = Staged::of(&edits);
         let held = std::mem::take(&mut self.held);
-        let (still, again): (Vec<Edit>, Vec<Edit>) = held.into_iter().partition(|edit| staged.has(edit));
+        let (still, again): (Vec<Edit>, Vec<Edit>) =
+            held.into_iter().partition(|edit| is_check(edit) || staged.has(edit));
         let mut n_again = 0;
         if again.is_empty() {
             self.target = merged.target;
         } else {
-            let rest = merge(&again, &merged.target, &[]);
+            let rest = merge(&self.before, &again, &merged.target, &[]);
             n_again = again.len() - rest.held.len();
             self.target = rest.target;
             self.held = rest.held;
@@ -125,13 +128,12 @@ impl Editor {
     }
 
     pub(crate) fn take_draft(&mut self, draft: Draft) {
-        let is_older = draft.base_revision < self.base_revision;
         let staged = draft.on(&self.base, self.base_revision);
+        if draft.base_revision < self.base_revision && !draft.before.namespaces.is_empty() {
+            self.look_beside(&excerpt(&draft.made_for(), &draft.edits), &draft.edits);
+        }
         self.target = staged.target;
         self.held = draft.clashing;
-        if is_older && !draft.before.namespaces.is_empty() {
-            self.look_beside(&excerpt(&draft.before, &draft.edits), &draft.edits);
-        }
         self.held.extend(staged.held);
         self.before = draft.before;
         self.placements.extend(draft.placements);

@@ -3,12 +3,13 @@
 use crate::Editor;
 use crate::conflict::union;
 use edit::{
-    Attribute, Edit, Gesture, History, Placement, Rebased, apply_all, conflicts, diff, drop_edits, excerpt, is_done,
-    merge, rebase, recall,
+    Attribute, Edit, Gesture, History, Object, Placement, Rebased, apply_all, conflicts, diff, drop_edits, excerpt,
+    is_done, merge, rebase, recall,
 };
 use schema::{ObjectId, Schema, TableId};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Everything staged in one diagram. Stored as JSON.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -92,11 +93,11 @@ impl Draft {
         for edit in edits.iter().rev() {
             take_back(&mut base, edit);
         }
-        let base = union(self.before.clone(), base);
-        let sent = rebase(edits, &base).target;
-        let staged = rebase(&self.edits, &base);
+        let base = union(self.made_for(), base);
+        let sent = rebase(&base, edits, &base).target;
+        let staged = rebase(&base, &self.edits, &base);
         let rest = diff(&sent, &staged.target);
-        let merged = merge(&rest, committed, &[]);
+        let merged = merge(&sent, &rest, committed, &[]);
         let mut held = [staged.held, merged.held].concat();
         held.retain(|edit| !edits.contains(edit));
         self.clashing.extend(held);
@@ -128,7 +129,7 @@ impl Draft {
             theirs
         };
         let their_state = theirs.on(base, revision);
-        let both = rebase(&own_edits, &their_state.target);
+        let both = rebase(&was.target, &own_edits, &their_state.target);
         let edits = diff(&their_state.target, &both.target);
 
         let (settles, mut clashing): (Vec<Edit>, Vec<Edit>) =
@@ -176,7 +177,33 @@ impl Draft {
 
     /// The edits on a committed state. On the one that they were made for, what is wrong with them is the person's own.
     pub(crate) fn on(&self, base: &Schema, revision: i64) -> Rebased {
-        if self.base_revision < revision { merge(&self.edits, base, &[]) } else { rebase(&self.edits, base) }
+        if self.base_revision < revision {
+            merge(&self.made_for(), &self.edits, base, &[])
+        } else {
+            rebase(base, &self.edits, base)
+        }
+    }
+
+    /// What the edits were made for, without what is only kept to be restored: there was nothing yet that they make, and all
+    /// of a table that they drop.
+    pub(crate) fn made_for(&self) -> Schema {
+        let mut base = self.before.clone();
+        let dropped: BTreeSet<ObjectId> =
+            self.edits.iter().filter(|edit| matches!(edit, Edit::Drop(_))).map(Edit::object).collect();
+        for edit in &self.edits {
+            match edit {
+                Edit::Create(object) if !dropped.contains(&object.id()) => {
+                    let gone = drop_edits(&base, object.id());
+                    // They have just been found.
+                    let _ = apply_all(&mut base, &gone);
+                }
+                Edit::Drop(Object::Table(table)) => {
+                    base.tables.insert(table.id, Arc::new(table.clone()));
+                }
+                Edit::Create(_) | Edit::Drop(_) | Edit::Alter { .. } => {}
+            }
+        }
+        base
     }
 
     /// Which of the edits have been committed since, as far as the committed state tells.

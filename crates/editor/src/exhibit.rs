@@ -119,7 +119,7 @@ impl Editor {
     /// already and does not go with it stays as it is staged, and is said.
     pub(crate) fn restore(&mut self, revision: i64, schema: &Schema) -> Vec<Effect> {
         let mut effects = self.show(None);
-        let restored = rebase(&diff(self.base(), schema), self.target());
+        let restored = rebase(self.base(), &diff(self.base(), schema), self.target());
         let edits = diff(self.target(), &restored.target);
         let kept: BTreeSet<ObjectId> = restored.held.iter().map(edit::Edit::object).collect();
         let kept: Vec<String> = kept.into_iter().filter_map(|object| self.shown().label(object)).collect();

@@ -134,7 +134,10 @@ async fn attempt(state: &State, diagram: Authorized<Edit>, request: &Arc<CommitR
     let (base, prepared) = prepared.await.map_err(|error| ended_early(&error))?;
     let Prepared { merged, plan } = match prepared? {
         Ok(prepared) => prepared,
-        Err(outcome) => return Ok(Attempt::Done(outcome)),
+        Err(outcome) => {
+            intent::insert_refused(&mut tx, scope, request, diagram.principal().id(), &outcome).await?;
+            return end(tx, Attempt::Done(outcome)).await;
+        }
     };
     let intent = Intent {
         scope,

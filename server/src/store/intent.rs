@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use edit::{Edit, Placement};
-use protocol::{CommitOutcome, RevisionNumber};
+use protocol::{CommitOutcome, CommitRequest, RevisionNumber};
 use schema::TableId;
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
@@ -111,6 +111,34 @@ pub(crate) async fn refusal(
     .fetch_optional(conn)
     .await?;
     Ok(row.map(|(Json(outcome),)| outcome))
+}
+
+/// Remembers that this commit was refused before it could be an intent: a copy of it that comes late, when what stood
+/// against it is gone, gets the same answer.
+pub(crate) async fn insert_refused(
+    conn: &mut PgConnection,
+    scope: Scope,
+    request: &CommitRequest,
+    author: Uuid,
+    outcome: &CommitOutcome,
+) -> Result<(), Error> {
+    sqlx::query(
+        "insert into commit_intent
+           (workspace_id, diagram_id, id, commit_id, base_revision, format, edits, placements, plan, plan_hash,
+            message, author_id, state, outcome, lease_until, settled_at)
+         values ($1, $2, $3, $4, $5, $6, '[]', '{}', '{}', '', '', $7, 'refused', $8, now(), now())",
+    )
+    .bind(scope.workspace)
+    .bind(scope.diagram)
+    .bind(Uuid::now_v7())
+    .bind(request.commit_id)
+    .bind(request.base_revision)
+    .bind(EDITS_FORMAT)
+    .bind(author)
+    .bind(Json(outcome))
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 #[derive(sqlx::FromRow)]

@@ -2,7 +2,7 @@
 
 use crate::harness::Harness;
 use edit::{Attribute, Edit, Object};
-use editor::{Change, Document, Draft, Editor, Input};
+use editor::{Change, Decision, Document, Draft, Editor, Input};
 use schema::testing::schema_from;
 use schema::{Name, ObjectId, Schema};
 
@@ -107,4 +107,29 @@ fn a_table_that_was_to_go_stays_while_something_is_staged_in_it() {
     theirs.revision = 2;
     it.send(Input::Newer(theirs));
     assert_eq!((it.pending(), it.editor.conflicts().len()), (vec!["~ Column orders.total".to_owned()], 1));
+}
+
+/// What is held is kept with the column that it is about, which is no reason to take the column for a committed one.
+#[test]
+fn what_is_restored_is_staged_after_a_commit_and_a_crash() {
+    let mut it = Harness::open(SHOP);
+    let (table, email) = it.column("users.email");
+    let (orders, total) = it.column("orders.total");
+    let noted = |table, column| Change::SetNote(ObjectId::Column(table, column), Some("noted".to_owned()));
+    it.send(Input::Change(noted(table, email)));
+    let mut theirs = it.document();
+    let gone = edit::drop_edits(&theirs.schema, ObjectId::Column(table, email));
+    edit::apply_all(&mut theirs.schema, &gone).unwrap();
+    theirs.revision = 1;
+    it.send(Input::Newer(theirs.clone()));
+    let conflict = Box::new(it.editor.conflicts()[0].clone());
+    it.send(Input::Resolve(conflict, Decision::Mine));
+    it.send(Input::Change(noted(orders, total)));
+    let sent = it.editor.commit_body(&[ObjectId::Column(orders, total)].into()).unwrap().edits;
+    edit::apply_all(&mut theirs.schema, &sent).unwrap();
+    theirs.revision = 2;
+    let left = it.editor.draft().after_commit(&sent, &theirs.schema, 2);
+    let again = Editor::open(theirs, Some(left), 7);
+    let titles: Vec<&str> = again.pending().items().map(|item| item.title.as_str()).collect();
+    assert_eq!((titles, again.conflicts()), (vec!["Column users.email"], [].as_slice()));
 }

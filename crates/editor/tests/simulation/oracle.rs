@@ -2,7 +2,7 @@
 //! It shares no code with what merges, applies or compares edits.
 
 use edit::{Attribute, Edit, Object};
-use schema::{KeyKind, ObjectId, Schema, Table};
+use schema::{KeyKind, Name, ObjectId, Schema, Table};
 use std::collections::BTreeMap;
 
 /// One value of one object.
@@ -13,6 +13,17 @@ pub(crate) enum Value {
     Attribute(Attribute),
     Kind(KeyKind),
 }
+
+impl Value {
+    /// Whether it is a check, as it is meant, with a name that is not one column's.
+    pub(crate) fn is_vague(&self) -> bool {
+        let is_meant = |name: &Name| name.as_str().starts_with(MEANT);
+        matches!(self, Self::Attribute(Attribute::Expression(it)) if !it.columns().iter().all(is_meant))
+    }
+}
+
+/// How a column is called in a check that is taken as it is meant.
+const MEANT: &str = "column ";
 
 /// Everything that a schema says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,6 +42,28 @@ impl Facts {
             facts.put(&Object::Reference(reference.clone()));
         }
         facts
+    }
+
+    /// The same, with checks in terms of columns and not of their names, so that a renamed column makes no difference.
+    #[must_use]
+    pub(crate) fn meant(&self) -> Self {
+        let mut meant = self.clone();
+        for (slot, value) in &mut meant.0 {
+            let (ObjectId::Check(table, _), Value::Attribute(Attribute::Expression(it))) = (slot.0, value) else {
+                continue;
+            };
+            for name in it.columns() {
+                let is_named = |(slot, value): &(&Slot, &Value)| {
+                    matches!(slot.0, ObjectId::Column(of, _) if of == table)
+                        && matches!(value, Value::Attribute(Attribute::Name(other)) if *other == name)
+                };
+                let mut named = self.0.iter().filter(is_named).map(|(slot, _)| slot.0);
+                if let (Some(ObjectId::Column(_, id)), None) = (named.next(), named.next()) {
+                    *it = it.with_column_renamed(&name, &Name::parse(&format!("{MEANT}{id}")).unwrap());
+                }
+            }
+        }
+        meant
     }
 
     fn set(&mut self, object: ObjectId, attribute: Attribute) {
@@ -113,6 +146,23 @@ impl Facts {
         }
     }
 
+    /// Writes what was asked for by edits that were made for `base`; of checks, what they meant there.
+    pub(crate) fn write_all(&mut self, edits: &[Edit], base: &Schema) {
+        let mut asked = Self::of(base);
+        for edit in edits {
+            asked.write(edit);
+        }
+        let asked = asked.meant();
+        for edit in edits {
+            self.write(edit);
+        }
+        for slot in edits.iter().flat_map(Self::about).filter(|slot| matches!(slot.0, ObjectId::Check(..))) {
+            if let (Some(meant), Some(value)) = (asked.0.get(&slot), self.0.get_mut(&slot)) {
+                value.clone_from(meant);
+            }
+        }
+    }
+
     /// Checks follow a renamed column, unless another column has one of the names.
     fn follow(&mut self, column: ObjectId, from: &Attribute, to: &Attribute) {
         let (Attribute::Name(from), Attribute::Name(to)) = (from, to) else { return };
@@ -132,6 +182,18 @@ impl Facts {
                 && !it.columns().contains(to)
             {
                 *it = it.with_column_renamed(from, to);
+            }
+        }
+    }
+
+    /// The slots that the edit says something about.
+    pub(crate) fn about(edit: &Edit) -> Vec<Slot> {
+        match edit {
+            Edit::Alter { object, to, .. } => vec![(*object, word(to))],
+            Edit::Create(object) | Edit::Drop(object) => {
+                let mut facts = Self::default();
+                facts.put(object);
+                facts.0.into_keys().collect()
             }
         }
     }

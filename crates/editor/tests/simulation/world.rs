@@ -2,7 +2,7 @@
 
 use crate::oracle::{Facts, Slot, Value};
 use crate::script::{Act, Dice, Step, input};
-use edit::{Attribute, Edit, Landing, land};
+use edit::{Edit, Landing, land};
 use editor::{Document, Draft, Editor, Effect, Input};
 use schema::{ObjectId, Schema};
 use std::collections::{BTreeMap, BTreeSet};
@@ -91,8 +91,8 @@ struct Client {
     /// Everything staged and held before the page went away.
     lost_sight_of: Option<Kept>,
     seen: i64,
-    /// The revision that was open when the person last touched a value, and the committed value that was to be seen.
-    touched: BTreeMap<Slot, (i64, Option<Value>)>,
+    /// The revisions that were open when the person touched a value, and the committed values that were to be seen.
+    touched: BTreeMap<Slot, Vec<(i64, Option<Value>)>>,
     is_cut_off: bool,
     told: BTreeMap<Uuid, Outcome>,
 }
@@ -107,7 +107,7 @@ struct Kept {
 impl Kept {
     fn of(editor: &Editor) -> Self {
         let held = editor.draft().clashing;
-        Self { base: Facts::of(editor.base()), target: Facts::of(editor.target()), held }
+        Self { base: Facts::of(editor.base()).meant(), target: Facts::of(editor.target()).meant(), held }
     }
 }
 
@@ -130,8 +130,8 @@ pub(crate) struct World {
     server: Server,
     clients: Vec<Client>,
     oracle: Facts,
-    /// Who wrote a value last, and in which revision.
-    writers: BTreeMap<Slot, (usize, i64)>,
+    /// Who has saved the value that stands there, and since which revision it does.
+    writers: BTreeMap<Slot, (BTreeSet<usize>, i64)>,
     requests: BTreeMap<Uuid, (usize, Request)>,
     n_seeds: u128,
     pub(crate) stats: Stats,
@@ -152,7 +152,7 @@ impl World {
                 answers: BTreeMap::new(),
             },
             clients: Vec::new(),
-            oracle: Facts::of(schema),
+            oracle: Facts::of(schema).meant(),
             writers: BTreeMap::new(),
             requests: BTreeMap::new(),
             n_seeds: u128::from(seed) << 64,
@@ -195,18 +195,18 @@ impl World {
             act => {
                 let Some(editor) = &mut self.clients[at].editor else { return self.pass(STEP) };
                 if let Some(input) = input(act, &mut dice, editor) {
-                    let before = Facts::of(editor.target());
+                    let before = Facts::of(editor.target()).meant();
                     let n_held = editor.draft().clashing.len();
                     let effects = editor.handle(input);
-                    let after = Facts::of(editor.target());
+                    let after = Facts::of(editor.target()).meant();
                     let revision = editor.base_revision();
                     if act == Act::Resolve && editor.draft().clashing.len() < n_held {
                         self.stats.decided += 1;
                     }
-                    let base = Facts::of(editor.base());
+                    let base = Facts::of(editor.base()).meant();
                     let client = &mut self.clients[at];
                     for slot in before.differences(&after) {
-                        client.touched.insert(slot, (revision, base.0.get(&slot).cloned()));
+                        client.touched.entry(slot).or_default().push((revision, base.0.get(&slot).cloned()));
                     }
                     client.obey(&effects);
                 }
@@ -321,35 +321,36 @@ impl World {
         self.stats.commits += 1;
         self.stats.merges += u64::from(request.base + 1 < revision);
         let before = self.oracle.clone();
-        for edit in &request.edits {
-            self.oracle.write(edit);
-        }
-        let asked: BTreeSet<ObjectId> = request.edits.iter().map(Edit::object).collect();
-        for slot in before.differences(&self.oracle) {
-            let (object, word) = slot;
-            let is_gone = !self.oracle.0.contains_key(&slot);
-            let is_table_asked = object.table().is_some_and(|it| asked.contains(&ObjectId::Table(it)));
-            let is_asked = asked.contains(&object) || is_gone && is_table_asked;
-            if let Some((writer, written)) = self.writers.get(&slot)
-                && *writer != client
-                && word != "rank"
-                // A check that follows a renamed column says the same as before.
-                && is_asked
+        self.oracle.write_all(&request.edits, &self.server.states[usize::try_from(request.base).unwrap()]);
+        let changed: BTreeSet<Slot> = before.differences(&self.oracle).into_iter().collect();
+        for slot in &changed {
+            if let Some((writers, written)) = self.writers.get(slot)
+                // Places never conflict, and the later one stands.
+                && slot.1 != "rank"
+                && !writers.contains(&client)
             {
-                let touched = self.clients[client].touched.get(&slot);
-                // What was seen may have come back meanwhile.
-                let is_seen = touched.is_some_and(|(at, value)| at >= written || value.as_ref() == before.0.get(&slot));
+                let touched = self.clients[client].touched.get(slot);
+                // What was seen when it was changed may have come back meanwhile, and with it the change.
+                let is_seen = touched.is_some_and(|all| {
+                    all.iter().any(|(at, value)| at >= written || value.as_ref() == before.0.get(slot))
+                });
                 if !is_seen {
-                    let edits: Vec<&Edit> = request.edits.iter().filter(|edit| edit.object() == object).collect();
                     return Err(format!(
                         "silent overwrite of {slot:?} by client {client} in revision {revision}, made for {}: written in \
-                         {written} by {writer} as {:?}, touched at {touched:?}, {edits:?}",
+                         {written} by {writers:?} as {:?}, touched at {touched:?}, {:?}",
                         request.base,
-                        before.0.get(&slot)
+                        before.0.get(slot),
+                        request.edits
                     ));
                 }
             }
-            self.writers.insert(slot, (client, revision));
+            self.writers.insert(*slot, (BTreeSet::from([client]), revision));
+        }
+        // Who asks for what is there already stands by it as well.
+        for slot in request.edits.iter().flat_map(Facts::about).filter(|slot| !changed.contains(slot)) {
+            if let Some((writers, _)) = self.writers.get_mut(&slot) {
+                writers.insert(client);
+            }
         }
         Ok(())
     }
@@ -460,8 +461,8 @@ impl World {
     }
 
     fn check_server(&self) -> Result<(), String> {
-        if Facts::of(&self.server.head) != self.oracle {
-            let found = Facts::of(&self.server.head);
+        let found = Facts::of(&self.server.head).meant();
+        if found != self.oracle {
             let slots = found.differences(&self.oracle);
             let told: Vec<_> = slots.iter().take(4).map(|it| (it, found.0.get(it), self.oracle.0.get(it))).collect();
             return Err(format!("the server differs from the reference model: {told:#?}"));
@@ -538,7 +539,7 @@ fn document(server: &Server, revision: i64) -> Document {
 /// What the client's own commit has led to.
 fn state(server: &Server, landed: Option<i64>) -> Facts {
     let state = landed.and_then(|revision| server.states.get(usize::try_from(revision).unwrap()));
-    state.map(Facts::of).unwrap_or_default()
+    state.map(|it| Facts::of(it).meant()).unwrap_or_default()
 }
 
 impl Client {
@@ -553,28 +554,23 @@ impl Client {
 /// commit has brought home may have been changed by others since.
 fn check_kept(kept: &Kept, landed: &Facts, client: &Client) -> Result<(), String> {
     let Some(editor) = &client.editor else { return Ok(()) };
-    let (base, target) = (Facts::of(editor.base()), Facts::of(editor.target()));
+    let target = Facts::of(editor.target()).meant();
     let held = editor.draft().clashing;
-    let about: BTreeSet<ObjectId> = held.iter().map(Edit::object).collect();
-    let is_held = |object: ObjectId| {
-        about.contains(&object) || object.table().is_some_and(|table| about.contains(&ObjectId::Table(table)))
-    };
-    let is_exempt = |slot: &Slot, value: Option<&Value>| {
-        // A place in a list is no value that anybody relies on; a check says the same in the new names of its columns.
-        slot.1 == "rank" || matches!(value, Some(Value::Attribute(Attribute::Expression(_))))
-    };
+    let about: BTreeSet<Slot> = held.iter().flat_map(Facts::about).collect();
     for slot in kept.base.differences(&kept.target) {
         let staged = kept.target.0.get(&slot);
-        let is_there = [&target, &base].iter().any(|it| it.0.get(&slot) == staged)
-            || !landed.0.is_empty() && landed.0.get(&slot) == staged;
-        if !is_there && !is_held(slot.0) && !is_exempt(&slot, staged) {
+        let is_there = target.0.get(&slot) == staged || !landed.0.is_empty() && landed.0.get(&slot) == staged;
+        // A place in a list is no value that anybody relies on, and a check over a name that two columns have says nothing
+        // definite.
+        let is_exempt = slot.1 == "rank" || staged.is_some_and(Value::is_vague);
+        if !is_there && !about.contains(&slot) && !is_exempt {
             return Err(format!("a staged edit is lost: {slot:?} was {staged:?}, is {:?}", target.0.get(&slot)));
         }
     }
+    let open = |schema: &Schema| edit::still_open(&kept.held, schema);
+    let (in_target, in_base) = (open(editor.target()), open(editor.base()));
     for edit in &kept.held {
-        let is_settled = edit::is_done(editor.target(), edit) || edit::is_done(editor.base(), edit);
-        let is_rank = matches!(edit, Edit::Alter { to: Attribute::Rank(_), .. });
-        if !held.contains(edit) && !is_settled && !is_rank {
+        if !held.contains(edit) && in_target.contains(edit) && in_base.contains(edit) {
             return Err(format!("a held edit is lost: {edit:?}"));
         }
     }
