@@ -516,18 +516,15 @@ async fn a_lost_connection_is_unknown_until_it_is_settled() {
         let mut tab = visitor.again();
         let committing = tab.commit(&request);
         let cutting = async {
-            let cut = "select pg_terminate_backend(pid) from pg_stat_activity
-                       where application_name like 'crowfoot:%' and datname = $1 and wait_event_type = 'Lock'";
-            admin.execute(&format!("alter database {database} allow_connections true"), &[]).await.unwrap();
-            while admin.query(cut, &[&database]).await.unwrap().is_empty() {
-                let shut = format!("alter database {database} allow_connections {is_reachable}");
+            let of_waiting = "from pg_stat_activity
+                              where application_name like 'crowfoot:%' and datname = $1 and wait_event_type = 'Lock'";
+            while admin.query(&format!("select {of_waiting}"), &[&database]).await.unwrap().is_empty() {
                 tokio::time::sleep(std::time::Duration::from_millis(30)).await;
-                let busy = "select from pg_stat_activity
-                            where application_name like 'crowfoot:%' and datname = $1 and wait_event_type = 'Lock'";
-                if !admin.query(busy, &[&database]).await.unwrap().is_empty() {
-                    admin.execute(&shut, &[]).await.unwrap();
-                }
             }
+            // Shut before it is cut, so that nobody comes back in between.
+            admin.execute(&format!("alter database {database} allow_connections {is_reachable}"), &[]).await.unwrap();
+            let cut = format!("select pg_terminate_backend(pid) {of_waiting}");
+            assert!(!admin.query(&cut, &[&database]).await.unwrap().is_empty());
         };
         let (outcome, ()) = tokio::join!(committing, cutting);
         match (is_reachable, &outcome) {

@@ -467,7 +467,8 @@ async fn what_is_staged_is_told_to_its_owner_alone() {
     admit(&server, &mut ben, diagram).await;
     let mut of_anna = running.listen(&anna, diagram).await;
     let mut of_ben = running.listen(&ben, diagram).await;
-    let draft = json!({ "id": diagram, "expected": 0, "body": "{}" });
+    let person = anna.person_at(diagram).await;
+    let draft = json!({ "person": person, "id": diagram, "expected": 0, "body": "{}" });
     let stored: DraftStored = anna.call("store_draft", draft.clone()).await;
     assert_eq!(stored, DraftStored::Done(1));
     of_anna.hears(|it| *it == LiveMessage::Draft { sequence: 1 }).await;
