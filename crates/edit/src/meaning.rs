@@ -1,7 +1,7 @@
 //! Which columns are meant by the names in staged checks.
 
 use crate::{Attribute, Edit, Field, Object, apply};
-use schema::{Check, ColumnId, Expression, Name, ObjectId, Schema, Table, TableId};
+use schema::{Check, ColumnId, Expression, Name, ObjectId, Schema, TableId};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,6 +15,8 @@ pub(crate) struct Meaning {
     before: Names,
     /// As they left it.
     after: Names,
+    /// Checks that only follow their columns, as the edits found them. By now two columns may have the name.
+    followed: BTreeMap<ObjectId, Expression>,
 }
 
 /// Columns by name, where one column has it.
@@ -35,15 +37,18 @@ impl Meaning {
             let _ = apply(&mut after, edit);
         }
         let before = names(base, &tables);
-        let mut meant = names(&after, &tables);
-        // A name that two columns have by now means what it meant.
-        for ((table, name), id) in &before {
-            let has_name = |table: &Table| table.column(*id).is_some_and(|column| column.name == *name);
-            if after.table(*table).is_some_and(has_name) {
-                meant.entry((*table, name.clone())).or_insert(*id);
+        let mut followed = BTreeMap::new();
+        for table in tables.iter().filter_map(|table| base.table(*table)) {
+            for check in &table.checks {
+                let object = ObjectId::Check(table.id, check.id);
+                let now = Attribute::of(&after, object, Field::Expression);
+                let same = renamed(&check.expression, &before, table.id, &after).map(Attribute::Expression);
+                if now.is_some() && now == same {
+                    followed.insert(object, check.expression.clone());
+                }
             }
         }
-        Self { before, after: meant, tables }
+        Self { before, after: names(&after, &tables), followed, tables }
     }
 
     /// Gives the checks of the target that are none of the edits' the meaning back that they have in `newer`. The columns
@@ -77,7 +82,10 @@ impl Meaning {
         let renamed = |names: &Names, table: TableId, it: &Expression| renamed(it, names, table, target);
         Some(match edit {
             Edit::Create(Object::Check(table, check)) => {
-                let expression = renamed(&self.after, *table, &check.expression)?;
+                let expression = match self.followed.get(&edit.object()) {
+                    Some(found) => renamed(&self.before, *table, found)?,
+                    None => renamed(&self.after, *table, &check.expression)?,
+                };
                 Cow::Owned(Edit::Create(Object::Check(*table, Check { expression, ..check.clone() })))
             }
             // With a column that is gone the check is gone as well.

@@ -169,6 +169,9 @@ fn a_staged_check_follows_its_columns() {
     let mine = table(&format!("{a}  x integer @other\n"), "  check c: x > 0\n");
     let kept = table(&format!("{named}  x integer @other\n"), "  check c: name > 0\n");
     merged(&checked, &mine, &followed, &kept, 0);
+    let mine = table("  y integer @x\n  y integer @other\n", "  check c: y > 0\n");
+    let kept = table(&format!("{named}  y integer @other\n"), "  check c: name > 0\n");
+    merged(&checked, &mine, &followed, &kept, 1);
     // The same words, and here they are about another column.
     let mine = table(&named.replace("x\n", "x\n  x integer @other\n"), "  check c: x > 0\n");
     merged(&checked, &mine, &checked, &mine, 0);
