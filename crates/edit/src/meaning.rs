@@ -31,37 +31,52 @@ impl Meaning {
         if tables.is_empty() {
             return Self::default();
         }
-        let mut after = base.clone();
+        let before = columns(base, &tables);
+        let mut after = before.clone();
+        let mut checks: BTreeMap<ObjectId, &Expression> = BTreeMap::new();
         for edit in edits {
-            // What is not known of the base is not needed for the names.
-            let _ = apply(&mut after, edit);
-        }
-        let before = names(base, &tables);
-        let mut followed = BTreeMap::new();
-        for table in tables.iter().filter_map(|table| base.table(*table)) {
-            for check in &table.checks {
-                let object = ObjectId::Check(table.id, check.id);
-                let now = Attribute::of(&after, object, Field::Expression);
-                let same = renamed(&check.expression, &before, table.id, &after).map(Attribute::Expression);
-                if now.is_some() && now == same {
-                    followed.insert(object, check.expression.clone());
+            match edit {
+                Edit::Create(Object::Column(table, column)) => {
+                    after.insert((*table, column.id), column.name.clone());
                 }
+                Edit::Drop(Object::Column(table, column)) => {
+                    after.remove(&(*table, column.id));
+                }
+                Edit::Alter { object: ObjectId::Column(table, id), to: Attribute::Name(name), .. } => {
+                    after.insert((*table, *id), name.clone());
+                }
+                Edit::Create(Object::Check(_, check)) => {
+                    checks.insert(edit.object(), &check.expression);
+                }
+                Edit::Alter { object, to: Attribute::Expression(expression), .. } => {
+                    checks.insert(*object, expression);
+                }
+                Edit::Create(_) | Edit::Drop(_) | Edit::Alter { .. } => {}
             }
         }
-        Self { before, after: names(&after, &tables), followed, tables }
+        let (before, name) = (names(&before), |table: TableId, id: ColumnId| after.get(&(table, id)).cloned());
+        let mut followed = BTreeMap::new();
+        for (object, now) in checks {
+            let Some(Attribute::Expression(found)) = Attribute::of(base, object, Field::Expression) else { continue };
+            let Some(table) = object.table() else { continue };
+            if renamed(&found, &before, table, |id| name(table, id)).as_ref() == Some(now) {
+                followed.insert(object, found);
+            }
+        }
+        Self { before, after: names(&after), followed, tables }
     }
 
     /// Gives the checks of the target that are none of the edits' the meaning back that they have in `newer`. The columns
     /// that they mean and that are gone are returned.
     pub(crate) fn keep(&self, target: &mut Schema, newer: &Schema, edited: &BTreeSet<ObjectId>) -> BTreeSet<ObjectId> {
-        let meant = names(newer, &self.tables);
+        let meant = names(&columns(newer, &self.tables));
         let mut lost = BTreeSet::new();
         for table in self.tables.iter().filter_map(|table| newer.table(*table)) {
             for check in table.checks.iter().filter(|check| !edited.contains(&ObjectId::Check(table.id, check.id))) {
                 let object = ObjectId::Check(table.id, check.id);
                 let found = Attribute::of(target, object, Field::Expression);
                 let Some(Attribute::Expression(found)) = found else { continue };
-                let Some(expression) = renamed(&check.expression, &meant, table.id, target) else {
+                let Some(expression) = in_target(&check.expression, &meant, table.id, target) else {
                     let columns = table.columns_of(&check.expression).into_iter();
                     let columns = columns.map(|column| ObjectId::Column(table.id, column));
                     lost.extend(columns.filter(|column| target.label(*column).is_none()));
@@ -79,7 +94,7 @@ impl Meaning {
 
     /// The edit in the names that its columns have in the target; none when it means a column that is gone.
     pub(crate) fn carried<'a>(&self, edit: &'a Edit, target: &Schema) -> Option<Cow<'a, Edit>> {
-        let renamed = |names: &Names, table: TableId, it: &Expression| renamed(it, names, table, target);
+        let renamed = |names: &Names, table: TableId, it: &Expression| in_target(it, names, table, target);
         Some(match edit {
             Edit::Create(Object::Check(table, check)) => {
                 let expression = match self.followed.get(&edit.object()) {
@@ -109,12 +124,18 @@ impl Meaning {
     }
 }
 
-fn names(schema: &Schema, tables: &BTreeSet<TableId>) -> Names {
+/// Columns with their names.
+type Columns = BTreeMap<(TableId, ColumnId), Name>;
+
+fn columns(schema: &Schema, tables: &BTreeSet<TableId>) -> Columns {
+    let tables = tables.iter().filter_map(|table| schema.table(*table));
+    tables.flat_map(|it| it.columns.iter().map(|column| ((it.id, column.id), column.name.clone()))).collect()
+}
+
+fn names(columns: &Columns) -> Names {
     let mut names: BTreeMap<(TableId, Name), Vec<ColumnId>> = BTreeMap::new();
-    for table in tables.iter().filter_map(|table| schema.table(*table)) {
-        for column in &table.columns {
-            names.entry((table.id, column.name.clone())).or_default().push(column.id);
-        }
+    for ((table, column), name) in columns {
+        names.entry((*table, name.clone())).or_default().push(*column);
     }
     let one = |(name, columns): (_, Vec<ColumnId>)| match columns.as_slice() {
         [column] => Some((name, *column)),
@@ -124,17 +145,26 @@ fn names(schema: &Schema, tables: &BTreeSet<TableId>) -> Names {
 }
 
 /// The expression in the names of the target's columns; none when one of them is gone.
-fn renamed(expression: &Expression, names: &Names, table: TableId, target: &Schema) -> Option<Expression> {
-    let Some(in_target) = target.table(table) else { return Some(expression.clone()) };
+fn in_target(expression: &Expression, names: &Names, table: TableId, target: &Schema) -> Option<Expression> {
+    let Some(found) = target.table(table) else { return Some(expression.clone()) };
+    renamed(expression, names, table, |id| found.column(id).map(|column| column.name.clone()))
+}
+
+fn renamed(
+    expression: &Expression,
+    names: &Names,
+    table: TableId,
+    name_of: impl Fn(ColumnId) -> Option<Name>,
+) -> Option<Expression> {
     let mut all = expression.clone();
     let mut last = Vec::new();
     for name in expression.columns() {
         let Some(id) = names.get(&(table, name.clone())) else { continue };
-        let column = in_target.column(*id)?;
+        let now = name_of(*id)?;
         // Two columns may have changed names, so that each takes one in between that nothing has.
         let Ok(between) = Name::parse(&id.to_string()) else { continue };
         all = all.with_column_renamed(&name, &between);
-        last.push((between, &column.name));
+        last.push((between, now));
     }
-    Some(last.into_iter().fold(all, |all, (between, name)| all.with_column_renamed(&between, name)))
+    Some(last.into_iter().fold(all, |all, (between, name)| all.with_column_renamed(&between, &name)))
 }

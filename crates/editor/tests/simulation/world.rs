@@ -568,9 +568,16 @@ fn check_kept(kept: &Kept, landed: &Facts, client: &Client) -> Result<(), String
         }
     }
     let open = |schema: &Schema| edit::still_open(&kept.held, schema);
+    // What was held to be made may be staged again together with what was held to be changed in it.
+    let (now, mut together) = (Facts::of(editor.target()), Facts::default());
+    kept.held.iter().for_each(|edit| together.write(edit));
+    let is_made = |edit: &Edit| {
+        let slots = Facts::about(edit);
+        matches!(edit, Edit::Create(_)) && slots.iter().all(|slot| now.0.get(slot) == together.0.get(slot))
+    };
     let (in_target, in_base) = (open(editor.target()), open(editor.base()));
     for edit in &kept.held {
-        if !held.contains(edit) && in_target.contains(edit) && in_base.contains(edit) {
+        if !held.contains(edit) && in_target.contains(edit) && in_base.contains(edit) && !is_made(edit) {
             return Err(format!("a held edit is lost: {edit:?}"));
         }
     }
