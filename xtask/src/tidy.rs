@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    command::{cargo, output},
+    command::{cargo, command, output},
     workspace::{PURE, root},
 };
 
@@ -173,11 +173,56 @@ fn text_is_tidy() {
 #[test]
 fn lock_files_name_no_registry() {
     let mut offenders = Vec::new();
-    for path in ["package-lock.json", "end2end/package-lock.json"] {
+    for path in ["package-lock.json", "end2end/package-lock.json", "xtask/npm/package-lock.json"] {
         let text = fs::read_to_string(root().join(path)).unwrap();
         if text.contains("\"resolved\"") {
             offenders.push(path.to_owned());
         }
     }
     assert_none("a lock file must work with any registry", &offenders);
+}
+
+/// What we may ship with a product under our own licenses, on condition of naming it.
+const LICENSES: [&str; 11] = [
+    "0BSD",
+    "Apache-2.0",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "BSL-1.0",
+    "CC0-1.0",
+    "CDLA-Permissive-2.0",
+    "ISC",
+    "MIT",
+    "Unicode-3.0",
+    "Zlib",
+];
+
+#[test]
+fn dependencies_come_from_the_registry_under_licenses_that_suit() {
+    let host = output(command("rustc", &["-vV"])).unwrap();
+    let host = host.lines().find_map(|line| line.strip_prefix("host: ")).unwrap().to_owned();
+    let mut offenders = BTreeSet::new();
+    let mut count = 0;
+    // What is built for other platforms need not have been fetched.
+    for platform in [host.as_str(), "wasm32-unknown-unknown"] {
+        let mut metadata = cargo(&["metadata", "--format-version", "1", "--offline", "--locked"]);
+        metadata.args(["--filter-platform", platform]);
+        let metadata: serde_json::Value = serde_json::from_str(&output(metadata).unwrap()).unwrap();
+        for package in metadata["packages"].as_array().unwrap().iter().filter(|it| it["source"].is_string()) {
+            count += 1;
+            let (name, source) = (package["name"].as_str().unwrap(), package["source"].as_str().unwrap());
+            if !source.starts_with("registry+") {
+                offenders.insert(format!("{name}: from {source}"));
+            }
+            let license = package["license"].as_str().unwrap_or("none");
+            let suits = spdx::Expression::parse_mode(license, spdx::ParseMode::LAX).is_ok_and(|expression| {
+                expression.evaluate(|it| it.license.id().is_some_and(|id| LICENSES.contains(&id.name)))
+            });
+            if !suits {
+                offenders.insert(format!("{name}: {license}"));
+            }
+        }
+    }
+    assert!(count > 200, "the walk must find the dependencies");
+    assert_none("another dependency does", &offenders.into_iter().collect::<Vec<_>>());
 }
