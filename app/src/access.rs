@@ -2,9 +2,10 @@
 //! look now, or the diagram is gone. What was staged stays on the page whatever it is.
 
 use crate::{
-    backup,
+    backup, draft,
     live::{Ending, Link},
     page::SignInForm,
+    platform::dom,
     review, rpc,
     ui::{Icon, Modal},
     workbench::{Workbench, use_workbench},
@@ -12,7 +13,7 @@ use crate::{
 use editor::Announcement;
 use leptos::html;
 use leptos::{prelude::*, task::spawn_local};
-use protocol::CallError;
+use protocol::{CallError, Identity};
 
 const ONLY_LOOK: &str = "You may only view this diagram now. What you staged stays here, and can be exported";
 
@@ -28,7 +29,7 @@ pub async fn after_not_found(bench: Workbench) -> Option<&'static str> {
 
 /// Finds out why a call was answered as if there were no such diagram, and does about it what can be done without asking.
 pub async fn look_into(bench: Workbench) -> Option<&'static str> {
-    let is_same_person = rpc::has_been(bench.person).await.ok()?;
+    let is_same_person = rpc::who_is(bench.person).await.ok()? != Identity::SomebodyElse;
     if !is_same_person && bench.has_account.try_get_value().unwrap_or_default() {
         end(bench, Ending::SignedOut);
         return Some("You are signed out. Sign in to go on; what you staged stays here");
@@ -46,6 +47,17 @@ pub async fn look_into(bench: Workbench) -> Option<&'static str> {
             )
         }
         Err(_) => None,
+    }
+}
+
+/// Somebody has signed in to the browser since the page was opened. Where it is the guest who opened it, the page goes on
+/// as the account's, with all that is staged.
+pub async fn after_sign_in(bench: Workbench) {
+    if rpc::who_is(bench.person).await != Ok(Identity::YouAsGuest) {
+        look_into(bench).await;
+    } else if bench.keeps_drafts.try_get_untracked() == Some(Some(true)) {
+        draft::write_now(bench).await;
+        dom::reload();
     }
 }
 
@@ -68,6 +80,9 @@ pub fn end(bench: Workbench, ending: Ending) {
 fn allow(bench: Workbench, may_edit: bool, may_share: bool) -> bool {
     let set = |signal: RwSignal<bool>, to| signal.try_maybe_update(|it| (*it != to, std::mem::replace(it, to) != to));
     set(bench.may_share, may_share);
+    if !may_edit {
+        bench.forget_unsaved_places();
+    }
     bench.update(|editor| editor.set_may_edit(may_edit));
     set(bench.may_edit, may_edit) == Some(true)
 }
@@ -92,7 +107,7 @@ pub fn SignInAgain() -> impl IntoView {
     let done = Callback::new(move |()| {
         spawn_local(async move {
             // Where that cannot be asked just now, the server looks again at whatever is sent.
-            let is_same_person = rpc::has_been(bench.person).await != Ok(false);
+            let is_same_person = rpc::who_is(bench.person).await != Ok(Identity::SomebodyElse);
             if bench.is_alive() {
                 is_other.set(!is_same_person);
                 if is_same_person {

@@ -7,8 +7,8 @@ use edit::Placement;
 use leptos::prelude::use_context;
 use protocol::{
     CallError, Changes, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, DraftStored,
-    InvitationOffer, Known, MadeShareLink, Me, NewInvitation, NewShareLink, PersonId, RevisionNumber, RevisionSummary,
-    Role, SessionSummary, ShareLink, StoredDraft, Template, WorkspaceDetails, WorkspaceId,
+    Identity, InvitationOffer, Known, MadeShareLink, Me, NewInvitation, NewShareLink, PersonId, RevisionNumber,
+    RevisionSummary, Role, SessionSummary, ShareLink, StoredDraft, Template, WorkspaceDetails, WorkspaceId,
 };
 use schema::{Schema, TableId};
 use uuid::Uuid;
@@ -54,8 +54,8 @@ pub trait Backend: Send + Sync + 'static {
     fn revoke_share_link(&self, id: DiagramId, link: Uuid) -> Call<()>;
     /// See [`crate::rpc::who_am_i`].
     fn who_am_i(&self) -> Call<Me>;
-    /// See [`crate::rpc::has_been`].
-    fn has_been(&self, person: PersonId) -> Call<bool>;
+    /// See [`crate::rpc::who_is`].
+    fn who_is(&self, person: PersonId) -> Call<Identity>;
     /// See [`crate::rpc::sign_up`].
     fn sign_up(&self, email: String, password: String, name: String) -> Call<()>;
     /// See [`crate::rpc::set_up`].

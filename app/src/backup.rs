@@ -155,7 +155,10 @@ fn settle(bench: Workbench, round: u64, outcome: Result<(), CallError>) {
         Ok(()) => {
             bench.courier.update_value(|courier| courier.wait = Duration::ZERO);
             // Something may have changed while the last answer was waited for.
-            if bench.backup.get_untracked() == Backup::Behind && !bench.courier.with_value(|it| it.is_refused) {
+            let has_more = bench
+                .courier
+                .with_value(|it| it.must_look || bench.backup.get_untracked() == Backup::Behind && !it.is_refused);
+            if has_more {
                 schedule(bench, PAUSE);
             }
         }
@@ -317,7 +320,11 @@ async fn read(bench: Workbench) -> Known {
     match store.read_backup().await {
         Ok(None) => Known::default(),
         Ok(Some(text)) => match serde_json::from_str(&text) {
-            Ok(known) => known,
+            Ok(known) => {
+                // The page goes on from here should the browser store nothing more.
+                bench.courier.try_update_value(|courier| courier.known = Known::clone(&known));
+                known
+            }
             Err(_) => {
                 // Nothing could be written over it, as if another tab knew more.
                 let _ = store.delete_backup().await;

@@ -15,7 +15,7 @@ use crate::{
 
 use editor::{Announcement, Draft, DraftError, Editor, Input};
 use leptos::{ev, leptos_dom::helpers::window_event_listener_untyped, prelude::*, task::spawn_local};
-use protocol::{CallError, CommitRequest, DiagramSnapshot};
+use protocol::{CallError, CommitRequest, DiagramSnapshot, Identity, PersonId};
 use std::time::Duration;
 
 /// Changes within this time are written together.
@@ -125,7 +125,7 @@ pub fn store_soon(bench: Workbench) {
 }
 
 async fn load(bench: Workbench, keeper: KeeperHandle, snapshot: DiagramSnapshot) {
-    let Kept { store, draft: kept, commit: sent } = match open(bench).await {
+    let Kept { store, draft: kept, commit: sent, left } = match open(bench).await {
         Ok(kept) => kept,
         Err(error) => return keeps_nothing(bench, &error.0),
     };
@@ -156,6 +156,16 @@ async fn load(bench: Workbench, keeper: KeeperHandle, snapshot: DiagramSnapshot)
     } else if draft.is_some() {
         bench.reopen(&snapshot, draft, seed());
     }
+    for (guest, text) in left {
+        let Ok(theirs) = Draft::from_json(&text) else { continue };
+        if unite(bench, &Draft::default(), theirs, Source::Tab).await.is_ok() {
+            write_now(bench).await;
+            if let Some(store) = self::store(bench) {
+                // What stays is put together with what is staged once more.
+                let _ = store.forget_draft_of(guest).await;
+            }
+        }
+    }
 }
 
 /// What the browser has kept.
@@ -163,17 +173,23 @@ struct Kept {
     store: DraftStore,
     draft: Option<String>,
     commit: Option<String>,
+    /// What the person has staged as a guest besides.
+    left: Vec<(PersonId, String)>,
 }
 
 async fn open(bench: Workbench) -> Result<Kept, StoreError> {
     let store = DraftStore::open(bench.person, bench.diagram).await?;
+    let mut left = Vec::new();
     for other in store.others().await? {
-        // Whoever signs in goes on with what they have staged as a guest; everybody else's stays theirs.
-        if rpc::has_been(other).await == Ok(true) {
-            store.adopt(other).await?;
+        // Whoever signs in goes on with what they have staged as a guest; everybody else's stays theirs. The page may be
+        // of somebody who has signed out since.
+        let is_own = rpc::who_is(other).await == Ok(Identity::YouAsGuest)
+            && rpc::who_is(bench.person).await == Ok(Identity::You);
+        if is_own && let Some(text) = store.adopt(other).await? {
+            left.push((other, text));
         }
     }
-    Ok(Kept { draft: store.read_draft().await?, commit: store.read_commit().await?, store })
+    Ok(Kept { draft: store.read_draft().await?, commit: store.read_commit().await?, store, left })
 }
 
 fn keeps_nothing(bench: Workbench, why: &str) {
@@ -229,6 +245,7 @@ fn write_last(bench: Workbench, keeper: KeeperHandle) {
 pub async fn write_now(bench: Workbench) {
     if let Some(Some(keeper)) = bench.keeper.try_get_value() {
         write(bench, keeper).await;
+        flush(bench, keeper);
     }
 }
 

@@ -261,6 +261,11 @@ impl Workbench {
         self.unsent.with_value(|unsent| !unsent.is_empty()) && !self.is_sending_places.get_value()
     }
 
+    /// Gives up telling the server where tables stand, as it takes it no more.
+    pub fn forget_unsaved_places(&self) {
+        self.unsent.try_update_value(BTreeMap::clear);
+    }
+
     /// Changes the editor outside of its inputs, as only making a commit id does.
     pub fn update<T>(&self, update: impl FnOnce(&mut Editor) -> T) -> Option<T> {
         self.editor.try_update_value(update)

@@ -206,6 +206,33 @@ test("who signs in goes on with what they staged as a guest", async ({ page, bro
   await elsewhere.context.close();
 });
 
+test("a tab that was opened as a guest goes on as the account's", async ({ page, context, browser, app, guard }) => {
+  guard.expect(/WebSocket connection|404 \(Not Found\)/);
+  const ada = emailOf("Ada");
+  const elsewhere = await anotherBrowser(browser, app.baseURL);
+  await call(elsewhere.page.request, "sign_up", { email: ada, password: PASSWORD, name: "Ada" });
+  await elsewhere.context.close();
+  const diagram = await newDiagram(page.request, "shop_flow");
+  const bench = await Bench.open(page, diagram);
+  await bench.addTable("categories");
+  await bench.done();
+  await bench.expectBackedUp(1);
+  const tab = await context.newPage();
+  await signIn(tab, ada);
+  await expect(tab.getByRole("link", { name: "ShopFlow" })).toBeVisible();
+
+  await expect(page.getByRole("link", { name: /^Guest/ })).toHaveCount(0, { timeout: 15_000 });
+  await bench.ready();
+  await bench.expectPending("Table categories");
+  await bench.addTable("brands");
+  await bench.done();
+  await bench.expectBackedUp(2);
+  const other = await Bench.open(tab, diagram);
+  await other.expectPending("Table categories", "Table brands");
+  await other.item("Table categories").getByRole("button", { name: /^Discard/ }).click();
+  await bench.expectPending("Table brands");
+});
+
 test("a diagram is moved into another workspace, by keyboard", async ({ page }) => {
   await gotoHydrated(page, "/sign-up");
   await signUp(page, "Ada", emailOf("Ada"));

@@ -220,24 +220,29 @@ fn percentiles(times: &mut [Duration]) -> String {
 }
 
 async fn measure_memory(server: &Process) {
+    // One person has at most fifty sockets.
     let mut cookie = String::new();
-    let mut diagrams: Vec<DiagramId> = Vec::new();
-    for _ in 0..N_DIAGRAMS {
-        diagrams.push(server.call("create_diagram", &mut cookie, &json!({ "template": "blank" })).await);
+    let mut diagrams: Vec<(DiagramId, String)> = Vec::new();
+    for at in 0..N_DIAGRAMS {
+        if at * N_TABS % 50 == 0 {
+            cookie.clear();
+        }
+        let diagram = server.call("create_diagram", &mut cookie, &json!({ "template": "blank" })).await;
+        diagrams.push((diagram, cookie.clone()));
     }
     // Read, so that pings are answered.
     let mut sockets = JoinSet::new();
     let read = async |mut socket: Socket| while let Some(Ok(_)) = socket.next().await {};
     // What the first sockets cost once is no cost of a socket.
-    for diagram in &diagrams[..N_DIAGRAMS / 10] {
-        sockets.spawn(read(server.listen(&cookie, *diagram).await));
+    for (diagram, cookie) in &diagrams[..N_DIAGRAMS / 10] {
+        sockets.spawn(read(server.listen(cookie, *diagram).await));
     }
     sleep(Duration::from_secs(3)).await;
     let (before, n_before) = (server.memory_kib(), sockets.len());
-    for (at, diagram) in diagrams.iter().enumerate() {
+    for (at, (diagram, cookie)) in diagrams.iter().enumerate() {
         let n_open = usize::from(at < N_DIAGRAMS / 10);
         for _ in n_open..N_TABS {
-            sockets.spawn(read(server.listen(&cookie, *diagram).await));
+            sockets.spawn(read(server.listen(cookie, *diagram).await));
         }
     }
     // Long enough for everybody's right to have been looked at, and for pings.

@@ -11,8 +11,8 @@ use edit::Placement;
 use leptos::prelude::{provide_context, use_context};
 use protocol::{
     CallError, Changes, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, DraftStored,
-    InvitationOffer, Known, MadeShareLink, Me, NewInvitation, NewShareLink, PersonId, RevisionNumber, RevisionSummary,
-    Role, SessionSummary, ShareLink, StoredDraft, Template, WorkspaceDetails, WorkspaceId,
+    Identity, InvitationOffer, Known, MadeShareLink, Me, NewInvitation, NewShareLink, PersonId, RevisionNumber,
+    RevisionSummary, Role, SessionSummary, ShareLink, StoredDraft, Template, WorkspaceDetails, WorkspaceId,
 };
 use schema::{Schema, TableId};
 use uuid::Uuid;
@@ -81,7 +81,7 @@ impl ServerBackend {
     /// right to that.
     async fn authorize_as<R: Right>(&self, person: PersonId, id: DiagramId) -> Result<Authorized<R>, Error> {
         let principal = self.principal().await?.ok_or(Error::NotFound)?;
-        if !self.state.store.has_been(principal, person).await? {
+        if self.state.store.who_is(principal, person).await? == Identity::SomebodyElse {
             return Err(Error::NotFound);
         }
         self.state.store.authorize(Some(principal), id).await
@@ -182,10 +182,10 @@ impl Backend for ServerBackend {
         self.call(async move |it| it.state.store.revoke_share_link(it.authorize(id).await?, link).await)
     }
 
-    fn has_been(&self, person: PersonId) -> Call<bool> {
-        self.call(async move |it| match it.principal().await? {
-            Some(principal) => it.state.store.has_been(principal, person).await,
-            None => Ok(false),
+    fn who_is(&self, person: PersonId) -> Call<Identity> {
+        self.call(async move |it| match it.visitor.principal_behind(&it.state.store).await? {
+            Some(principal) => it.state.store.who_is(principal, person).await,
+            None => Ok(Identity::SomebodyElse),
         })
     }
 
@@ -341,6 +341,9 @@ impl Backend for ServerBackend {
     }
 
     fn changes_since(&self, id: DiagramId, known: Known) -> Call<Changes> {
-        self.call(async move |it| it.state.store.changes_since(it.authorize(id).await?, known).await)
+        self.call(async move |it| {
+            let principal = it.visitor.principal_behind(&it.state.store).await?;
+            it.state.store.changes_since(it.state.store.authorize(principal, id).await?, known).await
+        })
     }
 }

@@ -116,12 +116,13 @@ impl Error {
     }
 }
 
-/// Connection lost or refused, too many connections, shutting down, or waiting for a lock for too long.
+/// Connection lost or refused, too many connections, shutting down, in the way of another, or waiting for a lock for too
+/// long.
 fn is_passing(error: &sqlx::Error) -> bool {
     if let Some(code) = error.as_database_error().and_then(|it| it.code()) {
         return code.starts_with("08")
             || code.starts_with("57P")
-            || matches!(code.as_ref(), "53300" | "55P03" | "57014");
+            || matches!(code.as_ref(), "53300" | "55P03" | "57014" | "40001" | "40P01");
     }
     matches!(
         error,

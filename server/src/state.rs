@@ -107,6 +107,7 @@ impl State {
         self.store.forget_expired_sessions().await?;
         self.store.forget_expired_visits().await?;
         self.store.forget_attempts().await?;
+        self.store.forget_refusals().await?;
         self.store.delete_diagrams_of_nobody().await?;
         for (scope, names) in self.store.abandoned_sandboxes().await? {
             note_failure(self.remove_abandoned(scope, &names).await, scope);

@@ -222,11 +222,8 @@ impl Line {
                     std::mem::replace(&mut it.was_greeted, true)
                 });
                 self.bench.you.set(Some(you));
-                // Somebody else may have signed in to the browser since the page was opened.
                 if you != self.bench.person {
-                    spawn_local(async move {
-                        access::look_into(self.bench).await;
-                    });
+                    spawn_local(access::after_sign_in(self.bench));
                 }
                 self.rename(name);
                 self.is_up();
@@ -250,7 +247,8 @@ impl Line {
             }
             LiveMessage::Draft { sequence } => backup::told(self.bench, sequence),
             LiveMessage::Presence { people } => self.bench.people.set(people),
-            LiveMessage::Beat => {}
+            // What could not be asked before is asked again.
+            LiveMessage::Beat => self.catch_up(),
             LiveMessage::Goodbye { retry_after_ms } => {
                 self.update(|it| it.back_after = Some(Duration::from_millis(retry_after_ms)));
             }
@@ -274,7 +272,6 @@ impl Line {
     fn is_away(self) {
         if self.bench.link.get_untracked() == Link::Up {
             self.bench.link.set(Link::Away);
-            self.bench.people.set(Vec::new());
             self.bench.speak("Offline: the server cannot be reached".to_owned());
         }
     }
@@ -298,6 +295,7 @@ impl Line {
             (it.turn, after, it.n_failures)
         });
         let Some((turn, after, n_failures)) = planned.filter(|_| !self.has_ended()) else { return };
+        self.bench.people.set(Vec::new());
         set_timeout(
             move || {
                 if self.follower.try_with_value(|it| it.turn) == Some(turn) {
@@ -381,9 +379,9 @@ impl Line {
         let bench = self.bench;
         let begun = self.update(|it| {
             it.must_ask = false;
-            it.layout
+            (it.layout, it.told.revision)
         });
-        let Some(layout) = begun else { return false };
+        let Some((layout, told)) = begun else { return false };
         let known = Known { revision: bench.peek(Editor::base_revision), layout };
         bench.moved_since.set_value(Default::default());
         let answer = rpc::changes_since(bench.diagram, known).await;
@@ -393,13 +391,18 @@ impl Line {
         let changes = match answer {
             Ok(changes) => changes,
             Err(error) => {
+                self.update(|it| it.must_ask = true);
                 self.fail(&error).await;
                 return false;
             }
         };
         self.is_up();
         access::grant(bench, changes.may_edit, changes.may_share);
-        self.update(|it| it.told = Known { revision: changes.head, layout: it.told.layout.max(changes.layout) });
+        self.update(|it| {
+            // What was told while the answer was on its way may be newer than it.
+            let revision = if it.told.revision == told { changes.head } else { it.told.revision.max(changes.head) };
+            it.told = Known { revision, layout: it.told.layout.max(changes.layout) };
+        });
         let is_overtaken = bench.peek(Editor::base_revision) != known.revision;
         if self.is_committing() {
             return false;

@@ -72,3 +72,9 @@ impl Drop for Listener {
         let _ = self.target.remove_event_listener_with_callback(self.name, callback);
     }
 }
+
+/// Loads the page anew.
+pub fn reload() {
+    // Fails only where a page may not do so, as in a frame that forbids it.
+    let _ = window().location().reload();
+}

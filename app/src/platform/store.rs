@@ -210,15 +210,19 @@ impl DraftStore {
     }
 
     /// Makes its person's own what somebody else has left, where there is nothing of their own yet. What is known of the
-    /// copy on the server goes along: it is the same copy.
+    /// copy on the server goes along: it is the same copy. Answers the staged edits that stay because there are some.
     ///
     /// # Errors
     /// When the browser cannot write.
-    pub async fn adopt(&self, other: PersonId) -> Result<(), StoreError> {
+    pub async fn adopt(&self, other: PersonId) -> Result<Option<String>, StoreError> {
+        let mut left = None;
         for (name, keys) in [(DRAFTS, ["", BACKUP].as_slice()), (COMMITS, &[""])] {
             let transaction = self.transaction(name)?;
             let store = transaction.object_store(name)?;
             if !answer(&store.get(&self.key())?).await?.is_undefined() {
+                if name == DRAFTS {
+                    left = text_of(&answer(&store.get(&self.key_of(other).into())?).await?);
+                }
                 continue;
             }
             for suffix in keys {
@@ -231,7 +235,20 @@ impl DraftStore {
             }
             done(&transaction).await?;
         }
-        Ok(())
+        Ok(left)
+    }
+
+    /// Forgets what somebody else has staged.
+    ///
+    /// # Errors
+    /// When the browser cannot write.
+    pub async fn forget_draft_of(&self, other: PersonId) -> Result<(), StoreError> {
+        let transaction = self.transaction(DRAFTS)?;
+        let store = transaction.object_store(DRAFTS)?;
+        for suffix in ["", BACKUP] {
+            store.delete(&format!("{}{suffix}", self.key_of(other)).into())?;
+        }
+        done(&transaction).await
     }
 
     fn key_of(&self, person: PersonId) -> String {
@@ -242,7 +259,6 @@ impl DraftStore {
         self.key_of(self.person).into()
     }
 
-    /// Beside the staged edits themselves, so that databases of earlier releases have room for it.
     fn backup_key(&self) -> JsValue {
         format!("{}{BACKUP}", self.key_of(self.person)).into()
     }

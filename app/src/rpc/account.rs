@@ -1,7 +1,7 @@
 //! Calls about the person: accounts, sessions and passwords.
 
 use leptos::{prelude::*, server_fn::codec::Json};
-use protocol::{CallError, Me, PersonId, SessionSummary};
+use protocol::{CallError, Identity, Me, PersonId, SessionSummary};
 use uuid::Uuid;
 
 /// Who sits before the browser, and where their diagrams are.
@@ -10,10 +10,10 @@ pub async fn who_am_i() -> Result<Me, CallError> {
     crate::backend::ask(|backend| backend.who_am_i()).await
 }
 
-/// Whether the one who asks is `person`, or was that guest before they signed in.
-#[server(prefix = "/rpc", endpoint = "has_been", input = Json)]
-pub async fn has_been(person: PersonId) -> Result<bool, CallError> {
-    crate::backend::ask(|backend| backend.has_been(person)).await
+/// Who `person` is to the one who asks.
+#[server(prefix = "/rpc", endpoint = "who_is", input = Json)]
+pub async fn who_is(person: PersonId) -> Result<Identity, CallError> {
+    crate::backend::ask(|backend| backend.who_is(person)).await
 }
 
 /// Makes an account. What the visitor made as a guest becomes its own.

@@ -25,6 +25,18 @@ impl FromStr for WorkspaceId {
     }
 }
 
+/// Who somebody is to the one who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Identity {
+    /// The one who asks.
+    You,
+    /// The guest that they were before they signed in.
+    YouAsGuest,
+    /// Somebody else, or nobody.
+    SomebodyElse,
+}
+
 /// What a member may do; each role may do all that the ones before it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

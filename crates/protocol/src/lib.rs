@@ -9,8 +9,8 @@ mod live;
 mod share;
 
 pub use account::{
-    AccountExport, AccountFacts, AuditLine, FormField, InvitationOffer, InvitationSummary, Me, Member, NewInvitation,
-    Role, SessionSummary, UnknownRole, WorkspaceDetails, WorkspaceId, WorkspaceSummary,
+    AccountExport, AccountFacts, AuditLine, FormField, Identity, InvitationOffer, InvitationSummary, Me, Member,
+    NewInvitation, Role, SessionSummary, UnknownRole, WorkspaceDetails, WorkspaceId, WorkspaceSummary,
 };
 pub use conflict::CommitConflict;
 pub use draft::{DraftStored, StoredDraft};

@@ -7,8 +7,9 @@ use schema::{Diagnostic, Schema};
 use super::{limits, refused, refused_object};
 use crate::error::Error;
 
-/// How many conflicts are told, and how much of each; the answer has to stay small.
+/// How many conflicts and findings are told, and how much of each; the answer has to stay small.
 const MAX_CONFLICTS: usize = 50;
+const MAX_FINDINGS: usize = 50;
 const MAX_WORDS: usize = 400;
 
 /// A commit that fits the head.
@@ -47,7 +48,8 @@ pub(super) fn merge(
     })
 }
 
-fn invalid(findings: Vec<Diagnostic>) -> CommitOutcome {
+fn invalid(mut findings: Vec<Diagnostic>) -> CommitOutcome {
+    findings.truncate(MAX_FINDINGS);
     let first = findings.first();
     CommitOutcome::Refused(Refusal {
         message: first.map(|finding| finding.message.clone()).unwrap_or_default(),

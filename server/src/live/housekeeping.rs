@@ -25,6 +25,8 @@ const BEAT: Duration = Duration::from_secs(10);
 const GATHER: Duration = Duration::from_millis(20);
 /// How many listeners are asked about in one query.
 const MANY: usize = 2000;
+/// In how many rooms one looks who is there before all else is looked after again.
+const MANY_ROOMS: usize = 50;
 
 pub(super) async fn keep_house(live: &Live, store: &Store) {
     let (mut round, mut beat) = (interval(ROUND), interval(BEAT));
@@ -83,12 +85,15 @@ async fn work(live: &Live, store: &Store, chores: Chores) {
     if !chores.standing.is_empty() && !chores.is_unsure && stand(live, store, &chores.standing).await.is_err() {
         left.standing = chores.standing;
     }
-    for diagram in chores.present {
+    let mut present = chores.present.into_iter();
+    for diagram in present.by_ref().take(MANY_ROOMS) {
         let people = live.rooms().people(diagram);
         if store.set_present(diagram, live.server, &people).await.is_err() {
             left.present.insert(diagram);
         }
     }
+    // The others have their turn in the next round: nobody's access waits for who is there.
+    left.present.extend(present);
     if show(live, store, &chores.people).await.is_err() {
         left.people = chores.people;
     }

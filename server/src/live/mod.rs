@@ -69,13 +69,13 @@ impl Live {
         keep_house(&self, &store).await;
     }
 
-    /// How many sockets are open.
+    /// How many seats are taken.
     #[must_use]
     pub fn n_sockets(&self) -> usize {
         self.rooms().n_open
     }
 
-    /// Says goodbye to everybody and waits until they have gone, though not for long.
+    /// Says goodbye to everybody and waits until their seats are free, though not for long.
     pub async fn stop(&self, store: &Store) {
         self.rooms().stop();
         let give_up_at = Instant::now() + PARTING;
@@ -109,7 +109,7 @@ struct Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        self.live.rooms().leave(self.listener.diagram, self.line.seat);
+        self.live.rooms().leave(&self.listener, self.line.seat);
         self.live.woken.notify_one();
     }
 }

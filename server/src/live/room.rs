@@ -2,7 +2,7 @@
 //! is left to the housekeeper.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, btree_map::Entry},
     time::Duration,
 };
 
@@ -20,8 +20,9 @@ use crate::store::{
 const QUEUE: usize = 256;
 /// How many sockets a server holds.
 const MAX_SOCKETS: usize = 10_000;
-/// How many sockets a person may have in one diagram.
+/// How many sockets a person may have in one diagram, and in all.
 const MAX_OF_PERSON: usize = 5;
+const MAX_OF_PERSON_IN_ALL: usize = 50;
 /// Over how long people are told to come back when the server stops, for each of them and at most.
 const SPREAD_OF_ONE: Duration = Duration::from_millis(10);
 const LONGEST_SPREAD: Duration = Duration::from_secs(10);
@@ -110,8 +111,9 @@ impl Chores {
 pub(super) struct Rooms {
     rooms: BTreeMap<Uuid, Room>,
     pub(super) chores: Chores,
-    /// Sockets that are open, those that are ending among them.
+    /// Seats that are taken.
     pub(super) n_open: usize,
+    n_of_person: BTreeMap<Uuid, usize>,
     last_seat: u64,
     is_stopping: bool,
 }
@@ -122,6 +124,10 @@ impl Rooms {
             return Err(NoSeat::Full);
         }
         let diagram = listener.diagram;
+        let in_all = self.n_of_person.get(&listener.principal).copied().unwrap_or_default();
+        if in_all >= MAX_OF_PERSON_IN_ALL {
+            return Err(NoSeat::TooMany);
+        }
         let room = self.rooms.entry(diagram).or_insert_with(|| Room {
             workspace,
             seats: BTreeMap::new(),
@@ -136,6 +142,7 @@ impl Rooms {
         let (ending, ended) = oneshot::channel();
         self.last_seat += 1;
         self.n_open += 1;
+        self.n_of_person.insert(listener.principal, in_all + 1);
         room.seats.insert(self.last_seat, Seat { listener, queue, ending });
         if of_person == 0 {
             self.chores.present.insert(diagram);
@@ -146,10 +153,16 @@ impl Rooms {
         Ok(Line { seat: self.last_seat, queue: queued, ending: ended })
     }
 
-    /// A socket is closed.
-    pub(super) fn leave(&mut self, diagram: Uuid, seat: u64) {
+    /// A seat is given back.
+    pub(super) fn leave(&mut self, listener: &Listener, seat: u64) {
         self.n_open -= 1;
-        self.remove(diagram, |number, _| number == seat, None);
+        if let Entry::Occupied(mut count) = self.n_of_person.entry(listener.principal) {
+            *count.get_mut() -= 1;
+            if *count.get() == 0 {
+                count.remove();
+            }
+        }
+        self.remove(listener.diagram, |number, _| number == seat, None);
     }
 
     /// Sends those away who may not listen any more.

@@ -53,7 +53,7 @@ pub async fn connect(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Error> {
     let id: DiagramId = id.parse().map_err(|_| Error::NotFound)?;
-    let principal = visitor.principal(&state.store).await?;
+    let principal = visitor.principal_behind(&state.store).await?;
     let diagram = state.store.authorize::<View>(principal, id).await?;
     let session = visitor.session_hash().ok_or(Error::NotFound)?;
     let upgrade = match upgrade {

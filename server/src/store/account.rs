@@ -1,6 +1,6 @@
 //! Accounts: made from guests, signed in to, changed, and taken away.
 
-use protocol::{AccountExport, AccountFacts, DiagramId, Me, PersonId};
+use protocol::{AccountExport, AccountFacts, DiagramId, Identity, Me, PersonId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -85,21 +85,21 @@ impl Store {
         Ok(Me { account, workspaces: self.workspaces(principal).await? })
     }
 
-    /// Whether a principal is this person, or was that guest before they signed in.
+    /// Who somebody is to a principal.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn has_been(&self, principal: Principal, person: PersonId) -> Result<bool, Error> {
+    pub async fn who_is(&self, principal: Principal, person: PersonId) -> Result<Identity, Error> {
         if principal.person() == person {
-            return Ok(true);
+            return Ok(Identity::You);
         }
-        let (has_been,): (bool,) =
+        let (was_guest,): (bool,) =
             sqlx::query_as("select exists (select from principal where id = $1 and merged_into = $2)")
                 .bind(person.0)
                 .bind(principal.id())
                 .fetch_one(self.pool())
                 .await?;
-        Ok(has_been)
+        Ok(if was_guest { Identity::YouAsGuest } else { Identity::SomebodyElse })
     }
 
     /// Makes an account. A guest becomes it, with all that is theirs; whoever has an account already gets another one.
@@ -316,6 +316,17 @@ async fn take_over(conn: &mut PgConnection, guest: Principal, account: Principal
     let into = session::own_workspace(conn, account).await?;
     // Nothing comes into them from here on, as from another tab, or it would go with them.
     lock_workspaces_of(conn, guest).await?;
+    let diagrams: Vec<(Uuid, Uuid)> = sqlx::query_as(
+        "select diagram.workspace_id, diagram.id
+         from diagram
+         join membership using (workspace_id)
+         where membership.principal_id = $1
+         order by diagram.created_at
+         for update of diagram",
+    )
+    .bind(guest.id())
+    .fetch_all(&mut *conn)
+    .await?;
     // What is staged in them follows the membership.
     let workspaces: Vec<(Uuid,)> =
         sqlx::query_as("update membership set principal_id = $2 where principal_id = $1 returning workspace_id")
@@ -324,16 +335,6 @@ async fn take_over(conn: &mut PgConnection, guest: Principal, account: Principal
             .fetch_all(&mut *conn)
             .await?;
     let workspaces: Vec<Uuid> = workspaces.into_iter().map(|(id,)| id).collect();
-    let diagrams: Vec<(Uuid, Uuid)> = sqlx::query_as(
-        "select workspace_id, id
-         from diagram
-         where workspace_id = any($1)
-         order by created_at
-         for update",
-    )
-    .bind(&workspaces)
-    .fetch_all(&mut *conn)
-    .await?;
     let mut is_empty = true;
     for (workspace, diagram) in diagrams {
         match diagram::carry(conn, Scope { workspace, diagram }, into).await {

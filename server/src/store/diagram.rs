@@ -435,7 +435,7 @@ pub(crate) async fn lock(conn: &mut PgConnection, scope: Scope) -> Result<Revisi
         "select head_revision
          from diagram
          where workspace_id = $1 and id = $2 and deleted_at is null
-         for update",
+         for no key update",
     )
     .bind(scope.workspace)
     .bind(scope.diagram)

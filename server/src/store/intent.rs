@@ -141,6 +141,19 @@ pub(crate) async fn insert_refused(
     Ok(())
 }
 
+impl Store {
+    /// Forgets refusals that nobody asks for any more: a copy of a request is not under way for a day.
+    pub(crate) async fn forget_refusals(&self) -> Result<(), Error> {
+        sqlx::query(
+            "delete from commit_intent
+             where state = 'refused' and settled_at < now() - interval '1 day'",
+        )
+        .execute(self.pool())
+        .await?;
+        Ok(())
+    }
+}
+
 #[derive(sqlx::FromRow)]
 struct IntentRow {
     commit_id: Uuid,

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     error::Error,
     principal::{Authorized, Right, Scope, View, at_least},
+    turns::Turn,
 };
 
 /// So many revisions are sent one by one at most, and so many bytes of them; beyond that the whole diagram is less.
@@ -57,6 +58,8 @@ impl Store {
     /// When the store fails.
     pub async fn changes_since(&self, diagram: Authorized<View>, known: Known) -> Result<Changes, Error> {
         let scope = diagram.scope();
+        // All who have the diagram open ask at the same moment.
+        let _turn = Turn::at_processor().await?;
         let mut tx = self.begin_reading().await?;
         let row: Option<(RevisionNumber, LayoutNumber)> = sqlx::query_as(
             "select head_revision, layout_number
@@ -255,7 +258,7 @@ async fn revisions_since(
         return Ok(Some(Vec::new()));
     }
     let (count, bytes): (i64, i64) = sqlx::query_as(
-        "select count(*), coalesce(sum(pg_column_size(edits)), 0)::bigint
+        "select count(*), coalesce(sum(octet_length(edits::text)), 0)::bigint
          from revision
          where workspace_id = $1 and diagram_id = $2 and number > $3",
     )

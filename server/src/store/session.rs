@@ -20,8 +20,8 @@ use crate::{error::Error, principal::Principal, secret::Secret};
 #[derive(Debug, Clone, Copy)]
 pub struct Session {
     pub principal: Principal,
-    /// Whether it was made to last longer just now, so that the browser has to keep its cookie longer too.
-    pub was_prolonged: bool,
+    /// Whether it should be made to last longer, when it is in use.
+    pub is_due: bool,
 }
 
 /// Whoever has just shown that they are this principal.
@@ -43,7 +43,7 @@ struct SessionRow {
 }
 
 impl Store {
-    /// The session of a token, when it has not run out. A session in use runs on.
+    /// The session of a token, when it has not run out.
     ///
     /// # Errors
     /// When the store cannot be reached.
@@ -64,24 +64,29 @@ impl Store {
         .bind(hash.as_slice())
         .fetch_optional(self.pool())
         .await?;
-        let Some((id, is_due)) = found else { return Ok(None) };
-        if is_due {
-            sqlx::query(
-                "update session
-                 set used_at = now(),
-                     expires_at = case principal.kind
-                         when 'account'
-                         then least(now() + interval '24 hours', session.created_at + interval '14 days')
-                         else now() + interval '365 days'
-                     end
-                 from principal
-                 where principal.id = session.principal_id and session.token_hash = $1",
-            )
-            .bind(hash.as_slice())
-            .execute(self.pool())
-            .await?;
-        }
-        Ok(Some(Session { principal: Principal::from_session(id), was_prolonged: is_due }))
+        Ok(found.map(|(id, is_due)| Session { principal: Principal::from_session(id), is_due }))
+    }
+
+    /// A session in use runs on. The browser has to keep its cookie longer too.
+    ///
+    /// # Errors
+    /// When the store cannot be reached.
+    pub async fn prolong_session(&self, token: &Secret) -> Result<(), Error> {
+        sqlx::query(
+            "update session
+             set used_at = now(),
+                 expires_at = case principal.kind
+                     when 'account'
+                     then least(now() + interval '24 hours', session.created_at + interval '14 days')
+                     else now() + interval '365 days'
+                 end
+             from principal
+             where principal.id = session.principal_id and session.token_hash = $1",
+        )
+        .bind(hash(token).as_slice())
+        .execute(self.pool())
+        .await?;
+        Ok(())
     }
 
     /// Forgets sessions and links that have run out.

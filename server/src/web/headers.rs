@@ -45,7 +45,9 @@ fn caching(path: &str) -> &'static str {
         Some("fonts") => "public, max-age=604800",
         // A page asks for them again with every glyph that it shows, without a server too.
         Some("icons.svg") => "max-age=3600",
-        _ => "no-cache",
+        Some("favicon.svg") => "no-cache",
+        // What a page shows is for whoever was signed in, and not for the next to press Back.
+        _ => "no-store",
     }
 }
 
@@ -71,9 +73,9 @@ mod tests {
             ("/pkg/crowfoot-0123.js", "public, max-age=31536000, immutable"),
             ("/fonts/inter-latin.woff2", "public, max-age=604800"),
             ("/icons.svg", "max-age=3600"),
-            ("/", "no-cache"),
-            ("/d/pkg", "no-cache"),
-            ("/rpc/list_diagrams", "no-cache"),
+            ("/", "no-store"),
+            ("/d/pkg", "no-store"),
+            ("/rpc/list_diagrams", "no-store"),
         ] {
             assert_eq!(caching(path), expect, "{path}");
         }

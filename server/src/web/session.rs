@@ -59,10 +59,20 @@ impl Visitor {
     pub async fn principal(&self, store: &Store) -> Result<Option<Principal>, Error> {
         let Some(token) = self.token() else { return Ok(None) };
         let Some(session) = store.session_of(&token).await? else { return Ok(None) };
-        if session.was_prolonged {
+        if session.is_due {
+            store.prolong_session(&token).await?;
             self.issue(token);
         }
         Ok(Some(session.principal))
+    }
+
+    /// Who is behind what a page asks by itself. Nobody need be sitting before it, so their session lasts no longer for it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn principal_behind(&self, store: &Store) -> Result<Option<Principal>, Error> {
+        let Some(token) = self.token() else { return Ok(None) };
+        Ok(store.session_of(&token).await?.map(|session| session.principal))
     }
 
     /// Who they are; a new guest without a session.
@@ -145,14 +155,21 @@ pub async fn know_visitor(State(proxies): State<Proxies>, mut request: Request, 
     }
 }
 
-/// Where a request comes from. A proxy says it in its last word; whoever is on this machine and lies there only gets limits
+/// Where a request comes from: the first address that is no proxy's. Whoever is on this machine and lies only gets limits
 /// of their own. The last half of an IPv6 address is its owner's to choose, so it does not count.
 fn address(request: &Request, proxies: &Proxies) -> Option<String> {
     let ConnectInfo(peer) = request.extensions().get::<ConnectInfo<SocketAddr>>()?;
-    // The last of several fields is the proxy's; those before it are the client's own.
-    let said = request.headers().get_all("x-forwarded-for").iter().next_back().and_then(|it| it.to_str().ok());
-    let said = said.and_then(|it| it.rsplit(',').next()).and_then(|it| it.trim().parse::<IpAddr>().ok());
-    let address = said.filter(|_| proxies.has(peer.ip())).unwrap_or(peer.ip()).to_canonical();
+    let fields: Vec<&str> =
+        request.headers().get_all("x-forwarded-for").iter().filter_map(|it| it.to_str().ok()).collect();
+    // From the nearest on: each proxy adds whom it asks for, and what the first one was told is the client's own.
+    let mut said = fields.iter().rev().flat_map(|field| field.rsplit(',')).map(|it| it.trim().parse::<IpAddr>().ok());
+    let mut address = peer.ip();
+    while proxies.has(address)
+        && let Some(Some(before)) = said.next()
+    {
+        address = before;
+    }
+    let address = address.to_canonical();
     Some(match address {
         IpAddr::V4(it) => it.to_string(),
         IpAddr::V6(it) => {
@@ -191,7 +208,7 @@ pub(super) fn is_https(headers: &HeaderMap) -> bool {
 mod tests {
     use axum::http::HeaderValue;
 
-    use super::*;
+    use super::{super::proxy::read_network, *};
 
     fn check(fields: &[(&'static str, &'static str)], expect: bool) {
         let headers: HeaderMap =
@@ -210,11 +227,14 @@ mod tests {
 
     #[test]
     fn addresses_are_the_peers_or_its_proxys() {
+        let proxies = Proxies::of(vec![read_network("192.0.2.0/24").unwrap()]);
         for (peer, said, expect) in [
             ("203.0.113.5:1", None, "203.0.113.5"),
             ("203.0.113.5:1", Some("198.51.100.1"), "203.0.113.5"),
             ("127.0.0.1:1", None, "127.0.0.1"),
             ("127.0.0.1:1", Some("192.0.2.1, 198.51.100.1"), "198.51.100.1"),
+            ("127.0.0.1:1", Some("203.0.113.9, 198.51.100.1, 192.0.2.1"), "198.51.100.1"),
+            ("192.0.2.8:1", Some("192.0.2.1"), "192.0.2.1"),
             ("127.0.0.1:1", Some("nonsense"), "127.0.0.1"),
             ("[2001:db8:1:2:3:4:5:6]:1", None, "2001:db8:1:2::/64"),
             ("[::ffff:203.0.113.5]:1", None, "203.0.113.5"),
@@ -224,7 +244,7 @@ mod tests {
             if let Some(said) = said {
                 request.headers_mut().insert("x-forwarded-for", HeaderValue::from_static(said));
             }
-            assert_eq!(address(&request, &Proxies::default()).as_deref(), Some(expect), "{peer} {said:?}");
+            assert_eq!(address(&request, &proxies).as_deref(), Some(expect), "{peer} {said:?}");
         }
         assert_eq!(address(&Request::new(axum::body::Body::empty()), &Proxies::default()), None);
     }

@@ -213,7 +213,7 @@ const CALLS: &[Row] = &[
     Row("health", ANYONE, |_| json!({})),
     Row("who_am_i", ANYONE, |_| json!({})),
     // Whoever asks about others is told that they are not these.
-    Row("has_been", ANYONE, |it| json!({ "person": it.bystander })),
+    Row("who_is", ANYONE, |it| json!({ "person": it.bystander })),
     Row("list_diagrams", ANYONE, |_| json!({})),
     Row("create_diagram", ANYONE, |_| json!({ "template": "blank" })),
     Row("create_diagram", EDITOR, |it| json!({ "template": "blank", "workspace": it.workspace })),

@@ -159,6 +159,31 @@ async fn disjoint_edits_of_two_people_merge_and_others_clash() {
     server.stop().await;
 }
 
+/// A copy of a refused commit that comes late is refused as well, for as long as one may be under way.
+#[tokio::test]
+async fn a_refusal_is_remembered_for_a_day() {
+    let server = TestServer::start().await;
+    let mut visitor = server.visitor();
+    let id = visitor.create("blank").await;
+    let first = visitor.open(id).await;
+    let taken = request(&first, diff(&first.schema, &schema_from("t\n  id integer\n")));
+    assert_eq!(revision_of(&visitor.commit(&taken).await), 1);
+    let late = request(&first, diff(&first.schema, &schema_from("t\n  id bigint\n")));
+    let refused = visitor.commit(&late).await;
+    assert!(matches!(refused, CommitOutcome::Conflict { .. }), "{refused:?}");
+    // What stood against it goes, and the copy comes.
+    visitor.change(id, |schema| schema.tables.clear()).await;
+    assert_eq!(visitor.commit(&late).await, refused);
+    let client = server.database.connect().await;
+    let count = async || -> i64 { client.query_one("select count(*) from commit_intent", &[]).await.unwrap().get(0) };
+    server.state.clean_up().await.unwrap();
+    assert_eq!(count().await, 1);
+    client.execute("update commit_intent set settled_at = now() - interval '25 hours'", &[]).await.unwrap();
+    server.state.clean_up().await.unwrap();
+    assert_eq!(count().await, 0);
+    server.stop().await;
+}
+
 /// A page that has missed hundreds of revisions catches up before it commits.
 #[tokio::test]
 async fn who_is_far_behind_has_to_catch_up_first() {

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use edit::diff;
-use protocol::{DiagramId, DraftStored, Role, StoredDraft};
+use protocol::{DiagramId, DraftStored, Identity, Role, StoredDraft};
 use serde_json::json;
 
 use crate::visitor::{Answer, PASSWORD, TestServer, Visitor, request, revision_of};
@@ -187,8 +187,9 @@ async fn nothing_is_written_in_the_name_of_another() {
     }
     assert_eq!(load(&mut ben, id).await, None);
     assert_eq!(tab.open(id).await.revision, page.revision);
-    for (visitor, expect) in [(&mut ada, true), (&mut ben, false), (&mut server.visitor(), false)] {
-        assert_eq!(visitor.call::<bool>("has_been", json!({ "person": person })).await, expect);
+    let other = Identity::SomebodyElse;
+    for (visitor, expect) in [(&mut ada, Identity::You), (&mut ben, other), (&mut server.visitor(), other)] {
+        assert_eq!(visitor.call::<Identity>("who_is", json!({ "person": person })).await, expect);
     }
     server.stop().await;
 }
@@ -212,6 +213,7 @@ async fn what_a_guest_staged_is_the_accounts() {
     std::sync::Arc::make_mut(after.tables.get_mut(&table).unwrap()).note = Some("still open".to_owned());
     let outcome = guest.commit(&request(&page, diff(&page.schema, &after))).await;
     assert_eq!(revision_of(&outcome), page.revision + 1);
-    assert!(guest.call::<bool>("has_been", json!({ "person": page.person })).await);
+    let who: Identity = guest.call("who_is", json!({ "person": page.person })).await;
+    assert_eq!(who, Identity::YouAsGuest);
     server.stop().await;
 }

@@ -630,6 +630,24 @@ async fn a_person_has_five_sockets_in_a_diagram() {
         }
     };
     timeout(SOON, room).await.expect("room for another one");
+
+    // And fifty in all, however many diagrams they have.
+    let mut diagrams = vec![];
+    for _ in 0..11 {
+        diagrams.push(ben.create("blank").await);
+    }
+    for at in 0..49 {
+        tabs.push(running.listen(&ben, diagrams[at / 5]).await);
+    }
+    assert_eq!(running.try_listen(ben.cookie(), diagrams[10], &[]).await.err(), Some(429));
+    tabs.push(running.listen(&anna, other).await);
+    tabs.truncate(10);
+    let room = async {
+        while running.try_listen(ben.cookie(), diagrams[10], &[]).await.is_err() {
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(SOON, room).await.expect("room for another one");
     server.stop().await;
 }
 
