@@ -91,7 +91,8 @@ struct Client {
     /// Everything staged and held before the page went away.
     lost_sight_of: Option<Kept>,
     seen: i64,
-    /// The revisions that were open when the person touched a value, and the committed values that were to be seen.
+    /// The revisions that were open when the person touched a value, and the values that were to be seen: the committed
+    /// one, and what a commit on its way makes of it.
     touched: BTreeMap<Slot, Vec<(i64, Option<Value>)>>,
     is_cut_off: bool,
     told: BTreeMap<Uuid, Outcome>,
@@ -193,7 +194,8 @@ impl World {
             Act::Crash => self.crash(at),
             Act::CommitAll | Act::CommitSome => self.commit(at, step.act, &mut dice),
             act => {
-                let Some(editor) = &mut self.clients[at].editor else { return self.pass(STEP) };
+                let client = &mut self.clients[at];
+                let Some(editor) = &mut client.editor else { return self.pass(STEP) };
                 if let Some(input) = input(act, &mut dice, editor) {
                     let before = Facts::of(editor.target()).meant();
                     let n_held = editor.draft().clashing.len();
@@ -204,9 +206,17 @@ impl World {
                         self.stats.decided += 1;
                     }
                     let base = Facts::of(editor.base()).meant();
-                    let client = &mut self.clients[at];
+                    // Who undoes a value while the commit of it is on its way changes what they are saving, and not what
+                    // is committed yet. Until the answer is there, the revision stays open that the commit was made for.
+                    let mut saved = base.clone();
+                    if let Some(request) = &client.sent {
+                        saved.write_all(&request.edits, editor.base());
+                    }
                     for slot in before.differences(&after) {
-                        client.touched.entry(slot).or_default().push((revision, base.0.get(&slot).cloned()));
+                        let seen = [&base, &saved].map(|facts| (revision, facts.0.get(&slot).cloned()));
+                        let touched = client.touched.entry(slot).or_default();
+                        touched.extend(seen);
+                        touched.dedup();
                     }
                     client.obey(&effects);
                 }
