@@ -8,6 +8,7 @@
 use crate::{
     access,
     draft::{self, Source},
+    live::Link,
     rpc,
     workbench::Workbench,
 };
@@ -269,8 +270,11 @@ fn failed(bench: Workbench, error: &CallError) {
         CallError::NotFound => {
             if !refuse(bench) {
                 spawn_local(async move {
-                    if let Some(why) = access::after_not_found(bench).await
+                    // What has ended is said over the canvas. Nobody has asked for this now, so nothing comes between them
+                    // and what they are typing.
+                    if let Some(why) = access::look_into(bench).await
                         && bench.is_alive()
+                        && !matches!(bench.link.get_untracked(), Link::Ended(_))
                     {
                         bench.announce(Announcement::failure(why));
                     }

@@ -167,8 +167,9 @@ test("two people who share a browser see nothing of what the other has staged", 
 
   // The page that Ada left open writes nothing in the name of Bo, and says why.
   await adas.addTable("more");
+  await adas.done();
   const dialog = page.getByRole("dialog", { name: "Sign in to go on" });
-  await expect(dialog).toBeVisible();
+  await page.getByTestId("ended").getByRole("button", { name: "Sign in…" }).click();
   await dialog.getByRole("textbox", { name: "E-mail" }).fill(bo);
   await dialog.getByLabel("Password").fill(PASSWORD);
   await page.keyboard.press("Enter");
