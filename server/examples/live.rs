@@ -224,7 +224,7 @@ async fn measure_memory(server: &Process) {
     let mut cookie = String::new();
     let mut diagrams: Vec<(DiagramId, String)> = Vec::new();
     for at in 0..N_DIAGRAMS {
-        if at * N_TABS % 50 == 0 {
+        if (at * N_TABS).is_multiple_of(50) {
             cookie.clear();
         }
         let diagram = server.call("create_diagram", &mut cookie, &json!({ "template": "blank" })).await;
