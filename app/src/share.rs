@@ -3,7 +3,7 @@
 use crate::{
     platform::dom,
     rpc,
-    ui::{CopyButton, Icon, Modal, focus_soon, sentence},
+    ui::{CopyButton, Icon, Modal, focus_soon, sentence, text_of},
     workbench::{Overlay, use_workbench},
 };
 use leptos::{html, prelude::*, task::spawn_local};
@@ -91,6 +91,7 @@ fn New(sharing: Sharing) -> impl IntoView {
     let time = NodeRef::<html::Select>::new();
     let may_export = NodeRef::<html::Input>::new();
     let origins = NodeRef::<html::Input>::new();
+    let password = NodeRef::<html::Input>::new();
     let is_making = RwSignal::new(false);
     let make = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -98,11 +99,13 @@ fn New(sharing: Sharing) -> impl IntoView {
             return;
         }
         let days = time.get_untracked().and_then(|it| it.value().parse().ok()).and_then(|it: usize| TIMES.get(it));
-        let sites = origins.get_untracked().map(|it| it.value()).unwrap_or_default();
+        let sites = text_of(origins);
+        let secret = text_of(password);
         let new = NewShareLink {
             days: days.and_then(|(_, days)| *days),
             may_export: may_export.get_untracked().is_some_and(|it| it.checked()),
             embed_origins: sites.split([' ', ',']).filter(|it| !it.is_empty()).map(str::to_owned).collect(),
+            password: (!secret.is_empty()).then_some(secret),
         };
         is_making.set(true);
         sharing.problem.set(None);
@@ -115,6 +118,9 @@ fn New(sharing: Sharing) -> impl IntoView {
                         }
                     });
                     sharing.made.try_set(Some(made));
+                    if let Some(field) = password.get_untracked() {
+                        field.set_value("");
+                    }
                     focus_soon(vec!["#share-address".to_owned()]);
                 }
                 Err(error) => {
@@ -139,6 +145,17 @@ fn New(sharing: Sharing) -> impl IntoView {
                 <input type="checkbox" node_ref=may_export checked/>
                 "Visitors may download SQL, DBML and SVG"
             </label>
+            <details class="share-more">
+                <summary>"Ask for a password"</summary>
+                <div class="field">
+                    <label for="share-password">"Password"</label>
+                    <input class="input" id="share-password" type="password" autocomplete="new-password" maxlength="128"
+                        aria-describedby="share-password-hint" node_ref=password/>
+                    <p class="field-hint" id="share-password-hint">
+                        "At least 8 characters. Tell it apart from the link; it cannot be shown again."
+                    </p>
+                </div>
+            </details>
             <details class="share-more">
                 <summary>"Show it on another site"</summary>
                 <div class="field">
@@ -237,6 +254,7 @@ fn Link(sharing: Sharing, link: ShareLink) -> impl IntoView {
     let used =
         link.last_used_at.as_deref().map_or_else(|| "never used".to_owned(), |at| format!("last used {}", day(at)));
     let allows = if link.may_export { "look and download" } else { "look" };
+    let lock = if link.has_password { " · with a password" } else { "" };
     let sites = (!link.embed_origins.is_empty()).then(|| format!("Shown on {}", link.embed_origins.join(", ")));
     let name = format!("link of {made}");
     let buttons = move || {
@@ -260,7 +278,7 @@ fn Link(sharing: Sharing, link: ShareLink) -> impl IntoView {
             <Icon name="link"/>
             <div class="share-facts">
                 <p>{format!("Made {made}, {until}")}</p>
-                <p class="muted small">{format!("To {allows} · {used}")}</p>
+                <p class="muted small">{format!("To {allows}{lock} · {used}")}</p>
                 {sites.map(|sites| view! { <p class="muted small">{sites}</p> })}
             </div>
             <div class="share-buttons">{buttons}</div>

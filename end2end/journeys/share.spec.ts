@@ -2,10 +2,16 @@
 
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import AxeBuilder from "@axe-core/playwright";
 import type { Browser, Page } from "@playwright/test";
 import { expect, test } from "../support/app.ts";
 import { Bench } from "../support/bench.ts";
 import { newDiagram } from "../support/rpc.ts";
+
+async function expectAccessible(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations).toEqual([]);
+}
 
 /** Looks at a link in a browser of one's own; without scripts when asked. */
 async function visit(browser: Browser, link: string, javaScriptEnabled: boolean): Promise<Page> {
@@ -86,8 +92,7 @@ test("a link by keyboard", async ({ page, browser }) => {
   await dialog.getByLabel("Ends").focus();
   await page.keyboard.press("Tab");
   await page.keyboard.press("Space");
-  await page.keyboard.press("Tab");
-  await page.keyboard.press("Tab");
+  for (let stop = 0; stop < 3; stop++) await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
   const field = dialog.getByLabel("Link", { exact: true });
   await expect(field).toBeFocused();
@@ -95,6 +100,42 @@ test("a link by keyboard", async ({ page, browser }) => {
   await expect(visitor.getByRole("heading", { level: 1, name: "ShopFlow" })).toBeVisible();
   await expect(visitor.getByRole("link", { name: "SQL" })).toHaveCount(0);
   await visitor.context().close();
+});
+
+test("a link with a password asks for it, with and without scripts", async ({ page, browser, guard }) => {
+  guard.expect(/422 \(Unprocessable Entity\)/);
+  await Bench.open(page, await newDiagram(page.request, "shop_flow"));
+  await page.getByRole("button", { name: "Share…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Share" });
+  await dialog.getByText("Ask for a password").click();
+  await dialog.getByLabel("Password").fill("short");
+  await dialog.getByRole("button", { name: "Make link" }).click();
+  await expect(dialog.getByRole("alert")).toContainText("A password has at least 8 characters");
+  await expect(dialog.getByLabel("Password")).toHaveValue("short");
+  await dialog.getByLabel("Password").fill("crows over feet");
+  await dialog.getByRole("button", { name: "Make link" }).click();
+  const link = await dialog.getByLabel("Link", { exact: true }).inputValue();
+  await expect(dialog.getByRole("listitem")).toContainText("with a password");
+  await expect(dialog.getByLabel("Password")).toHaveValue("");
+
+  for (const javaScriptEnabled of [true, false]) {
+    const context = await browser.newContext({ javaScriptEnabled });
+    const visitor = await context.newPage();
+    await visitor.goto(link);
+    await expect(visitor.getByRole("heading", { level: 1 })).toHaveText("This diagram asks for a password");
+    await expect(visitor.locator("body")).not.toContainText("ShopFlow");
+    if (javaScriptEnabled) await expectAccessible(visitor);
+    await expect(visitor.getByLabel("Password")).toBeFocused();
+    await visitor.keyboard.type("crows over fee");
+    await visitor.keyboard.press("Enter");
+    await expect(visitor.getByRole("alert")).toHaveText("This is not the password of the link.");
+    if (javaScriptEnabled) await expectAccessible(visitor);
+    await visitor.getByLabel("Password").fill("crows over feet");
+    await visitor.keyboard.press("Enter");
+    await expect(visitor.getByRole("heading", { level: 1, name: "ShopFlow" })).toBeVisible();
+    expect(visitor.url()).not.toContain(link.split("/").at(-1));
+    await context.close();
+  }
 });
 
 test("a page of another site shows the diagram in a frame only where the link says so", async ({ page, baseURL, guard }) => {

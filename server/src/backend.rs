@@ -172,7 +172,12 @@ impl Backend for ServerBackend {
 
     fn make_share_link(&self, id: DiagramId, new: NewShareLink) -> Call<MadeShareLink> {
         self.call(async move |it| {
-            let (link, token) = it.state.store.make_share_link(it.authorize(id).await?, &new).await?;
+            let diagram = it.authorize(id).await?;
+            let password_hash = match &new.password {
+                Some(password) => Some(it.state.passwords.hash(password).await?),
+                None => None,
+            };
+            let (link, token) = it.state.store.make_share_link(diagram, &new, password_hash.as_ref()).await?;
             let path_of = |page: &str| format!("/{page}/{}", token.expose());
             Ok(MadeShareLink { link, path: path_of("s"), embed_path: path_of("embed") })
         })

@@ -7,7 +7,11 @@ use protocol::{DiagramId, PersonId, Role, WorkspaceId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::error::Error;
+use crate::{
+    account::password::{Passwords, Verdict},
+    error::Error,
+    secret::Secret,
+};
 
 /// Someone whose session is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -235,4 +239,49 @@ pub struct LinkVisitor {
     pub(crate) link: Uuid,
     pub(crate) may_export: bool,
     pub(crate) embed_origins: Vec<String>,
+}
+
+/// What a link leads to.
+#[derive(Debug, Clone)]
+pub enum Arrival {
+    /// The diagram.
+    Open(LinkVisitor),
+    /// A question for the password.
+    Locked(LockedLink),
+}
+
+impl Arrival {
+    /// Who comes by a link that asks nothing.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when it asks for a password.
+    pub fn without_password(self) -> Result<LinkVisitor, Error> {
+        match self {
+            Self::Open(visitor) => Ok(visitor),
+            Self::Locked(_) => Err(Error::NotFound),
+        }
+    }
+}
+
+/// Somebody who came by a link and has not said its password yet.
+#[derive(Debug, Clone)]
+pub struct LockedLink {
+    pub(crate) behind: LinkVisitor,
+    pub(crate) password_hash: Secret,
+}
+
+impl LockedLink {
+    /// What tells the link from others, for counting what is tried.
+    pub(crate) fn id(&self) -> Uuid {
+        self.behind.link
+    }
+
+    /// Who comes by it, if this is the password.
+    ///
+    /// # Errors
+    /// When too many others wait, or what is kept is no hash.
+    pub async fn unlock(self, passwords: &Passwords, password: &str) -> Result<Option<LinkVisitor>, Error> {
+        let verdict = passwords.verify(password, Some(self.password_hash)).await?;
+        Ok((verdict != Verdict::Wrong).then_some(self.behind))
+    }
 }

@@ -17,7 +17,7 @@ pub use home::Home;
 pub use join::Join;
 pub use reset::{RequestReset, Reset};
 #[cfg(feature = "ssr")]
-pub use shared::{SharedPage, Unfurled, ended_link, shared, unfurled};
+pub use shared::{LockedPage, SharedPage, Unfurled, ended_link, locked_link, shared, unfurled};
 pub use sign_in::{SetUp, SignIn, SignInForm, SignUp};
 pub use workspace::Workspace;
 

@@ -34,6 +34,17 @@ pub struct Unfurled {
     pub style: String,
 }
 
+/// What the page shows that asks for a link's password.
+#[derive(Debug, Clone)]
+pub struct LockedPage {
+    /// Where the answer goes.
+    pub action: String,
+    /// What was wrong with the answer before.
+    pub problem: Option<String>,
+    /// The address of the style sheet.
+    pub style: String,
+}
+
 /// The diagram, to look at.
 #[must_use]
 pub fn shared(page: &SharedPage) -> String {
@@ -144,6 +155,37 @@ pub fn unfurled(page: &Unfurled) -> String {
         </main>
     };
     document(&style, head, body)
+}
+
+/// The question for a link's password. It says nothing of what is behind.
+#[must_use]
+pub fn locked_link(page: &LockedPage) -> String {
+    let LockedPage { action, problem, style } = page.clone();
+    let is_wrong = problem.is_some();
+    let problem = problem.map(|text| {
+        let text = format!("{}.", crate::ui::sentence(text.trim_end_matches('.')));
+        view! { <p class="field-error" id="password-problem" role="alert"><Icon name="circle-alert"/>{text}</p> }
+    });
+    let body = view! {
+        <div class="card-page">
+            <header><span class="home-brand"><Brand/>"Crowfoot"</span></header>
+            <main class="card">
+                <h1>"This diagram asks for a password"</h1>
+                <p class="muted">"Whoever gave you the link can tell you the password."</p>
+                <form class="form" method="post" action=action>
+                    <div class="field">
+                        <label for="password">"Password"</label>
+                        <input class="input" id="password" name="password" type="password" autocomplete="off" required autofocus
+                            maxlength="128" aria-invalid=is_wrong.then_some("true")
+                            aria-describedby=is_wrong.then_some("password-problem")/>
+                        {problem}
+                    </div>
+                    <button type="submit" class="button button-primary">"Open the diagram"</button>
+                </form>
+            </main>
+        </div>
+    };
+    document(&style, view! { <title>"Password · Crowfoot"</title> }, body)
 }
 
 /// What a link says that leads nowhere; `reason` is set when it may yet lead somewhere.

@@ -18,6 +18,8 @@ pub struct ShareLink {
     pub last_used_at: Option<String>,
     /// Whether visitors may take the schema away as SQL and DBML.
     pub may_export: bool,
+    /// Whether visitors are asked for a password.
+    pub has_password: bool,
     /// Sites that may show the diagram in a frame, as origins such as `https://wiki.example`.
     pub embed_origins: Vec<String>,
 }
@@ -31,6 +33,9 @@ pub struct NewShareLink {
     pub may_export: bool,
     /// See [`ShareLink::embed_origins`].
     pub embed_origins: Vec<String>,
+    /// What visitors have to know. Not together with sites, whose frames cannot ask for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
 }
 
 /// A link that was just made.

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    principal::{Authorized, LinkVisitor, Scope, Share},
+    principal::{Arrival, Authorized, LinkVisitor, LockedLink, Scope, Share},
     secret::Secret,
 };
 
@@ -29,13 +29,15 @@ struct LinkRow {
     has_expired: bool,
     last_used_at: Option<String>,
     may_export: bool,
+    has_password: bool,
     embed_origins: Vec<String>,
 }
 
 impl From<LinkRow> for ShareLink {
     fn from(row: LinkRow) -> Self {
-        let LinkRow { id, created_at, expires_at, has_expired, last_used_at, may_export, embed_origins } = row;
-        Self { id, created_at, expires_at, has_expired, last_used_at, may_export, embed_origins }
+        let LinkRow { id, created_at, expires_at, has_expired, last_used_at, may_export, has_password, embed_origins } =
+            row;
+        Self { id, created_at, expires_at, has_expired, last_used_at, may_export, has_password, embed_origins }
     }
 }
 
@@ -46,6 +48,23 @@ struct VisitorRow {
     id: Uuid,
     may_export: bool,
     embed_origins: Vec<String>,
+}
+
+#[derive(sqlx::FromRow)]
+struct ArrivalRow {
+    #[sqlx(flatten)]
+    visitor: VisitorRow,
+    password_hash: Option<String>,
+}
+
+impl From<ArrivalRow> for Arrival {
+    fn from(row: ArrivalRow) -> Self {
+        let visitor = row.visitor.into();
+        match row.password_hash.map(Secret::from_store) {
+            Some(password_hash) => Self::Locked(LockedLink { behind: visitor, password_hash }),
+            None => Self::Open(visitor),
+        }
+    }
 }
 
 impl From<VisitorRow> for LinkVisitor {
@@ -73,6 +92,7 @@ impl Store {
                       coalesce(expires_at <= now(), false) as has_expired,
                       to_char(last_used_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as last_used_at,
                       may_export,
+                      password_hash is not null as has_password,
                       embed_origins
                from share_link
                where workspace_id = $1 and diagram_id = $2
@@ -85,7 +105,8 @@ impl Store {
         Ok(rows.into_iter().map(ShareLink::from).collect())
     }
 
-    /// Makes a link. Its token is known to the one who made it and to nobody else.
+    /// Makes a link, with the hash of the password that it asks for. Its token is known to the one who made it and to
+    /// nobody else.
     ///
     /// # Errors
     /// [`Error::Invalid`] for a time or an origin that will not do, and when there are too many links.
@@ -93,12 +114,17 @@ impl Store {
         &self,
         diagram: Authorized<Share>,
         new: &NewShareLink,
+        password_hash: Option<&Secret>,
     ) -> Result<(ShareLink, Secret), Error> {
         let (scope, who) = (diagram.scope(), diagram.principal());
         if new.days.is_some_and(|days| days == 0 || days > MAX_DAYS) {
             return Err(Error::Invalid(format!("a link lasts 1 to {MAX_DAYS} days, or for ever")));
         }
         let origins = read_origins(&new.embed_origins)?;
+        if password_hash.is_some() && !origins.is_empty() {
+            let message = "a link with a password cannot be shown on other sites: make one link for each";
+            return Err(Error::Invalid(message.to_owned()));
+        }
         let token = Secret::random();
         let mut tx = self.begin().await?;
         // One at a time, so that the limit holds.
@@ -114,14 +140,16 @@ impl Store {
         }
         let row: LinkRow = sqlx::query_as(
             r#"insert into share_link
-                   (workspace_id, diagram_id, id, token_hash, may_export, embed_origins, created_by, expires_at)
-               values ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(days => $8))
+                   (workspace_id, diagram_id, id, token_hash, may_export, embed_origins, created_by, expires_at,
+                    password_hash)
+               values ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(days => $8), $9)
                returning id,
                          to_char(created_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as created_at,
                          to_char(expires_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as expires_at,
                          false as has_expired,
                          null as last_used_at,
                          may_export,
+                         password_hash is not null as has_password,
                          embed_origins"#,
         )
         .bind(scope.workspace)
@@ -132,6 +160,7 @@ impl Store {
         .bind(origins)
         .bind(who.id())
         .bind(new.days.map(i32::from))
+        .bind(password_hash.map(Secret::expose))
         .fetch_one(&mut *tx)
         .await?;
         let (name, ..) = super::diagram::head(&mut tx, scope).await?;
@@ -162,13 +191,13 @@ impl Store {
         Ok(())
     }
 
-    /// Who comes by a link.
+    /// What a link leads to.
     ///
     /// # Errors
     /// [`Error::NotFound`] when it never was, has been revoked, has run out, or leads to a diagram that was deleted.
-    pub async fn visitor_by_link(&self, token: &Secret) -> Result<LinkVisitor, Error> {
-        let row: Option<VisitorRow> = sqlx::query_as(
-            "select link.workspace_id, link.diagram_id, link.id, link.may_export, link.embed_origins
+    pub async fn arrive(&self, token: &Secret) -> Result<Arrival, Error> {
+        let row: Option<ArrivalRow> = sqlx::query_as(
+            "select link.workspace_id, link.diagram_id, link.id, link.may_export, link.embed_origins, link.password_hash
              from share_link as link
              join diagram on diagram.workspace_id = link.workspace_id and diagram.id = link.diagram_id
              where link.token_hash = $1
@@ -178,7 +207,7 @@ impl Store {
         .bind(hash(token).as_slice())
         .fetch_optional(self.pool())
         .await?;
-        row.map(LinkVisitor::from).ok_or(Error::NotFound)
+        row.map(Arrival::from).ok_or(Error::NotFound)
     }
 
     /// Begins a visit of twelve hours, so that the link's own token need not stand in addresses any longer.
@@ -210,7 +239,7 @@ impl Store {
     /// Who is on a visit that began with that link.
     ///
     /// # Errors
-    /// As [`Store::visitor_by_link`].
+    /// As [`Store::arrive`].
     pub async fn visitor_by_visit(&self, link: Uuid, token: &Secret) -> Result<LinkVisitor, Error> {
         let row: Option<VisitorRow> = sqlx::query_as(
             "select link.workspace_id, link.diagram_id, link.id, link.may_export, link.embed_origins

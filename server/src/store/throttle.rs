@@ -24,6 +24,10 @@ pub enum Limit {
     InviteTo,
     /// Guests who come from one address.
     GuestFrom,
+    /// The password of one link, whoever tries it.
+    Link,
+    /// The password of one link, from one address.
+    LinkFrom,
 }
 
 impl Limit {
@@ -38,6 +42,8 @@ impl Limit {
             Self::Invite => ("invite", 20, 3600),
             Self::InviteTo => ("invite_to", 5, 3600),
             Self::GuestFrom => ("guest_from", 120, 60),
+            Self::Link => ("link", 100, 60),
+            Self::LinkFrom => ("link_from", 10, 60),
         }
     }
 }

@@ -5,24 +5,33 @@
 
 use std::sync::Arc;
 
-use app::page::{SharedPage, Unfurled, ended_link, shared, unfurled};
+use app::page::{LockedPage, SharedPage, Unfurled, ended_link, locked_link, shared, unfurled};
 use axum::{
-    Router,
-    extract::{Path, Query, State as Shared},
+    Extension, Form, Router,
+    extract::{Path, Query, State as Shared, rejection::FormRejection},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
-    response::{Html, IntoResponse, Response},
+    response::{Html, IntoResponse, Redirect, Response},
     routing::{MethodRouter, get},
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
-use protocol::DiagramSnapshot;
+use protocol::{DiagramSnapshot, FormField};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{
     api::{self, ExportQuery},
     headers::Framing,
-    session::is_https,
+    session::{Visitor, is_https},
 };
-use crate::{error::Error, picture, principal::LinkVisitor, secret::Secret, state::State, turns::Turn};
+use crate::{
+    error::Error,
+    picture,
+    principal::{Arrival, LinkVisitor},
+    secret::Secret,
+    state::State,
+    store::throttle::Limit,
+    turns::Turn,
+};
 
 const COOKIE: &str = "crowfoot_visit";
 
@@ -44,7 +53,7 @@ pub fn routes(state: Arc<State>, style: &str) -> Router {
 #[must_use]
 pub fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
     vec![
-        ("/s/{token}", get(arrive)),
+        ("/s/{token}", get(arrive).post(unlock)),
         ("/s/{token}/preview.png", get(preview)),
         ("/v/{link}", get(look)),
         ("/v/{link}/export", get(export)),
@@ -52,7 +61,8 @@ pub fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
     ]
 }
 
-/// The first answer: a visit, and what sites that show links want to know.
+/// The first answer: a visit, and what sites that show links want to know; or the question for the password, which tells
+/// nothing of the diagram.
 async fn arrive(Shared(site): Shared<Site>, Path(token): Path<String>, headers: HeaderMap) -> Response {
     let made = arrive_page(&site, &token, &headers).await;
     page_or_reason(&site, made)
@@ -60,31 +70,107 @@ async fn arrive(Shared(site): Shared<Site>, Path(token): Path<String>, headers: 
 
 async fn arrive_page(site: &Site, token: &str, headers: &HeaderMap) -> Result<Response, Error> {
     let token = Secret::parse(token).ok_or(Error::NotFound)?;
-    let visitor = site.state.store.visitor_by_link(&token).await?;
-    let visit = site.state.store.begin_visit(&visitor).await?;
+    let visitor = match site.state.store.arrive(&token).await? {
+        Arrival::Open(visitor) => visitor,
+        Arrival::Locked(_) => return Ok(question(site, &token, None)),
+    };
+    let (cookie, path) = begin_visit(site, &visitor, headers).await?;
     let snapshot = site.state.store.open_shared(&visitor).await?;
-    let is_https = is_https(headers);
+    let page = unfurled(&Unfurled {
+        title: snapshot.name.clone(),
+        description: description(&snapshot),
+        image: own_address(headers).map(|site| format!("{site}/s/{}/preview.png", token.expose())),
+        next: path,
+        style: site.style.to_string(),
+    });
+    Ok((cookie, private(), Html(page)).into_response())
+}
+
+/// A visit in a cookie of its own, and where it goes on.
+async fn begin_visit(site: &Site, visitor: &LinkVisitor, headers: &HeaderMap) -> Result<(CookieJar, String), Error> {
+    let visit = site.state.store.begin_visit(visitor).await?;
     let path = format!("/v/{}", visitor.link);
     let cookie = Cookie::build((COOKIE, visit.expose().to_owned()))
         .path(path.clone())
         .http_only(true)
         .same_site(SameSite::Lax)
-        .secure(is_https)
+        .secure(is_https(headers))
         .build();
-    let page = unfurled(&Unfurled {
-        title: snapshot.name.clone(),
-        description: description(&snapshot),
-        image: own_address(headers, is_https).map(|site| format!("{site}/s/{}/preview.png", token.expose())),
-        next: path,
+    Ok((CookieJar::new().add(cookie), path))
+}
+
+/// What the visitor says when they are asked.
+#[derive(Deserialize)]
+struct Answer {
+    password: String,
+}
+
+/// Takes the password of a link that asks for one.
+async fn unlock(
+    Shared(site): Shared<Site>,
+    Path(token): Path<String>,
+    Extension(visitor): Extension<Visitor>,
+    headers: HeaderMap,
+    answer: Result<Form<Answer>, FormRejection>,
+) -> Response {
+    let password = answer.map(|Form(answer)| answer.password).unwrap_or_default();
+    let made = unlock_page(&site, &token, visitor.address(), &headers, &password).await;
+    page_or_reason(&site, made)
+}
+
+async fn unlock_page(
+    site: &Site,
+    token: &str,
+    address: Option<&str>,
+    headers: &HeaderMap,
+    password: &str,
+) -> Result<Response, Error> {
+    let token = Secret::parse(token).ok_or(Error::NotFound)?;
+    let store = &site.state.store;
+    let visitor = match store.arrive(&token).await? {
+        Arrival::Open(visitor) => visitor,
+        Arrival::Locked(link) => {
+            let subject = link.id().to_string();
+            let from = format!("{subject} {}", address.unwrap_or_default());
+            for (limit, subject) in [(Limit::LinkFrom, &from), (Limit::Link, &subject)] {
+                match store.attempt(limit, subject).await {
+                    Ok(()) => {}
+                    Err(error @ Error::TooMany(_)) => return Ok(question(site, &token, Some(error))),
+                    Err(error) => return Err(error),
+                }
+            }
+            let Some(visitor) = link.unlock(&site.state.passwords, password).await? else {
+                let wrong = Error::Field(FormField::Password, "This is not the password of the link.".to_owned());
+                return Ok(question(site, &token, Some(wrong)));
+            };
+            store.forgive(Limit::LinkFrom, &from).await?;
+            store.forgive(Limit::Link, &subject).await?;
+            visitor
+        }
+    };
+    let (cookie, path) = begin_visit(site, &visitor, headers).await?;
+    Ok((cookie, private(), Redirect::to(&path)).into_response())
+}
+
+/// The page that asks for the password. A browser says of the page before it only to us that it was this one: without
+/// that, it would not say to us either that the answer comes from our own page.
+fn question(site: &Site, token: &Secret, problem: Option<Error>) -> Response {
+    let problem = problem.map(Error::into_call_error);
+    let status = problem.as_ref().map_or(StatusCode::OK, crate::error::status);
+    let page = locked_link(&LockedPage {
+        action: format!("/s/{}", token.expose()),
+        problem: problem.map(|problem| problem.to_string()),
         style: site.style.to_string(),
     });
-    Ok((CookieJar::new().add(cookie), private(), Html(page)).into_response())
+    let mut response = (status, private(), Html(page)).into_response();
+    response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    response
 }
 
 /// The picture that sites show beside a link.
 async fn preview(Shared(site): Shared<Site>, Path(token): Path<String>) -> Result<Response, Error> {
     let token = Secret::parse(&token).ok_or(Error::NotFound)?;
-    let visitor = site.state.store.visitor_by_link(&token).await?;
+    let visitor = site.state.store.arrive(&token).await?.without_password()?;
     let turn = Turn::at_processor().await?;
     let snapshot = site.state.store.open_shared(&visitor).await?;
     let png = turn.work(move || picture::preview(&snapshot)).await??;
@@ -127,7 +213,7 @@ async fn embed(Shared(site): Shared<Site>, Path(token): Path<String>) -> Respons
 
 async fn embed_page(site: &Site, token: &str) -> Result<Response, Error> {
     let token = Secret::parse(token).ok_or(Error::NotFound)?;
-    let visitor = site.state.store.visitor_by_link(&token).await?;
+    let visitor = site.state.store.arrive(&token).await?.without_password()?;
     if visitor.embed_origins.is_empty() {
         return Err(Error::NotFound);
     }
@@ -163,10 +249,10 @@ fn description(snapshot: &DiagramSnapshot) -> String {
 }
 
 /// Where the visitor found us, for addresses that other programs follow. None when it is nothing to repeat.
-fn own_address(headers: &HeaderMap, is_https: bool) -> Option<String> {
+fn own_address(headers: &HeaderMap) -> Option<String> {
     let host = headers.get(header::HOST)?.to_str().ok()?;
     let is_plain = host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']'));
-    is_plain.then(|| format!("{}://{host}", if is_https { "https" } else { "http" }))
+    is_plain.then(|| format!("{}://{host}", if is_https(headers) { "https" } else { "http" }))
 }
 
 /// A page behind a secret is kept by nobody, found by nobody, and its address is told to nobody.

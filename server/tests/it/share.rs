@@ -190,6 +190,67 @@ async fn only_the_named_sites_may_frame_it() {
     server.stop().await;
 }
 
+#[tokio::test]
+async fn a_password_stands_before_all_that_a_link_shows() {
+    let server = TestServer::start().await;
+    let (mut owner, mut guest) = (server.visitor(), server.visitor());
+    let id = owner.create("shop_flow").await;
+    let new = json!({ "days": 30, "may_export": true, "embed_origins": [], "password": "crows over feet" });
+    let made: Value = owner.call("make_share_link", json!({ "id": id, "new": new })).await;
+    assert_eq!(made["link"]["has_password"], true);
+    let path = made["path"].as_str().unwrap().to_owned();
+    let visit = format!("/v/{}", made["link"]["id"].as_str().unwrap());
+
+    let asked = guest.get(&path).await;
+    assert_eq!((asked.status, header(&asked, "referrer-policy")), (StatusCode::OK, "same-origin"));
+    assert_eq!(header(&asked, "cache-control"), "no-store");
+    assert!(asked.body.contains("type=\"password\"") && !asked.headers.contains_key(header::SET_COOKIE));
+    for word in ["ShopFlow", "order_items", "og:", "0;url="] {
+        assert!(!asked.body.contains(word), "{word} is told before the password");
+    }
+    for hidden in [format!("{path}/preview.png"), path.replace("/s/", "/embed/"), visit.clone()] {
+        assert_eq!(guest.get(&hidden).await.status, StatusCode::NOT_FOUND, "{hidden}");
+    }
+    for (body, expect) in [
+        ("password=crows+over+fee", StatusCode::UNPROCESSABLE_ENTITY),
+        ("password=", StatusCode::UNPROCESSABLE_ENTITY),
+        ("passwort=crows+over+feet", StatusCode::UNPROCESSABLE_ENTITY),
+        ("password=%00%FF", StatusCode::UNPROCESSABLE_ENTITY),
+        ("password=crows+over+feet", StatusCode::SEE_OTHER),
+    ] {
+        let answer = guest.form(&path, body).await;
+        assert_eq!(answer.status, expect, "{body}");
+        assert_eq!(answer.headers.contains_key(header::SET_COOKIE), expect == StatusCode::SEE_OTHER, "{body}");
+    }
+    let page = guest.get(&visit).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(page.body.contains("order_items"));
+    // Nothing that is kept or listed tells the password.
+    let links: Value = owner.call("share_links", json!({ "id": id })).await;
+    assert!(!links.to_string().contains("crows"));
+    let client = server.database.connect().await;
+    let kept: String = client.query_one("select password_hash from share_link", &[]).await.unwrap().get(0);
+    assert!(kept.starts_with("$argon2id$"), "{kept}");
+
+    // Guessing comes to an end, for the right password as well.
+    let mut guesser = server.visitor();
+    let mut last = StatusCode::OK;
+    for _ in 0..11 {
+        last = guesser.form(&path, "password=guess").await.status;
+    }
+    assert_eq!(last, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(guesser.form(&path, "password=crows+over+feet").await.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(guest.get(&visit).await.status, StatusCode::OK, "who is in stays in");
+
+    // A frame cannot ask, and a password is one.
+    for (password, sites) in [("crows over feet", vec![SITE]), ("short", vec![]), ("password", vec![])] {
+        let new = json!({ "days": 1, "may_export": true, "embed_origins": sites, "password": password });
+        let answer = owner.post("make_share_link", &json!({ "id": id, "new": new })).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{password}");
+    }
+    server.stop().await;
+}
+
 /// What people call their tables is text on these pages too.
 #[tokio::test]
 async fn names_are_text() {

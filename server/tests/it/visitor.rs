@@ -158,6 +158,17 @@ impl Visitor {
         self.send(Request::builder().uri(path).body(Body::empty()).unwrap()).await
     }
 
+    /// Sends a form, as a page without scripts does.
+    pub(crate) async fn form(&mut self, path: &str, body: &str) -> Answer {
+        let request = Request::builder()
+            .method(Method::POST)
+            .uri(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(body.to_owned()))
+            .unwrap();
+        self.send(request).await
+    }
+
     pub(crate) async fn post(&mut self, name: &str, body: &impl Serialize) -> Answer {
         let request = Request::builder()
             .method(Method::POST)
