@@ -15,6 +15,8 @@ use leptos_router::{
     path,
 };
 
+use crate::later::{LaterPage, Page};
+
 pub mod access;
 #[cfg(feature = "ssr")]
 pub mod backend;
@@ -25,6 +27,7 @@ pub mod export;
 pub mod help;
 pub mod history;
 pub mod inspector;
+pub mod later;
 pub mod live;
 pub mod page;
 pub mod palette;
@@ -56,7 +59,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
                 <meta name="color-scheme" content="light dark"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
-                <link rel="stylesheet" href=format!("/pkg/{}.css", options.output_name)/>
+                <link rel="stylesheet" href=format!("/{}/{}.css", options.site_pkg_dir, options.output_name)/>
                 <link rel="preload" href="/fonts/inter-latin.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
                 <link rel="preload" href="/fonts/jetbrains-mono-latin.woff2" r#as="font" r#type="font/woff2" crossorigin="anonymous"/>
                 <script nonce=leptos::nonce::use_nonce()>{MARK_FAILED_START}</script>
@@ -92,16 +95,16 @@ pub fn App() -> impl IntoView {
         <Title formatter=|title: String| window_title(&title)/>
         <Router>
             <Routes fallback=page::NotFound>
-                <Route path=path!("/") view=page::Home ssr=SsrMode::Async/>
+                <Route path=path!("/") view=|| view! { <LaterPage page=Page::Home/> } ssr=SsrMode::Async/>
                 <Route path=path!("/d/:id") view=page::Editor ssr=SsrMode::Async/>
-                <Route path=path!("/sign-in") view=page::SignIn ssr=SsrMode::Async/>
-                <Route path=path!("/sign-up") view=page::SignUp ssr=SsrMode::Async/>
-                <Route path=path!("/reset") view=page::RequestReset ssr=SsrMode::Async/>
-                <Route path=path!("/reset/:token") view=page::Reset ssr=SsrMode::Async/>
-                <Route path=path!("/setup/:token") view=page::SetUp ssr=SsrMode::Async/>
-                <Route path=path!("/join/:token") view=page::Join ssr=SsrMode::Async/>
-                <Route path=path!("/account") view=page::Account ssr=SsrMode::Async/>
-                <Route path=path!("/workspace/:id") view=page::Workspace ssr=SsrMode::Async/>
+                <Route path=path!("/sign-in") view=|| view! { <LaterPage page=Page::SignIn/> } ssr=SsrMode::Async/>
+                <Route path=path!("/sign-up") view=|| view! { <LaterPage page=Page::SignUp/> } ssr=SsrMode::Async/>
+                <Route path=path!("/reset") view=|| view! { <LaterPage page=Page::RequestReset/> } ssr=SsrMode::Async/>
+                <Route path=path!("/reset/:token") view=|| view! { <LaterPage page=Page::Reset/> } ssr=SsrMode::Async/>
+                <Route path=path!("/setup/:token") view=|| view! { <LaterPage page=Page::SetUp/> } ssr=SsrMode::Async/>
+                <Route path=path!("/join/:token") view=|| view! { <LaterPage page=Page::Join/> } ssr=SsrMode::Async/>
+                <Route path=path!("/account") view=|| view! { <LaterPage page=Page::Account/> } ssr=SsrMode::Async/>
+                <Route path=path!("/workspace/:id") view=|| view! { <LaterPage page=Page::Workspace/> } ssr=SsrMode::Async/>
             </Routes>
         </Router>
         <page::NotStarted/>

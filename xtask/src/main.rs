@@ -4,6 +4,7 @@ mod bench;
 mod command;
 mod journey;
 mod postgres;
+mod program;
 mod run;
 mod site;
 mod step;
@@ -24,9 +25,9 @@ Usage: cargo xtask <command>
           build the server and the site
   test [--ci] [--no-journeys] [-- <options of playwright test>]
           everything that CI checks: format, lints, unit and server tests, browser journeys
-  bench [live]
+  bench [live | size]
           how long the release build takes for large diagrams, in a real browser; or how long it takes until everybody
-          knows of a commit, and what a socket costs
+          knows of a commit, and what a socket costs; or what a first load weighs
 ";
 
 fn main() -> ExitCode {
@@ -52,7 +53,7 @@ fn dispatch(args: &[String]) -> anyhow::Result<()> {
     let known: &[&str] = match name.as_str() {
         "build" | "run" => &["--release"],
         "test" => &["--ci", "--no-journeys"],
-        "bench" => &["live"],
+        "bench" => &["live", "size"],
         "help" | "--help" | "-h" => {
             print!("{HELP}");
             return Ok(());
@@ -72,6 +73,12 @@ fn dispatch(args: &[String]) -> anyhow::Result<()> {
         }
         "run" => run::run(profile, passed_on),
         "bench" if has("live") => bench::live(),
+        "bench" if has("size") => {
+            let mut steps = step::Steps::start();
+            site::build_site(&mut steps, site::Profile::Release)?;
+            steps.check("Size of the first load", site::first_load_is_small);
+            steps.finish("Measured")
+        }
         "bench" => {
             let mut steps = step::Steps::start();
             postgres::ensure(&mut steps)?;

@@ -1,6 +1,7 @@
 //! Builds the server and the site: WebAssembly with its bindings, style, and files copied as they are.
 
 use std::{
+    collections::BTreeMap,
     fs,
     io::Write,
     path::{Path, PathBuf},
@@ -9,21 +10,21 @@ use std::{
 
 use anyhow::Context;
 use sha2::{Digest, Sha256};
-use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
-    command::{cargo, command, run},
+    command::{cargo, run},
+    program,
     step::Steps,
     tool,
     workspace::{root, target},
 };
 
-/// What the names of script, WebAssembly and style begin with.
-const OUTPUT_NAME: &str = "crowfoot";
+/// What script, WebAssembly and style are called.
+pub(crate) const OUTPUT_NAME: &str = "crowfoot";
 /// The fonts that a page in English needs.
 const FIRST_FONTS: [&str; 2] = ["inter-latin.woff2", "jetbrains-mono-latin.woff2"];
-/// What a page loads of ours beside fonts and icons.
-const PUBLISHED: [&str; 3] = ["js", "wasm", "css"];
+/// What a page loads of ours at first, beside fonts and icons.
+const FIRST_FILES: [&str; 4] = ["crowfoot.css", "crowfoot.js", program::LOADER, "crowfoot.wasm"];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Profile {
@@ -70,7 +71,7 @@ pub(crate) fn build(steps: &mut Steps, profile: Profile) -> anyhow::Result<()> {
 pub(crate) fn build_site(steps: &mut Steps, profile: Profile) -> anyhow::Result<()> {
     tool::wasm_target(steps)?;
     if profile == Profile::Release {
-        tool::npm_packages(steps, &npm())?;
+        tool::npm_packages(steps, &program::npm())?;
     }
     let site = target().join("site");
     let front = target().join("front");
@@ -82,7 +83,10 @@ pub(crate) fn build_site(steps: &mut Steps, profile: Profile) -> anyhow::Result<
     let wasm = front.join("wasm32-unknown-unknown").join(profile.wasm()).join("frontend.wasm");
     let bound = front.join("bound").join(profile.wasm());
     if needs_binding(&wasm, &bound)? {
-        steps.need("Bind the WebAssembly to JavaScript", || bind(&wasm, &bound, profile))?;
+        steps.need("Bind the WebAssembly to JavaScript", || {
+            program::bind(&wasm, &bound, profile)?;
+            fs::write(stamp(&bound), binding_key(&wasm)?).context("cannot note which build was bound")
+        })?;
     }
     steps.need("Gather style and public files", || {
         fs::write(bound.join(OUTPUT_NAME).with_extension("css"), style(&root().join("style/main.css"))?)?;
@@ -101,7 +105,7 @@ const PAGE: u64 = 20_000;
 pub(crate) fn first_load_is_small() -> anyhow::Result<()> {
     let parts = first_load()?;
     let total = PAGE + parts.iter().map(|(_, size)| size).sum::<u64>();
-    let wasm = parts.iter().find(|(name, _)| name == "wasm").map_or(0, |(_, size)| *size);
+    let wasm = parts.iter().find(|(name, _)| name == "crowfoot.wasm").map_or(0, |(_, size)| *size);
     for (name, size) in &parts {
         eprintln!("    {:>7.1} kB  {name}", *size as f64 / 1000.0);
     }
@@ -114,11 +118,10 @@ pub(crate) fn first_load_is_small() -> anyhow::Result<()> {
 /// How large each part of a page's first load is, in bytes as it is sent.
 fn first_load() -> anyhow::Result<Vec<(String, u64)>> {
     let site = target().join("site");
-    let name = fs::read_to_string(site.join("name"))?;
+    let package = site.join("pkg").join(fs::read_to_string(site.join("name"))?);
     let mut parts = Vec::new();
-    for extension in PUBLISHED {
-        let size = fs::metadata(site.join("pkg").join(format!("{name}.{extension}.br")))?.len();
-        parts.push((extension.to_owned(), size));
+    for name in FIRST_FILES {
+        parts.push((name.to_owned(), fs::metadata(package.join(format!("{name}.br")))?.len()));
     }
     for font in FIRST_FONTS {
         parts.push((font.to_owned(), fs::metadata(site.join("fonts").join(font))?.len()));
@@ -141,81 +144,46 @@ fn needs_binding(wasm: &Path, bound: &Path) -> anyhow::Result<bool> {
     Ok(fs::read_to_string(stamp(bound)).unwrap_or_default() != binding_key(wasm)?)
 }
 
-fn bind(wasm: &Path, bound: &Path, profile: Profile) -> anyhow::Result<()> {
-    let is_release = profile == Profile::Release;
-    fs::create_dir_all(bound)?;
-    let mut bindgen = Bindgen::new();
-    bindgen.web(true)?;
-    bindgen.typescript(false).keep_debug(false).remove_name_section(is_release).remove_producers_section(is_release);
-    bindgen.input_path(wasm).out_name(OUTPUT_NAME).generate(bound)?;
-    // Leptos asks for the module without the suffix that the bindings give it.
-    let module = bound.join(OUTPUT_NAME).with_extension("wasm");
-    fs::rename(bound.join(format!("{OUTPUT_NAME}_bg.wasm")), &module)?;
-    if is_release {
-        shrink(&module)?;
-    }
-    fs::write(stamp(bound), binding_key(wasm)?).context("cannot note which build was bound")
-}
-
-/// Puts script, WebAssembly and style into the site under a name that says what is in them, so that browsers may keep
-/// them for ever. The name stands in the file `name` of the site, which is written last.
+/// Puts scripts, WebAssembly and style into a folder of the site that is named after what is in them, so that browsers
+/// may keep them for ever. The name stands in the file `name` of the site, which is written last.
 fn publish(bound: &Path, site: &Path, profile: Profile) -> anyhow::Result<()> {
-    let mut files = Vec::new();
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(bound)? {
+        let path = entry?.path();
+        if path != stamp(bound) {
+            let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            files.insert(path.file_name().context("a file has a name")?.to_owned(), bytes);
+        }
+    }
     let mut hash = Sha256::new();
     // The two profiles compress differently.
     hash.update(profile.wasm());
-    for extension in PUBLISHED {
-        let path = bound.join(OUTPUT_NAME).with_extension(extension);
-        let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        hash.update(&bytes);
-        files.push((extension, bytes));
+    for (name, bytes) in &files {
+        hash.update(name.as_encoded_bytes());
+        hash.update(bytes);
     }
-    let digest: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    let name = format!("{OUTPUT_NAME}-{digest}");
+    let name: String = hash.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
     let note = site.join("name");
     if fs::read_to_string(&note).is_ok_and(|old| old == name) {
         return Ok(());
     }
-    let package = site.join("pkg");
+    let packages = site.join("pkg");
+    let package = packages.join(&name);
     fs::create_dir_all(&package)?;
-    for (extension, bytes) in files {
-        let path = package.join(&name).with_extension(extension);
+    for (file, bytes) in files {
+        let path = package.join(file);
         fs::write(&path, &bytes).with_context(|| format!("cannot write {}", path.display()))?;
         compress(&path, &bytes, profile)?;
     }
     fs::write(&note, &name)?;
-    for entry in fs::read_dir(&package)? {
+    for entry in fs::read_dir(&packages)? {
         let path = entry?.path();
-        if !path.file_name().is_some_and(|it| it.to_string_lossy().starts_with(&name)) {
-            fs::remove_file(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+        if path != package {
+            let remove = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+            remove.with_context(|| format!("cannot remove {}", path.display()))?;
         }
     }
     Ok(())
-}
-
-/// Where the npm packages of a release build are.
-fn npm() -> PathBuf {
-    root().join("xtask/npm")
-}
-
-/// Lets Binaryen make a release smaller.
-fn shrink(module: &Path) -> anyhow::Result<()> {
-    let wasm_opt = npm().join("node_modules/.bin/wasm-opt");
-    // What the compiler uses, and browsers have had for years; it may bring in nothing newer.
-    let features = [
-        "bulk-memory",
-        "bulk-memory-opt",
-        "multivalue",
-        "mutable-globals",
-        "nontrapping-float-to-int",
-        "reference-types",
-        "sign-ext",
-    ];
-    let features: Vec<String> = features.iter().map(|feature| format!("--enable-{feature}")).collect();
-    let mut wasm_opt = command(&wasm_opt.to_string_lossy(), &["-Oz"]);
-    wasm_opt.args(features);
-    wasm_opt.arg(module).arg("-o").arg(module);
-    run(wasm_opt)
 }
 
 /// Writes the compressed siblings of a file, which the server hands out in its place. A release takes its time over it.

@@ -1,27 +1,19 @@
 //! The editor of one diagram.
 
 use crate::{
-    access::SignInAgain,
     canvas::{self, Canvas},
     draft,
-    export::ExportDialog,
-    help::Help,
-    history::{HistoryBanner, HistoryPanel},
-    inspector::Inspector,
+    later::{Later, Part, Parts},
     live,
-    palette::Palette,
     pending::Pending,
-    platform,
-    review::Review,
-    rpc,
-    share::ShareDialog,
+    platform, rpc,
     sidebar::Sidebar,
     toast::Toasts,
     topbar::TopBar,
     ui::{focus_if_lost, focus_soon, sentence},
     workbench::{Workbench, use_workbench},
 };
-use editor::Facet;
+use editor::{Announcement, Facet};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
@@ -61,6 +53,9 @@ fn Bench(snapshot: DiagramSnapshot) -> impl IntoView {
     let seed = if cfg!(feature = "hydrate") { platform::seed() } else { 0 };
     let bench = Workbench::new(snapshot.clone(), seed);
     provide_context(bench);
+    provide_context(Parts::fetch(move || {
+        bench.announce(Announcement::failure("Parts of the editor could not be fetched. They are asked for again; if that does not help, reload the page."));
+    }));
     let is_loaded = RwSignal::new(false);
     let layout = snapshot.layout;
     // What is done before the staged edits are there would be lost to them. The picture of the server can be read.
@@ -106,17 +101,17 @@ fn Bench(snapshot: DiagramSnapshot) -> impl IntoView {
                 <Canvas is_loaded/>
                 <live::Ended/>
                 <Show when=move || is_looking_back.get() fallback=Pending>
-                    <HistoryBanner/>
+                    <Later part=Part::HistoryBanner/>
                 </Show>
             </main>
-            <div class="editor-right"><Inspector/><HistoryPanel/></div>
+            <div class="editor-right"><Later part=Part::Inspector/><Later part=Part::HistoryPanel/></div>
         </div>
-        <Review/>
-        <ExportDialog/>
-        <ShareDialog/>
-        <Palette/>
-        <Help/>
-        <SignInAgain/>
+        <Later part=Part::Review/>
+        <Later part=Part::Export/>
+        <Later part=Part::Share/>
+        <Later part=Part::Palette/>
+        <Later part=Part::Help/>
+        <Later part=Part::SignInAgain/>
         <Toasts/>
         <Stopped/>
     }

@@ -1,6 +1,6 @@
 //! One pending change.
 
-use super::Line;
+use super::list::Line;
 use crate::{
     ui::{Icon, Mark, focus_if_lost, mark::word},
     workbench::{Workbench, use_workbench},

@@ -2,58 +2,32 @@
 
 mod conflict;
 mod item;
+mod list;
 
 pub use item::Sql;
+pub use list::PendingList;
 
 use crate::{
+    later::{Later, Part},
     review::Phase,
     topbar::HistoryButtons,
     ui::{Icon, focus_if_lost},
     workbench::{Workbench, use_workbench},
 };
 use ddl::Step;
-use edit::ItemKind;
-use editor::{Command, Editor, Facet, Input};
+use editor::{Command, Facet, Input};
 use leptos::prelude::*;
 use schema::ObjectId;
-
-/// One item as it is shown.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Line {
-    object: ObjectId,
-    kind: ItemKind,
-    title: String,
-    details: Vec<String>,
-    /// What others did to it meanwhile.
-    beside: Vec<String>,
-    sql: String,
-    findings: Vec<String>,
-}
-
-/// The items of one table, or of none.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-struct Section {
-    name: String,
-    lines: Vec<Line>,
-}
-
-/// What is pending, and what is wrong with the schema beyond the items.
-#[derive(Debug, Clone, Default, PartialEq)]
-struct Overview {
-    count: usize,
-    sections: Vec<Section>,
-    findings: Vec<String>,
-}
 
 /// The panel of pending changes. It can be folded to its head.
 #[component]
 pub fn Pending() -> impl IntoView {
     let bench = use_workbench();
     let is_open = RwSignal::new(true);
-    let overview = Memo::new(move |_| bench.read(Facet::Schema, overview));
-    let count = move || overview.with(|overview| overview.count);
-    let has_any = move || count() > 0;
+    let count = Memo::new(move |_| bench.read(Facet::Schema, |editor| editor.pending().len()));
+    let has_any = move || count.get() > 0;
     let n_conflicts = Memo::new(move |_| bench.read(Facet::Schema, |editor| editor.conflicts().len()));
+    let has_content = move || has_any() || n_conflicts.get() > 0;
     let has_actions = Memo::new(move |_| {
         let commands = [Command::DiscardAll, Command::Undo, Command::Redo];
         bench.read(Facet::Schema, |editor| commands.into_iter().any(|command| editor.can(command)))
@@ -71,7 +45,7 @@ pub fn Pending() -> impl IntoView {
             id="pending"
             aria-labelledby="pending-title"
             // Who only looks has nothing pending, unless they could edit before.
-            hidden=move || !bench.may_edit.get() && !has_any() && n_conflicts.get() == 0
+            hidden=move || !bench.may_edit.get() && !has_content()
             on:keydown=pressed
         >
             <h2 id="pending-title">
@@ -89,12 +63,8 @@ pub fn Pending() -> impl IntoView {
                 </button>
             </h2>
             <div id="pending-body" class="pending-body" hidden=move || !is_open.get()>
-                <conflict::Conflicts/>
-                <Show when=has_any fallback=move || (n_conflicts.get() == 0).then(|| view! { <Nothing/> })>
-                    <Findings overview/>
-                    <For each=move || overview.with(|overview| overview.sections.clone()) key=Clone::clone let(section)>
-                        <SectionView section/>
-                    </For>
+                <Show when=has_content fallback=Nothing>
+                    <Later part=Part::Pending/>
                 </Show>
             </div>
             <Show when=move || is_open.get() && has_actions.get()>
@@ -145,32 +115,6 @@ fn Nothing() -> impl IntoView {
     }
 }
 
-#[component]
-fn Findings(overview: Memo<Overview>) -> impl IntoView {
-    let findings = move || {
-        overview.with(|overview| {
-            let findings = overview.findings.iter().cloned();
-            findings.map(|text| view! { <item::Finding text/> }).collect_view()
-        })
-    };
-    view! { <div class="pending-findings">{findings}</div> }
-}
-
-#[component]
-fn SectionView(section: Section) -> impl IntoView {
-    let lines = section.lines.clone();
-    view! {
-        <section class="pending-section">
-            <h3>{section.name.clone()}</h3>
-            <ul>
-                <For each=move || lines.clone() key=Clone::clone let(line)>
-                    <item::Item line/>
-                </For>
-            </ul>
-        </section>
-    }
-}
-
 /// Undo, redo and discard all.
 #[component]
 fn Actions(bench: Workbench) -> impl IntoView {
@@ -208,43 +152,6 @@ fn Actions(bench: Workbench) -> impl IntoView {
             </Show>
         </footer>
     }
-}
-
-fn overview(editor: &Editor) -> Overview {
-    let pending = editor.pending();
-    if pending.is_empty() {
-        return Overview::default();
-    }
-    let plan = ddl::plan(editor.base(), editor.target());
-    let steps = plan.by_object();
-    let errors = editor.findings();
-    let mut sections: Vec<(Option<schema::TableId>, Section)> = Vec::new();
-    for item in pending.items() {
-        let own = errors.iter().filter(|finding| belongs_to(finding.object, item.object));
-        let refusals = plan.refusals.iter().filter(|refusal| refusal.object == item.object);
-        let line = Line {
-            object: item.object,
-            kind: item.kind,
-            title: item.title.clone(),
-            details: item.details.clone(),
-            beside: editor.beside(item.object).to_vec(),
-            sql: script(steps.get(&item.object).into_iter().flatten().copied()),
-            findings: own.map(|finding| finding.message.clone()).chain(refusals.map(|it| it.message.clone())).collect(),
-        };
-        match sections.iter_mut().find(|(table, _)| *table == item.table) {
-            Some((_, section)) => section.lines.push(line),
-            None => {
-                let name = item.table.and_then(|table| editor.shown().label(ObjectId::Table(table)));
-                let name = name.unwrap_or_else(|| "Schemas".to_owned());
-                sections.push((item.table, Section { name, lines: vec![line] }));
-            }
-        }
-    }
-    let mut sections: Vec<Section> = sections.into_iter().map(|(_, section)| section).collect();
-    sections.sort_by(|a, b| a.name.cmp(&b.name));
-    let elsewhere =
-        errors.iter().filter(|finding| !pending.items().any(|item| belongs_to(finding.object, item.object)));
-    Overview { count: pending.len(), sections, findings: elsewhere.map(|finding| finding.message.clone()).collect() }
 }
 
 /// Whether something said about one object concerns the item of another: the item of a table speaks for all of it.

@@ -52,10 +52,9 @@ pub fn router(
     let shell_options = options.clone();
     let routes = generate_route_list(app::App);
     // Script and WebAssembly come compressed by the build, and only when the browser has no current copy.
-    let package = format!("{}/{}", options.site_root, options.site_pkg_dir);
-    let package = ServeDir::new(package).precompressed_br().precompressed_gzip();
+    let packages = ServeDir::new(site::packages(&options)).precompressed_br().precompressed_gzip();
     let pages = Router::new()
-        .nest_service("/pkg", package)
+        .nest_service("/pkg", packages)
         .leptos_routes_with_context(&options, routes, context.clone(), move || shell(shell_options.clone()))
         .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(context, shell))
         .with_state(options);

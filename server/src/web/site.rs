@@ -7,7 +7,9 @@ use std::{
 
 use leptos::prelude::LeptosOptions;
 
-/// The file in the site's folder that says under which name the build has written script, WebAssembly and style.
+/// What the build has written, in the site's folder.
+const PACKAGES: &str = "pkg";
+/// The file in the site's folder that says in which folder of those script, WebAssembly and style are.
 const NAME: &str = "name";
 
 /// The folder of the site: the one asked for, else `site` beside the executable or one folder up, which is where the
@@ -25,12 +27,18 @@ pub fn find_root(asked: Option<PathBuf>, executable: Option<&Path>) -> Option<Pa
 #[must_use]
 pub fn options(root: &Path) -> LeptosOptions {
     // Without a build there is nothing to name, as in tests of the server alone.
-    let name = fs::read_to_string(root.join(NAME)).unwrap_or_else(|_| "crowfoot".to_owned());
+    let name = fs::read_to_string(root.join(NAME)).unwrap_or_default();
     LeptosOptions::builder()
-        .output_name(name)
+        .output_name("crowfoot")
         .site_root(root.to_string_lossy().into_owned())
-        .site_pkg_dir("pkg")
+        .site_pkg_dir(format!("{PACKAGES}/{name}").trim_end_matches('/'))
         .build()
+}
+
+/// The folder that is served as `/pkg`.
+#[must_use]
+pub fn packages(options: &LeptosOptions) -> PathBuf {
+    Path::new(&*options.site_root).join(PACKAGES)
 }
 
 /// The address of the style sheet.
