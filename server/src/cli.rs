@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::Context;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 use tracing_subscriber::EnvFilter;
 
@@ -39,8 +39,18 @@ Every option can be given in the environment instead, under the name that `crowf
 RUST_LOG sets what is logged, as in RUST_LOG=server=debug."
 )]
 pub struct Cli {
+    /// How the log is written: for people, or one JSON object a line
+    #[arg(long, env = "CROWFOOT_LOG_FORMAT", value_enum, value_name = "FORMAT", default_value = "text", global = true)]
+    log_format: LogFormat,
+
     #[command(subcommand)]
     command: Command,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LogFormat {
+    Text,
+    Json,
 }
 
 #[derive(Debug, Subcommand)]
@@ -112,6 +122,10 @@ struct ServeArgs {
     /// from is believed [default: this machine's own]
     #[arg(long, env = "CROWFOOT_TRUSTED_PROXIES", value_name = "NETWORKS", value_delimiter = ',', value_parser = read_network)]
     trusted_proxies: Vec<IpNet>,
+
+    /// Address and port that tell Prometheus how much is done here, under /metrics; without it, nobody is told
+    #[arg(long, env = "CROWFOOT_METRICS_ADDR", value_name = "ADDRESS:PORT")]
+    metrics_addr: Option<SocketAddr>,
 
     /// Folder of the built site [default: `site` beside the executable, or one folder up]
     #[arg(long, env = "CROWFOOT_SITE", value_name = "FOLDER")]
@@ -186,11 +200,14 @@ impl DatabaseArgs {
 #[must_use]
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    tracing_subscriber::fmt()
+    let log = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn")))
         .with_writer(std::io::stderr)
-        .with_ansi(std::io::stderr().is_terminal())
-        .init();
+        .with_ansi(std::io::stderr().is_terminal());
+    match cli.log_format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().flatten_event(true).with_span_list(false).init(),
+    }
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -209,6 +226,7 @@ fn run(cli: Cli) -> anyhow::Result<()> {
             database: args.database.source(),
             mail: args.mail.config(),
             proxies: Proxies::of(args.trusted_proxies),
+            metrics: args.metrics_addr,
         })),
         Command::Migrate(args) => runtime.block_on(migrate(&args.source())),
         Command::ResetLink { email, base_url, database } => {

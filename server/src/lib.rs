@@ -14,6 +14,7 @@ pub mod database;
 pub mod error;
 pub mod introspect;
 pub mod live;
+pub mod metrics;
 mod picture;
 pub mod postgres;
 pub mod principal;

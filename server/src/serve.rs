@@ -8,7 +8,11 @@ use std::{
 };
 
 use anyhow::Context;
-use axum::Router;
+use axum::{
+    Router,
+    http::{StatusCode, header},
+    routing::get,
+};
 use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
@@ -17,7 +21,7 @@ use crate::{
     database::{Database, DatabaseSource},
     state::{State, Surroundings},
     web::{
-        self, api,
+        self, Around, api,
         listen::{self, Limits},
         proxy::Proxies,
         share, site,
@@ -32,6 +36,8 @@ pub struct ServeConfig {
     pub database: DatabaseSource,
     pub mail: Option<MailConfig>,
     pub proxies: Proxies,
+    /// Where figures are told, if anywhere.
+    pub metrics: Option<SocketAddr>,
 }
 
 /// Serves until Ctrl-C or a termination signal, then stops what it started.
@@ -48,19 +54,35 @@ pub async fn serve(config: ServeConfig) -> anyhow::Result<()> {
     let listener = TcpListener::bind(config.addr).await.with_context(|| {
         format!("cannot listen on {}: choose another address with --addr, port 0 for any", config.addr)
     })?;
+    let metrics = match config.metrics {
+        Some(addr) => {
+            let listener = TcpListener::bind(addr).await;
+            Some(
+                listener
+                    .with_context(|| format!("cannot listen on {addr} for figures: choose another --metrics-addr"))?,
+            )
+        }
+        None => None,
+    };
     let database = tokio::select! {
         database = Database::open(&config.database) => database?,
         _ = stop.changed() => return Ok(()),
     };
     let surroundings = Surroundings { mailer, proxies: config.proxies };
-    let served = serve_on(listener, &root, &database, surroundings, stop).await;
+    let served = serve_on(Listeners { site: listener, metrics }, &root, &database, surroundings, stop).await;
     tracing::info!("stopping");
     let stopped = database.stop().await;
     served.and(stopped)
 }
 
+/// Where we are asked.
+struct Listeners {
+    site: TcpListener,
+    metrics: Option<TcpListener>,
+}
+
 async fn serve_on(
-    listener: TcpListener,
+    listeners: Listeners,
     root: &Path,
     database: &Database,
     surroundings: Surroundings,
@@ -70,16 +92,20 @@ async fn serve_on(
     let state = State::within(database.url(), database.is_own(), surroundings)?;
     let _background = state.start_background();
     let router = router(root, &state);
-    let addr = listener.local_addr()?;
+    let addr = listeners.site.local_addr()?;
     announce(addr);
     announce_setup(&state, addr).await?;
+    if let Some(listener) = listeners.metrics {
+        tracing::info!("figures are told on http://{}/metrics", listener.local_addr()?);
+        tokio::spawn(listen::serve(listener, figures(&state), Limits::default(), stop.clone()));
+    }
     let (live, store, mut stopped) = (Arc::clone(&state.live), state.store.clone(), stop.clone());
     // A socket is no request that would end by itself.
     let parting = tokio::spawn(async move {
         let _ = stopped.changed().await;
         live.stop(&store).await;
     });
-    listen::serve(listener, router, Limits::default(), stop).await;
+    listen::serve(listeners.site, router, Limits::default(), stop).await;
     parting.await.context("the sockets could not be closed")
 }
 
@@ -89,7 +115,18 @@ pub fn router(root: &Path, state: &Arc<State>) -> Router {
     let provide_backend = move || backend::provide(&for_backend);
     let options = site::options(root);
     let links = share::routes(Arc::clone(state), &site::style(&options));
-    web::router(options, provide_backend, api::routes(Arc::clone(state)).merge(links), state.proxies.clone())
+    let around = Around { proxies: state.proxies.clone(), metrics: Arc::clone(&state.metrics) };
+    web::router(options, provide_backend, api::routes(Arc::clone(state)).merge(links), around)
+}
+
+/// What the address for figures answers to.
+pub fn figures(state: &Arc<State>) -> Router {
+    let state = Arc::clone(state);
+    let text = async move || {
+        let kind = [(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")];
+        state.metrics.text(state.present()).map(|text| (kind, text)).map_err(|_| StatusCode::INTERNAL_SERVER_ERROR)
+    };
+    Router::new().route("/metrics", get(text))
 }
 
 /// Tells people and programs where to find us; that nobody reads it is no reason to fail.

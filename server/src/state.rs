@@ -10,6 +10,7 @@ use crate::{
     commit::recover,
     error::Error,
     live::{Live, PostgresBus},
+    metrics::{Metrics, Present},
     principal::Scope,
     sandbox::Sandboxes,
     store::{Store, sandbox::SandboxNames},
@@ -29,6 +30,7 @@ pub struct State {
     pub mailer: Option<Mailer>,
     pub proxies: Proxies,
     pub live: Arc<Live>,
+    pub metrics: Arc<Metrics>,
 }
 
 /// What else there is around the server.
@@ -69,7 +71,14 @@ impl State {
             mailer,
             proxies,
             live: Arc::default(),
+            metrics: Arc::default(),
         }))
+    }
+
+    /// What is true at this moment beside what was counted.
+    #[must_use]
+    pub fn present(&self) -> Present {
+        Present { sockets: self.live.n_sockets(), connections: self.store.connections() }
     }
 
     /// Begins to settle commits that were cut off, to remove what was deleted, and to tell open tabs what is new.

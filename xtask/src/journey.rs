@@ -45,10 +45,10 @@ pub(crate) fn run_all(ci: bool, playwright_args: &[String]) -> anyhow::Result<()
     run(playwright)
 }
 
-/// Runs the measurements in the browser against the release build.
-pub(crate) fn run_bench() -> anyhow::Result<()> {
+/// Runs a measurement in the browser against the release build: a file of `end2end/bench`.
+pub(crate) fn run_bench(name: &str) -> anyhow::Result<()> {
     let mut playwright = playwright("bench", Profile::Release);
-    playwright.args(["--reporter", "list"]);
+    playwright.args(["--reporter", "list", &format!("bench/{name}.spec.ts")]);
     run(playwright)
 }
 

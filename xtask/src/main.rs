@@ -25,9 +25,10 @@ Usage: cargo xtask <command>
           build the server and the site
   test [--ci] [--no-journeys] [-- <options of playwright test>]
           everything that CI checks: format, lints, unit and server tests, browser journeys
-  bench [live | size]
+  bench [live | size | staged]
           how long the release build takes for large diagrams, in a real browser; or how long it takes until everybody
-          knows of a commit, and what a socket costs; or what a first load weighs
+          knows of a commit, and what a socket costs; or what a first load weighs; or whether browsers that crash with staged
+          edits lose any (CROWFOOT_CRASHES, CROWFOOT_TWO_TABS, CROWFOOT_TWO_DEVICES: how often)
 ";
 
 fn main() -> ExitCode {
@@ -53,7 +54,7 @@ fn dispatch(args: &[String]) -> anyhow::Result<()> {
     let known: &[&str] = match name.as_str() {
         "build" | "run" => &["--release"],
         "test" => &["--ci", "--no-journeys"],
-        "bench" => &["live", "size"],
+        "bench" => &["live", "size", "staged"],
         "help" | "--help" | "-h" => {
             print!("{HELP}");
             return Ok(());
@@ -83,10 +84,12 @@ fn dispatch(args: &[String]) -> anyhow::Result<()> {
             let mut steps = step::Steps::start();
             postgres::ensure(&mut steps)?;
             site::build(&mut steps, site::Profile::Release)?;
-            steps.check("Size of the first load", site::first_load_is_small);
+            if !has("staged") {
+                steps.check("Size of the first load", site::first_load_is_small);
+            }
             journey::prepare(&mut steps)?;
             steps.finish("Ready to measure")?;
-            journey::run_bench()
+            journey::run_bench(if has("staged") { "staged" } else { "large" })
         }
         _ => test::test(test::Config { ci: has("--ci"), journeys: !has("--no-journeys") }, passed_on),
     }

@@ -52,6 +52,13 @@ pub async fn commit(
     diagram: Authorized<Edit>,
     request: CommitRequest,
 ) -> Result<CommitOutcome, Error> {
+    let begun = Instant::now();
+    let outcome = answer(state, diagram, request).await;
+    state.metrics.committed(&outcome, begun.elapsed());
+    outcome
+}
+
+async fn answer(state: &Arc<State>, diagram: Authorized<Edit>, request: CommitRequest) -> Result<CommitOutcome, Error> {
     if let Some(outcome) = limits::check(&request)? {
         return Ok(outcome);
     }

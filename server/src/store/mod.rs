@@ -67,6 +67,12 @@ impl Store {
         sqlx::query("select 1").execute(&self.pool).await.is_ok()
     }
 
+    /// How many connections there are, and how many of them wait for work.
+    #[must_use]
+    pub fn connections(&self) -> (usize, usize) {
+        (usize::try_from(self.pool.size()).unwrap_or(usize::MAX), self.pool.num_idle())
+    }
+
     pub(crate) fn pool(&self) -> &PgPool {
         &self.pool
     }

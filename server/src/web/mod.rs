@@ -4,6 +4,7 @@ pub mod api;
 pub mod csp;
 pub mod headers;
 pub mod listen;
+pub mod observe;
 pub mod origin;
 pub mod overload;
 pub mod proxy;
@@ -12,11 +13,11 @@ pub mod share;
 pub mod site;
 pub mod status;
 
-use std::any::Any;
+use std::{any::Any, sync::Arc};
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request},
+    extract::DefaultBodyLimit,
     http::{StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
@@ -28,13 +29,22 @@ use tower_http::{
     compression::{CompressionLayer, Predicate, predicate::DefaultPredicate},
     limit::RequestBodyLimitLayer,
     services::ServeDir,
-    trace::TraceLayer,
 };
 
-use proxy::Proxies;
+use self::proxy::Proxies;
+use crate::metrics::Metrics;
 
 /// The largest request body accepted, in bytes. A schema of a thousand tables is about a tenth of it.
 pub const MAX_BODY_BYTES: usize = 8 * 1024 * 1024;
+
+/// What stands around all routes.
+#[derive(Debug, Clone, Default)]
+pub struct Around {
+    /// Who may say where a request comes from.
+    pub proxies: Proxies,
+    /// Where requests are counted.
+    pub metrics: Arc<Metrics>,
+}
 
 /// All routes of the server, with every protection in place. `provide_backend` runs at the beginning of every page and
 /// server function and gives it its backend; `api` holds the plain routes beside them, such as exports.
@@ -42,7 +52,7 @@ pub fn router(
     options: LeptosOptions,
     provide_backend: impl Fn() + Clone + Send + Sync + 'static,
     api: Router,
-    proxies: Proxies,
+    around: Around,
 ) -> Router {
     let context = move || {
         csp::provide_request_nonce();
@@ -58,11 +68,11 @@ pub fn router(
         .leptos_routes_with_context(&options, routes, context.clone(), move || shell(shell_options.clone()))
         .fallback(file_and_error_handler_with_context::<LeptosOptions, _>(context, shell))
         .with_state(options);
-    protect(pages.merge(api), proxies)
+    protect(pages.merge(api), around)
 }
 
 /// Wraps routes in the protections that no route may go without.
-pub fn protect(routes: Router, proxies: Proxies) -> Router {
+pub fn protect(routes: Router, Around { proxies, metrics }: Around) -> Router {
     routes
         .layer(middleware::from_fn(status::status_of_failures))
         .layer(middleware::from_fn_with_state(proxies, session::know_visitor))
@@ -76,7 +86,7 @@ pub fn protect(routes: Router, proxies: Proxies) -> Router {
         .layer(middleware::from_fn(csp::content_security_policy))
         .layer(middleware::from_fn(headers::security_headers))
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(is_compressible)))
-        .layer(TraceLayer::new_for_http().make_span_with(span))
+        .layer(middleware::from_fn_with_state(metrics, observe::observe))
 }
 
 /// Fonts and images are compressed already.
@@ -88,12 +98,6 @@ fn is_compressible(
 ) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     !kind.starts_with("font/")
-}
-
-/// What the log says of a request. The rest of an address may be a secret, as a link's is.
-fn span(request: &Request) -> tracing::Span {
-    let page = request.uri().path().split('/').nth(1).unwrap_or_default();
-    tracing::debug_span!("request", http.method = %request.method(), http.page = page)
 }
 
 /// A panic in a handler ends one request only, and says nothing of the inside.
@@ -115,7 +119,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_answer_to_a_panic_is_as_protected_as_any() {
-        let routes = protect(Router::new().route("/", get(fail)), Proxies::default());
+        let routes = protect(Router::new().route("/", get(fail)), Around::default());
         let response = routes.oneshot(Request::new(Body::empty())).await.unwrap();
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
         for name in [header::CONTENT_SECURITY_POLICY, header::X_CONTENT_TYPE_OPTIONS, header::X_FRAME_OPTIONS] {

@@ -580,6 +580,7 @@ async fn an_address_that_asks_for_tls_serves_samples_without_a_database() {
         passwords: server::account::password::Passwords::default(),
         mailer: None,
         proxies: Default::default(),
+        metrics: Arc::default(),
         live: Arc::default(),
     });
     let mut visitor = server.visitor_of(&plain);
