@@ -33,7 +33,7 @@ pub(crate) enum Profile {
 }
 
 impl Profile {
-    fn wasm(self) -> &'static str {
+    pub(crate) fn wasm(self) -> &'static str {
         match self {
             Self::Dev => "wasm-dev",
             Self::Release => "wasm-release",
