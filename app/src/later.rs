@@ -14,6 +14,7 @@ use crate::{
     page,
     palette::Palette,
     pending::PendingList,
+    platform::sleep,
     review::Review,
     share::ShareDialog,
     ui::Icon,
@@ -105,25 +106,25 @@ pub struct Parts {
 
 impl Parts {
     /// Fetches them in the browser, again and again until they are there. `failed` is told at the first failure.
-    pub fn fetch(failed: impl Fn() + 'static) -> Self {
+    pub fn fetch(failed: impl Fn() + Copy + 'static) -> Self {
         let are_there = RwSignal::new(false);
-        let failed = StoredValue::new_local(Some(failed));
-        Effect::new(move || attempt(are_there, failed));
+        Effect::new(move || {
+            spawn_local(async move {
+                let mut is_told = false;
+                while fetch_parts().await.is_err() {
+                    if !std::mem::replace(&mut is_told, true) {
+                        failed();
+                    }
+                    sleep(RETRY).await;
+                    if are_there.is_disposed() {
+                        return;
+                    }
+                }
+                are_there.try_set(true);
+            });
+        });
         Self { are_there }
     }
-}
-
-fn attempt<F: Fn() + 'static>(are_there: RwSignal<bool>, failed: StoredValue<Option<F>, LocalStorage>) {
-    spawn_local(async move {
-        if fetch_parts().await.is_ok() {
-            are_there.try_set(true);
-        } else if let Some(told) = failed.try_update_value(Option::take) {
-            if let Some(tell) = told {
-                tell();
-            }
-            set_timeout(move || attempt(are_there, failed), RETRY);
-        }
-    });
 }
 
 /// How long after a failure they are asked for again.

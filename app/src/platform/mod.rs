@@ -9,7 +9,24 @@ pub mod socket;
 pub mod store;
 pub mod theme;
 
+use leptos::prelude::set_timeout;
+use std::time::Duration;
+
 /// A number that nobody can guess or make again.
 pub fn seed() -> u128 {
     uuid::Uuid::new_v4().as_u128()
+}
+
+/// Lets time go by.
+pub async fn sleep(pause: Duration) {
+    let promise = js_sys::Promise::new(&mut |resolve, _| {
+        set_timeout(
+            move || {
+                // Resolving a promise cannot fail.
+                let _ = resolve.call0(&wasm_bindgen::JsValue::NULL);
+            },
+            pause,
+        );
+    });
+    let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
 }

@@ -5,7 +5,7 @@ use crate::{
     access,
     draft::{self, sentence, write_now},
     pending::belongs_to,
-    platform::seed,
+    platform::{seed, sleep},
     rpc,
     workbench::{Overlay, SaveState, Workbench},
 };
@@ -311,17 +311,4 @@ pub async fn resume(bench: Workbench, request: CommitRequest, snapshot: DiagramS
 fn not_opened(bench: Workbench, revision: RevisionNumber, error: &CallError) {
     bench.save_state.set(SaveState::Offline("Saved, but not opened yet".to_owned()));
     conclude(bench, Phase::Unanswered(format!("Saved as revision {revision}, which could not be opened: {error}")));
-}
-
-async fn sleep(pause: Duration) {
-    let promise = js_sys::Promise::new(&mut |resolve, _| {
-        set_timeout(
-            move || {
-                // Resolving a promise cannot fail.
-                let _ = resolve.call0(&wasm_bindgen::JsValue::NULL);
-            },
-            pause,
-        );
-    });
-    let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
 }
