@@ -28,6 +28,8 @@ Usage: cargo xtask <command>
   bench [live | size]
           how long the release build takes for large diagrams, in a real browser; or how long it takes until everybody
           knows of a commit, and what a socket costs; or what a first load weighs
+  bench faults [--kills N] [--stops N] [--runs N] [--at-once N] [--seed N]
+          kill servers and stop PostgreSQL while people save, as often as is asked for, and look whether anything is lost
 ";
 
 fn main() -> ExitCode {
@@ -50,6 +52,11 @@ fn dispatch(args: &[String]) -> anyhow::Result<()> {
         Some(at) => (rest.get(..at).unwrap_or_default(), rest.get(at + 1..).unwrap_or_default()),
         None => (rest, [].as_slice()),
     };
+    if let ("bench", Some(("faults", options))) =
+        (name.as_str(), own.split_first().map(|(it, rest)| (it.as_str(), rest)))
+    {
+        return bench::faults(options);
+    }
     let known: &[&str] = match name.as_str() {
         "build" | "run" => &["--release"],
         "test" => &["--ci", "--no-journeys"],
