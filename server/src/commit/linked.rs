@@ -60,15 +60,8 @@ pub(super) async fn run(state: &State, staged: &Staged) -> Result<CommitOutcome,
         never = give_signs_of_life(state, intent) => match never {},
     };
     match applied {
-        Applied::No(refusal) => {
-            let outcome = CommitOutcome::Refused(refusal);
-            state.store.end_intent(intent.scope, intent.id, Ending::Refused(&outcome)).await?;
-            Ok(outcome)
-        }
-        Applied::NotStarted(message) => {
-            state.store.end_intent(intent.scope, intent.id, Ending::Aborted).await?;
-            Ok(refused(&message))
-        }
+        Applied::No(refusal) => end_refused(state, intent, CommitOutcome::Refused(refusal)).await,
+        Applied::NotStarted(message) => end_refused(state, intent, refused(&message)).await,
         Applied::Yes => {
             kill::at(KillPoint::AfterCommit).await;
             let outcome = settled(state, intent).await;
@@ -77,6 +70,11 @@ pub(super) async fn run(state: &State, staged: &Staged) -> Result<CommitOutcome,
         }
         Applied::Fenced | Applied::Lost => Ok(settled(state, intent).await),
     }
+}
+
+async fn end_refused(state: &State, intent: &Intent, outcome: CommitOutcome) -> Result<CommitOutcome, Error> {
+    state.store.end_intent(intent.scope, intent.id, Ending::Refused(&outcome)).await?;
+    Ok(outcome)
 }
 
 async fn give_signs_of_life(state: &State, intent: &Intent) -> Infallible {

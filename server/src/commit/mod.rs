@@ -71,14 +71,27 @@ pub async fn commit(
             Attempt::Busy(pending) => pending.commit_id == request.commit_id,
         };
         if Instant::now() >= give_up_at {
-            return Ok(if may_be_ours {
-                unknown()
-            } else {
-                refused("Another commit to this diagram is being made. Try again in a moment.")
-            });
+            return if may_be_ours { Ok(unknown()) } else { give_up(state, diagram, &request).await };
         }
         tokio::time::sleep(PAUSE).await;
     }
+}
+
+/// Refuses a commit that another one has kept from being made all the while.
+async fn give_up(state: &State, diagram: Authorized<Edit>, request: &CommitRequest) -> Result<CommitOutcome, Error> {
+    let mut tx = state.store.begin().await?;
+    match diagram::lock(&mut tx, diagram.scope()).await {
+        Err(error) if error.is_lock_timeout() => return Ok(unknown()),
+        head => head?,
+    };
+    if let Some(outcome) = answer_given(&mut tx, diagram.scope(), request.commit_id).await? {
+        return Ok(outcome);
+    }
+    let outcome = refused("Another commit to this diagram is being made. Try again in a moment.");
+    Ok(match refuse(tx, diagram, request, outcome).await? {
+        Attempt::Done(outcome) => outcome,
+        Attempt::Busy(_) | Attempt::Locked | Attempt::Staged(_) => unknown(),
+    })
 }
 
 /// What the first transaction came to.
@@ -112,7 +125,8 @@ async fn attempt(state: &State, diagram: Authorized<Edit>, request: &Arc<CommitR
         return Ok(Attempt::Busy(pending));
     }
     if !(0..=head).contains(&request.base_revision) {
-        return Ok(Attempt::Done(refused("These edits were made for a revision that does not exist.")));
+        let outcome = refused("These edits were made for a revision that does not exist.");
+        return refuse(tx, diagram, request, outcome).await;
     }
     if head - request.base_revision > MAX_BEHIND {
         // The page takes in what it has missed, and finds the conflicts itself.
@@ -121,7 +135,10 @@ async fn attempt(state: &State, diagram: Authorized<Edit>, request: &Arc<CommitR
     let since = revision::edits_between(&mut tx, scope, request.base_revision, head).await?;
     let sandbox = match sandbox::find(&mut tx, scope).await? {
         Link::None => None,
-        Link::Creating => return Ok(Attempt::Done(refused("The sandbox database is still being made."))),
+        Link::Creating => {
+            let outcome = refused("The sandbox database is still being made.");
+            return refuse(tx, diagram, request, outcome).await;
+        }
         Link::Ready(sandbox) => Some(sandbox),
     };
     let base = load::schema(&mut tx, scope).await?;
@@ -134,10 +151,7 @@ async fn attempt(state: &State, diagram: Authorized<Edit>, request: &Arc<CommitR
     let (base, prepared) = prepared.await.map_err(|error| ended_early(&error))?;
     let Prepared { merged, plan } = match prepared? {
         Ok(prepared) => prepared,
-        Err(outcome) => {
-            intent::insert_refused(&mut tx, scope, request, diagram.principal().id(), &outcome).await?;
-            return end(tx, Attempt::Done(outcome)).await;
-        }
+        Err(outcome) => return refuse(tx, diagram, request, outcome).await,
     };
     let intent = Intent {
         scope,
@@ -166,6 +180,18 @@ async fn attempt(state: &State, diagram: Authorized<Edit>, request: &Arc<CommitR
             end(tx, Attempt::Done(outcome)).await
         }
     }
+}
+
+/// Ends the first transaction with a refusal, which stays one: whoever was told that nothing is changed can rely on it,
+/// even if another copy of the commit comes when what stood in its way has gone.
+async fn refuse(
+    mut tx: Transaction<'static, Postgres>,
+    diagram: Authorized<Edit>,
+    request: &CommitRequest,
+    outcome: CommitOutcome,
+) -> Result<Attempt, Error> {
+    intent::insert_refused(&mut tx, diagram.scope(), request, diagram.principal().id(), &outcome).await?;
+    end(tx, Attempt::Done(outcome)).await
 }
 
 /// Commits the first transaction. When the connection dies over it, nobody knows whether it did.
@@ -272,14 +298,14 @@ fn unknown() -> CommitOutcome {
 }
 
 fn refused(message: &str) -> CommitOutcome {
-    refuse(message, None)
+    refusal(message, None)
 }
 
 fn refused_object(message: &str, object: ObjectId) -> CommitOutcome {
-    refuse(message, Some(object))
+    refusal(message, Some(object))
 }
 
-fn refuse(message: &str, object: Option<ObjectId>) -> CommitOutcome {
+fn refusal(message: &str, object: Option<ObjectId>) -> CommitOutcome {
     CommitOutcome::Refused(Refusal {
         message: message.to_owned(),
         object,
