@@ -30,6 +30,7 @@ use crate::{
     state::State,
     store::{
         diagram,
+        heads::Head,
         intent::{self, Intent, Pending},
         load, revision,
         sandbox::{self, Link, Sandbox},
@@ -107,7 +108,7 @@ enum Attempt {
 struct Staged {
     intent: Intent,
     sandbox: Sandbox,
-    base: Schema,
+    base: Arc<Schema>,
     target: Schema,
 }
 
@@ -141,15 +142,11 @@ async fn attempt(state: &State, diagram: Authorized<Edit>, request: &Arc<CommitR
         }
         Link::Ready(sandbox) => Some(sandbox),
     };
-    let base = load::schema(&mut tx, scope).await?;
-    let (for_merge, is_linked) = (Arc::clone(request), sandbox.is_some());
+    let base = load::head(&mut tx, state.store.heads(), scope, head).await?;
+    let (for_merge, on, is_linked) = (Arc::clone(request), Arc::clone(&base), sandbox.is_some());
     // A large schema takes the processor for a while, which those who wait for others shall not notice.
-    let prepared = spawn_blocking(move || {
-        let prepared = prepare(&for_merge, head, &base, &since, is_linked);
-        (base, prepared)
-    });
-    let (base, prepared) = prepared.await.map_err(|error| ended_early(&error))?;
-    let Prepared { merged, plan } = match prepared? {
+    let prepared = spawn_blocking(move || prepare(&for_merge, head, &on, &since, is_linked));
+    let Prepared { merged, plan } = match prepared.await.map_err(|error| ended_early(&error))?? {
         Ok(prepared) => prepared,
         Err(outcome) => return refuse(tx, diagram, request, outcome).await,
     };
@@ -177,7 +174,12 @@ async fn attempt(state: &State, diagram: Authorized<Edit>, request: &Arc<CommitR
         }
         Some(_) | None => {
             let outcome = write_revision(&mut tx, &intent, &base).await?;
-            end(tx, Attempt::Done(outcome)).await
+            let attempt = end(tx, Attempt::Done(outcome)).await?;
+            if matches!(attempt, Attempt::Done(CommitOutcome::Committed { .. })) {
+                let made = Head { diagram: scope.diagram, revision: head + 1, commit_id: Some(request.commit_id) };
+                state.store.heads().keep(made, Arc::new(merged.target));
+            }
+            Ok(attempt)
         }
     }
 }

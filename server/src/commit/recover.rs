@@ -78,7 +78,7 @@ async fn roll_forward(state: &State, scope: Scope, id: Uuid, facts: &Facts, plan
     if intent.plan_hash != plan_hash {
         return Err(Error::Defect("the marker of an intent is about other statements".to_owned()));
     }
-    let base = load::schema(&mut tx, scope).await?;
+    let base = load::head(&mut tx, state.store.heads(), scope, head).await?;
     write_revision(&mut tx, &intent, &base).await?;
     sandbox::set_ready(&mut tx, scope, facts).await?;
     intent::set_committed(&mut tx, &intent).await?;
