@@ -34,6 +34,10 @@ const HEARTBEAT: Duration = Duration::from_millis(1500);
 /// How long the statements of one commit may take together. A connection that died without a word ends here at last.
 const DEADLINE: Duration = Duration::from_secs(120);
 
+/// How long PostgreSQL may take over the commit itself before the marker is asked instead: there is nothing to wait for any
+/// more but an answer, and a connection that died without a word brings none.
+const ANSWER_WITHIN: Duration = Duration::from_secs(5);
+
 /// More would not help anybody to find out what happened.
 const MAX_NAMED: usize = 5;
 
@@ -169,8 +173,10 @@ async fn transaction<'a>(live: &Live, staged: &'a Staged) -> Result<Applied, Fai
     }
     marker::finish(live, intent.id, &facts::read(live).await?).await?;
     kill::at(KillPoint::BeforeCommit).await;
-    commit(live).await?;
-    Ok(Applied::Yes)
+    match timeout(ANSWER_WITHIN, commit(live)).await {
+        Ok(answered) => answered.map(|()| Applied::Yes).map_err(Failure::from),
+        Err(_) => Ok(Applied::Lost),
+    }
 }
 
 /// Begins with all others kept out. False when somebody has settled the intent: whatever the database looks like then is
