@@ -8,15 +8,16 @@ use crate::{
     workspace::target,
 };
 
-/// Measures the live lane with two servers of the release build.
-pub(crate) fn live() -> anyhow::Result<()> {
+/// Measures the release build by a program of its own: the live lane with two servers (`live`), or what one server does
+/// under load (`load`).
+pub(crate) fn example(name: &str) -> anyhow::Result<()> {
     let mut steps = Steps::start();
     postgres::ensure(&mut steps)?;
     steps.need("Build the server and what measures it", || {
-        run(cargo(&["build", "--release", "--package", "server", "--bin", "crowfoot", "--example", "live"]))
+        run(cargo(&["build", "--release", "--package", "server", "--bin", "crowfoot", "--example", name]))
     })?;
     steps.finish("Ready to measure")?;
-    let mut measure = command(&target().join("release/examples/live").to_string_lossy(), &[]);
+    let mut measure = command(&target().join("release/examples").join(name).to_string_lossy(), &[]);
     measure.arg(Profile::Release.binary());
     run(measure)
 }

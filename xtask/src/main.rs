@@ -25,9 +25,9 @@ Usage: cargo xtask <command>
           build the server and the site
   test [--ci] [--no-journeys] [-- <options of playwright test>]
           everything that CI checks: format, lints, unit and server tests, browser journeys
-  bench [live | size]
+  bench [live | load | size]
           how long the release build takes for large diagrams, in a real browser; or how long it takes until everybody
-          knows of a commit, and what a socket costs; or what a first load weighs
+          knows of a commit, and what a socket costs; or how much one server does; or what a first load weighs
   bench faults [--kills N] [--stops N] [--runs N] [--at-once N] [--seed N]
           kill servers and stop PostgreSQL while people save, as often as is asked for, and look whether anything is lost
 ";
@@ -60,7 +60,7 @@ fn dispatch(args: &[String]) -> anyhow::Result<()> {
     let known: &[&str] = match name.as_str() {
         "build" | "run" => &["--release"],
         "test" => &["--ci", "--no-journeys"],
-        "bench" => &["live", "size"],
+        "bench" => &["live", "load", "size"],
         "help" | "--help" | "-h" => {
             print!("{HELP}");
             return Ok(());
@@ -79,7 +79,8 @@ fn dispatch(args: &[String]) -> anyhow::Result<()> {
             steps.finish("Built")
         }
         "run" => run::run(profile, passed_on),
-        "bench" if has("live") => bench::live(),
+        "bench" if has("live") => bench::example("live"),
+        "bench" if has("load") => bench::example("load"),
         "bench" if has("size") => {
             let mut steps = step::Steps::start();
             site::build_site(&mut steps, site::Profile::Release)?;
