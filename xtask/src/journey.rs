@@ -45,11 +45,11 @@ pub(crate) fn run_all(ci: bool, playwright_args: &[String]) -> anyhow::Result<()
     run(playwright)
 }
 
-/// Runs a measurement in the browser against the release build: a file of `end2end/bench`.
-pub(crate) fn run_bench(name: &str) -> anyhow::Result<()> {
+/// A measurement in the browser against the release build: a file of `end2end/bench`.
+pub(crate) fn bench(name: &str) -> Command {
     let mut playwright = playwright("bench", Profile::Release);
     playwright.args(["--reporter", "list", &format!("bench/{name}.spec.ts")]);
-    run(playwright)
+    playwright
 }
 
 fn playwright(project: &str, profile: Profile) -> Command {

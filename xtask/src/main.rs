@@ -25,10 +25,15 @@ Usage: cargo xtask <command>
           build the server and the site
   test [--ci] [--no-journeys] [-- <options of playwright test>]
           everything that CI checks: format, lints, unit and server tests, browser journeys
-  bench [live | size | staged]
-          how long the release build takes for large diagrams, in a real browser; or how long it takes until everybody
-          knows of a commit, and what a socket costs; or what a first load weighs; or whether browsers that crash with staged
-          edits lose any (CROWFOOT_CRASHES, CROWFOOT_TWO_TABS, CROWFOOT_TWO_DEVICES: how often)
+  bench
+          how long the release build takes for a thousand tables, in a real browser
+  bench live | load | size
+          how long it takes until everybody knows of a commit, and what a socket costs; how much one server does; what a
+          first load weighs
+  bench faults [--kills N] [--stops N] [--runs N] [--at-once N] [--seed N]
+          kill servers and stop PostgreSQL while people save, as often as is asked for, and look whether anything is lost
+  bench staged [--crashes N] [--two-tabs N] [--two-devices N] [--seed N]
+          let browsers crash while edits are staged, and look whether any is lost
 ";
 
 fn main() -> ExitCode {
@@ -51,10 +56,12 @@ fn dispatch(args: &[String]) -> anyhow::Result<()> {
         Some(at) => (rest.get(..at).unwrap_or_default(), rest.get(at + 1..).unwrap_or_default()),
         None => (rest, [].as_slice()),
     };
+    if name == "bench" {
+        return bench::bench(own);
+    }
     let known: &[&str] = match name.as_str() {
         "build" | "run" => &["--release"],
         "test" => &["--ci", "--no-journeys"],
-        "bench" => &["live", "size", "staged"],
         "help" | "--help" | "-h" => {
             print!("{HELP}");
             return Ok(());
@@ -73,24 +80,6 @@ fn dispatch(args: &[String]) -> anyhow::Result<()> {
             steps.finish("Built")
         }
         "run" => run::run(profile, passed_on),
-        "bench" if has("live") => bench::live(),
-        "bench" if has("size") => {
-            let mut steps = step::Steps::start();
-            site::build_site(&mut steps, site::Profile::Release)?;
-            steps.check("Size of the first load", site::first_load_is_small);
-            steps.finish("Measured")
-        }
-        "bench" => {
-            let mut steps = step::Steps::start();
-            postgres::ensure(&mut steps)?;
-            site::build(&mut steps, site::Profile::Release)?;
-            if !has("staged") {
-                steps.check("Size of the first load", site::first_load_is_small);
-            }
-            journey::prepare(&mut steps)?;
-            steps.finish("Ready to measure")?;
-            journey::run_bench(if has("staged") { "staged" } else { "large" })
-        }
         _ => test::test(test::Config { ci: has("--ci"), journeys: !has("--no-journeys") }, passed_on),
     }
 }

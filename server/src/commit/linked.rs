@@ -34,6 +34,10 @@ const HEARTBEAT: Duration = Duration::from_millis(1500);
 /// How long the statements of one commit may take together. A connection that died without a word ends here at last.
 const DEADLINE: Duration = Duration::from_secs(120);
 
+/// How long PostgreSQL may take over the commit itself before the marker is asked instead: there is nothing to wait for any
+/// more but an answer, and a connection that died without a word brings none.
+const ANSWER_WITHIN: Duration = Duration::from_secs(5);
+
 /// More would not help anybody to find out what happened.
 const MAX_NAMED: usize = 5;
 
@@ -60,15 +64,8 @@ pub(super) async fn run(state: &State, staged: &Staged) -> Result<CommitOutcome,
         never = give_signs_of_life(state, intent) => match never {},
     };
     match applied {
-        Applied::No(refusal) => {
-            let outcome = CommitOutcome::Refused(refusal);
-            state.store.end_intent(intent.scope, intent.id, Ending::Refused(&outcome)).await?;
-            Ok(outcome)
-        }
-        Applied::NotStarted(message) => {
-            state.store.end_intent(intent.scope, intent.id, Ending::Aborted).await?;
-            Ok(refused(&message))
-        }
+        Applied::No(refusal) => end_refused(state, intent, CommitOutcome::Refused(refusal)).await,
+        Applied::NotStarted(message) => end_refused(state, intent, refused(&message)).await,
         Applied::Yes => {
             kill::at(KillPoint::AfterCommit).await;
             let outcome = settled(state, intent).await;
@@ -77,6 +74,11 @@ pub(super) async fn run(state: &State, staged: &Staged) -> Result<CommitOutcome,
         }
         Applied::Fenced | Applied::Lost => Ok(settled(state, intent).await),
     }
+}
+
+async fn end_refused(state: &State, intent: &Intent, outcome: CommitOutcome) -> Result<CommitOutcome, Error> {
+    state.store.end_intent(intent.scope, intent.id, Ending::Refused(&outcome)).await?;
+    Ok(outcome)
 }
 
 async fn give_signs_of_life(state: &State, intent: &Intent) -> Infallible {
@@ -171,8 +173,10 @@ async fn transaction<'a>(live: &Live, staged: &'a Staged) -> Result<Applied, Fai
     }
     marker::finish(live, intent.id, &facts::read(live).await?).await?;
     kill::at(KillPoint::BeforeCommit).await;
-    commit(live).await?;
-    Ok(Applied::Yes)
+    match timeout(ANSWER_WITHIN, commit(live)).await {
+        Ok(answered) => answered.map(|()| Applied::Yes).map_err(Failure::from),
+        Err(_) => Ok(Applied::Lost),
+    }
 }
 
 /// Begins with all others kept out. False when somebody has settled the intent: whatever the database looks like then is

@@ -30,6 +30,7 @@ use crate::{
     state::State,
     store::{
         diagram,
+        heads::Head,
         intent::{self, Intent, Pending},
         load, revision,
         sandbox::{self, Link, Sandbox},
@@ -78,14 +79,27 @@ async fn answer(state: &Arc<State>, diagram: Authorized<Edit>, request: CommitRe
             Attempt::Busy(pending) => pending.commit_id == request.commit_id,
         };
         if Instant::now() >= give_up_at {
-            return Ok(if may_be_ours {
-                unknown()
-            } else {
-                refused("Another commit to this diagram is being made. Try again in a moment.")
-            });
+            return if may_be_ours { Ok(unknown()) } else { give_up(state, diagram, &request).await };
         }
         tokio::time::sleep(PAUSE).await;
     }
+}
+
+/// Refuses a commit that another one has kept from being made all the while.
+async fn give_up(state: &State, diagram: Authorized<Edit>, request: &CommitRequest) -> Result<CommitOutcome, Error> {
+    let mut tx = state.store.begin().await?;
+    match diagram::lock(&mut tx, diagram.scope()).await {
+        Err(error) if error.is_lock_timeout() => return Ok(unknown()),
+        head => head?,
+    };
+    if let Some(outcome) = answer_given(&mut tx, diagram.scope(), request.commit_id).await? {
+        return Ok(outcome);
+    }
+    let outcome = refused("Another commit to this diagram is being made. Try again in a moment.");
+    Ok(match refuse(tx, diagram, request, outcome).await? {
+        Attempt::Done(outcome) => outcome,
+        Attempt::Busy(_) | Attempt::Locked | Attempt::Staged(_) => unknown(),
+    })
 }
 
 /// What the first transaction came to.
@@ -101,7 +115,7 @@ enum Attempt {
 struct Staged {
     intent: Intent,
     sandbox: Sandbox,
-    base: Schema,
+    base: Arc<Schema>,
     target: Schema,
 }
 
@@ -119,7 +133,8 @@ async fn attempt(state: &State, diagram: Authorized<Edit>, request: &Arc<CommitR
         return Ok(Attempt::Busy(pending));
     }
     if !(0..=head).contains(&request.base_revision) {
-        return Ok(Attempt::Done(refused("These edits were made for a revision that does not exist.")));
+        let outcome = refused("These edits were made for a revision that does not exist.");
+        return refuse(tx, diagram, request, outcome).await;
     }
     if head - request.base_revision > MAX_BEHIND {
         // The page takes in what it has missed, and finds the conflicts itself.
@@ -128,23 +143,19 @@ async fn attempt(state: &State, diagram: Authorized<Edit>, request: &Arc<CommitR
     let since = revision::edits_between(&mut tx, scope, request.base_revision, head).await?;
     let sandbox = match sandbox::find(&mut tx, scope).await? {
         Link::None => None,
-        Link::Creating => return Ok(Attempt::Done(refused("The sandbox database is still being made."))),
+        Link::Creating => {
+            let outcome = refused("The sandbox database is still being made.");
+            return refuse(tx, diagram, request, outcome).await;
+        }
         Link::Ready(sandbox) => Some(sandbox),
     };
-    let base = load::schema(&mut tx, scope).await?;
-    let (for_merge, is_linked) = (Arc::clone(request), sandbox.is_some());
+    let base = load::head(&mut tx, state.store.heads(), scope, head).await?;
+    let (for_merge, on, is_linked) = (Arc::clone(request), Arc::clone(&base), sandbox.is_some());
     // A large schema takes the processor for a while, which those who wait for others shall not notice.
-    let prepared = spawn_blocking(move || {
-        let prepared = prepare(&for_merge, head, &base, &since, is_linked);
-        (base, prepared)
-    });
-    let (base, prepared) = prepared.await.map_err(|error| ended_early(&error))?;
-    let Prepared { merged, plan } = match prepared? {
+    let prepared = spawn_blocking(move || prepare(&for_merge, head, &on, &since, is_linked));
+    let Prepared { merged, plan } = match prepared.await.map_err(|error| ended_early(&error))?? {
         Ok(prepared) => prepared,
-        Err(outcome) => {
-            intent::insert_refused(&mut tx, scope, request, diagram.principal().id(), &outcome).await?;
-            return end(tx, Attempt::Done(outcome)).await;
-        }
+        Err(outcome) => return refuse(tx, diagram, request, outcome).await,
     };
     let intent = Intent {
         scope,
@@ -170,9 +181,26 @@ async fn attempt(state: &State, diagram: Authorized<Edit>, request: &Arc<CommitR
         }
         Some(_) | None => {
             let outcome = write_revision(&mut tx, &intent, &base).await?;
-            end(tx, Attempt::Done(outcome)).await
+            let attempt = end(tx, Attempt::Done(outcome)).await?;
+            if matches!(attempt, Attempt::Done(CommitOutcome::Committed { .. })) {
+                let made = Head { diagram: scope.diagram, revision: head + 1, commit_id: Some(request.commit_id) };
+                state.store.heads().keep(made, Arc::new(merged.target));
+            }
+            Ok(attempt)
         }
     }
+}
+
+/// Ends the first transaction with a refusal, which stays one: whoever was told that nothing is changed can rely on it,
+/// even if another copy of the commit comes when what stood in its way has gone.
+async fn refuse(
+    mut tx: Transaction<'static, Postgres>,
+    diagram: Authorized<Edit>,
+    request: &CommitRequest,
+    outcome: CommitOutcome,
+) -> Result<Attempt, Error> {
+    intent::insert_refused(&mut tx, diagram.scope(), request, diagram.principal().id(), &outcome).await?;
+    end(tx, Attempt::Done(outcome)).await
 }
 
 /// Commits the first transaction. When the connection dies over it, nobody knows whether it did.
@@ -279,14 +307,14 @@ fn unknown() -> CommitOutcome {
 }
 
 fn refused(message: &str) -> CommitOutcome {
-    refuse(message, None)
+    refusal(message, None)
 }
 
 fn refused_object(message: &str, object: ObjectId) -> CommitOutcome {
-    refuse(message, Some(object))
+    refusal(message, Some(object))
 }
 
-fn refuse(message: &str, object: Option<ObjectId>) -> CommitOutcome {
+fn refusal(message: &str, object: Option<ObjectId>) -> CommitOutcome {
     CommitOutcome::Refused(Refusal {
         message: message.to_owned(),
         object,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use protocol::CommitOutcome;
 use uuid::Uuid;
 
-use super::{answer_given, refused, write_revision};
+use super::{answer_given, unknown, write_revision};
 use crate::{
     error::Error,
     principal::Scope,
@@ -78,7 +78,7 @@ async fn roll_forward(state: &State, scope: Scope, id: Uuid, facts: &Facts, plan
     if intent.plan_hash != plan_hash {
         return Err(Error::Defect("the marker of an intent is about other statements".to_owned()));
     }
-    let base = load::schema(&mut tx, scope).await?;
+    let base = load::head(&mut tx, state.store.heads(), scope, head).await?;
     write_revision(&mut tx, &intent, &base).await?;
     sandbox::set_ready(&mut tx, scope, facts).await?;
     intent::set_committed(&mut tx, &intent).await?;
@@ -86,10 +86,11 @@ async fn roll_forward(state: &State, scope: Scope, id: Uuid, facts: &Facts, plan
     Ok(())
 }
 
-/// What a settled commit came to.
+/// What a settled commit came to. One that was cut off before it had an effect may still be made by whoever asks again, so
+/// that it is not refused.
 pub(super) async fn outcome(state: &State, scope: Scope, commit_id: Uuid) -> Result<CommitOutcome, Error> {
     let given = answer_given(&mut *state.store.acquire().await?, scope, commit_id).await?;
-    Ok(given.unwrap_or_else(|| refused("The connection to the sandbox database was lost; try again.")))
+    Ok(given.unwrap_or_else(unknown))
 }
 
 /// Settles whatever was left behind, now and then on.

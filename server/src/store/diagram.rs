@@ -1,6 +1,6 @@
 //! Diagrams: listing, making, naming, opening, deleting.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use edit::Placement;
 use protocol::{DiagramId, DiagramSnapshot, DiagramSummary, LayoutNumber, LinkedDatabase, RevisionNumber, WorkspaceId};
@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::{
     Store,
     audit::{self, Action},
+    heads::Head,
     hint::{self, Hint},
     load, sandbox, write,
 };
@@ -204,22 +205,20 @@ impl Store {
 
     /// For who has shown already that they may look at it, and at first may do nothing else.
     pub(super) async fn snapshot(&self, scope: Scope) -> Result<DiagramSnapshot, Error> {
+        let now = now(&mut *self.acquire().await?, scope).await?;
+        if let Some((schema, placements)) = self.heads().picture(now.head, now.layout) {
+            return Ok(now.snapshot(schema, placements));
+        }
         let mut tx = self.begin_reading().await?;
-        let (name, revision, layout) = head(&mut tx, scope).await?;
-        let snapshot = DiagramSnapshot {
-            id: DiagramId(scope.diagram),
-            name,
-            revision,
-            schema: load::schema(&mut tx, scope).await?,
-            placements: load::placements(&mut tx, scope).await?,
-            layout,
-            database: linked_database(&mut tx, scope).await?,
-            person: None,
-            may_edit: false,
-            may_share: false,
+        let now = self::now(&mut tx, scope).await?;
+        let schema = match self.heads().schema(now.head) {
+            Some(schema) => schema,
+            None => Arc::new(load::schema(&mut tx, scope).await?),
         };
+        let placements = Arc::new(load::placements(&mut tx, scope).await?);
         tx.commit().await?;
-        Ok(snapshot)
+        self.heads().keep_picture(now.head, Arc::clone(&schema), now.layout, Arc::clone(&placements));
+        Ok(now.snapshot(schema, placements))
     }
 
     /// Puts tables elsewhere.
@@ -444,22 +443,70 @@ pub(crate) async fn lock(conn: &mut PgConnection, scope: Scope) -> Result<Revisi
     row.map(|(head,)| head).ok_or(Error::NotFound)
 }
 
-async fn linked_database(conn: &mut PgConnection, scope: Scope) -> Result<Option<LinkedDatabase>, Error> {
-    let row: Option<(String, String, Option<String>)> = sqlx::query_as(
-        "select database_name, state, problem
-         from sandbox
-         where workspace_id = $1 and diagram_id = $2",
+/// A diagram without its schema and its places.
+struct Now {
+    name: String,
+    head: Head,
+    layout: LayoutNumber,
+    database: Option<LinkedDatabase>,
+}
+
+impl Now {
+    fn snapshot(self, schema: Arc<Schema>, placements: Arc<BTreeMap<TableId, Placement>>) -> DiagramSnapshot {
+        DiagramSnapshot {
+            id: DiagramId(self.head.diagram),
+            name: self.name,
+            revision: self.head.revision,
+            schema: Arc::unwrap_or_clone(schema),
+            placements: Arc::unwrap_or_clone(placements),
+            layout: self.layout,
+            database: self.database,
+            person: None,
+            may_edit: false,
+            may_share: false,
+        }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct NowRow {
+    name: String,
+    head_revision: i64,
+    commit_id: Option<Uuid>,
+    layout_number: i64,
+    database_name: Option<String>,
+    state: Option<String>,
+    problem: Option<String>,
+}
+
+async fn now(conn: &mut PgConnection, scope: Scope) -> Result<Now, Error> {
+    let row: Option<NowRow> = sqlx::query_as(
+        "select diagram.name, diagram.head_revision, revision.commit_id, diagram.layout_number, sandbox.database_name,
+                sandbox.state, sandbox.problem
+         from diagram
+         left join revision
+           on revision.workspace_id = diagram.workspace_id
+          and revision.diagram_id = diagram.id
+          and revision.number = diagram.head_revision
+         left join sandbox
+           on sandbox.workspace_id = diagram.workspace_id
+          and sandbox.diagram_id = diagram.id
+         where diagram.workspace_id = $1 and diagram.id = $2 and diagram.deleted_at is null",
     )
     .bind(scope.workspace)
     .bind(scope.diagram)
     .fetch_optional(conn)
     .await?;
-    Ok(row.map(|(name, state, problem)| LinkedDatabase {
-        name,
-        problem: match state.as_str() {
-            "ready" => None,
-            "creating" => Some("The sandbox database is still being made.".to_owned()),
-            _ => Some(problem.unwrap_or_else(|| "The sandbox database could not be made.".to_owned())),
-        },
-    }))
+    let row = row.ok_or(Error::NotFound)?;
+    let problem = match row.state.as_deref() {
+        Some("ready") => None,
+        Some("creating") => Some("The sandbox database is still being made.".to_owned()),
+        _ => Some(row.problem.unwrap_or_else(|| "The sandbox database could not be made.".to_owned())),
+    };
+    Ok(Now {
+        name: row.name,
+        head: Head { diagram: scope.diagram, revision: row.head_revision, commit_id: row.commit_id },
+        layout: row.layout_number,
+        database: row.database_name.map(|name| LinkedDatabase { name, problem }),
+    })
 }

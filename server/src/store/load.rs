@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use edit::Placement;
+use protocol::RevisionNumber;
 use schema::{
     Check, CheckId, Column, ColumnId, ColumnPair, DataType, Expression, Index, IndexId, Key, KeyId, KeyKind, Name,
     Namespace, NamespaceId, Rank, Reference, ReferenceId, ReferentialAction, Schema, Table, TableId,
@@ -10,7 +11,25 @@ use schema::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
+use super::{heads::Heads, revision};
 use crate::{error::Error, principal::Scope};
+
+/// The schema of a diagram's head, which the transaction has to have locked, or be of one moment. Read from the rows only
+/// where it is not known already.
+pub(crate) async fn head(
+    conn: &mut PgConnection,
+    heads: &Heads,
+    scope: Scope,
+    revision: RevisionNumber,
+) -> Result<Arc<Schema>, Error> {
+    let head = revision::head(&mut *conn, scope, revision).await?;
+    if let Some(schema) = heads.schema(head) {
+        return Ok(schema);
+    }
+    let read = Arc::new(schema(conn, scope).await?);
+    heads.keep(head, Arc::clone(&read));
+    Ok(read)
+}
 
 /// The committed schema of a diagram. Read it in one transaction with whatever it must agree with.
 pub(crate) async fn schema(conn: &mut PgConnection, scope: Scope) -> Result<Schema, Error> {

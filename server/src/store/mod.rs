@@ -5,6 +5,7 @@ pub mod account;
 pub mod audit;
 pub mod diagram;
 pub mod draft;
+pub(crate) mod heads;
 pub mod hint;
 pub mod history;
 pub mod intent;
@@ -21,14 +22,15 @@ pub mod workspace;
 pub(crate) mod write;
 mod write_alter;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use sqlx::{
-    PgConnection, PgPool, Postgres, Transaction,
+    Connection, PgConnection, PgPool, Postgres, Transaction,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
+use self::heads::Heads;
 use crate::error::Error;
 
 /// The migrations, compiled in.
@@ -37,10 +39,14 @@ pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("../migrations");
 /// The format of edits in revisions and intents.
 pub(crate) const EDITS_FORMAT: i32 = 1;
 
+/// A connection that was used within this time is taken for alive.
+const SURELY_ALIVE: Duration = Duration::from_secs(1);
+
 /// The store.
 #[derive(Debug, Clone)]
 pub struct Store {
     pool: PgPool,
+    heads: Arc<Heads>,
 }
 
 impl Store {
@@ -50,8 +56,17 @@ impl Store {
         let pool = PgPoolOptions::new()
             .max_connections(8)
             .acquire_timeout(Duration::from_secs(5))
+            .test_before_acquire(false)
+            .before_acquire(|connection, meta| {
+                Box::pin(async move {
+                    if meta.idle_for > SURELY_ALIVE {
+                        connection.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_lazy_with(options.application_name("crowfoot"));
-        Self { pool }
+        Self { pool, heads: Arc::default() }
     }
 
     /// Brings the tables up to date.
@@ -77,28 +92,27 @@ impl Store {
         &self.pool
     }
 
+    pub(crate) fn heads(&self) -> &Heads {
+        &self.heads
+    }
+
     /// A transaction that waits for no lock for long.
     pub(crate) async fn begin(&self) -> Result<Transaction<'static, Postgres>, Error> {
-        let mut tx = self.pool.begin().await?;
-        sqlx::query("set local lock_timeout = '2s'").execute(&mut *tx).await?;
-        sqlx::query("set local statement_timeout = '5s'").execute(&mut *tx).await?;
-        Ok(tx)
+        // All three at once, as each would cost a way to the database and back.
+        let begin = "begin; set local lock_timeout = '2s'; set local statement_timeout = '5s'";
+        Ok(self.pool.begin_with(begin).await?)
     }
 
     /// A transaction that may take its time once it has its locks, for what has to be stored in the end however long it
     /// takes.
     pub(crate) async fn begin_unhurried(&self) -> Result<Transaction<'static, Postgres>, Error> {
-        let mut tx = self.pool.begin().await?;
-        sqlx::query("set local lock_timeout = '2s'").execute(&mut *tx).await?;
-        sqlx::query("set local statement_timeout = 0").execute(&mut *tx).await?;
-        Ok(tx)
+        let begin = "begin; set local lock_timeout = '2s'; set local statement_timeout = 0";
+        Ok(self.pool.begin_with(begin).await?)
     }
 
     /// A transaction in which everything is read as of one moment.
     pub(crate) async fn begin_reading(&self) -> Result<Transaction<'static, Postgres>, Error> {
-        let mut tx = self.pool.begin().await?;
-        sqlx::query("set transaction isolation level repeatable read, read only").execute(&mut *tx).await?;
-        Ok(tx)
+        Ok(self.pool.begin_with("begin isolation level repeatable read, read only").await?)
     }
 
     pub(crate) async fn acquire(&self) -> Result<impl std::ops::DerefMut<Target = PgConnection> + use<>, Error> {

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{
     EDITS_FORMAT,
+    heads::Head,
     hint::{self, Hint},
 };
 use crate::{error::Error, principal::Scope};
@@ -54,6 +55,21 @@ pub(crate) async fn append(conn: &mut PgConnection, scope: Scope, new: &NewRevis
     hint::tell(conn, Hint::Revision(DiagramId(scope.diagram), new.number)).await
 }
 
+/// Which state the head is. The transaction has to have locked the diagram, or be of one moment.
+pub(crate) async fn head(conn: &mut PgConnection, scope: Scope, revision: RevisionNumber) -> Result<Head, Error> {
+    let row: Option<(Uuid,)> = sqlx::query_as(
+        "select commit_id
+         from revision
+         where workspace_id = $1 and diagram_id = $2 and number = $3",
+    )
+    .bind(scope.workspace)
+    .bind(scope.diagram)
+    .bind(revision)
+    .fetch_optional(conn)
+    .await?;
+    Ok(Head { diagram: scope.diagram, revision, commit_id: row.map(|(id,)| id) })
+}
+
 /// The revision that a commit made, with the statements that ran.
 pub(crate) async fn of_commit(
     conn: &mut PgConnection,
@@ -80,6 +96,9 @@ pub(crate) async fn edits_between(
     from: RevisionNumber,
     to: RevisionNumber,
 ) -> Result<Vec<Vec<Edit>>, Error> {
+    if from == to {
+        return Ok(Vec::new());
+    }
     let rows: Vec<(i32, Json<Vec<Edit>>)> = sqlx::query_as(
         "select format, edits
          from revision

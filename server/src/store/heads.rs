@@ -1,0 +1,160 @@
+//! What heads looked like that were read lately. The schema of a revision never changes, and neither do places under one
+//! number; whoever asks names both as the store has them now, so that nothing here can be out of date.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use edit::Placement;
+use protocol::{LayoutNumber, RevisionNumber};
+use schema::{Schema, TableId};
+use uuid::Uuid;
+
+/// How many columns are kept in all; each takes some two hundred bytes.
+const MAX_COLUMNS: usize = 300_000;
+
+/// Which state of a diagram. A revision's number alone would do, but for a store that was brought back to an earlier
+/// moment and went on from there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Head {
+    pub(crate) diagram: Uuid,
+    pub(crate) revision: RevisionNumber,
+    /// The commit that made the revision; none for what a diagram began with.
+    pub(crate) commit_id: Option<Uuid>,
+}
+
+/// Schemas, and where their tables stand.
+#[derive(Debug, Default)]
+pub(crate) struct Heads(Mutex<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    /// One a diagram.
+    entries: HashMap<Uuid, Entry>,
+    columns: usize,
+    /// Goes up with every use.
+    clock: u64,
+}
+
+#[derive(Debug)]
+struct Entry {
+    head: Head,
+    schema: Arc<Schema>,
+    placements: Option<(LayoutNumber, Arc<BTreeMap<TableId, Placement>>)>,
+    columns: usize,
+    used: u64,
+}
+
+impl Heads {
+    pub(crate) fn schema(&self, head: Head) -> Option<Arc<Schema>> {
+        self.kept().find(head).map(|entry| Arc::clone(&entry.schema))
+    }
+
+    /// Both the schema and the places.
+    pub(crate) fn picture(
+        &self,
+        head: Head,
+        layout: LayoutNumber,
+    ) -> Option<(Arc<Schema>, Arc<BTreeMap<TableId, Placement>>)> {
+        let mut kept = self.kept();
+        let entry = kept.find(head)?;
+        let (number, placements) = entry.placements.as_ref()?;
+        (*number == layout).then(|| (Arc::clone(&entry.schema), Arc::clone(placements)))
+    }
+
+    /// Keeps a schema that was read, or committed, as that of this head.
+    pub(crate) fn keep(&self, head: Head, schema: Arc<Schema>) {
+        self.kept().insert(head, schema, None);
+    }
+
+    pub(crate) fn keep_picture(
+        &self,
+        head: Head,
+        schema: Arc<Schema>,
+        layout: LayoutNumber,
+        placements: Arc<BTreeMap<TableId, Placement>>,
+    ) {
+        self.kept().insert(head, schema, Some((layout, placements)));
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Kept {
+    fn find(&mut self, head: Head) -> Option<&Entry> {
+        self.clock += 1;
+        let entry = self.entries.get_mut(&head.diagram).filter(|entry| entry.head == head)?;
+        entry.used = self.clock;
+        Some(entry)
+    }
+
+    fn insert(
+        &mut self,
+        head: Head,
+        schema: Arc<Schema>,
+        placements: Option<(LayoutNumber, Arc<BTreeMap<TableId, Placement>>)>,
+    ) {
+        // A reader that was slow may come with what others have long replaced; the next one puts it right.
+        self.clock += 1;
+        let columns = schema.tables.values().map(|table| 1 + table.columns.len()).sum();
+        let entry = Entry { head, schema, placements, columns, used: self.clock };
+        self.columns += columns;
+        if let Some(before) = self.entries.insert(head.diagram, entry) {
+            self.columns -= before.columns;
+        }
+        while self.columns > MAX_COLUMNS {
+            let oldest = self.entries.iter().min_by_key(|(_, entry)| entry.used).map(|(id, _)| *id);
+            let Some(gone) = oldest.and_then(|id| self.entries.remove(&id)) else { break };
+            self.columns -= gone.columns;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use schema::sample;
+
+    use super::*;
+
+    fn head(diagram: u128, revision: RevisionNumber, commit: u128) -> Head {
+        Head { diagram: Uuid::from_u128(diagram), revision, commit_id: Some(Uuid::from_u128(commit)) }
+    }
+
+    #[test]
+    fn only_the_very_state_is_found() {
+        let heads = Heads::default();
+        let (schema, places) = (Arc::new(sample::shopflow()), Arc::new(BTreeMap::new()));
+        heads.keep_picture(head(1, 5, 9), Arc::clone(&schema), 3, places);
+        for (asked, is_there) in [
+            (head(1, 5, 9), true),
+            (head(1, 4, 9), false),
+            (head(1, 6, 9), false),
+            (head(1, 5, 8), false),
+            (head(2, 5, 9), false),
+        ] {
+            assert_eq!(heads.schema(asked).is_some(), is_there, "{asked:?}");
+            assert_eq!(heads.picture(asked, 3).is_some(), is_there, "{asked:?}");
+            assert!(heads.picture(asked, 2).is_none(), "other places");
+        }
+        heads.keep(head(1, 6, 10), schema);
+        assert!(heads.schema(head(1, 5, 9)).is_none() && heads.schema(head(1, 6, 10)).is_some());
+        assert!(heads.picture(head(1, 6, 10), 3).is_none(), "a new revision may have taken places along");
+    }
+
+    #[test]
+    fn what_was_used_last_is_kept_longest() {
+        let heads = Heads::default();
+        let large = Arc::new(sample::generated(5_000));
+        for diagram in 1..=5 {
+            heads.keep(head(diagram, 1, 1), Arc::clone(&large));
+        }
+        assert!(heads.schema(head(1, 1, 1)).is_some());
+        heads.keep(head(6, 1, 1), Arc::clone(&large));
+        let there: Vec<bool> = (1..=6).map(|diagram| heads.schema(head(diagram, 1, 1)).is_some()).collect();
+        assert_eq!(there, [true, false, true, true, true, true]);
+        assert!(heads.kept().columns <= MAX_COLUMNS);
+    }
+}
