@@ -110,9 +110,7 @@ test("a search finds diagrams by their tables too, and its address can be passed
 
   // Without a script it is a form like any other.
   const response = await page.request.get("/?q=planets");
-  const html = await response.text();
-  expect(html).toContain("Elsewhere");
-  expect(html).not.toContain("Billing");
+  expect((await response.text()).match(/class="diagram-name[^>]*>([^<]*)/g)).toEqual([expect.stringContaining(">Elsewhere")]);
 });
 
 test("a diagram is duplicated, by pointer and by keyboard", async ({ page }) => {

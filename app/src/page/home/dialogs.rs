@@ -54,6 +54,11 @@ fn closed(shelf: Shelf, focus: Vec<String>) -> Callback<()> {
     })
 }
 
+/// Gives the focus to a field once its dialog is open, where it would be on the button that closes.
+fn begin_at(field: &'static str) {
+    Effect::new(move |_| focus_soon(vec![field.to_owned()]));
+}
+
 /// Shows how things stand now, and closes the dialog then: what has the focus next may be new.
 fn finish(shelf: Shelf, dialog: NodeRef<html::Dialog>) {
     leptos::task::spawn_local(async move {
@@ -73,6 +78,7 @@ fn Carry(shelf: Shelf, diagram: DiagramSummary) -> impl IntoView {
     let form = Submission::new("move-diagram");
     let select = NodeRef::<html::Select>::new();
     let dialog = NodeRef::<html::Dialog>::new();
+    begin_at("#move-into");
     let id = diagram.id;
     let options: Vec<_> = shelf.me.with_value(|me| {
         let can_take = |it: &&WorkspaceSummary| it.role >= Role::Editor && it.id != diagram.workspace;
@@ -125,6 +131,7 @@ fn File(shelf: Shelf, diagram: DiagramSummary) -> impl IntoView {
         view! { <option value=folder.id.to_string() selected=is_current>{folder.name}</option> }
     };
     let has_folders = !folders.is_empty();
+    begin_at(if has_folders { "#file-into" } else { "#file-new-name" });
     let options: Vec<_> = folders.into_iter().map(option).collect();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
@@ -176,6 +183,7 @@ fn NameFolder(shelf: Shelf, workspace: WorkspaceId, #[prop(optional)] folder: Op
     let form = Submission::new("name-folder");
     let input = NodeRef::new();
     let dialog = NodeRef::<html::Dialog>::new();
+    begin_at("#folder-name");
     let (title, label) = match &folder {
         Some(_) => ("Rename the folder", "Rename"),
         None => ("New folder", "Make the folder"),
@@ -253,6 +261,7 @@ fn DeleteFolder(shelf: Shelf, folder: FolderSummary) -> impl IntoView {
 fn NewWorkspace(shelf: Shelf) -> impl IntoView {
     let form = Submission::new("found-workspace");
     let input = NodeRef::new();
+    begin_at("#new-workspace-name");
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         form.send(rpc::create_workspace(text_of(input)), |id| go(&format!("/workspace/{id}")));
