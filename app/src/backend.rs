@@ -6,9 +6,10 @@ use std::{collections::BTreeMap, future::Future, pin::Pin, sync::Arc};
 use edit::Placement;
 use leptos::prelude::use_context;
 use protocol::{
-    CallError, Changes, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, DraftStored,
-    Identity, InvitationOffer, Known, MadeShareLink, Me, NewInvitation, NewShareLink, PersonId, RevisionNumber,
-    RevisionSummary, Role, SessionSummary, ShareLink, StoredDraft, Template, WorkspaceDetails, WorkspaceId,
+    CallError, Changes, CommitOutcome, CommitRequest, DiagramHit, DiagramId, DiagramSnapshot, DiagramSummary,
+    DraftStored, FolderId, FolderSummary, Identity, InvitationOffer, Known, MadeShareLink, Me, NewInvitation,
+    NewShareLink, PersonId, RevisionNumber, RevisionSummary, Role, SessionSummary, ShareLink, StoredDraft, Template,
+    WorkspaceDetails, WorkspaceId,
 };
 use schema::{Schema, TableId};
 use uuid::Uuid;
@@ -22,6 +23,20 @@ pub trait Backend: Send + Sync + 'static {
     fn health(&self) -> Call<crate::rpc::ServerHealth>;
     /// See [`crate::rpc::list_diagrams`].
     fn list_diagrams(&self) -> Call<Vec<DiagramSummary>>;
+    /// See [`crate::rpc::list_folders`].
+    fn list_folders(&self) -> Call<Vec<FolderSummary>>;
+    /// See [`crate::rpc::search_diagrams`].
+    fn search_diagrams(&self, query: String) -> Call<Vec<DiagramHit>>;
+    /// See [`crate::rpc::duplicate_diagram`].
+    fn duplicate_diagram(&self, id: DiagramId) -> Call<DiagramId>;
+    /// See [`crate::rpc::make_folder`].
+    fn make_folder(&self, workspace: WorkspaceId, name: String) -> Call<FolderId>;
+    /// See [`crate::rpc::rename_folder`].
+    fn rename_folder(&self, workspace: WorkspaceId, id: FolderId, name: String) -> Call<()>;
+    /// See [`crate::rpc::delete_folder`].
+    fn delete_folder(&self, workspace: WorkspaceId, id: FolderId) -> Call<()>;
+    /// See [`crate::rpc::put_in_folder`].
+    fn put_in_folder(&self, id: DiagramId, folder: Option<FolderId>) -> Call<()>;
     /// See [`crate::rpc::create_diagram`].
     fn create_diagram(&self, template: Template, workspace: Option<WorkspaceId>) -> Call<DiagramId>;
     /// See [`crate::rpc::rename_diagram`].

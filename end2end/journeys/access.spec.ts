@@ -178,7 +178,9 @@ for (const system of ["light", "dark"] as const) {
     await gotoHydrated(page, link);
     await look("invitation");
     await gotoHydrated(page, "/");
-    await page.getByRole("button", { name: "Move Untitled diagram to another workspace" }).click();
+    await page.getByRole("button", { name: "Actions for Untitled diagram" }).click();
+    await look("menu of a diagram");
+    await page.getByRole("menuitem", { name: "Move to another workspace…" }).click();
     await look("moving a diagram");
     await gotoHydrated(page, "/account");
     await look("account");

@@ -240,7 +240,11 @@ test("a diagram is moved into another workspace, by keyboard", async ({ page }) 
   await newDiagram(page.request, "blank");
   await page.request.post("/rpc/create_workspace", { data: { name: "Team" } });
   await gotoHydrated(page, "/");
-  await page.getByRole("button", { name: "Move Untitled diagram to another workspace" }).focus();
+  await page.getByRole("button", { name: "Actions for Untitled diagram" }).focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("m");
+  await page.keyboard.press("ArrowDown");
+  await expect(page.getByRole("menuitem", { name: "Move to another workspace…" })).toBeFocused();
   await page.keyboard.press("Enter");
   const dialog = page.getByRole("dialog", { name: "Move to another workspace" });
   await dialog.getByRole("combobox", { name: "Into" }).focus();

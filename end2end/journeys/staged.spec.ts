@@ -8,6 +8,7 @@ import config from "../playwright.config.ts";
 import { teammate } from "../support/accounts.ts";
 import { expect, gotoHydrated, test } from "../support/app.ts";
 import { Bench, holdNews } from "../support/bench.ts";
+import { choose } from "../support/home.ts";
 import { newDiagram, open } from "../support/rpc.ts";
 import { isAlive, Server } from "../support/server.ts";
 
@@ -435,7 +436,7 @@ test("deleted diagrams can each be brought back", async ({ page }) => {
   const before = await rows.count();
   const undo = page.getByRole("button", { name: /^Undo the deletion of/ });
   for (let deleted = 1; deleted <= 2; deleted += 1) {
-    await rows.first().getByRole("button", { name: /^Delete/ }).click();
+    await choose(rows.first(), "Delete");
     await expect(undo).toHaveCount(deleted);
     await expect(rows).toHaveCount(before - deleted);
   }

@@ -10,9 +10,10 @@ use axum::http::request::Parts;
 use edit::Placement;
 use leptos::prelude::{provide_context, use_context};
 use protocol::{
-    CallError, Changes, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, DraftStored,
-    Identity, InvitationOffer, Known, MadeShareLink, Me, NewInvitation, NewShareLink, PersonId, RevisionNumber,
-    RevisionSummary, Role, SessionSummary, ShareLink, StoredDraft, Template, WorkspaceDetails, WorkspaceId,
+    CallError, Changes, CommitOutcome, CommitRequest, DiagramHit, DiagramId, DiagramSnapshot, DiagramSummary,
+    DraftStored, FolderId, FolderSummary, Identity, InvitationOffer, Known, MadeShareLink, Me, NewInvitation,
+    NewShareLink, PersonId, RevisionNumber, RevisionSummary, Role, SessionSummary, ShareLink, StoredDraft, Template,
+    WorkspaceDetails, WorkspaceId,
 };
 use schema::{Schema, TableId};
 use uuid::Uuid;
@@ -106,6 +107,36 @@ impl Backend for ServerBackend {
         })
     }
 
+    fn list_folders(&self) -> Call<Vec<FolderSummary>> {
+        self.call(async move |it| it.state.store.list_folders(it.principal().await?).await)
+    }
+
+    fn search_diagrams(&self, query: String) -> Call<Vec<DiagramHit>> {
+        self.call(async move |it| it.state.store.search_diagrams(it.principal().await?, &query).await)
+    }
+
+    fn duplicate_diagram(&self, id: DiagramId) -> Call<DiagramId> {
+        self.call(async move |it| it.state.store.duplicate_diagram(it.authorize(id).await?).await)
+    }
+
+    fn make_folder(&self, workspace: WorkspaceId, name: String) -> Call<FolderId> {
+        self.call(async move |it| it.state.store.make_folder(it.authorize_workspace(workspace).await?, &name).await)
+    }
+
+    fn rename_folder(&self, workspace: WorkspaceId, id: FolderId, name: String) -> Call<()> {
+        self.call(async move |it| {
+            it.state.store.rename_folder(it.authorize_workspace(workspace).await?, id, &name).await
+        })
+    }
+
+    fn delete_folder(&self, workspace: WorkspaceId, id: FolderId) -> Call<()> {
+        self.call(async move |it| it.state.store.delete_folder(it.authorize_workspace(workspace).await?, id).await)
+    }
+
+    fn put_in_folder(&self, id: DiagramId, folder: Option<FolderId>) -> Call<()> {
+        self.call(async move |it| it.state.store.put_in_folder(it.authorize(id).await?, folder).await)
+    }
+
     fn create_diagram(&self, template: Template, workspace: Option<WorkspaceId>) -> Call<DiagramId> {
         self.call(async move |it| {
             let workspace = match workspace {
@@ -132,7 +163,15 @@ impl Backend for ServerBackend {
     }
 
     fn open_diagram(&self, id: DiagramId) -> Call<DiagramSnapshot> {
-        self.call(async move |it| it.state.store.open_diagram(it.authorize::<View>(id).await?).await)
+        self.call(async move |it| {
+            let diagram = it.authorize::<View>(id).await?;
+            let snapshot = it.state.store.open_diagram(diagram).await?;
+            // That it cannot be remembered is no reason not to show it.
+            if let Err(error) = it.state.store.note_visit(diagram).await {
+                tracing::warn!(error.message = ?error, "that a diagram was opened could not be written down");
+            }
+            Ok(snapshot)
+        })
     }
 
     fn move_tables(&self, id: DiagramId, placements: BTreeMap<TableId, Placement>) -> Call<()> {

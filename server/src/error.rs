@@ -47,6 +47,11 @@ impl From<sqlx::Error> for Error {
                 FormField::Email,
                 "There is an account with this e-mail already. Sign in instead.".to_owned(),
             ),
+            Some("folder_workspace_id_name_idx") => {
+                Self::Field(FormField::Name, "There is a folder of this name already.".to_owned())
+            }
+            // The folder went while the request was on its way, or is one of another workspace.
+            Some("diagram_workspace_id_folder_id_fkey") => Self::NotFound,
             Some("diagram_name_check") => Self::Invalid("a diagram's name has 1 to 100 characters".to_owned()),
             Some("placement_workspace_id_diagram_id_table_id_fkey") => {
                 Self::Invalid("there is no such table any more".to_owned())

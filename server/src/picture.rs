@@ -13,6 +13,8 @@ use crate::error::Error;
 
 /// Between the picture and the edge of its file, in world units.
 const MARGIN: f64 = 32.0;
+/// How large the picture of a diagram in a list is, in pixels.
+const THUMBNAIL: Size = Size::new(320.0, 200.0);
 /// What sites show beside a link, in pixels.
 const PREVIEW: (u32, u32) = (1200, 630);
 
@@ -33,6 +35,12 @@ fn written(snapshot: &DiagramSnapshot, colors: svg::Colors) -> String {
     let camera = Camera { x: bounds.x0, y: bounds.y0, zoom: 1.0 };
     let list = scene.paint_static(&View { camera, size }, &Marks::default());
     svg::write_with(&list, size, colors, &snapshot.name)
+}
+
+/// The whole diagram, as small as it is shown in a list. Its name stands beside it there.
+pub(crate) fn thumbnail(snapshot: &DiagramSnapshot, theme: Theme) -> String {
+    let scene = Scene::build(&snapshot.schema, &snapshot.placements);
+    svg::write(&diagram::thumbnail(&scene, THUMBNAIL), THUMBNAIL, theme, "Diagram")
 }
 
 /// What sites show beside a link: all of the diagram, or as much of it as can still be made out, as PNG.

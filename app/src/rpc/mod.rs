@@ -4,6 +4,7 @@
 mod account;
 mod draft;
 mod history;
+mod home;
 mod live;
 mod share;
 mod workspace;
@@ -11,6 +12,7 @@ mod workspace;
 pub use account::*;
 pub use draft::{load_draft, store_draft};
 pub use history::{name_revision, revisions, schema_at};
+pub use home::*;
 pub use live::changes_since;
 pub use share::*;
 pub use workspace::*;
@@ -20,8 +22,7 @@ use std::collections::BTreeMap;
 use edit::Placement;
 use leptos::{prelude::*, server_fn::codec::Json};
 use protocol::{
-    CallError, CommitError, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, DiagramSummary, Template,
-    WorkspaceId,
+    CallError, CommitError, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, Template, WorkspaceId,
 };
 use schema::TableId;
 use serde::{Deserialize, Serialize};
@@ -37,12 +38,6 @@ pub struct ServerHealth {
 #[server(prefix = "/rpc", endpoint = "health", input = Json)]
 pub async fn health() -> Result<ServerHealth, CallError> {
     crate::backend::ask(|backend| backend.health()).await
-}
-
-/// The visitor's diagrams, the one changed last first.
-#[server(prefix = "/rpc", endpoint = "list_diagrams", input = Json)]
-pub async fn list_diagrams() -> Result<Vec<DiagramSummary>, CallError> {
-    crate::backend::ask(|backend| backend.list_diagrams()).await
 }
 
 /// Makes a diagram, in the visitor's own workspace when none is named. A visitor without a session gets one, and a

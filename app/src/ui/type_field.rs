@@ -1,8 +1,8 @@
 //! The type of a column: typed freely, completed from the list of types.
 
-use crate::platform::dom;
 use crate::ui::Draft;
 use crate::ui::field::Problem;
+use crate::ui::popup::{Align, place_under};
 use leptos::html;
 use leptos::prelude::*;
 use schema::{BaseType, DataType};
@@ -113,7 +113,7 @@ pub fn TypeField(
     };
     Effect::new(move |_| {
         if let (true, Some(list), Some(input)) = (is_open.get(), popup.get(), draft.input.get_untracked()) {
-            place_under(&list, &input);
+            place_under(&list, &input, Align::Start);
         }
     });
     Effect::new(move |_| {
@@ -188,31 +188,6 @@ pub fn TypeField(
             {list}
             <Problem id=problem_id problem=draft.problem/>
         </div>
-    }
-}
-
-/// Shows a list in the top layer, right under a field or over it where there is more room.
-fn place_under(list: &HtmlElement, field: &HtmlElement) {
-    // Fails only where the list is shown already.
-    let _ = list.show_popover();
-    let frame = field.get_bounding_client_rect();
-    let height = dom::window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or(720.0);
-    let style = list.style();
-    let set = |name: &str, value: String| {
-        // The names are those of real properties.
-        let _ = style.set_property(name, &value);
-    };
-    set("left", format!("{}px", frame.left()));
-    set("min-width", format!("{}px", frame.width()));
-    let below = height - frame.bottom();
-    if below < 240.0 && frame.top() > below {
-        set("top", "auto".to_owned());
-        set("bottom", format!("{}px", height - frame.top() + 4.0));
-        set("max-height", format!("{}px", frame.top() - 12.0));
-    } else {
-        set("bottom", "auto".to_owned());
-        set("top", format!("{}px", frame.bottom() + 4.0));
-        set("max-height", format!("{}px", (below - 12.0).min(320.0)));
     }
 }
 

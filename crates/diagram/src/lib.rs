@@ -15,6 +15,7 @@ mod routing;
 mod scene;
 pub mod svg;
 mod theme;
+mod thumbnail;
 
 pub use boxes::{GRID, HEADER_HEIGHT, ROW_HEIGHT, Row, RowMark, TableBox};
 pub use display::{Anchor, Dash, DisplayList, DrawOp, Radii, Stroke};
@@ -26,3 +27,4 @@ pub use paint::Detail;
 pub use routing::{Route, RouteEnd};
 pub use scene::{Hit, Scene};
 pub use theme::{Color, Ink, Theme};
+pub use thumbnail::thumbnail;

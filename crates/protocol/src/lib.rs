@@ -5,6 +5,7 @@ mod account;
 mod conflict;
 mod draft;
 mod history;
+mod home;
 mod live;
 mod share;
 
@@ -15,6 +16,7 @@ pub use account::{
 pub use conflict::CommitConflict;
 pub use draft::{DraftStored, StoredDraft};
 pub use history::{Author, RevisionSummary};
+pub use home::{DiagramHit, DiagramSummary, FolderId, FolderSummary};
 pub use live::{Changes, CommittedRevision, Farewell, Known, LayoutNumber, LiveMessage, LiveRequest, Person};
 pub use share::{MadeShareLink, NewShareLink, ShareLink};
 
@@ -66,25 +68,6 @@ impl FromStr for PersonId {
 
 /// The number of a committed state of a diagram: 0 when nothing was committed yet, then one more each commit.
 pub type RevisionNumber = i64;
-
-/// One line of the home page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DiagramSummary {
-    /// Identity.
-    pub id: DiagramId,
-    /// The workspace that it is in.
-    pub workspace: WorkspaceId,
-    /// Name.
-    pub name: String,
-    /// Head revision.
-    pub revision: RevisionNumber,
-    /// How many tables are committed.
-    pub tables: i64,
-    /// When it last changed, RFC 3339 in UTC.
-    pub updated_at: String,
-    /// Whether commits change a database too.
-    pub linked: bool,
-}
 
 /// What a new diagram starts with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use edit::Placement;
-use protocol::{DiagramId, DiagramSnapshot, DiagramSummary, LayoutNumber, LinkedDatabase, RevisionNumber, WorkspaceId};
+use protocol::{DiagramId, DiagramSnapshot, LayoutNumber, LinkedDatabase, RevisionNumber};
 use schema::{Schema, TableId};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -32,17 +32,6 @@ pub(crate) struct NewDiagram<'a> {
     pub(crate) placements: &'a BTreeMap<TableId, Placement>,
 }
 
-#[derive(sqlx::FromRow)]
-struct SummaryRow {
-    id: Uuid,
-    workspace_id: Uuid,
-    name: String,
-    head_revision: i64,
-    tables: i64,
-    updated_at: String,
-    linked: bool,
-}
-
 impl Store {
     /// Proof of a right to a diagram.
     ///
@@ -54,45 +43,6 @@ impl Store {
         id: DiagramId,
     ) -> Result<Authorized<R>, Error> {
         Authorized::find(&mut *self.acquire().await?, principal, id).await
-    }
-
-    /// A principal's diagrams, the one changed last first.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn list_diagrams(&self, principal: Option<Principal>) -> Result<Vec<DiagramSummary>, Error> {
-        let Some(principal) = principal else { return Ok(Vec::new()) };
-        let rows: Vec<SummaryRow> = sqlx::query_as(
-            r#"select diagram.id, diagram.workspace_id, diagram.name, diagram.head_revision,
-                      (
-                          select count(*)
-                          from table_entry
-                          where table_entry.workspace_id = diagram.workspace_id
-                            and table_entry.diagram_id = diagram.id
-                      ) as tables,
-                      to_char(diagram.updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as updated_at,
-                      coalesce(sandbox.state = 'ready', false) as linked
-               from diagram
-               join membership using (workspace_id)
-               left join sandbox
-                 on sandbox.workspace_id = diagram.workspace_id
-                and sandbox.diagram_id = diagram.id
-               where membership.principal_id = $1 and diagram.deleted_at is null
-               order by diagram.updated_at desc, diagram.id"#,
-        )
-        .bind(principal.id())
-        .fetch_all(self.pool())
-        .await?;
-        let summary = |row: SummaryRow| DiagramSummary {
-            id: DiagramId(row.id),
-            workspace: WorkspaceId(row.workspace_id),
-            name: row.name,
-            revision: row.head_revision,
-            tables: row.tables,
-            updated_at: row.updated_at,
-            linked: row.linked,
-        };
-        Ok(rows.into_iter().map(summary).collect())
     }
 
     /// Makes a diagram in a workspace.
@@ -369,20 +319,41 @@ pub(super) async fn carry(conn: &mut PgConnection, scope: Scope, into: Uuid) -> 
     .bind(into)
     .execute(&mut *conn)
     .await?;
-    let name: Option<(String,)> =
-        sqlx::query_as("update diagram set workspace_id = $3 where workspace_id = $1 and id = $2 returning name")
-            .bind(scope.workspace)
-            .bind(scope.diagram)
-            .bind(into)
-            .fetch_optional(&mut *conn)
-            .await?;
+    // So does what they remember of having opened it.
+    sqlx::query(
+        "delete from diagram_visit
+         where workspace_id = $1
+           and diagram_id = $2
+           and not exists (
+               select
+               from membership
+               where workspace_id = $3 and membership.principal_id = diagram_visit.principal_id
+           )",
+    )
+    .bind(scope.workspace)
+    .bind(scope.diagram)
+    .bind(into)
+    .execute(&mut *conn)
+    .await?;
+    // A folder stays where it is.
+    let name: Option<(String,)> = sqlx::query_as(
+        "update diagram
+         set workspace_id = $3, folder_id = null
+         where workspace_id = $1 and id = $2
+         returning name",
+    )
+    .bind(scope.workspace)
+    .bind(scope.diagram)
+    .bind(into)
+    .fetch_optional(&mut *conn)
+    .await?;
     let (name,) = name.ok_or(Error::NotFound)?;
     hint::tell(conn, Hint::Gone(DiagramId(scope.diagram))).await?;
     Ok(name)
 }
 
 /// Refuses another diagram where there is no room for it.
-async fn require_room(conn: &mut PgConnection, workspace: Uuid) -> Result<(), Error> {
+pub(super) async fn require_room(conn: &mut PgConnection, workspace: Uuid) -> Result<(), Error> {
     let (count,): (i64,) =
         sqlx::query_as("select count(*) from diagram where workspace_id = $1").bind(workspace).fetch_one(conn).await?;
     if count >= MAX_DIAGRAMS {

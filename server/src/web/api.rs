@@ -5,11 +5,12 @@ use std::sync::Arc;
 use axum::{
     Extension, Router,
     extract::{Path, Query, State as Shared},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{MethodRouter, get},
 };
-use protocol::{DiagramId, DiagramSnapshot, ExportFormat};
+use diagram::Theme;
+use protocol::{DiagramId, DiagramSnapshot, ExportFormat, LayoutNumber, RevisionNumber};
 use serde::Deserialize;
 
 use super::session::Visitor;
@@ -27,6 +28,7 @@ pub fn table() -> Vec<(&'static str, MethodRouter<Arc<State>>)> {
         ("/healthz", get(async || "ok\n")),
         ("/readyz", get(ready)),
         ("/api/v1/diagrams/{id}/export", get(export)),
+        ("/api/v1/diagrams/{id}/thumbnail", get(thumbnail)),
         ("/api/v1/diagrams/{id}/live", get(live::connect)),
         ("/api/v1/account/export", get(export_account)),
     ]
@@ -103,6 +105,62 @@ pub(super) async fn file(
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
     Ok((headers, text).into_response())
+}
+
+/// Which of the two small pictures is wanted.
+#[derive(Debug, Deserialize)]
+struct ThumbnailQuery {
+    theme: Option<String>,
+}
+
+impl ThumbnailQuery {
+    fn theme(&self) -> Result<Theme, Error> {
+        match self.theme.as_deref() {
+            Some("light") | None => Ok(Theme::light()),
+            Some("dark") => Ok(Theme::dark()),
+            Some(_) => Err(Error::Invalid("theme is one of light and dark".to_owned())),
+        }
+    }
+}
+
+/// The small picture of a diagram for lists. A browser keeps it and asks each time whether it is still the one, which is
+/// answered without reading the schema.
+async fn thumbnail(
+    Shared(state): Shared<Arc<State>>,
+    Extension(visitor): Extension<Visitor>,
+    Path(id): Path<String>,
+    Query(query): Query<ThumbnailQuery>,
+    headers: HeaderMap,
+) -> Result<Response, Error> {
+    let theme = query.theme()?;
+    let id: DiagramId = id.parse().map_err(|_| Error::NotFound)?;
+    let principal = visitor.principal(&state.store).await?;
+    let diagram = state.store.authorize::<View>(principal, id).await?;
+    let (revision, layout) = state.store.picture_numbers(diagram).await?;
+    if is_known(&headers, &tag(revision, layout)) {
+        return Ok((StatusCode::NOT_MODIFIED, kept(revision, layout)).into_response());
+    }
+    let turn = Turn::at_processor().await?;
+    let snapshot = state.store.open_diagram(diagram).await?;
+    let (revision, layout) = (snapshot.revision, snapshot.layout);
+    let svg = turn.work(move || picture::thumbnail(&snapshot, theme)).await?;
+    Ok(([(header::CONTENT_TYPE, "image/svg+xml")], kept(revision, layout), svg).into_response())
+}
+
+/// The name of a picture. A release that draws otherwise raises the first number.
+fn tag(revision: RevisionNumber, layout: LayoutNumber) -> String {
+    format!("W/\"1.{revision}.{layout}\"")
+}
+
+/// Whether the browser has the picture of that name.
+fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+    let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    known.flat_map(|value| value.split(',')).any(|value| value.trim() == tag)
+}
+
+/// For the one browser, which asks before it shows it again.
+fn kept(revision: RevisionNumber, layout: LayoutNumber) -> [(HeaderName, String); 2] {
+    [(header::ETAG, tag(revision, layout)), (header::CACHE_CONTROL, "private, no-cache".to_owned())]
 }
 
 /// What is kept of a person, as a file.

@@ -69,6 +69,8 @@ struct World {
     workspace: Uuid,
     diagram: Uuid,
     deleted: Uuid,
+    /// A folder of the workspace, with nothing in it.
+    folder: Uuid,
     /// A viewer, to be given a role or removed.
     bystander: Uuid,
     invitation: Uuid,
@@ -98,6 +100,9 @@ impl World {
         add_member(client, workspace, bystander, Role::Viewer).await;
         let diagram = add_diagram(client, workspace, SECRET, false).await;
         let deleted = add_diagram(client, workspace, SECRET, true).await;
+        let folder = Uuid::new_v4();
+        let sql = "insert into folder (workspace_id, id, name) values ($1, $2, $3)";
+        client.execute(sql, &[&workspace, &folder, &SECRET]).await.unwrap();
         let (invitation, invitation_token) = (Uuid::new_v4(), random_token());
         let sql = "insert into invitation (workspace_id, id, token_hash, role, invited_by, expires_at)
                    values ($1, $2, sha256(convert_to($3, 'UTF8')), 'viewer', $4, now() + interval '1 day')";
@@ -117,6 +122,7 @@ impl World {
             workspace,
             diagram,
             deleted,
+            folder,
             bystander,
             invitation,
             invitation_token,
@@ -215,6 +221,13 @@ const CALLS: &[Row] = &[
     // Whoever asks about others is told that they are not these.
     Row("who_is", ANYONE, |it| json!({ "person": it.bystander })),
     Row("list_diagrams", ANYONE, |_| json!({})),
+    Row("list_folders", ANYONE, |_| json!({})),
+    Row("search_diagrams", ANYONE, |_| json!({ "query": SECRET })),
+    Row("duplicate_diagram", EDITOR, |it| json!({ "id": it.diagram })),
+    Row("make_folder", EDITOR, |it| json!({ "workspace": it.workspace, "name": "Another" })),
+    Row("rename_folder", EDITOR, |it| json!({ "workspace": it.workspace, "id": it.folder, "name": "Renamed" })),
+    Row("delete_folder", EDITOR, |it| json!({ "workspace": it.workspace, "id": it.folder })),
+    Row("put_in_folder", EDITOR, |it| json!({ "id": it.diagram, "folder": it.folder })),
     Row("create_diagram", ANYONE, |_| json!({ "template": "blank" })),
     Row("create_diagram", EDITOR, |it| json!({ "template": "blank", "workspace": it.workspace })),
     Row("open_diagram", VIEWER, |it| json!({ "id": it.diagram })),
@@ -280,6 +293,10 @@ const MIXED: &[Row] = &[
     Row("remove_member", NOBODY, |it| json!({ "id": it.own_workspace, "member": it.bystander })),
     Row("revoke_invitation", NOBODY, |it| json!({ "id": it.own_workspace, "invitation": it.invitation })),
     Row("revoke_share_link", NOBODY, |it| json!({ "id": it.own_diagram, "link": it.link })),
+    Row("rename_folder", NOBODY, |it| json!({ "workspace": it.own_workspace, "id": it.folder, "name": "Mine" })),
+    Row("delete_folder", NOBODY, |it| json!({ "workspace": it.own_workspace, "id": it.folder })),
+    Row("put_in_folder", NOBODY, |it| json!({ "id": it.own_diagram, "folder": it.folder })),
+    Row("duplicate_diagram", NOBODY, |it| json!({ "id": it.deleted })),
     Row("move_diagram", NOBODY, |it| json!({ "id": it.deleted, "workspace": it.own_workspace })),
     Row("move_diagram", NOBODY, |it| json!({ "id": it.diagram, "workspace": Uuid::new_v4() })),
     Row("open_diagram", NOBODY, |it| json!({ "id": it.deleted })),
@@ -300,6 +317,7 @@ const ROUTES: &[Route] = &[
     Route("/v/{link}", NOBODY, |it| format!("/v/{}", it.link)),
     Route("/v/{link}/export", NOBODY, |it| format!("/v/{}/export?format=svg", it.link)),
     Route("/api/v1/diagrams/{id}/export", VIEWER, |it| format!("/api/v1/diagrams/{}/export?format=svg", it.diagram)),
+    Route("/api/v1/diagrams/{id}/thumbnail", VIEWER, |it| format!("/api/v1/diagrams/{}/thumbnail", it.diagram)),
     Route(LIVE, VIEWER, |it| format!("/api/v1/diagrams/{}/live", it.diagram)),
 ];
 
@@ -392,6 +410,26 @@ async fn every_route_and_page_answers_those_who_may_and_nobody_else() {
             let tells = answer.body.contains(SECRET);
             assert!(!tells || may_tell, "{pattern} tells {who:?} too much");
             assert!(tells || !may_tell || !is_telling, "{pattern} tells {who:?} nothing");
+        }
+    }
+    matrix.server.stop().await;
+}
+
+/// These answer everybody, and have to tell each no more than what is theirs.
+#[tokio::test]
+async fn lists_and_searches_show_only_what_is_ones_own() {
+    let matrix = Matrix::start().await;
+    for who in EVERYBODY {
+        let mut world = matrix.world(who).await;
+        let may_tell = matches!(who, Who::Member(_));
+        let id = world.diagram.to_string();
+        for (name, body, told) in [
+            ("list_diagrams", json!({}), SECRET),
+            ("list_folders", json!({}), SECRET),
+            ("search_diagrams", json!({ "query": "eleventh" }), id.as_str()),
+        ] {
+            let answer = world.visitor.post(name, &body).await;
+            assert_eq!(answer.body.contains(told), may_tell, "{name} by {who:?}: {}", answer.body);
         }
     }
     matrix.server.stop().await;

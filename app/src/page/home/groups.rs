@@ -1,192 +1,202 @@
-//! Workspaces on the list: which is shown, what is in each, and how diagrams get from one into another.
+//! Workspaces on the page: which is shown, and what is in each.
 
-use super::{Shelf, line::Line};
-use crate::{
-    page::site::go,
-    rpc,
-    ui::{FormInput, FormProblem, Icon, Modal, Submission, SubmitButton, focus_soon, text_of},
+use super::{
+    card::{Card, RecentCard},
+    dialogs::Dialog,
+    folder::Folders,
+    shelf::Shelf,
 };
-use leptos::html;
+use crate::ui::Icon;
 use leptos::prelude::*;
-use protocol::{DiagramSummary, FormField, Me, Role, WorkspaceId, WorkspaceSummary};
+use protocol::{DiagramSummary, Role, WorkspaceId, WorkspaceSummary};
+
+/// How many diagrams there are before those opened last get a row of their own, and how many stand in it.
+const A_HANDFUL: usize = 6;
+const MOST_RECENT: usize = 5;
 
 /// Which workspace is shown: all of them, or one.
 #[component]
 pub fn Switcher(
     /// The page.
     shelf: Shelf,
-    /// The person.
-    me: StoredValue<Me>,
 ) -> impl IntoView {
     let link = move |id: Option<WorkspaceId>, name: String| {
         let href = id.map_or_else(|| "/".to_owned(), |id| format!("/?workspace={id}"));
-        let is_current = move || (shelf.chosen.get() == id).then_some("page");
+        let is_current = move || (shelf.place() == id).then_some("page");
         view! { <li><a class="switch truncate" href=href aria-current=is_current>{name}</a></li> }
     };
-    let links: Vec<_> = me.with_value(|me| me.workspaces.iter().map(|it| link(Some(it.id), it.name.clone())).collect());
+    let workspaces = shelf.me.with_value(|me| me.workspaces.clone());
+    let links: Vec<_> = workspaces.into_iter().map(|it| link(Some(it.id), it.name)).collect();
     view! {
         <nav class="switcher" aria-label="Workspaces">
             <ul>
                 {link(None, "All".to_owned())}
                 {links}
             </ul>
-            <button type="button" class="button button-ghost" id="new-workspace" on:click=move |_| shelf.founding.set(true)>
+            <button type="button" class="button button-ghost" id="new-workspace" on:click=move |_| shelf.dialog.set(Some(Dialog::NewWorkspace))>
                 <Icon name="plus"/>"New workspace"
             </button>
         </nav>
     }
 }
 
-/// The diagrams, by workspace. A guest has one, and needs no heading for it.
+/// The diagrams that the person opened last, once there are more than one sees at a glance.
+#[component]
+pub fn Recent(
+    /// The page.
+    shelf: Shelf,
+) -> impl IntoView {
+    let recent = Memo::new(move |_| {
+        let chosen = shelf.chosen.get();
+        shelf.diagrams.with(|all| recent(all.iter().filter(|it| chosen.is_none_or(|chosen| chosen == it.workspace))))
+    });
+    view! {
+        <Show when=move || recent.with(|recent| !recent.is_empty())>
+            <section class="group">
+                <h2 id="recent-head">"Recently opened"</h2>
+                <ul class="recent-list" aria-labelledby="recent-head">
+                    <For each=move || recent.get() key=DiagramSummary::clone let(diagram)>
+                        <RecentCard shelf diagram/>
+                    </For>
+                </ul>
+            </section>
+        </Show>
+    }
+}
+
+fn recent<'a>(all: impl Iterator<Item = &'a DiagramSummary>) -> Vec<DiagramSummary> {
+    let all: Vec<&DiagramSummary> = all.collect();
+    if all.len() <= A_HANDFUL {
+        return Vec::new();
+    }
+    let mut opened: Vec<&DiagramSummary> = all.into_iter().filter(|it| it.opened_at.is_some()).collect();
+    opened.sort_by(|a, b| b.opened_at.cmp(&a.opened_at));
+    opened.into_iter().take(MOST_RECENT).cloned().collect()
+}
+
+/// The folders and diagrams, by workspace.
 #[component]
 pub fn Groups(
     /// The page.
     shelf: Shelf,
-    /// The person.
-    me: StoredValue<Me>,
-    /// The diagrams, the one changed last first.
-    all: StoredValue<Vec<DiagramSummary>>,
 ) -> impl IntoView {
+    let is_bare = Memo::new(move |_| shelf.diagrams.with(Vec::is_empty) && shelf.folders.with(Vec::is_empty));
     move || {
-        let (has_account, workspaces) = me.with_value(|me| (me.account.is_some(), me.workspaces.clone()));
-        let places = workspaces.iter().filter(|it| it.role >= Role::Editor).count();
+        let (has_account, workspaces) = shelf.me.with_value(|me| (me.account.is_some(), me.workspaces.clone()));
         let chosen = shelf.chosen.get();
+        if !has_account && is_bare.get() {
+            return view! { <Nothing/> }.into_any();
+        }
         let groups: Vec<_> = workspaces
             .into_iter()
             .filter(|it| chosen.is_none_or(|chosen| chosen == it.id))
-            .map(|workspace| {
-                let diagrams: Vec<DiagramSummary> =
-                    all.with_value(|all| all.iter().filter(|it| it.workspace == workspace.id).cloned().collect());
-                view! { <Group shelf workspace diagrams has_heading=has_account places/> }
-            })
+            .map(|workspace| view! { <Group shelf workspace has_account/> })
             .collect();
-        if groups.is_empty() {
-            view! {
-                <div class="home-empty">
-                    <p><strong>"No such workspace"</strong></p>
-                    <p class="muted">"It does not exist, or you are not in it."</p>
-                    <a class="button" href="/">"All diagrams"</a>
-                </div>
-            }
-            .into_any()
-        } else {
-            groups.into_any()
-        }
+        if groups.is_empty() { view! { <NoSuchWorkspace/> }.into_any() } else { groups.into_any() }
     }
 }
 
 #[component]
-fn Group(
-    shelf: Shelf,
-    workspace: WorkspaceSummary,
-    diagrams: Vec<DiagramSummary>,
-    has_heading: bool,
-    places: usize,
-) -> impl IntoView {
+fn Nothing() -> impl IntoView {
+    view! {
+        <div class="home-empty">
+            <p><strong>"No diagrams yet"</strong></p>
+            <p class="muted">"Start with an empty canvas, or open the sample to see how staging and committing work."</p>
+        </div>
+    }
+}
+
+#[component]
+fn NoSuchWorkspace() -> impl IntoView {
+    view! {
+        <div class="home-empty">
+            <p><strong>"No such workspace"</strong></p>
+            <p class="muted">"It does not exist, or you are not in it."</p>
+            <a class="button" href="/">"All diagrams"</a>
+        </div>
+    }
+}
+
+/// A workspace. A guest has one, which needs no name.
+#[component]
+fn Group(shelf: Shelf, workspace: WorkspaceSummary, has_account: bool) -> impl IntoView {
     let WorkspaceSummary { id, name, role, members } = workspace;
-    let can_move = places > usize::from(role >= Role::Editor);
-    let label = if has_heading { format!("Diagrams of {name}") } else { "Diagrams".to_owned() };
+    let label = if has_account { format!("Diagrams of {name}") } else { "Diagrams".to_owned() };
     let people = if members == 1 { "Only you".to_owned() } else { format!("{members} people") };
     let manage = format!("{people}: people and settings of {name}");
-    let list = if diagrams.is_empty() {
-        view! { <p class="muted group-empty">"No diagrams here yet."</p> }.into_any()
-    } else {
-        let rows: Vec<_> = diagrams.into_iter().map(|diagram| view! { <Line shelf diagram role can_move/> }).collect();
-        view! { <ul class="diagram-list" aria-label=label>{rows}</ul> }.into_any()
-    };
+    let heading = if has_account { name.clone() } else { "Your diagrams".to_owned() };
+    let loose = Memo::new(move |_| {
+        shelf.diagrams.with(|all| {
+            let is_loose = |it: &&DiagramSummary| it.workspace == id && it.folder.is_none();
+            all.iter().filter(is_loose).cloned().collect::<Vec<_>>()
+        })
+    });
+    let is_empty = Memo::new(move |_| shelf.diagrams.with(|all| !all.iter().any(|it| it.workspace == id)));
     view! {
         <section class="group">
-            {has_heading.then(|| view! {
-                <header class="group-head">
-                    <h2 class="truncate">{name}</h2>
-                    {(role < Role::Owner).then(|| view! { <span class="badge">{role.title()}</span> })}
-                    <a class="button button-ghost" href=format!("/workspace/{id}") aria-label=manage>{people}</a>
-                </header>
-            })}
-            {list}
+            <header class="group-head">
+                <h2 class="truncate">{heading}</h2>
+                {(role < Role::Owner).then(|| view! { <span class="badge">{role.title()}</span> })}
+                <span class="group-actions">
+                    {(role >= Role::Editor).then(|| view! {
+                        <button type="button" class="button button-ghost" id=format!("new-folder-{id}") aria-label=format!("New folder in {name}")
+                            on:click=move |_| shelf.dialog.set(Some(Dialog::NewFolder(id)))>
+                            <Icon name="folder"/>"New folder"
+                        </button>
+                    })}
+                    {has_account.then(|| view! { <a class="button button-ghost" href=format!("/workspace/{id}") aria-label=manage>{people}</a> })}
+                </span>
+            </header>
+            <Folders shelf workspace=id name=heading_of_folders(has_account, &name)/>
+            <Show when=move || loose.with(|loose| !loose.is_empty())>
+                <ul class="diagram-grid" aria-label=label.clone()>
+                    <For each=move || loose.get() key=DiagramSummary::clone let(diagram)>
+                        <Card shelf diagram/>
+                    </For>
+                </ul>
+            </Show>
+            <Show when=move || is_empty.get()>
+                <p class="muted group-empty">"No diagrams here yet."</p>
+            </Show>
         </section>
     }
 }
 
-/// Asks into which workspace a diagram is to go.
-#[component]
-pub fn MoveDialog(
-    /// The page.
-    shelf: Shelf,
-    /// The person.
-    me: StoredValue<Me>,
-) -> impl IntoView {
-    move || {
-        shelf.moving.get().map(|diagram| {
-            let form = Submission::new("move-diagram");
-            let select = NodeRef::<html::Select>::new();
-            let dialog = NodeRef::<html::Dialog>::new();
-            let id = diagram.id;
-            let options: Vec<_> = me.with_value(|me| {
-                let can_take = |it: &&WorkspaceSummary| it.role >= Role::Editor && it.id != diagram.workspace;
-                let option = |it: &WorkspaceSummary| view! { <option value=it.id.to_string()>{it.name.clone()}</option> };
-                me.workspaces.iter().filter(can_take).map(option).collect()
-            });
-            let submit = move |event: leptos::ev::SubmitEvent| {
-                event.prevent_default();
-                let into = select.get_untracked().and_then(|it| it.value().parse::<WorkspaceId>().ok());
-                if let Some(into) = into {
-                    form.send(rpc::move_diagram(id, into), move |()| {
-                        if let Some(dialog) = dialog.get_untracked() {
-                            dialog.close();
-                        }
-                        shelf.diagrams.refetch();
-                    });
-                }
-            };
-            let closed = Callback::new(move |()| {
-                shelf.moving.set(None);
-                focus_soon(vec![format!("#move-button-{id}"), format!("#open-{id}")]);
-            });
-            view! {
-                <Modal title="Move to another workspace" class="dialog-small" on_close=closed dialog>
-                    <form id="move-diagram" class="form dialog-body" method="post" on:submit=submit>
-                        <FormProblem form/>
-                        <p>"Whoever is in the other workspace sees " <strong>{diagram.name}</strong> " with its history; who is only in this one no longer does."</p>
-                        <div class="field">
-                            <label for="move-into">"Into"</label>
-                            <select class="select" id="move-into" node_ref=select>{options}</select>
-                        </div>
-                        <SubmitButton form label="Move"/>
-                    </form>
-                </Modal>
-            }
-        })
-    }
+fn heading_of_folders(has_account: bool, workspace: &str) -> String {
+    if has_account { format!("Folders of {workspace}") } else { "Folders".to_owned() }
 }
 
-/// Asks what a new workspace is to be called.
-#[component]
-pub fn NewWorkspaceDialog(
-    /// The page.
-    shelf: Shelf,
-) -> impl IntoView {
-    move || {
-        shelf.founding.get().then(|| {
-            let form = Submission::new("found-workspace");
-            let input = NodeRef::new();
-            let submit = move |event: leptos::ev::SubmitEvent| {
-                event.prevent_default();
-                form.send(rpc::create_workspace(text_of(input)), |id| go(&format!("/workspace/{id}")));
-            };
-            let closed = Callback::new(move |()| {
-                shelf.founding.set(false);
-                focus_soon(vec!["#new-workspace".to_owned()]);
-            });
-            view! {
-                <Modal title="New workspace" class="dialog-small" on_close=closed>
-                    <form id="found-workspace" class="form dialog-body" method="post" on:submit=submit novalidate>
-                        <FormProblem form/>
-                        <FormInput form field=FormField::Name id="new-workspace-name" label="Name" kind="text" autocomplete="off" input hint="People are invited on the next page."/>
-                        <SubmitButton form label="Make the workspace"/>
-                    </form>
-                </Modal>
-            }
-        })
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use protocol::DiagramId;
+    use uuid::Uuid;
+
+    fn summary(number: u128, opened_at: Option<&str>) -> DiagramSummary {
+        DiagramSummary {
+            id: DiagramId(Uuid::from_u128(number)),
+            workspace: WorkspaceId(Uuid::nil()),
+            folder: None,
+            name: number.to_string(),
+            revision: 0,
+            layout: 0,
+            tables: 0,
+            updated_at: String::new(),
+            opened_at: opened_at.map(ToOwned::to_owned),
+            linked: false,
+        }
+    }
+
+    #[test]
+    fn the_ones_opened_last_stand_apart_when_there_are_many() {
+        let opened = ["2026-01-03", "2026-01-09", "2026-01-01"].map(Some);
+        let mut all: Vec<DiagramSummary> = (0..).zip(opened).map(|(number, at)| summary(number, at)).collect();
+        all.extend((3..6).map(|number| summary(number, None)));
+        assert_eq!(recent(all.iter()), []);
+        all.push(summary(6, Some("2026-01-02")));
+        let names = |all: &[DiagramSummary]| recent(all.iter()).into_iter().map(|it| it.name).collect::<Vec<_>>();
+        assert_eq!(names(&all), ["1", "0", "6", "2"]);
+        all.extend((7..20).map(|number| summary(number, Some("2025-12-31"))));
+        assert_eq!(names(&all).len(), MOST_RECENT);
     }
 }

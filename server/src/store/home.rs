@@ -1,0 +1,182 @@
+//! What the home page asks for: all diagrams of a person, the ones that they opened last, and what a search finds.
+
+use protocol::{DiagramHit, DiagramId, DiagramSummary, FolderId, LayoutNumber, RevisionNumber, WorkspaceId};
+use uuid::Uuid;
+
+use super::{Store, diagram};
+use crate::{
+    error::Error,
+    principal::{Authorized, Principal, View},
+};
+
+/// Opening a diagram again is written down only after so long, in minutes.
+const VISIT_MINUTES: i32 = 5;
+/// No name is longer, so that what is longer finds nothing.
+const LONGEST_QUERY: usize = 100;
+/// How many diagrams a search finds at most, and of how many tables in each it tells the names.
+const MOST_HITS: i64 = 100;
+const MOST_TABLES: i64 = 3;
+
+#[derive(sqlx::FromRow)]
+struct SummaryRow {
+    id: Uuid,
+    workspace_id: Uuid,
+    folder_id: Option<Uuid>,
+    name: String,
+    head_revision: RevisionNumber,
+    layout_number: LayoutNumber,
+    tables: i64,
+    updated_at: String,
+    opened_at: Option<String>,
+    linked: bool,
+}
+
+impl Store {
+    /// A principal's diagrams, the one changed last first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn list_diagrams(&self, principal: Option<Principal>) -> Result<Vec<DiagramSummary>, Error> {
+        let Some(principal) = principal else { return Ok(Vec::new()) };
+        let rows: Vec<SummaryRow> = sqlx::query_as(
+            r#"select diagram.id, diagram.workspace_id, diagram.folder_id, diagram.name, diagram.head_revision,
+                      diagram.layout_number,
+                      (
+                          select count(*)
+                          from table_entry
+                          where table_entry.workspace_id = diagram.workspace_id
+                            and table_entry.diagram_id = diagram.id
+                      ) as tables,
+                      to_char(diagram.updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as updated_at,
+                      to_char(visit.opened_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as opened_at,
+                      coalesce(sandbox.state = 'ready', false) as linked
+               from diagram
+               join membership using (workspace_id)
+               left join sandbox
+                 on sandbox.workspace_id = diagram.workspace_id
+                and sandbox.diagram_id = diagram.id
+               left join diagram_visit as visit
+                 on visit.workspace_id = diagram.workspace_id
+                and visit.diagram_id = diagram.id
+                and visit.principal_id = membership.principal_id
+               where membership.principal_id = $1 and diagram.deleted_at is null
+               order by diagram.updated_at desc, diagram.id"#,
+        )
+        .bind(principal.id())
+        .fetch_all(self.pool())
+        .await?;
+        let summary = |row: SummaryRow| DiagramSummary {
+            id: DiagramId(row.id),
+            workspace: WorkspaceId(row.workspace_id),
+            folder: row.folder_id.map(FolderId),
+            name: row.name,
+            revision: row.head_revision,
+            layout: row.layout_number,
+            tables: row.tables,
+            updated_at: row.updated_at,
+            opened_at: row.opened_at,
+            linked: row.linked,
+        };
+        Ok(rows.into_iter().map(summary).collect())
+    }
+
+    /// A principal's diagrams that have a text in their name or in the name of a table. Those whose own name has it come
+    /// first, and of these the ones that begin with it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn search_diagrams(&self, principal: Option<Principal>, query: &str) -> Result<Vec<DiagramHit>, Error> {
+        let query = query.trim();
+        let Some(principal) = principal.filter(|_| !query.is_empty() && query.chars().count() <= LONGEST_QUERY) else {
+            return Ok(Vec::new());
+        };
+        let rows: Vec<(Uuid, Vec<String>, i64)> = sqlx::query_as(
+            "with asked as (
+                 select lower($2) as text
+             ),
+             mine as (
+                 select diagram.workspace_id, diagram.id, lower(diagram.name) as name, diagram.updated_at
+                 from diagram
+                 join membership using (workspace_id)
+                 where membership.principal_id = $1 and diagram.deleted_at is null
+             ),
+             found as (
+                 select mine.id,
+                        table_entry.name,
+                        case
+                            when lower(table_entry.name) = asked.text then 3
+                            when starts_with(lower(table_entry.name), asked.text) then 4
+                            else 5
+                        end as place
+                 from mine
+                 join table_entry on table_entry.workspace_id = mine.workspace_id and table_entry.diagram_id = mine.id
+                 cross join asked
+                 where strpos(lower(table_entry.name), asked.text) > 0
+             ),
+             in_tables as (
+                 select id,
+                        (array_agg(name order by place, name))[:$3] as names,
+                        count(*) as count,
+                        min(place) as place
+                 from found
+                 group by id
+             )
+             select mine.id, coalesce(in_tables.names, '{}'), coalesce(in_tables.count, 0)
+             from mine
+             cross join asked
+             left join in_tables using (id)
+             where strpos(mine.name, asked.text) > 0 or in_tables.id is not null
+             order by case
+                          when mine.name = asked.text then 0
+                          when starts_with(mine.name, asked.text) then 1
+                          when strpos(mine.name, asked.text) > 0 then 2
+                          else in_tables.place
+                      end,
+                      mine.updated_at desc,
+                      mine.id
+             limit $4",
+        )
+        .bind(principal.id())
+        .bind(query)
+        .bind(MOST_TABLES)
+        .bind(MOST_HITS)
+        .fetch_all(self.pool())
+        .await?;
+        let hit = |(id, tables, count): (Uuid, Vec<String>, i64)| {
+            let told = i64::try_from(tables.len()).unwrap_or(i64::MAX);
+            DiagramHit { diagram: DiagramId(id), tables, more_tables: count.saturating_sub(told) }
+        };
+        Ok(rows.into_iter().map(hit).collect())
+    }
+
+    /// Remembers that a person has opened a diagram just now.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn note_visit(&self, diagram: Authorized<View>) -> Result<(), Error> {
+        let scope = diagram.scope();
+        sqlx::query(
+            "insert into diagram_visit (workspace_id, diagram_id, principal_id)
+             values ($1, $2, $3)
+             on conflict (workspace_id, diagram_id, principal_id) do update
+             set opened_at = now()
+             where diagram_visit.opened_at < now() - make_interval(mins => $4)",
+        )
+        .bind(scope.workspace)
+        .bind(scope.diagram)
+        .bind(diagram.principal().id())
+        .bind(VISIT_MINUTES)
+        .execute(self.pool())
+        .await?;
+        Ok(())
+    }
+
+    /// What a picture of the diagram depends on.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn picture_numbers(&self, diagram: Authorized<View>) -> Result<(RevisionNumber, LayoutNumber), Error> {
+        let (_, revision, layout) = diagram::head(&mut *self.acquire().await?, diagram.scope()).await?;
+        Ok((revision, layout))
+    }
+}
