@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{
     Store,
     audit::{self, Action},
-    heads::Head,
+    heads::{Head, Places},
     hint::{self, Hint},
     load, sandbox, write,
 };
@@ -423,7 +423,7 @@ struct Now {
 }
 
 impl Now {
-    fn snapshot(self, schema: Arc<Schema>, placements: Arc<BTreeMap<TableId, Placement>>) -> DiagramSnapshot {
+    fn snapshot(self, schema: Arc<Schema>, placements: Places) -> DiagramSnapshot {
         DiagramSnapshot {
             id: DiagramId(self.head.diagram),
             name: self.name,

@@ -24,6 +24,9 @@ pub(crate) struct Head {
     pub(crate) commit_id: Option<Uuid>,
 }
 
+/// Where the tables of a diagram stand.
+pub(crate) type Places = Arc<BTreeMap<TableId, Placement>>;
+
 /// Schemas, and where their tables stand.
 #[derive(Debug, Default)]
 pub(crate) struct Heads(Mutex<Kept>);
@@ -41,7 +44,7 @@ struct Kept {
 struct Entry {
     head: Head,
     schema: Arc<Schema>,
-    placements: Option<(LayoutNumber, Arc<BTreeMap<TableId, Placement>>)>,
+    placements: Option<(LayoutNumber, Places)>,
     columns: usize,
     used: u64,
 }
@@ -52,11 +55,7 @@ impl Heads {
     }
 
     /// Both the schema and the places.
-    pub(crate) fn picture(
-        &self,
-        head: Head,
-        layout: LayoutNumber,
-    ) -> Option<(Arc<Schema>, Arc<BTreeMap<TableId, Placement>>)> {
+    pub(crate) fn picture(&self, head: Head, layout: LayoutNumber) -> Option<(Arc<Schema>, Places)> {
         let mut kept = self.kept();
         let entry = kept.find(head)?;
         let (number, placements) = entry.placements.as_ref()?;
@@ -68,13 +67,7 @@ impl Heads {
         self.kept().insert(head, schema, None);
     }
 
-    pub(crate) fn keep_picture(
-        &self,
-        head: Head,
-        schema: Arc<Schema>,
-        layout: LayoutNumber,
-        placements: Arc<BTreeMap<TableId, Placement>>,
-    ) {
+    pub(crate) fn keep_picture(&self, head: Head, schema: Arc<Schema>, layout: LayoutNumber, placements: Places) {
         self.kept().insert(head, schema, Some((layout, placements)));
     }
 
@@ -91,12 +84,7 @@ impl Kept {
         Some(entry)
     }
 
-    fn insert(
-        &mut self,
-        head: Head,
-        schema: Arc<Schema>,
-        placements: Option<(LayoutNumber, Arc<BTreeMap<TableId, Placement>>)>,
-    ) {
+    fn insert(&mut self, head: Head, schema: Arc<Schema>, placements: Option<(LayoutNumber, Places)>) {
         // A reader that was slow may come with what others have long replaced; the next one puts it right.
         self.clock += 1;
         let columns = schema.tables.values().map(|table| 1 + table.columns.len()).sum();

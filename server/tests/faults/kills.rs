@@ -105,5 +105,6 @@ async fn play(
         figures.add(&diagram.history());
         found.extend(divergences(&diagram.history(), &kept));
     }
+    Arc::into_inner(world).unwrap().remove(cluster).await;
     (figures, found)
 }

@@ -212,13 +212,7 @@ async fn run(cluster: &Cluster, seed: u64) -> Run {
     let found = divergences(&diagram.history(), &kept);
     let mut figures = Figures::default();
     figures.add(&diagram.history());
-    let sandboxes = world.databases();
-    drop(world);
-    for name in sandboxes {
-        admin.batch_execute(&format!("drop database if exists {name} with (force)")).await.unwrap();
-        admin.batch_execute(&format!("drop role if exists {name}")).await.unwrap();
-    }
-    admin.batch_execute(&format!("drop database {database} with (force)")).await.unwrap();
+    world.remove(cluster).await;
     Run { trouble, has_happened, found, figures }
 }
 

@@ -154,9 +154,16 @@ impl World {
         Kept { revisions: revisions.collect(), head: opened.revision, schema: opened.schema, unlike }
     }
 
-    /// The names of the databases that the diagrams are linked to.
-    pub(crate) fn databases(&self) -> Vec<String> {
-        self.diagrams.iter().filter_map(|diagram| diagram.database.clone()).collect()
+    /// Ends the servers and drops the databases: PostgreSQL looks at every file that it has when it starts after a crash.
+    pub(crate) async fn remove(self, cluster: &Cluster) {
+        let Self { database, servers, diagrams, .. } = self;
+        drop(servers);
+        let admin = cluster.connect("postgres").await;
+        for name in diagrams.iter().filter_map(|diagram| diagram.database.as_ref()) {
+            admin.batch_execute(&format!("drop database if exists {name} with (force)")).await.unwrap();
+            admin.batch_execute(&format!("drop role if exists {name}")).await.unwrap();
+        }
+        admin.batch_execute(&format!("drop database {database} with (force)")).await.unwrap();
     }
 }
 
