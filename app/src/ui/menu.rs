@@ -140,21 +140,18 @@ pub fn MenuButton(
     let menu = Menu { entry: RwSignal::new(None), button: NodeRef::new(), list: NodeRef::new() };
     let key = StoredValue::new(id.clone());
     let items = StoredValue::new(items);
-    // It stands where its button was; where that goes, it does not follow.
-    let moves = StoredValue::new_local(Vec::<Listener>::new());
-    Effect::new(move |_| {
+    // It stands where its button was; where that goes, it does not follow. What listens is kept by the effect.
+    Effect::new(move |_: Option<Vec<Listener>>| {
         let entry = menu.entry.get();
         let (Some(entry), Some(list), Some(button)) = (entry, menu.list.get(), menu.button.get_untracked()) else {
-            moves.set_value(Vec::new());
-            return;
+            return Vec::new();
         };
         place_under(&list, &button, Align::End);
         menu.enter(entry);
         let window = dom::window();
         let listen = |name| Listener::new(&window, name, move |_: web_sys::Event| menu.close());
-        moves.set_value(vec![listen("scroll"), listen("resize")]);
+        vec![listen("scroll"), listen("resize")]
     });
-    on_cleanup(move || moves.dispose());
     let open_by_key = move |event: KeyboardEvent| {
         let entry = match event.key().as_str() {
             "ArrowDown" => Entry::First,

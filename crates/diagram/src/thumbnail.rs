@@ -12,6 +12,8 @@ const CLOSEST: f64 = 0.7;
 const MOST_CARDS: usize = 60;
 /// So many operations are a picture of some fifty kilobytes.
 const MOST_OPS: usize = 400;
+/// How much smaller text is written, for names to stay within their cards in any font.
+const FALLBACK: f64 = 0.86;
 /// Of more than these, an even selection is drawn: a block has hardly more than a pixel then.
 const MOST_BLOCKS: usize = 1_000;
 const MOST_LINES: usize = 600;
@@ -20,8 +22,9 @@ const MOST_LINES: usize = 600;
 pub fn thumbnail(scene: &Scene, size: Size) -> DisplayList {
     let view = View { camera: camera(scene.bounds(), size), size };
     if scene.boxes().nth(MOST_CARDS).is_none() {
-        let list = scene.paint_static(&view, &Marks::default());
+        let mut list = scene.paint_static(&view, &Marks::default());
         if list.ops.len() <= MOST_OPS {
+            shrink_text(&mut list.ops);
             return list;
         }
     }
@@ -29,6 +32,15 @@ pub fn thumbnail(scene: &Scene, size: Size) -> DisplayList {
     let mut ops = vec![lines(scene, zoom)];
     ops.extend(blocks(scene, zoom));
     DisplayList { camera: view.camera, size, background: Some(Ink::Canvas), ops }
+}
+
+/// A picture that stands in a page as a file of its own has no fonts of ours, and others run wider.
+fn shrink_text(ops: &mut [DrawOp]) {
+    for op in ops {
+        if let DrawOp::Text { size, .. } = op {
+            *size *= FALLBACK;
+        }
+    }
 }
 
 /// The camera of the canvas goes only so far out; here all has to be seen.

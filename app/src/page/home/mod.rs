@@ -86,24 +86,23 @@ pub fn Home() -> impl IntoView {
 
 /// Whoever comes back to the page sees how things stand now.
 fn look_again_on_return(shelf: Shelf) {
-    let listeners = StoredValue::new_local(Vec::<Listener>::new());
-    Effect::new(move |_| {
+    Effect::new(move |_: Option<[Listener; 2]>| {
         let look = move || {
             if dom::document().visibility_state() == web_sys::VisibilityState::Visible {
                 shelf.now.set(Some(js_sys::Date::now()));
                 leptos::task::spawn_local(shelf.reload());
             }
         };
-        listeners.set_value(vec![
+        let shown = move |event: web_sys::PageTransitionEvent| {
+            if event.persisted() {
+                look();
+            }
+        };
+        [
             Listener::new(&dom::document(), "visibilitychange", move |_: web_sys::Event| look()),
-            Listener::new(&dom::window(), "pageshow", move |event: web_sys::PageTransitionEvent| {
-                if event.persisted() {
-                    look();
-                }
-            }),
-        ]);
+            Listener::new(&dom::window(), "pageshow", shown),
+        ]
     });
-    on_cleanup(move || listeners.dispose());
 }
 
 #[component]

@@ -13,10 +13,60 @@ use leptos::prelude::*;
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use protocol::{DiagramHit, DiagramSummary};
 use std::time::Duration;
+use web_sys::KeyboardEvent;
 
 /// How long nothing is typed before it is asked.
 const PAUSE: Duration = Duration::from_millis(180);
 const FIRST_RESULT: &str = "#results .diagram-name";
+
+/// What stands in the field is put into the address by `ask`, once nothing more is typed.
+#[derive(Clone, Copy)]
+struct Field {
+    shelf: Shelf,
+    input: NodeRef<html::Input>,
+    waiting: StoredValue<Option<TimeoutHandle>>,
+}
+
+impl Field {
+    fn text(self) -> Option<String> {
+        self.input.try_get_untracked().flatten().map(|input| input.value().trim().to_owned())
+    }
+
+    fn settle(self, ask: &impl Fn(&str)) {
+        self.wait_for(None);
+        if let Some(text) = self.text().filter(|text| self.shelf.query.with_untracked(|query| query != text)) {
+            ask(&text);
+        }
+    }
+
+    fn settle_soon(self, ask: impl Fn(&str) + 'static) {
+        self.wait_for(set_timeout_with_handle(move || self.settle(&ask), PAUSE).ok());
+    }
+
+    fn wait_for(self, next: Option<TimeoutHandle>) {
+        if let Some(Some(before)) = self.waiting.try_update_value(|waiting| std::mem::replace(waiting, next)) {
+            before.clear();
+        }
+    }
+
+    fn pressed(self, event: &KeyboardEvent, ask: &impl Fn(&str)) {
+        match event.key().as_str() {
+            "Escape" if self.text().is_some_and(|text| !text.is_empty()) => {
+                event.prevent_default();
+                if let Some(input) = self.input.get_untracked() {
+                    input.set_value("");
+                }
+                self.settle(ask);
+            }
+            "ArrowDown" => {
+                event.prevent_default();
+                self.settle(ask);
+                focus_soon(vec![FIRST_RESULT.to_owned()]);
+            }
+            _ => {}
+        }
+    }
+}
 
 /// The field. What stands in it is in the address, so that it can be linked; it is a form, so that it works without a
 /// script.
@@ -25,60 +75,26 @@ pub fn SearchField(
     /// The page.
     shelf: Shelf,
 ) -> impl IntoView {
-    let input = NodeRef::<html::Input>::new();
+    let field = Field { shelf, input: NodeRef::new(), waiting: StoredValue::new(None) };
     let navigate = use_navigate();
-    let waiting = StoredValue::new(None::<TimeoutHandle>);
-    let settle = move || {
-        waiting.try_update_value(|waiting| waiting.take().map(|it| it.clear()));
-        let Some(text) = input.try_get_untracked().flatten().map(|input| input.value().trim().to_owned()) else {
-            return;
-        };
-        if shelf.query.with_untracked(|query| *query != text) {
-            let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
-            navigate(&shelf.address_for(&text), options);
-        }
+    let ask = move |text: &str| {
+        let options = NavigateOptions { replace: true, scroll: false, ..NavigateOptions::default() };
+        navigate(&shelf.address_for(text), options);
     };
-    let settle = StoredValue::new_local(settle);
-    let settle = move || settle.with_value(|settle| settle());
-    let typed = move |_| {
-        let next = set_timeout_with_handle(settle, PAUSE).ok();
-        waiting.update_value(|waiting| {
-            if let Some(before) = std::mem::replace(waiting, next) {
-                before.clear();
-            }
-        });
-    };
-    let empty = move || {
-        if let Some(input) = input.get_untracked() {
-            input.set_value("");
-        }
-        settle();
-    };
-    let pressed = move |event: web_sys::KeyboardEvent| match event.key().as_str() {
-        "Escape" if !shelf.query.with_untracked(String::is_empty) || !value_of(input).is_empty() => {
-            event.prevent_default();
-            empty();
-        }
-        "ArrowDown" => {
-            event.prevent_default();
-            settle();
-            focus_soon(vec![FIRST_RESULT.to_owned()]);
-        }
-        _ => {}
-    };
+    let (ask_soon, ask_at_key) = (ask.clone(), ask.clone());
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        settle();
+        field.settle(&ask);
         focus_soon(vec![FIRST_RESULT.to_owned()]);
     };
     // Back and forward, and a link that clears, change what is asked as well.
     Effect::new(move |_| {
         let query = shelf.query.get();
-        if let Some(input) = input.get().filter(|input| input.value().trim() != query) {
+        if let Some(input) = field.input.get().filter(|input| input.value().trim() != query) {
             input.set_value(&query);
         }
     });
-    focus_by_slash(input);
+    focus_by_slash(field.input);
     view! {
         <form class="search" role="search" action="/" method="get" on:submit=submit>
             <Icon name="search"/>
@@ -95,24 +111,19 @@ pub fn SearchField(
                 enterkeyhint="search"
                 maxlength="100"
                 value=shelf.query.get_untracked()
-                node_ref=input
-                on:input=typed
-                on:keydown=pressed
+                node_ref=field.input
+                on:input=move |_| field.settle_soon(ask_soon.clone())
+                on:keydown=move |event| field.pressed(&event, &ask_at_key)
             />
             <kbd aria-hidden="true">"/"</kbd>
         </form>
     }
 }
 
-fn value_of(input: NodeRef<html::Input>) -> String {
-    input.get_untracked().map(|input| input.value()).unwrap_or_default()
-}
-
 /// The slash gives the focus to the field, unless it is typed somewhere.
 fn focus_by_slash(input: NodeRef<html::Input>) {
-    let listener = StoredValue::new_local(None::<Listener>);
-    Effect::new(move |_| {
-        let pressed = move |event: web_sys::KeyboardEvent| {
+    Effect::new(move |_: Option<Listener>| {
+        let pressed = move |event: KeyboardEvent| {
             let is_modified = event.ctrl_key() || event.meta_key() || event.alt_key();
             if event.key() != "/" || is_modified || dom::is_typing(&event) || dom::has_dialog() {
                 return;
@@ -123,9 +134,8 @@ fn focus_by_slash(input: NodeRef<html::Input>) {
                 input.select();
             }
         };
-        listener.set_value(Some(Listener::new(&dom::document(), "keydown", pressed)));
+        Listener::new(&dom::document(), "keydown", pressed)
     });
-    on_cleanup(move || listener.dispose());
 }
 
 /// A diagram that was found, as it is shown.
