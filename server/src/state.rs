@@ -13,7 +13,7 @@ use crate::{
     principal::Scope,
     sandbox::Sandboxes,
     store::{Store, sandbox::SandboxNames},
-    web::proxy::Proxies,
+    web::{api::pace::Pace, proxy::Proxies},
 };
 
 /// How often the janitor looks around.
@@ -29,6 +29,7 @@ pub struct State {
     pub mailer: Option<Mailer>,
     pub proxies: Proxies,
     pub live: Arc<Live>,
+    pub pace: Pace,
 }
 
 /// What else there is around the server.
@@ -69,6 +70,7 @@ impl State {
             mailer,
             proxies,
             live: Arc::default(),
+            pace: Pace::default(),
         }))
     }
 
@@ -106,6 +108,7 @@ impl State {
     pub async fn clean_up(&self) -> Result<(), Error> {
         self.store.forget_expired_sessions().await?;
         self.store.forget_expired_visits().await?;
+        self.store.forget_expired_tokens().await?;
         self.store.forget_attempts().await?;
         self.store.forget_refusals().await?;
         self.store.delete_diagrams_of_nobody().await?;

@@ -2,7 +2,7 @@
 
 use crate::{
     command::{cargo, run, which},
-    journey, postgres,
+    contract, journey, postgres,
     site::{self, Profile},
     step::Steps,
     tool,
@@ -43,6 +43,9 @@ fn check_all(steps: &mut Steps, config: Config, playwright_args: &[String]) -> a
         run(doc)
     });
     steps.check("Stop the tests' PostgreSQL", postgres::stop_test_server);
+    if config.ci {
+        contract::check(steps);
+    }
 
     if config.journeys {
         // The server was built along with its tests. Built alone it would share few dependencies with them, as

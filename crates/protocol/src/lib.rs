@@ -7,6 +7,7 @@ mod draft;
 mod history;
 mod live;
 mod share;
+mod token;
 
 pub use account::{
     AccountExport, AccountFacts, AuditLine, FormField, Identity, InvitationOffer, InvitationSummary, Me, Member,
@@ -17,6 +18,7 @@ pub use draft::{DraftStored, StoredDraft};
 pub use history::{Author, RevisionSummary};
 pub use live::{Changes, CommittedRevision, Farewell, Known, LayoutNumber, LiveMessage, LiveRequest, Person};
 pub use share::{MadeShareLink, NewShareLink, ShareLink};
+pub use token::{ApiToken, MadeApiToken, NewApiToken, TokenScope, UnknownScope};
 
 use edit::{Edit, Placement};
 use schema::{Diagnostic, ObjectId, Schema, TableId};

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    principal::{Authorized, AuthorizedWorkspace, Delete, Edit, Principal, Restore, Right, Scope, View},
+    principal::{Asker, Authorized, AuthorizedWorkspace, Delete, Edit, Principal, Restore, Right, Scope, View},
     sandbox::Sandboxes,
 };
 
@@ -32,7 +32,7 @@ pub(crate) struct NewDiagram<'a> {
 }
 
 #[derive(sqlx::FromRow)]
-struct SummaryRow {
+pub(super) struct SummaryRow {
     id: Uuid,
     workspace_id: Uuid,
     name: String,
@@ -42,26 +42,24 @@ struct SummaryRow {
     linked: bool,
 }
 
-impl Store {
-    /// Proof of a right to a diagram.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] when there is no such diagram for them.
-    pub async fn authorize<R: Right>(
-        &self,
-        principal: Option<Principal>,
-        id: DiagramId,
-    ) -> Result<Authorized<R>, Error> {
-        Authorized::find(&mut *self.acquire().await?, principal, id).await
+impl From<SummaryRow> for DiagramSummary {
+    fn from(row: SummaryRow) -> Self {
+        Self {
+            id: DiagramId(row.id),
+            workspace: WorkspaceId(row.workspace_id),
+            name: row.name,
+            revision: row.head_revision,
+            tables: row.tables,
+            updated_at: row.updated_at,
+            linked: row.linked,
+        }
     }
+}
 
-    /// A principal's diagrams, the one changed last first.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn list_diagrams(&self, principal: Option<Principal>) -> Result<Vec<DiagramSummary>, Error> {
-        let Some(principal) = principal else { return Ok(Vec::new()) };
-        let rows: Vec<SummaryRow> = sqlx::query_as(
+/// A statement that reads [`SummaryRow`]s of diagrams and the memberships in their workspaces, from its `where` on.
+macro_rules! select_summaries {
+    ($rest:literal) => {
+        concat!(
             r#"select diagram.id, diagram.workspace_id, diagram.name, diagram.head_revision,
                       (
                           select count(*)
@@ -76,22 +74,41 @@ impl Store {
                left join sandbox
                  on sandbox.workspace_id = diagram.workspace_id
                 and sandbox.diagram_id = diagram.id
-               where membership.principal_id = $1 and diagram.deleted_at is null
-               order by diagram.updated_at desc, diagram.id"#,
+               "#,
+            $rest
         )
+    };
+}
+pub(super) use select_summaries;
+
+impl Store {
+    /// Proof of a right to a diagram.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when there is no such diagram for them, [`Error::OutOfScope`] when their token is for less.
+    pub async fn authorize<R: Right>(
+        &self,
+        asker: impl Into<Asker> + Send,
+        id: DiagramId,
+    ) -> Result<Authorized<R>, Error> {
+        let asker = asker.into();
+        Authorized::find(&mut *self.acquire().await?, asker, id).await
+    }
+
+    /// A principal's diagrams, the one changed last first.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn list_diagrams(&self, principal: Option<Principal>) -> Result<Vec<DiagramSummary>, Error> {
+        let Some(principal) = principal else { return Ok(Vec::new()) };
+        let rows: Vec<SummaryRow> = sqlx::query_as(select_summaries!(
+            "where membership.principal_id = $1 and diagram.deleted_at is null
+             order by diagram.updated_at desc, diagram.id"
+        ))
         .bind(principal.id())
         .fetch_all(self.pool())
         .await?;
-        let summary = |row: SummaryRow| DiagramSummary {
-            id: DiagramId(row.id),
-            workspace: WorkspaceId(row.workspace_id),
-            name: row.name,
-            revision: row.head_revision,
-            tables: row.tables,
-            updated_at: row.updated_at,
-            linked: row.linked,
-        };
-        Ok(rows.into_iter().map(summary).collect())
+        Ok(rows.into_iter().map(DiagramSummary::from).collect())
     }
 
     /// Makes a diagram in a workspace.
@@ -396,7 +413,7 @@ async fn require_room(conn: &mut PgConnection, workspace: Uuid) -> Result<(), Er
 const MAX_DIAGRAMS: i64 = 500;
 
 /// The name of a diagram, or of one of its versions, as it is kept: one line, no characters that cannot be seen.
-pub(super) fn read_name_of<'a>(what: &str, name: &'a str) -> Result<&'a str, Error> {
+pub(crate) fn read_name_of<'a>(what: &str, name: &'a str) -> Result<&'a str, Error> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > 100 {
         return Err(Error::Invalid(format!("{what}'s name has 1 to 100 characters")));

@@ -581,6 +581,7 @@ async fn an_address_that_asks_for_tls_serves_samples_without_a_database() {
         mailer: None,
         proxies: Default::default(),
         live: Arc::default(),
+        pace: Default::default(),
     });
     let mut visitor = server.visitor_of(&plain);
     let id = visitor.create("shop_flow").await;
