@@ -6,10 +6,10 @@ use std::{collections::BTreeMap, future::Future, pin::Pin, sync::Arc};
 use edit::Placement;
 use leptos::prelude::use_context;
 use protocol::{
-    CallError, Changes, CommitOutcome, CommitRequest, DiagramHit, DiagramId, DiagramSnapshot, DiagramSummary,
-    DraftStored, FolderId, FolderSummary, Identity, InvitationOffer, Known, MadeShareLink, Me, NewInvitation,
-    NewShareLink, PersonId, RevisionNumber, RevisionSummary, Role, SessionSummary, ShareLink, StoredDraft, Template,
-    WorkspaceDetails, WorkspaceId,
+    ApiToken, CallError, Changes, CommitOutcome, CommitRequest, DiagramHit, DiagramId, DiagramSnapshot, DiagramSummary,
+    DraftStored, FolderId, FolderSummary, Identity, InvitationOffer, Known, MadeApiToken, MadeShareLink, Me,
+    NewApiToken, NewInvitation, NewShareLink, PersonId, RevisionNumber, RevisionSummary, Role, SessionSummary,
+    ShareLink, StoredDraft, Template, WorkspaceDetails, WorkspaceId,
 };
 use schema::{Schema, TableId};
 use uuid::Uuid;
@@ -85,6 +85,12 @@ pub trait Backend: Send + Sync + 'static {
     fn sessions(&self) -> Call<Vec<SessionSummary>>;
     /// See [`crate::rpc::end_session`].
     fn end_session(&self, id: Uuid) -> Call<()>;
+    /// See [`crate::rpc::api_tokens`].
+    fn api_tokens(&self) -> Call<Vec<ApiToken>>;
+    /// See [`crate::rpc::make_api_token`].
+    fn make_api_token(&self, new: NewApiToken) -> Call<MadeApiToken>;
+    /// See [`crate::rpc::revoke_api_token`].
+    fn revoke_api_token(&self, id: Uuid) -> Call<()>;
     /// See [`crate::rpc::change_password`].
     fn change_password(&self, current: String, new: String) -> Call<()>;
     /// See [`crate::rpc::rename_account`].

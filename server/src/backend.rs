@@ -10,10 +10,10 @@ use axum::http::request::Parts;
 use edit::Placement;
 use leptos::prelude::{provide_context, use_context};
 use protocol::{
-    CallError, Changes, CommitOutcome, CommitRequest, DiagramHit, DiagramId, DiagramSnapshot, DiagramSummary,
-    DraftStored, FolderId, FolderSummary, Identity, InvitationOffer, Known, MadeShareLink, Me, NewInvitation,
-    NewShareLink, PersonId, RevisionNumber, RevisionSummary, Role, SessionSummary, ShareLink, StoredDraft, Template,
-    WorkspaceDetails, WorkspaceId,
+    ApiToken, CallError, Changes, CommitOutcome, CommitRequest, DiagramHit, DiagramId, DiagramSnapshot, DiagramSummary,
+    DraftStored, FolderId, FolderSummary, Identity, InvitationOffer, Known, MadeApiToken, MadeShareLink, Me,
+    NewApiToken, NewInvitation, NewShareLink, PersonId, RevisionNumber, RevisionSummary, Role, SessionSummary,
+    ShareLink, StoredDraft, Template, WorkspaceDetails, WorkspaceId,
 };
 use schema::{Schema, TableId};
 use uuid::Uuid;
@@ -29,7 +29,7 @@ use crate::{
     sample,
     secret::Secret,
     state::State,
-    web::session::Visitor,
+    web::{bearer, session::Visitor, share},
 };
 
 /// Gives the request being served its backend.
@@ -146,7 +146,7 @@ impl Backend for ServerBackend {
                     it.state.store.own_workspace(principal).await?
                 }
             };
-            sample::create(&it.state, it.authorize_workspace(workspace).await?, template).await
+            sample::create(&it.state, it.authorize_workspace(workspace).await?, template, None).await
         })
     }
 
@@ -212,13 +212,7 @@ impl Backend for ServerBackend {
     fn make_share_link(&self, id: DiagramId, new: NewShareLink) -> Call<MadeShareLink> {
         self.call(async move |it| {
             let diagram = it.authorize(id).await?;
-            let password_hash = match &new.password {
-                Some(password) => Some(it.state.passwords.hash(password).await?),
-                None => None,
-            };
-            let (link, token) = it.state.store.make_share_link(diagram, &new, password_hash.as_ref()).await?;
-            let path_of = |page: &str| format!("/{page}/{}", token.expose());
-            Ok(MadeShareLink { link, path: path_of("s"), embed_path: path_of("embed") })
+            share::make_link(&it.state, diagram, &new).await
         })
     }
 
@@ -283,6 +277,21 @@ impl Backend for ServerBackend {
             let token = it.visitor.token().ok_or(Error::NotFound)?;
             it.state.store.sessions(account, &token).await
         })
+    }
+
+    fn api_tokens(&self) -> Call<Vec<ApiToken>> {
+        self.call(async move |it| it.state.store.api_tokens(it.account().await?).await)
+    }
+
+    fn make_api_token(&self, new: NewApiToken) -> Call<MadeApiToken> {
+        self.call(async move |it| {
+            let (token, secret) = it.state.store.make_api_token(it.account().await?, &new).await?;
+            Ok(MadeApiToken { token, text: bearer::text(&secret) })
+        })
+    }
+
+    fn revoke_api_token(&self, id: Uuid) -> Call<()> {
+        self.call(async move |it| it.state.store.revoke_api_token(it.account().await?, id).await)
     }
 
     fn end_session(&self, id: Uuid) -> Call<()> {

@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 
 use axum::{
-    Json,
-    http::{StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
-use protocol::{CallError, FormField};
-use serde_json::json;
+use protocol::{CallError, FormField, TokenScope};
+
+use crate::web::api::problem::Problem;
 
 /// Why a request failed.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +16,9 @@ pub enum Error {
     /// Not there, or not theirs: the two are told apart nowhere.
     #[error("not found")]
     NotFound,
+    /// A token is not for what was asked with it.
+    #[error("the token lacks the scope {0}")]
+    OutOfScope(TokenScope),
     /// The request itself is wrong.
     #[error("{0}")]
     Invalid(String),
@@ -70,7 +73,12 @@ impl Error {
             Self::Store(error) => is_passing(error),
             Self::Sandbox(error) => error.as_db_error().is_none(),
             Self::Busy => true,
-            Self::NotFound | Self::Invalid(_) | Self::Field(..) | Self::TooMany(_) | Self::Defect(_) => false,
+            Self::NotFound
+            | Self::OutOfScope(_)
+            | Self::Invalid(_)
+            | Self::Field(..)
+            | Self::TooMany(_)
+            | Self::Defect(_) => false,
         }
     }
 
@@ -89,6 +97,7 @@ impl Error {
         match self {
             Self::Store(error) => error.as_database_error().and_then(|it| it.code()),
             Self::NotFound
+            | Self::OutOfScope(_)
             | Self::Invalid(_)
             | Self::Field(..)
             | Self::TooMany(_)
@@ -102,7 +111,8 @@ impl Error {
     pub fn into_call_error(self) -> CallError {
         let is_passing = self.is_passing();
         match self {
-            Self::NotFound => CallError::NotFound,
+            // Only the public API takes tokens, and says more of them than this.
+            Self::NotFound | Self::OutOfScope(_) => CallError::NotFound,
             Self::Invalid(message) => CallError::Invalid(message),
             Self::Field(field, message) => CallError::Field { field, message },
             Self::TooMany(seconds) => CallError::TooMany { seconds },
@@ -155,14 +165,6 @@ pub fn status(error: &CallError) -> StatusCode {
 /// Problem details as RFC 9457 has them, for the plain routes.
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
-        let error = self.into_call_error();
-        let status = status(&error);
-        let body = json!({
-            "type": "about:blank",
-            "title": status.canonical_reason().unwrap_or_default(),
-            "status": status.as_u16(),
-            "detail": error.to_string(),
-        });
-        (status, [(header::CONTENT_TYPE, "application/problem+json")], Json(body)).into_response()
+        Problem::from(self).into_response()
     }
 }

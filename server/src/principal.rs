@@ -3,7 +3,7 @@
 
 use std::marker::PhantomData;
 
-use protocol::{DiagramId, PersonId, Role, WorkspaceId};
+use protocol::{DiagramId, PersonId, Role, TokenScope, WorkspaceId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
@@ -35,6 +35,57 @@ impl Principal {
     }
 }
 
+/// Whoever asks, by what they show. A [`Principal`] alone is what accounts, sessions and tokens are managed with, and no
+/// token leads to one but through a right that tokens can have.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asker {
+    /// Somebody who shows nothing.
+    Nobody,
+    /// Somebody with a session, and all their rights.
+    Person(Principal),
+    /// A program with somebody's token.
+    Program(TokenBearer),
+}
+
+/// A program that asks in the name of a person: with their rights, as far as the token goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenBearer {
+    principal: Principal,
+    scopes: Vec<TokenScope>,
+}
+
+impl TokenBearer {
+    /// Only a token that holds makes one.
+    pub(crate) fn from_token(owner: Uuid, scopes: Vec<TokenScope>) -> Self {
+        Self { principal: Principal { id: owner }, scopes }
+    }
+}
+
+impl From<Option<Principal>> for Asker {
+    fn from(principal: Option<Principal>) -> Self {
+        principal.map_or(Self::Nobody, Self::Person)
+    }
+}
+
+impl Asker {
+    /// In whose name they ask for this right.
+    ///
+    /// # Errors
+    /// [`Error::OutOfScope`] when their token does not go as far, [`Error::NotFound`] when none does, and for who shows
+    /// nothing.
+    pub fn reach<R: Right>(self) -> Result<Principal, Error> {
+        match self {
+            Self::Nobody => Err(Error::NotFound),
+            Self::Person(principal) => Ok(principal),
+            Self::Program(TokenBearer { principal, scopes }) => {
+                let scope = R::SCOPE.ok_or(Error::NotFound)?;
+                let is_covered = scopes.iter().any(|it| it.covers(scope));
+                if is_covered { Ok(principal) } else { Err(Error::OutOfScope(scope)) }
+            }
+        }
+    }
+}
+
 /// One diagram in its workspace, as the keys of the store name it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Scope {
@@ -48,6 +99,8 @@ pub trait Right: Send + Sync + 'static {
     const LEAST: Role;
     /// Whether it is done to deleted diagrams.
     const TO_DELETED: bool = false;
+    /// What a token needs for it; none where no token reaches.
+    const SCOPE: Option<TokenScope> = None;
 }
 
 /// Reading and exporting; seeing who else is there.
@@ -74,18 +127,22 @@ pub struct Own;
 
 impl Right for View {
     const LEAST: Role = Role::Viewer;
+    const SCOPE: Option<TokenScope> = Some(TokenScope::Read);
 }
 
 impl Right for Edit {
     const LEAST: Role = Role::Editor;
+    const SCOPE: Option<TokenScope> = Some(TokenScope::Write);
 }
 
 impl Right for Delete {
     const LEAST: Role = Role::Admin;
+    const SCOPE: Option<TokenScope> = Some(TokenScope::Write);
 }
 
 impl Right for Share {
     const LEAST: Role = Role::Admin;
+    const SCOPE: Option<TokenScope> = Some(TokenScope::Share);
 }
 
 impl Right for Restore {
@@ -127,9 +184,9 @@ impl<R: Right> Authorized<R> {
     /// Looks the diagram and the membership up together.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such diagram, or not for them.
-    pub async fn find(conn: &mut PgConnection, principal: Option<Principal>, id: DiagramId) -> Result<Self, Error> {
-        let principal = principal.ok_or(Error::NotFound)?;
+    /// [`Error::NotFound`] when there is no such diagram, or not for them; what [`Asker::reach`] says of their token.
+    pub async fn find(conn: &mut PgConnection, asker: Asker, id: DiagramId) -> Result<Self, Error> {
+        let principal = asker.reach::<R>()?;
         let found: Option<(Uuid, String)> = sqlx::query_as(
             "select diagram.workspace_id, membership.role
              from diagram
@@ -189,9 +246,9 @@ impl<R: Right> AuthorizedWorkspace<R> {
     /// Looks the membership up.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such workspace, or not for them.
-    pub async fn find(conn: &mut PgConnection, principal: Option<Principal>, id: WorkspaceId) -> Result<Self, Error> {
-        let principal = principal.ok_or(Error::NotFound)?;
+    /// [`Error::NotFound`] when there is no such workspace, or not for them; what [`Asker::reach`] says of their token.
+    pub async fn find(conn: &mut PgConnection, asker: Asker, id: WorkspaceId) -> Result<Self, Error> {
+        let principal = asker.reach::<R>()?;
         let found: Option<(String,)> = sqlx::query_as(
             "select role
              from membership
@@ -283,5 +340,39 @@ impl LockedLink {
     pub async fn unlock(self, passwords: &Passwords, password: &str) -> Result<Option<LinkVisitor>, Error> {
         let verdict = passwords.verify(password, Some(self.password_hash)).await?;
         Ok((verdict != Verdict::Wrong).then_some(self.behind))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reach<R: Right>(scopes: &[TokenScope]) -> String {
+        let bearer = TokenBearer::from_token(Uuid::nil(), scopes.to_vec());
+        match Asker::Program(bearer).reach::<R>() {
+            Ok(_) => "reached".to_owned(),
+            Err(Error::OutOfScope(scope)) => format!("needs {scope}"),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    /// What a token with one scope is answered for each right.
+    fn check<R: Right>(expect: [&str; 3]) {
+        assert_eq!(TokenScope::ALL.map(|scope| reach::<R>(&[scope])), expect, "{}", std::any::type_name::<R>());
+        let with_all = reach::<R>(&TokenScope::ALL);
+        assert_eq!(with_all == "reached", R::SCOPE.is_some());
+        assert!(Asker::Nobody.reach::<R>().is_err());
+        assert!(Asker::Person(Principal::from_session(Uuid::nil())).reach::<R>().is_ok());
+    }
+
+    #[test]
+    fn a_token_reaches_what_its_scopes_say_and_never_people() {
+        check::<View>(["reached", "reached", "needs read"]);
+        check::<Edit>(["needs write", "reached", "needs write"]);
+        check::<Delete>(["needs write", "reached", "needs write"]);
+        check::<Share>(["needs share", "needs share", "reached"]);
+        check::<Restore>(["not found"; 3]);
+        check::<Manage>(["not found"; 3]);
+        check::<Own>(["not found"; 3]);
     }
 }

@@ -12,25 +12,27 @@ use crate::{
     sandbox::Sandboxes,
     state::State,
     store::{
-        diagram::NewDiagram,
+        diagram::{NewDiagram, read_name_of},
         sandbox::{self, NewSandbox},
     },
 };
 
-/// Makes a diagram in the workspace.
+/// Makes a diagram in the workspace, under a name of its own or the template's.
 ///
 /// # Errors
-/// When the store fails. That a sandbox cannot be made is no error: the diagram is not linked then and says why.
+/// [`Error::Invalid`] for a name that is none, and when the store fails. That a sandbox cannot be made is no error: the diagram is not linked then and says why.
 pub async fn create(
     state: &Arc<State>,
     workspace: AuthorizedWorkspace<Edit>,
     template: Template,
+    name: Option<&str>,
 ) -> Result<DiagramId, Error> {
-    let (name, schema, new) = match template {
+    let (usual, schema, new) = match template {
         Template::Blank => ("Untitled diagram", blank()?, None),
         Template::ShopFlow => ("ShopFlow", sample::shopflow(), Some(Sandboxes::invent())),
     };
     let placements = diagram::layout::arrange(&schema);
+    let name = name.map(|name| read_name_of("a diagram", name)).transpose()?.unwrap_or(usual);
     let diagram = NewDiagram { name, schema: &schema, placements: &placements };
     let scope = state.store.create_diagram(workspace, &diagram, new.as_ref()).await?;
     if let Some(new) = new {
@@ -51,6 +53,7 @@ async fn link(state: &State, scope: Scope, new: &NewSandbox, schema: &Schema) ->
                     .as_db_error()
                     .map_or_else(|| "the server cannot be reached".to_owned(), |it| it.message().to_owned()),
                 Error::NotFound
+                | Error::OutOfScope(_)
                 | Error::Invalid(_)
                 | Error::Field(..)
                 | Error::TooMany(_)

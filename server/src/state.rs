@@ -14,7 +14,7 @@ use crate::{
     principal::Scope,
     sandbox::Sandboxes,
     store::{Store, sandbox::SandboxNames},
-    web::proxy::Proxies,
+    web::{api::pace::Pace, proxy::Proxies},
 };
 
 /// How often the janitor looks around.
@@ -31,6 +31,7 @@ pub struct State {
     pub proxies: Proxies,
     pub live: Arc<Live>,
     pub metrics: Arc<Metrics>,
+    pub pace: Pace,
 }
 
 /// What else there is around the server.
@@ -72,6 +73,7 @@ impl State {
             proxies,
             live: Arc::default(),
             metrics: Arc::default(),
+            pace: Pace::default(),
         }))
     }
 
@@ -115,6 +117,7 @@ impl State {
     pub async fn clean_up(&self) -> Result<(), Error> {
         self.store.forget_expired_sessions().await?;
         self.store.forget_expired_visits().await?;
+        self.store.forget_expired_tokens().await?;
         self.store.forget_attempts().await?;
         self.store.forget_refusals().await?;
         self.store.delete_diagrams_of_nobody().await?;

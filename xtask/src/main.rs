@@ -2,6 +2,7 @@
 
 mod bench;
 mod command;
+mod contract;
 mod journey;
 mod postgres;
 mod program;

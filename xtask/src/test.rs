@@ -9,7 +9,7 @@ use anyhow::Context;
 
 use crate::{
     command::{cargo, command, output, run, which},
-    journey, postgres,
+    contract, journey, postgres,
     site::{self, Profile},
     step::Steps,
     tool,
@@ -48,6 +48,9 @@ fn check_all(steps: &mut Steps, config: Config, playwright_args: &[String]) -> a
     let profile = if config.ci { Profile::Release } else { Profile::Dev };
     steps.check("Lints for the browser", || lint_for_browser(profile));
     steps.check("Stop the tests' PostgreSQL", postgres::stop_test_server);
+    if config.ci {
+        contract::check(steps);
+    }
 
     if config.journeys {
         // The server was built along with its tests. Built alone it would share few dependencies with them, as

@@ -1,8 +1,9 @@
-//! The person's own page: name, password, sessions, and the way out.
+//! The person's own page: name, password, sessions, tokens, and the way out.
 
 use super::{
     sign_in::PASSWORD_HINT,
     site::{Person, Site, Unavailable, go},
+    tokens::Tokens,
 };
 use crate::{
     rpc,
@@ -63,6 +64,7 @@ fn Settings(person: Person, account: AccountFacts, is_renamed: RwSignal<bool>) -
                 })}
             </Suspense>
         </section>
+        <Tokens/>
         <section class="panel" aria-labelledby="data">
             <h2 id="data">"Your data"</h2>
             <p class="muted">"What is kept of you, as JSON. Each diagram exports itself as SQL, DBML or SVG."</p>
@@ -122,7 +124,7 @@ fn PasswordForm(sessions: Resource<Result<Vec<SessionSummary>, CallError>>) -> i
             <FormInput form field=FormField::CurrentPassword id="current-password" label="Current password" kind="password" autocomplete="current-password" input=current/>
             <FormInput form field=FormField::Password id="new-password" label="New password" kind="password" autocomplete="new-password" input=new hint=PASSWORD_HINT/>
             <SubmitButton form label="Change the password" class="button"/>
-            <Done is_done text="The password is changed; all other browsers are signed out."/>
+            <Done is_done text="The password is changed; all other browsers are signed out, and all API tokens have ended."/>
         </form>
     }
 }
@@ -171,6 +173,7 @@ fn Sessions(all: Vec<SessionSummary>, sessions: Resource<Result<Vec<SessionSumma
         <ul class="person-list" aria-label="Sessions">{rows}</ul>
         <form id="sessions-form" class="form" method="post" on:submit=everywhere>
             <FormProblem form/>
+            <p class="muted small">"Signing out everywhere ends your API tokens too."</p>
             <SubmitButton form label="Sign out everywhere" class="button"/>
         </form>
     }

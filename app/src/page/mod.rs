@@ -9,6 +9,7 @@ mod reset;
 mod shared;
 mod sign_in;
 pub mod site;
+mod tokens;
 mod workspace;
 
 pub use account::Account;

@@ -1,7 +1,7 @@
 //! Calls about the person: accounts, sessions and passwords.
 
 use leptos::{prelude::*, server_fn::codec::Json};
-use protocol::{CallError, Identity, Me, PersonId, SessionSummary};
+use protocol::{ApiToken, CallError, Identity, MadeApiToken, Me, NewApiToken, PersonId, SessionSummary};
 use uuid::Uuid;
 
 /// Who sits before the browser, and where their diagrams are.
@@ -40,7 +40,7 @@ pub async fn sign_out() -> Result<(), CallError> {
     crate::backend::ask(|backend| backend.sign_out()).await
 }
 
-/// Ends all sessions of the account, this one too.
+/// Ends all sessions of the account, this one too, and all tokens.
 #[server(prefix = "/rpc", endpoint = "sign_out_everywhere", input = Json)]
 pub async fn sign_out_everywhere() -> Result<(), CallError> {
     crate::backend::ask(|backend| backend.sign_out_everywhere()).await
@@ -58,7 +58,25 @@ pub async fn end_session(id: Uuid) -> Result<(), CallError> {
     crate::backend::ask(|backend| backend.end_session(id)).await
 }
 
-/// Changes the password and ends all other sessions.
+/// The account's tokens for programs, the latest first.
+#[server(prefix = "/rpc", endpoint = "api_tokens", input = Json)]
+pub async fn api_tokens() -> Result<Vec<ApiToken>, CallError> {
+    crate::backend::ask(|backend| backend.api_tokens()).await
+}
+
+/// Makes a token for a program. Its text is told here and never again.
+#[server(prefix = "/rpc", endpoint = "make_api_token", input = Json)]
+pub async fn make_api_token(new: NewApiToken) -> Result<MadeApiToken, CallError> {
+    crate::backend::ask(|backend| backend.make_api_token(new)).await
+}
+
+/// Ends one of the account's tokens.
+#[server(prefix = "/rpc", endpoint = "revoke_api_token", input = Json)]
+pub async fn revoke_api_token(id: Uuid) -> Result<(), CallError> {
+    crate::backend::ask(|backend| backend.revoke_api_token(id)).await
+}
+
+/// Changes the password and ends all other sessions, and all tokens.
 #[server(prefix = "/rpc", endpoint = "change_password", input = Json)]
 pub async fn change_password(current: String, new: String) -> Result<(), CallError> {
     crate::backend::ask(|backend| backend.change_password(current, new)).await

@@ -1,6 +1,6 @@
 //! Who people are, and what they may do in which workspace.
 
-use crate::DiagramId;
+use crate::{ApiToken, DiagramId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -241,6 +241,8 @@ pub struct AccountExport {
     pub account: AccountFacts,
     /// Where they are signed in.
     pub sessions: Vec<SessionSummary>,
+    /// The tokens of programs that work in their name.
+    pub tokens: Vec<ApiToken>,
     /// The workspaces that they are in.
     pub workspaces: Vec<WorkspaceSummary>,
     /// The diagrams of those workspaces.

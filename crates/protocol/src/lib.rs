@@ -8,6 +8,7 @@ mod history;
 mod home;
 mod live;
 mod share;
+mod token;
 
 pub use account::{
     AccountExport, AccountFacts, AuditLine, FormField, Identity, InvitationOffer, InvitationSummary, Me, Member,
@@ -19,6 +20,7 @@ pub use history::{Author, RevisionSummary};
 pub use home::{DiagramHit, DiagramSummary, FolderId, FolderSummary};
 pub use live::{Changes, CommittedRevision, Farewell, Known, LayoutNumber, LiveMessage, LiveRequest, Person};
 pub use share::{MadeShareLink, NewShareLink, ShareLink};
+pub use token::{ApiToken, MadeApiToken, NewApiToken, TokenScope, UnknownScope};
 
 use edit::{Edit, Placement};
 use schema::{Diagnostic, ObjectId, Schema, TableId};

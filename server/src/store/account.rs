@@ -148,7 +148,7 @@ impl Store {
         Ok(())
     }
 
-    /// Changes a password, which ends every session and every link; answers the token of a new one.
+    /// Changes a password, which ends every session, token and link; answers the token of a new one.
     ///
     /// # Errors
     /// When the store fails.
@@ -194,12 +194,13 @@ impl Store {
         Ok(AccountExport {
             account: facts,
             sessions: self.sessions(account, token).await?,
+            tokens: self.api_tokens(account).await?,
             workspaces: self.workspaces(account).await?,
             diagrams: diagrams.into_iter().map(|it| it.id).collect::<Vec<DiagramId>>(),
         })
     }
 
-    /// Takes an account away: its sessions, its memberships, and the workspaces in which nobody else is. What it
+    /// Takes an account away: its sessions and tokens, its memberships, and the workspaces in which nobody else is. What it
     /// committed elsewhere stays, as the work of a deleted user.
     ///
     /// # Errors

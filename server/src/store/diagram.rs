@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    principal::{Authorized, AuthorizedWorkspace, Delete, Edit, Principal, Restore, Right, Scope, View},
+    principal::{Asker, Authorized, AuthorizedWorkspace, Delete, Edit, Restore, Right, Scope, View},
     sandbox::Sandboxes,
 };
 
@@ -36,13 +36,14 @@ impl Store {
     /// Proof of a right to a diagram.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such diagram for them.
+    /// [`Error::NotFound`] when there is no such diagram for them, [`Error::OutOfScope`] when their token is for less.
     pub async fn authorize<R: Right>(
         &self,
-        principal: Option<Principal>,
+        asker: impl Into<Asker> + Send,
         id: DiagramId,
     ) -> Result<Authorized<R>, Error> {
-        Authorized::find(&mut *self.acquire().await?, principal, id).await
+        let asker = asker.into();
+        Authorized::find(&mut *self.acquire().await?, asker, id).await
     }
 
     /// Makes a diagram in a workspace.
@@ -366,7 +367,7 @@ pub(super) async fn require_room(conn: &mut PgConnection, workspace: Uuid) -> Re
 const MAX_DIAGRAMS: i64 = 500;
 
 /// The name of a diagram, or of one of its versions, as it is kept: one line, no characters that cannot be seen.
-pub(super) fn read_name_of<'a>(what: &str, name: &'a str) -> Result<&'a str, Error> {
+pub(crate) fn read_name_of<'a>(what: &str, name: &'a str) -> Result<&'a str, Error> {
     let name = name.trim();
     if name.is_empty() || name.chars().count() > 100 {
         return Err(Error::Invalid(format!("{what}'s name has 1 to 100 characters")));

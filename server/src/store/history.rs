@@ -42,6 +42,32 @@ impl Store {
         before: Option<RevisionNumber>,
         is_named: bool,
     ) -> Result<Vec<RevisionSummary>, Error> {
+        self.some_revisions(diagram, before, is_named, PAGE).await
+    }
+
+    /// One revision, with its edits.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a revision that there is not.
+    pub async fn revision(
+        &self,
+        diagram: Authorized<View>,
+        number: RevisionNumber,
+    ) -> Result<(RevisionSummary, Vec<Edit>), Error> {
+        let after = number.checked_add(1).ok_or(Error::NotFound)?;
+        let found = self.some_revisions(diagram, Some(after), false, 1).await?;
+        let summary = found.into_iter().next().filter(|it| it.number == number).ok_or(Error::NotFound)?;
+        let edits = revision::edits_between(&mut *self.acquire().await?, diagram.scope(), number - 1, number).await?;
+        Ok((summary, edits.into_iter().flatten().collect()))
+    }
+
+    async fn some_revisions(
+        &self,
+        diagram: Authorized<View>,
+        before: Option<RevisionNumber>,
+        is_named: bool,
+        most: i64,
+    ) -> Result<Vec<RevisionSummary>, Error> {
         let scope = diagram.scope();
         let rows: Vec<Row> = sqlx::query_as(
             r#"select number, message,
@@ -62,7 +88,7 @@ impl Store {
         .bind(diagram.principal().id())
         .bind(before.unwrap_or(i64::MAX))
         .bind(is_named)
-        .bind(PAGE)
+        .bind(most)
         .fetch_all(self.pool())
         .await?;
         let summary = |row: Row| RevisionSummary {

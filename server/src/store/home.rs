@@ -1,9 +1,13 @@
 //! What the home page asks for: all diagrams of a person, the ones that they opened last, and what a search finds.
 
-use protocol::{DiagramHit, DiagramId, DiagramSummary, FolderId, LayoutNumber, RevisionNumber, WorkspaceId};
+use protocol::{DiagramHit, DiagramId, DiagramSummary, LayoutNumber, RevisionNumber};
 use uuid::Uuid;
 
-use super::{Store, diagram};
+use super::{
+    Store,
+    catalogue::{SummaryRow, select_summaries},
+    diagram,
+};
 use crate::{
     error::Error,
     principal::{Authorized, Principal, View},
@@ -17,20 +21,6 @@ const LONGEST_QUERY: usize = 100;
 const MOST_HITS: i64 = 100;
 const MOST_TABLES: i64 = 3;
 
-#[derive(sqlx::FromRow)]
-struct SummaryRow {
-    id: Uuid,
-    workspace_id: Uuid,
-    folder_id: Option<Uuid>,
-    name: String,
-    head_revision: RevisionNumber,
-    layout_number: LayoutNumber,
-    tables: i64,
-    updated_at: String,
-    opened_at: Option<String>,
-    linked: bool,
-}
-
 impl Store {
     /// A principal's diagrams, the one changed last first.
     ///
@@ -38,46 +28,14 @@ impl Store {
     /// When the store fails.
     pub async fn list_diagrams(&self, principal: Option<Principal>) -> Result<Vec<DiagramSummary>, Error> {
         let Some(principal) = principal else { return Ok(Vec::new()) };
-        let rows: Vec<SummaryRow> = sqlx::query_as(
-            r#"select diagram.id, diagram.workspace_id, diagram.folder_id, diagram.name, diagram.head_revision,
-                      diagram.layout_number,
-                      (
-                          select count(*)
-                          from table_entry
-                          where table_entry.workspace_id = diagram.workspace_id
-                            and table_entry.diagram_id = diagram.id
-                      ) as tables,
-                      to_char(diagram.updated_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as updated_at,
-                      to_char(visit.opened_at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as opened_at,
-                      coalesce(sandbox.state = 'ready', false) as linked
-               from diagram
-               join membership using (workspace_id)
-               left join sandbox
-                 on sandbox.workspace_id = diagram.workspace_id
-                and sandbox.diagram_id = diagram.id
-               left join diagram_visit as visit
-                 on visit.workspace_id = diagram.workspace_id
-                and visit.diagram_id = diagram.id
-                and visit.principal_id = membership.principal_id
-               where membership.principal_id = $1 and diagram.deleted_at is null
-               order by diagram.updated_at desc, diagram.id"#,
-        )
+        let rows: Vec<SummaryRow> = sqlx::query_as(select_summaries!(
+            "where membership.principal_id = $1 and diagram.deleted_at is null
+             order by diagram.updated_at desc, diagram.id"
+        ))
         .bind(principal.id())
         .fetch_all(self.pool())
         .await?;
-        let summary = |row: SummaryRow| DiagramSummary {
-            id: DiagramId(row.id),
-            workspace: WorkspaceId(row.workspace_id),
-            folder: row.folder_id.map(FolderId),
-            name: row.name,
-            revision: row.head_revision,
-            layout: row.layout_number,
-            tables: row.tables,
-            updated_at: row.updated_at,
-            opened_at: row.opened_at,
-            linked: row.linked,
-        };
-        Ok(rows.into_iter().map(summary).collect())
+        Ok(rows.into_iter().map(DiagramSummary::from).collect())
     }
 
     /// A principal's diagrams that have a text in their name or in the name of a table. Those whose own name has it come

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod catalogue;
 pub mod diagram;
 pub mod draft;
 pub mod duplicate;
@@ -21,6 +22,7 @@ pub mod sandbox;
 pub mod session;
 pub mod share;
 pub mod throttle;
+pub mod token;
 pub mod workspace;
 pub(crate) mod write;
 mod write_alter;

@@ -28,7 +28,7 @@ impl Store {
         Ok(token)
     }
 
-    /// Uses a link up and sets the password, which ends every session and every other link of the account.
+    /// Uses a link up and sets the password, which ends every session, token and other link of the account.
     ///
     /// # Errors
     /// [`Error::NotFound`] when the link was used, has run out, or never was.

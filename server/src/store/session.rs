@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{
     Store,
     hint::{self, Hint},
-    workspace,
+    token, workspace,
 };
 use crate::{error::Error, principal::Principal, secret::Secret};
 
@@ -149,7 +149,7 @@ impl Store {
         Ok(())
     }
 
-    /// Ends all of a principal's sessions.
+    /// Ends all of a principal's sessions, and their tokens.
     ///
     /// # Errors
     /// When the store cannot be reached.
@@ -225,9 +225,11 @@ async fn end(conn: &mut PgConnection, token: &Secret) -> Result<(), Error> {
     }
 }
 
-/// Ends all of a principal's sessions.
+/// Ends all of a principal's sessions, and the tokens of their programs: whoever does this wants everybody else out, and
+/// a token is as good as a session to who has stolen it.
 pub(super) async fn end_all(conn: &mut PgConnection, principal: Principal) -> Result<(), Error> {
     sqlx::query("delete from session where principal_id = $1").bind(principal.id()).execute(&mut *conn).await?;
+    token::end_all(conn, principal).await?;
     hint::tell(conn, Hint::Principal(principal.id())).await
 }
 

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    principal::{AuthorizedWorkspace, Manage, Own, Principal, Right, View, read_role},
+    principal::{Asker, AuthorizedWorkspace, Manage, Own, Principal, Right, View, read_role},
 };
 
 /// How many workspaces one account owns at most.
@@ -22,13 +22,14 @@ impl Store {
     /// Proof of a right to a workspace.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when there is no such workspace for them.
+    /// [`Error::NotFound`] when there is no such workspace for them, [`Error::OutOfScope`] when their token is for less.
     pub async fn authorize_workspace<R: Right>(
         &self,
-        principal: Option<Principal>,
+        asker: impl Into<Asker> + Send,
         id: WorkspaceId,
     ) -> Result<AuthorizedWorkspace<R>, Error> {
-        AuthorizedWorkspace::find(&mut *self.acquire().await?, principal, id).await
+        let asker = asker.into();
+        AuthorizedWorkspace::find(&mut *self.acquire().await?, asker, id).await
     }
 
     /// The workspace in which a principal makes diagrams when they name none.

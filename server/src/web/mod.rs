@@ -1,6 +1,7 @@
 //! The HTTP surface: pages, server functions, static files and what protects all of them.
 
 pub mod api;
+pub(crate) mod bearer;
 pub mod csp;
 pub mod headers;
 pub mod listen;
@@ -83,6 +84,8 @@ pub fn protect(routes: Router, Around { proxies, metrics }: Around) -> Router {
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(MAX_BODY_BYTES))
         .layer(middleware::from_fn(origin::require_same_origin))
+        // Outside of all that may refuse a request.
+        .layer(middleware::from_fn(api::problem::problems))
         .layer(middleware::from_fn(csp::content_security_policy))
         .layer(middleware::from_fn(headers::security_headers))
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(is_compressible)))

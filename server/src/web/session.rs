@@ -13,7 +13,7 @@ use axum::{
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 
-use super::proxy::Proxies;
+use super::{bearer::Bearer, proxy::Proxies};
 use crate::{
     error::Error,
     principal::Principal,
@@ -135,9 +135,10 @@ pub async fn know_visitor(State(proxies): State<Proxies>, mut request: Request, 
     let jar = CookieJar::from_headers(request.headers());
     // Browsers keep this cookie for https alone, whatever else a request says of itself.
     let is_https = is_https(request.headers()) || jar.get(HOST_COOKIE).is_some();
+    let is_program = Bearer::of(request.uri().path(), request.headers()).is_sent();
     let agent = request.headers().get(header::USER_AGENT).and_then(|it| it.to_str().ok()).unwrap_or_default();
     let visitor = Visitor {
-        token: token(&jar, is_https),
+        token: token(&jar, is_https).filter(|_| !is_program),
         address: address(&request, &proxies),
         agent: agent.to_owned(),
         outcome: Arc::default(),

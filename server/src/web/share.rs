@@ -14,7 +14,7 @@ use axum::{
     routing::{MethodRouter, get},
 };
 use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
-use protocol::{DiagramSnapshot, FormField};
+use protocol::{DiagramSnapshot, FormField, MadeShareLink, NewShareLink};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -26,7 +26,7 @@ use super::{
 use crate::{
     error::Error,
     picture,
-    principal::{Arrival, LinkVisitor},
+    principal::{Arrival, Authorized, LinkVisitor, Share},
     secret::Secret,
     state::State,
     store::throttle::Limit,
@@ -59,6 +59,20 @@ pub fn table() -> Vec<(&'static str, MethodRouter<Site>)> {
         ("/v/{link}/export", get(export)),
         ("/embed/{token}", get(embed)),
     ]
+}
+
+/// Makes a link to a diagram, with the password that it may ask for.
+///
+/// # Errors
+/// [`Error::Invalid`] or [`Error::Field`] for what a link cannot be.
+pub async fn make_link(state: &State, diagram: Authorized<Share>, new: &NewShareLink) -> Result<MadeShareLink, Error> {
+    let password_hash = match &new.password {
+        Some(password) => Some(state.passwords.hash(password).await?),
+        None => None,
+    };
+    let (link, token) = state.store.make_share_link(diagram, new, password_hash.as_ref()).await?;
+    let path_of = |page: &str| format!("/{page}/{}", token.expose());
+    Ok(MadeShareLink { link, path: path_of("s"), embed_path: path_of("embed") })
 }
 
 /// The first answer: a visit, and what sites that show links want to know; or the question for the password, which tells

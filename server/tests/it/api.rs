@@ -35,9 +35,9 @@ async fn exports_are_files_for_the_owner_only() {
         let disposition = format!("attachment; filename=\"My-shop-2.{format}\"");
         assert_eq!(header_of(&answer, header::CONTENT_DISPOSITION), disposition);
         assert!(answer.body.contains(word), "{}", answer.body);
-        for visitor in [&mut other, &mut stranger] {
+        for (visitor, expect) in [(&mut other, StatusCode::NOT_FOUND), (&mut stranger, StatusCode::UNAUTHORIZED)] {
             let answer = export(visitor, &id, format).await;
-            assert_eq!(answer.status, StatusCode::NOT_FOUND);
+            assert_eq!(answer.status, expect);
             assert_eq!(header_of(&answer, header::CONTENT_TYPE), "application/problem+json");
         }
     }

@@ -3,14 +3,20 @@
 
 use std::collections::BTreeSet;
 
-use axum::http::StatusCode;
-use protocol::Role;
+use axum::{
+    body::Body,
+    http::{Request, StatusCode, header},
+};
+use protocol::{Role, TokenScope};
 use serde_json::{Value, json};
 use server::account::sign_in;
 use tokio_postgres::Client;
 use uuid::Uuid;
 
-use crate::visitor::{PASSWORD, TestServer, Visitor};
+use crate::{
+    contract::described,
+    visitor::{Answer, PASSWORD, TestServer, Visitor},
+};
 
 /// Who asks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -42,6 +48,8 @@ const EVERYBODY: [Who; 8] = [
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Access {
     Anyone,
+    /// Whoever has a session, a guest too.
+    Known,
     /// Whoever has an account.
     Account,
     /// Members with at least this role.
@@ -53,9 +61,10 @@ impl Access {
     fn allows(self, who: Who) -> bool {
         match (self, who) {
             (Self::Anyone, _) => true,
+            (Self::Known, Who::Guest | Who::Stranger | Who::Member(_)) => true,
             (Self::Account, Who::Stranger | Who::Member(_)) => true,
             (Self::AtLeast(least), Who::Member(role)) => role >= least,
-            (Self::Account | Self::AtLeast(_) | Self::Nobody, _) => false,
+            (Self::Known | Self::Account | Self::AtLeast(_) | Self::Nobody, _) => false,
         }
     }
 }
@@ -82,6 +91,10 @@ struct World {
     own_workspace: Uuid,
     own_diagram: Uuid,
     own_session: Uuid,
+    /// A token for all that there is; made up for who has no account.
+    own_token: Uuid,
+    own_token_text: String,
+    others_token: Uuid,
     reset_token: String,
     setup_token: String,
     /// The asker, made up for who has no session.
@@ -131,10 +144,18 @@ impl World {
             own_workspace: Uuid::new_v4(),
             own_diagram: Uuid::new_v4(),
             own_session: Uuid::new_v4(),
+            own_token: Uuid::new_v4(),
+            own_token_text: random_token(),
+            others_token: Uuid::new_v4(),
             reset_token: reset_token.expose().to_owned(),
             setup_token: setup_token.expose().to_owned(),
             person: Uuid::new_v4(),
         };
+        add_token(client, owner, world.others_token, &random_token()).await;
+        let sql = "insert into revision
+                       (workspace_id, diagram_id, number, commit_id, format, edits, statements, message, author_id)
+                   values ($1, $2, 1, $3, 1, '[]', '[]', '', $4)";
+        client.execute(sql, &[&workspace, &diagram, &Uuid::new_v4(), &owner]).await.unwrap();
         let token = random_token();
         let person = match who {
             Who::Nobody => return world,
@@ -158,8 +179,18 @@ impl World {
                    values ($1, sha256(convert_to($2, 'UTF8')), $3, now() + interval '20 hours')";
         client.execute(sql, &[&world.own_session, &token, &person]).await.unwrap();
         world.visitor.set_cookie(&format!("crowfoot_session={token}"));
+        if who != Who::Guest {
+            add_token(client, person, world.own_token, &world.own_token_text).await;
+        }
         world
     }
+}
+
+async fn add_token(client: &Client, owner: Uuid, id: Uuid, text: &str) {
+    let sql = "insert into api_token (principal_id, id, token_hash, name, scopes, expires_at)
+               values ($1, $2, sha256(convert_to($3, 'UTF8')), 'CI', array['read', 'write', 'share'],
+                       now() + interval '1 day')";
+    client.execute(sql, &[&owner, &id, &text]).await.unwrap();
 }
 
 fn random_token() -> String {
@@ -201,6 +232,7 @@ struct Row(&'static str, Access, fn(&World) -> Value);
 
 const ANYONE: Access = Access::Anyone;
 const NOBODY: Access = Access::Nobody;
+const KNOWN: Access = Access::Known;
 const ACCOUNT: Access = Access::Account;
 const VIEWER: Access = Access::AtLeast(Role::Viewer);
 const EDITOR: Access = Access::AtLeast(Role::Editor);
@@ -266,6 +298,9 @@ const CALLS: &[Row] = &[
     Row("reset_password", ANYONE, |it| json!({ "token": it.reset_token, "password": "a new good one" })),
     Row("sessions", ACCOUNT, |_| json!({})),
     Row("end_session", ACCOUNT, |it| json!({ "id": it.own_session })),
+    Row("api_tokens", ACCOUNT, |_| json!({})),
+    Row("make_api_token", ACCOUNT, |_| json!({ "new": { "name": "CI", "scopes": ["read"], "days": 1 } })),
+    Row("revoke_api_token", ACCOUNT, |it| json!({ "id": it.own_token })),
     Row("sign_out", ACCOUNT, |_| json!({})),
     Row("sign_out_everywhere", ACCOUNT, |_| json!({})),
     Row("change_password", ACCOUNT, |_| json!({ "current": PASSWORD, "new": "a new good one" })),
@@ -289,6 +324,7 @@ const CALLS: &[Row] = &[
 /// Where another's session, member or invitation is named, nobody gets an answer, however much is theirs elsewhere.
 const MIXED: &[Row] = &[
     Row("end_session", NOBODY, |_| json!({ "id": Uuid::new_v4() })),
+    Row("revoke_api_token", NOBODY, |it| json!({ "id": it.others_token })),
     Row("set_role", NOBODY, |it| json!({ "id": it.own_workspace, "member": it.bystander, "role": "viewer" })),
     Row("remove_member", NOBODY, |it| json!({ "id": it.own_workspace, "member": it.bystander })),
     Row("revoke_invitation", NOBODY, |it| json!({ "id": it.own_workspace, "invitation": it.invitation })),
@@ -316,9 +352,55 @@ const ROUTES: &[Route] = &[
     Route("/embed/{token}", ANYONE, |it| format!("/embed/{}", it.link_token)),
     Route("/v/{link}", NOBODY, |it| format!("/v/{}", it.link)),
     Route("/v/{link}/export", NOBODY, |it| format!("/v/{}/export?format=svg", it.link)),
-    Route("/api/v1/diagrams/{id}/export", VIEWER, |it| format!("/api/v1/diagrams/{}/export?format=svg", it.diagram)),
     Route("/api/v1/diagrams/{id}/thumbnail", VIEWER, |it| format!("/api/v1/diagrams/{}/thumbnail", it.diagram)),
     Route(LIVE, VIEWER, |it| format!("/api/v1/diagrams/{}/live", it.diagram)),
+];
+
+/// Something that the public API does: method and pattern, who is to get an answer and with which status, the scope that a
+/// token needs, and what is asked.
+struct Reach(&'static str, &'static str, Access, u16, Option<TokenScope>, fn(&World) -> (String, Option<Value>));
+
+const READ: Option<TokenScope> = Some(TokenScope::Read);
+const WRITE: Option<TokenScope> = Some(TokenScope::Write);
+const SHARE: Option<TokenScope> = Some(TokenScope::Share);
+
+/// An address under the diagram in question.
+fn at(it: &World, rest: &str) -> String {
+    format!("/api/v1/diagrams/{}{rest}", it.diagram)
+}
+
+/// Whoever shows nothing, or a session that nobody made, is told so; all others are told nothing of what is not theirs.
+const REACHES: &[Reach] = &[
+    Reach("GET", "/api/v1/openapi.json", ANYONE, 200, None, |_| ("/api/v1/openapi.json".to_owned(), None)),
+    Reach("GET", "/api/v1/diagrams", KNOWN, 200, READ, |_| ("/api/v1/diagrams".to_owned(), None)),
+    Reach("POST", "/api/v1/diagrams", KNOWN, 201, WRITE, |_| ("/api/v1/diagrams".to_owned(), Some(json!({})))),
+    Reach("POST", "/api/v1/diagrams", EDITOR, 201, WRITE, |it| {
+        ("/api/v1/diagrams".to_owned(), Some(json!({ "workspace": it.workspace })))
+    }),
+    Reach("GET", "/api/v1/diagrams/{id}", VIEWER, 200, READ, |it| (at(it, ""), None)),
+    Reach("PATCH", "/api/v1/diagrams/{id}", EDITOR, 200, WRITE, |it| (at(it, ""), Some(json!({ "name": "Renamed" })))),
+    Reach("DELETE", "/api/v1/diagrams/{id}", ADMIN, 204, WRITE, |it| (at(it, ""), None)),
+    Reach("GET", "/api/v1/diagrams/{id}/schema", VIEWER, 200, READ, |it| (at(it, "/schema"), None)),
+    Reach("GET", "/api/v1/diagrams/{id}/export", VIEWER, 200, READ, |it| (at(it, "/export?format=svg"), None)),
+    // There is nothing to commit, which only who might have is told.
+    Reach("POST", "/api/v1/diagrams/{id}/commits", EDITOR, 422, WRITE, |it| {
+        let body = json!({ "commit_id": Uuid::new_v4(), "base_revision": 0, "edits": [] });
+        (at(it, "/commits"), Some(body))
+    }),
+    Reach("GET", "/api/v1/diagrams/{id}/revisions", VIEWER, 200, READ, |it| (at(it, "/revisions"), None)),
+    Reach("GET", "/api/v1/diagrams/{id}/revisions/{number}", VIEWER, 200, READ, |it| (at(it, "/revisions/1"), None)),
+    Reach("GET", "/api/v1/diagrams/{id}/share-links", ADMIN, 200, SHARE, |it| (at(it, "/share-links"), None)),
+    Reach("POST", "/api/v1/diagrams/{id}/share-links", ADMIN, 201, SHARE, |it| {
+        (at(it, "/share-links"), Some(json!({})))
+    }),
+    Reach("DELETE", "/api/v1/diagrams/{id}/share-links/{link}", ADMIN, 204, SHARE, |it| {
+        (at(it, &format!("/share-links/{}", it.link)), None)
+    }),
+    // By way of one's own diagram to another's link, and to what was deleted.
+    Reach("DELETE", "/api/v1/diagrams/{id}/share-links/{link}", NOBODY, 204, SHARE, |it| {
+        (format!("/api/v1/diagrams/{}/share-links/{}", it.own_diagram, it.link), None)
+    }),
+    Reach("GET", "/api/v1/diagrams/{id}", NOBODY, 200, READ, |it| (format!("/api/v1/diagrams/{}", it.deleted), None)),
 ];
 
 /// What is asked for there is a socket: a plain request gets as far as to be told so.
@@ -341,6 +423,30 @@ const PAGES: &[Route] = &[
 
 /// Of these, the answer is looked at as well.
 const TELLING: [&str; 3] = ["/d/:id", "/workspace/:id", "/join/:token"];
+
+/// What the asker shows. Their session is sent in any case, as a browser does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum By {
+    Session,
+    Token,
+}
+
+impl Reach {
+    /// Asks.
+    async fn ask(&self, world: &mut World, by: By) -> Answer {
+        let Self(method, .., question) = self;
+        let (path, body) = question(world);
+        let mut request = Request::builder().method(*method).uri(path);
+        if by == By::Token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer crowfoot_{}", world.own_token_text));
+        }
+        if body.is_some() {
+            request = request.header(header::CONTENT_TYPE, "application/json");
+        }
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        world.visitor.send(request.body(body).unwrap()).await
+    }
+}
 
 struct Matrix {
     server: TestServer,
@@ -435,6 +541,63 @@ async fn lists_and_searches_show_only_what_is_ones_own() {
     matrix.server.stop().await;
 }
 
+/// What the public API answers somebody with a session; who has none is told that.
+fn status_for(Reach(_, _, access, status, scope, _): &Reach, who: Who) -> u16 {
+    match who {
+        Who::Nobody | Who::Forger if scope.is_some() => 401,
+        who if access.allows(who) => *status,
+        _ => 404,
+    }
+}
+
+#[tokio::test]
+async fn the_public_api_answers_sessions_of_those_who_may_and_nobody_else() {
+    let matrix = Matrix::start().await;
+    for reach in REACHES {
+        for who in EVERYBODY {
+            let mut world = matrix.world(who).await;
+            let answer = reach.ask(&mut world, By::Session).await;
+            let shown = format!("{} {} by {who:?}: {}", reach.0, reach.1, answer.body);
+            assert_eq!(answer.status, status_for(reach, who), "{shown}");
+            let tells = answer.body.contains(SECRET);
+            assert!(!tells || matches!(who, Who::Member(_)), "{shown}");
+        }
+    }
+    matrix.server.stop().await;
+}
+
+#[tokio::test]
+async fn a_token_reaches_what_its_scopes_and_its_owner_allow() {
+    let matrix = Matrix::start().await;
+    for reach in REACHES {
+        let Reach(method, pattern, access, status, needed, _) = reach;
+        let operation = described(&method.parse().unwrap(), pattern).unwrap();
+        assert_eq!(operation.scope(), needed.map(TokenScope::as_str), "{method} {pattern}");
+        for scope in TokenScope::ALL {
+            for who in [Who::Stranger, Who::Member(Role::Viewer), Who::Member(Role::Owner)] {
+                let mut world = matrix.world(who).await;
+                let sql = "update api_token set scopes = array[$2] where id = $1";
+                matrix.client.execute(sql, &[&world.own_token, &scope.as_str()]).await.unwrap();
+                let answer = reach.ask(&mut world, By::Token).await;
+                let shown = format!("{method} {pattern} by {who:?} for {scope}: {}", answer.body);
+                let expect = match needed {
+                    Some(needed) if !scope.covers(*needed) => 403,
+                    _ if access.allows(who) => *status,
+                    _ => 404,
+                };
+                assert_eq!(answer.status, expect, "{shown}");
+                operation.check(&answer);
+                if let (403, Some(needed)) = (expect, needed) {
+                    let challenge = format!("scope=\"{needed}\"");
+                    assert!(answer.headers["www-authenticate"].to_str().unwrap().contains(&challenge), "{shown}");
+                    assert!(answer.body.contains(&format!("\"scope\":\"{needed}\"")), "{shown}");
+                }
+            }
+        }
+    }
+    matrix.server.stop().await;
+}
+
 /// What is added has to be added to the lists above.
 #[tokio::test]
 async fn every_call_route_and_page_has_a_row() {
@@ -447,6 +610,8 @@ async fn every_call_route_and_page_has_a_row() {
     let shared = server::web::share::table().into_iter().map(|(path, _)| path.to_owned());
     let routes: BTreeSet<String> = plain.chain(shared).collect();
     assert_eq!(routes, ROUTES.iter().map(|Route(pattern, ..)| (*pattern).to_owned()).collect());
+    let operations: BTreeSet<_> = server::web::api::operations().iter().map(|it| (it.method, it.path)).collect();
+    assert_eq!(operations, REACHES.iter().map(|Reach(method, pattern, ..)| (*method, *pattern)).collect());
     let pages: BTreeSet<String> = leptos_axum::generate_route_list(app::App)
         .into_iter()
         .map(|listing| listing.path().replace("/{", "/:").replace('}', ""))

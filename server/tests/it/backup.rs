@@ -21,8 +21,17 @@ async fn hashes(client: &Client) -> Vec<(String, String)> {
     let mut hashes = Vec::new();
     for row in names {
         let name: String = row.get(0);
-        if ["session", "share_visit", "share_link", "one_time_link", "invitation", "attempt", "_sqlx_migrations"]
-            .contains(&name.as_str())
+        if [
+            "session",
+            "share_visit",
+            "share_link",
+            "one_time_link",
+            "api_token",
+            "invitation",
+            "attempt",
+            "_sqlx_migrations",
+        ]
+        .contains(&name.as_str())
         {
             continue;
         }

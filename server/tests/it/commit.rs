@@ -628,6 +628,7 @@ async fn an_address_that_asks_for_tls_serves_samples_without_a_database() {
         proxies: Default::default(),
         metrics: Arc::default(),
         live: Arc::default(),
+        pace: Default::default(),
     });
     let mut visitor = server.visitor_of(&plain);
     let id = visitor.create("shop_flow").await;

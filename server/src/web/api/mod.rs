@@ -1,24 +1,44 @@
-//! Plain routes beside pages and server functions: exports, health and the sockets of open diagrams.
+//! Plain routes beside pages and server functions: the public API, health, and what pages ask for by address.
+//!
+//! The public API is what `openapi.json` beside this says; a test holds the two together, and every answer that the tests
+//! get against it. It adds no rules of its own: its handlers read a request, call what the editor's calls call, and
+//! write the answer.
+
+mod caller;
+mod commits;
+mod diagrams;
+mod input;
+mod links;
+pub mod pace;
+pub mod problem;
 
 use std::sync::Arc;
 
 use axum::{
     Extension, Router,
-    extract::{Path, Query, State as Shared},
+    extract::State as Shared,
+    handler::Handler,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::{MethodRouter, get},
+    routing::{MethodFilter, MethodRouter, any, get, on},
 };
 use diagram::Theme;
 use protocol::{DiagramId, DiagramSnapshot, ExportFormat, LayoutNumber, RevisionNumber};
 use serde::Deserialize;
 
+use self::{
+    caller::Caller,
+    input::{In, Params},
+    problem::Problem,
+};
 use super::session::Visitor;
 use crate::{error::Error, live, picture, principal::View, state::State, turns::Turn};
 
 /// The routes.
 pub fn routes(state: Arc<State>) -> Router {
-    table().into_iter().fold(Router::new(), |router, (path, handler)| router.route(path, handler)).with_state(state)
+    let plain = table().into_iter().fold(Router::new(), |router, (path, handler)| router.route(path, handler));
+    let all = operations().into_iter().fold(plain, |router, it| router.route(it.path, it.handler));
+    all.route("/api/v1", any(nowhere)).route("/api/v1/{*rest}", any(nowhere)).with_state(state)
 }
 
 /// Each path with what answers it, so that the test of who may do what can hold one row against each.
@@ -27,11 +47,66 @@ pub fn table() -> Vec<(&'static str, MethodRouter<Arc<State>>)> {
     vec![
         ("/healthz", get(async || "ok\n")),
         ("/readyz", get(ready)),
-        ("/api/v1/diagrams/{id}/export", get(export)),
         ("/api/v1/diagrams/{id}/thumbnail", get(thumbnail)),
         ("/api/v1/diagrams/{id}/live", get(live::connect)),
         ("/api/v1/account/export", get(export_account)),
     ]
+}
+
+/// Something that the public API does.
+pub struct Operation {
+    /// As it is written in a request.
+    pub method: &'static str,
+    pub path: &'static str,
+    handler: MethodRouter<Arc<State>>,
+}
+
+/// All of it, each with a row in the document and in the tests of who may do what.
+#[must_use]
+pub fn operations() -> Vec<Operation> {
+    vec![
+        operation(GET, "/api/v1/openapi.json", document),
+        operation(GET, "/api/v1/diagrams", diagrams::list),
+        operation(POST, "/api/v1/diagrams", diagrams::create),
+        operation(GET, "/api/v1/diagrams/{id}", diagrams::read),
+        operation(PATCH, "/api/v1/diagrams/{id}", diagrams::rename),
+        operation(DELETE, "/api/v1/diagrams/{id}", diagrams::delete),
+        operation(GET, "/api/v1/diagrams/{id}/schema", diagrams::schema),
+        operation(GET, "/api/v1/diagrams/{id}/export", export),
+        operation(POST, "/api/v1/diagrams/{id}/commits", commits::commit),
+        operation(GET, "/api/v1/diagrams/{id}/revisions", commits::list),
+        operation(GET, "/api/v1/diagrams/{id}/revisions/{number}", commits::read),
+        operation(GET, "/api/v1/diagrams/{id}/share-links", links::list),
+        operation(POST, "/api/v1/diagrams/{id}/share-links", links::make),
+        operation(DELETE, "/api/v1/diagrams/{id}/share-links/{link}", links::revoke),
+    ]
+}
+
+/// A method by its name, and as the router knows it.
+type Method = (&'static str, MethodFilter);
+const GET: Method = ("GET", MethodFilter::GET);
+const POST: Method = ("POST", MethodFilter::POST);
+const PATCH: Method = ("PATCH", MethodFilter::PATCH);
+const DELETE: Method = ("DELETE", MethodFilter::DELETE);
+
+fn operation<H: Handler<T, Arc<State>>, T: 'static>(
+    (method, filter): Method,
+    path: &'static str,
+    handler: H,
+) -> Operation {
+    Operation { method, path, handler: on(filter, handler) }
+}
+
+/// What the public API is, for programs that read OpenAPI.
+pub const DOCUMENT: &str = include_str!("openapi.json");
+
+async fn document() -> Response {
+    ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-cache")], DOCUMENT).into_response()
+}
+
+/// Where nothing of the API is. Without it, a page would answer.
+async fn nowhere() -> Error {
+    Error::NotFound
 }
 
 /// Whether requests can be served just now. `/healthz` says only that the process lives: starting it anew does not bring
@@ -67,14 +142,12 @@ impl ExportQuery {
 /// The committed schema as a file.
 async fn export(
     Shared(state): Shared<Arc<State>>,
-    Extension(visitor): Extension<Visitor>,
-    Path(id): Path<String>,
-    Query(query): Query<ExportQuery>,
-) -> Result<Response, Error> {
-    let id: DiagramId = id.parse().map_err(|_| Error::NotFound)?;
-    let principal = visitor.principal(&state.store).await?;
-    let diagram = state.store.authorize::<View>(principal, id).await?;
-    file(state.store.open_diagram(diagram), query.format()?).await
+    Caller(asker): Caller,
+    In(id): In<DiagramId>,
+    Params(query): Params<ExportQuery>,
+) -> Result<Response, Problem> {
+    let diagram = state.store.authorize::<View>(asker, id).await?;
+    Ok(file(state.store.open_diagram(diagram), query.format()?).await?)
 }
 
 /// The schema that is opened as a file to save.
@@ -128,12 +201,11 @@ impl ThumbnailQuery {
 async fn thumbnail(
     Shared(state): Shared<Arc<State>>,
     Extension(visitor): Extension<Visitor>,
-    Path(id): Path<String>,
-    Query(query): Query<ThumbnailQuery>,
+    In(id): In<DiagramId>,
+    Params(query): Params<ThumbnailQuery>,
     headers: HeaderMap,
-) -> Result<Response, Error> {
+) -> Result<Response, Problem> {
     let theme = query.theme()?;
-    let id: DiagramId = id.parse().map_err(|_| Error::NotFound)?;
     let principal = visitor.principal(&state.store).await?;
     let diagram = state.store.authorize::<View>(principal, id).await?;
     let (revision, layout) = state.store.picture_numbers(diagram).await?;
