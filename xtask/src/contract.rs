@@ -1,4 +1,5 @@
-//! The public API against its own document: Schemathesis reads it and asks a real server what nobody would think of asking.
+//! The public API against its own document: Schemathesis reads it and asks a real server what nobody would think of
+//! asking.
 
 use std::{
     fs,
