@@ -1,4 +1,5 @@
-//! The public API against its own document: Schemathesis reads it and asks a real server what nobody would think of asking.
+//! The public API against its own document: Schemathesis reads it and asks a real server what nobody would think of
+//! asking.
 
 use std::{
     fs,
@@ -56,12 +57,14 @@ fn install(folder: &Path) -> anyhow::Result<()> {
 
 fn ask(folder: &Path, address: &str) -> anyhow::Result<()> {
     let token = token(address)?;
-    let (diagram, other) = (diagram(address, &token)?, diagram(address, &token)?);
-    let config = root().join("xtask/schemathesis.toml");
+    let config = fs::read_to_string(root().join("xtask/schemathesis.toml"))?;
+    let config = config.replace("${CROWFOOT_TOKEN}", &token).replace("${CROWFOOT_DIAGRAM}", &diagram(address, &token)?);
+    let filled_in = folder.join("schemathesis.toml");
+    fs::write(&filled_in, config)?;
     let document = format!("http://{address}/api/v1/openapi.json");
     let mut schemathesis = command(&folder.join("bin/st").to_string_lossy(), &["--config-file"]);
-    schemathesis.arg(config).args(["run", &document]);
-    schemathesis.env("CROWFOOT_TOKEN", token).env("CROWFOOT_DIAGRAM", diagram).env("CROWFOOT_OTHER_DIAGRAM", other);
+    // It keeps what it found beside where it runs.
+    schemathesis.arg(filled_in).args(["run", &document]).current_dir(folder);
     run(schemathesis)
 }
 

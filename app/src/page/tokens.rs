@@ -32,7 +32,7 @@ pub fn Tokens() -> impl IntoView {
             <h2 id="tokens" tabindex="-1">"API tokens"</h2>
             <p class="muted">
                 "With a token, a program works on diagrams in your name, as far as you let it. It never reaches your account. "
-                <a href="/api/v1/openapi.json" rel="external">"What programs can do"</a>
+                <a href="/api/v1/openapi.json" rel="external">"What programs can do, as OpenAPI"</a>
             </p>
             <NewToken keys/>
             <div role="status">{move || keys.made.get().map(|made| view! { <Fresh text=made.text/> })}</div>

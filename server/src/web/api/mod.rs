@@ -1,8 +1,8 @@
 //! Plain routes beside pages and server functions: the public API, health, and what pages ask for by address.
 //!
-//! The public API is what `openapi.json` beside this says; a test holds the two together, and every answer that the tests
-//! get against it. It adds no rules of its own: its handlers read a request, call what the editor's calls call, and
-//! write the answer.
+//! The public API is what `openapi.json` beside this says; a test holds the two together, and every answer that the
+//! tests get against it. It adds no rules of its own: its handlers read a request, call what the editor's calls call,
+//! and write the answer.
 
 mod caller;
 mod commits;

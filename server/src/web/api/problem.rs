@@ -1,4 +1,5 @@
-//! What went wrong, as RFC 9457 has it: the answer of every request under `/api/v1` that is refused, whoever refuses it.
+//! What went wrong, as RFC 9457 has it: the answer to every request under `/api/v1` that is refused, whoever refuses
+//! it.
 
 use axum::{
     Json,
