@@ -147,8 +147,5 @@ async fn note(conn: &mut PgConnection, workspace: AuthorizedWorkspace<Edit>, act
 
 /// As diagrams are named.
 fn read_name(name: &str) -> Result<&str, Error> {
-    read_name_of("A folder", name).map_err(|error| match error {
-        Error::Invalid(message) => Error::Field(FormField::Name, format!("{message}.")),
-        error => error,
-    })
+    read_name_of("A folder", name).map_err(|error| Error::Field(FormField::Name, format!("{error}.")))
 }
