@@ -87,9 +87,9 @@ async fn main() {
 
 fn start(binary: &str, database_url: &str) -> (Process, String) {
     let mut command = Command::new(binary);
-    command.args(["serve", "--addr", "127.0.0.1:0"]).env("DATABASE_URL", database_url).env("RUST_LOG", "error");
+    command.args(["serve", "--addr", "127.0.0.1:0"]).env("DATABASE_URL", database_url);
     // No page is asked for.
-    command.env("CROWFOOT_SITE", env!("CARGO_MANIFEST_DIR")).stdout(Stdio::piped());
+    command.env("CROWFOOT_SITE", env!("CARGO_MANIFEST_DIR")).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().unwrap();
     let line = BufReader::new(child.stdout.take().unwrap()).lines().next().unwrap().unwrap();
     let address = line.rsplit("http://").next().unwrap().trim().to_owned();
