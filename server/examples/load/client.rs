@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Mutex, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use serde::de::DeserializeOwned;
@@ -18,11 +18,14 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 type Connection = BufReader<TcpStream>;
 
-/// The connections that nobody uses just now.
+/// The server closes a connection on which nothing is asked for ten seconds.
+const SURELY_OPEN: Duration = Duration::from_secs(5);
+
+/// The connections that nobody uses just now, with when they were used last.
 #[derive(Debug)]
 pub(crate) struct Client {
     address: String,
-    idle: Mutex<Vec<Connection>>,
+    idle: Mutex<Vec<(Instant, Connection)>>,
 }
 
 /// An answer, whole.
@@ -54,8 +57,8 @@ impl Client {
     async fn ask(&self, request: &[u8]) -> Option<Answer> {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut connection = match idle {
-            Some(connection) => connection,
-            None => {
+            Some((used, connection)) if used.elapsed() < SURELY_OPEN => connection,
+            Some(_) | None => {
                 let stream = TcpStream::connect(&self.address).await.ok()?;
                 stream.set_nodelay(true).ok()?;
                 BufReader::with_capacity(64 * 1024, stream)
@@ -63,7 +66,7 @@ impl Client {
         };
         connection.write_all(request).await.ok()?;
         let answer = read_answer(&mut connection).await?;
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(connection);
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).push((Instant::now(), connection));
         Some(answer)
     }
 

@@ -1,8 +1,10 @@
 //! A diagram to be opened and saved.
 
+use std::sync::Arc;
+
 use edit::{Attribute, Edit, apply_all, diff};
 use protocol::{CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot};
-use schema::{ColumnId, ObjectId, TableId, sample};
+use schema::{ColumnId, ObjectId, Schema, TableId, sample};
 use serde_json::json;
 use tokio_postgres::{Client as Postgres, Statement, types::Json};
 use uuid::Uuid;
@@ -32,13 +34,17 @@ impl Diagram {
     /// A new one, of so many tables.
     pub(crate) async fn create(client: &Client, cookie: &mut String, tables: usize) -> Self {
         let id: DiagramId = client.must("create_diagram", cookie, &json!({ "template": "blank" })).await;
-        let opened: DiagramSnapshot = client.must("open_diagram", cookie, &json!({ "id": id })).await;
-        let edits = diff(&opened.schema, &sample::generated(tables));
-        let request = request(&opened, edits);
-        let outcome: CommitOutcome = client.must("commit", cookie, &json!({ "request": request })).await;
-        assert!(matches!(outcome, CommitOutcome::Committed { .. }), "{outcome:?}");
         let opened = client.must("open_diagram", cookie, &json!({ "id": id })).await;
-        Self { opened, count: 0 }
+        let mut diagram = Self { opened, count: 0 };
+        let edits = diff(&diagram.opened.schema, &generated(&diagram.opened, tables));
+        // As many at a time as a request may hold.
+        for part in edits.chunks(1_000) {
+            let request = request(&diagram.opened, part.to_vec());
+            let outcome: CommitOutcome = client.must("commit", cookie, &json!({ "request": request })).await;
+            let CommitOutcome::Committed { revision, .. } = outcome else { panic!("{outcome:?}") };
+            diagram.landed(revision, part);
+        }
+        diagram
     }
 
     pub(crate) fn open_body(&self) -> Vec<u8> {
@@ -132,6 +138,15 @@ impl Diagram {
         postgres.batch_execute("commit").await.unwrap();
         self.landed(number, &edits);
     }
+}
+
+/// That many tables in the namespace that is there.
+fn generated(opened: &DiagramSnapshot, tables: usize) -> Schema {
+    let (mut schema, namespace) = (sample::generated(tables), opened.schema.default_namespace().unwrap());
+    for table in schema.tables.values_mut() {
+        Arc::make_mut(table).namespace = namespace;
+    }
+    Schema { namespaces: opened.schema.namespaces.clone(), ..schema }
 }
 
 fn request(opened: &DiagramSnapshot, edits: Vec<Edit>) -> CommitRequest {

@@ -87,9 +87,9 @@ async fn main() {
 
 fn start(binary: &str, database_url: &str) -> (Process, String) {
     let mut command = Command::new(binary);
-    command.args(["serve", "--addr", "127.0.0.1:0"]).env("DATABASE_URL", database_url).env("RUST_LOG", "error");
+    command.args(["serve", "--addr", "127.0.0.1:0"]).env("DATABASE_URL", database_url);
     // No page is asked for.
-    command.env("CROWFOOT_SITE", env!("CARGO_MANIFEST_DIR")).stdout(Stdio::piped());
+    command.env("CROWFOOT_SITE", env!("CARGO_MANIFEST_DIR")).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().unwrap();
     let line = BufReader::new(child.stdout.take().unwrap()).lines().next().unwrap().unwrap();
     let address = line.rsplit("http://").next().unwrap().trim().to_owned();
@@ -227,6 +227,8 @@ impl Everything {
 
     /// Three times as much as it can do, and how soon it is well again.
     async fn measure_overload(&self, best: f64) {
+        // Where it holds no rate at all, on a machine that is busy with something else, three times nothing is no load.
+        let best = best.max(100.0);
         let done = self.open(best * 3.0, Duration::from_secs(10), "").await;
         say(&format!("  opening at {} a second: {}", best * 3.0, done.in_words()));
         let refused = done.refused.at(990);

@@ -69,7 +69,7 @@ pub(crate) struct Fault {
     pub(crate) then: Then,
 }
 
-/// How long every message takes, and how much longer it may take by chance.
+/// How long whatever comes together takes, and how much longer it may take by chance.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Delay {
     pub(crate) least: Duration,
@@ -216,8 +216,13 @@ impl Pump<'_> {
         let (mut from, mut to) = (BufReader::new(from), BufWriter::new(to));
         loop {
             // What came together goes together.
-            if from.buffer().is_empty() && to.flush().await.is_err() {
-                return End::Both;
+            if from.buffer().is_empty() {
+                if let Some(time) = self.delay().filter(|_| !to.buffer().is_empty()) {
+                    sleep(time).await;
+                }
+                if to.flush().await.is_err() {
+                    return End::Both;
+                }
             }
             let Ok((tag, body)) = read_message(&mut from).await else { return End::Both };
             let before = self.bytes;
@@ -240,12 +245,6 @@ impl Pump<'_> {
                 }
                 Some(Fault { then: Then::Cut, .. }) => return End::Both,
                 None => {}
-            }
-            if let Some(time) = self.delay() {
-                if to.flush().await.is_err() {
-                    return End::Both;
-                }
-                sleep(time).await;
             }
             if to.write_all(&message(tag, &body)).await.is_err() {
                 return End::Both;
