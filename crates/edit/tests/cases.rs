@@ -26,6 +26,18 @@ fn discard(base: &str, target: &str, name: &str, expect: &[&str]) {
     assert_eq!(schema::validate(&rest), vec![]);
 }
 
+/// Chooses the item that goes by this name, and says what is chosen with it.
+fn choose(base: &str, target: &str, name: &str, expect: &[&str]) {
+    let (base, target) = (schema_from(base), schema_from(target));
+    let pending = PendingChanges::between(&base, &target);
+    let named = pending.items().filter(|item| label(item.object, &base, &target) == name);
+    let chosen = pending.with_needs(&named.map(|item| item.object).collect());
+    assert_eq!(chosen.iter().map(|object| label(*object, &base, &target)).collect::<Vec<_>>(), expect);
+    let mut part = base.clone();
+    apply_all(&mut part, &pending.edits_of(&chosen)).unwrap();
+    assert_eq!(schema::validate(&part), vec![]);
+}
+
 const USERS: &str = "users\n  id integer!\n  pk users_pkey(id)\n";
 
 #[test]
@@ -38,6 +50,15 @@ fn a_check_goes_with_the_column_that_it_means() {
     let created = pending.items().find(|item| matches!(item.edits.as_slice(), [Edit::Create(_)])).unwrap().object;
     let edits = pending.discard(&before, &after, &BTreeSet::from([created])).unwrap();
     assert_eq!(edits, diff(&after, &before));
+}
+
+#[test]
+fn a_type_changes_together_with_the_checks_that_do_not_fit_it() {
+    let (truth, number) = ("t\n  a boolean\n  check c: a\n", "t\n  a integer\n  check c: a > 0\n");
+    choose(truth, "t\n  a integer\n", "t.a", &["t.a", "c"]);
+    choose(truth, number, "t.a", &["t.a", "c"]);
+    choose(truth, number, "c", &["t.a", "c"]);
+    choose(number, "t\n  a bigint\n  check c: a > 0\n", "t.a", &["t.a"]);
 }
 
 #[test]
