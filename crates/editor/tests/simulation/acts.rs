@@ -80,7 +80,8 @@ pub(crate) fn check_act(
 
 /// A renamed column means the same wherever it is mentioned.
 fn renamed(before: &Kept, after: &Kept) -> Result<(), String> {
-    let is_vague = |slot: &Slot| [before, after].iter().any(|kept| kept.target.0.get(slot).is_some_and(Value::is_vague));
+    let is_vague =
+        |slot: &Slot| [before, after].iter().any(|kept| kept.target.0.get(slot).is_some_and(Value::is_vague));
     match before.target.differences(&after.target).into_iter().find(|slot| slot.1 != "name" && !is_vague(slot)) {
         Some(slot) => Err(format!("a rename has changed {slot:?} to {:?}", after.target.0.get(&slot))),
         None if before.held == after.held => Ok(()),

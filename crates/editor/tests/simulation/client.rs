@@ -195,9 +195,7 @@ impl<'a> Done<'a> {
         match made {
             Edit::Create(_) => slots.all(|slot| self.now.0.get(&slot) == self.together.0.get(&slot)),
             Edit::Drop(_) => !self.now.0.keys().any(|(object, _)| *object == id),
-            Edit::Alter { to, .. } => {
-                slots.all(|slot| self.now.0.get(&slot) == Some(&Value::Attribute(to.clone())))
-            }
+            Edit::Alter { to, .. } => slots.all(|slot| self.now.0.get(&slot) == Some(&Value::Attribute(to.clone()))),
         }
     }
 }

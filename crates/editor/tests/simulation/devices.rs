@@ -116,14 +116,15 @@ fn check_joined(known: &Kept, mine: &Kept, theirs: &Kept, brought: &Facts, edito
         let (was, both) = (staged(known), staged(one));
         let held = one.held_slots();
         for slot in was.union(&both).filter(|slot| !held.contains(*slot)) {
-            let [know, have, they, is, base] = [&known.target, &one.target, &other.target, &now.target, &now.base]
-                .map(|facts| facts.0.get(slot));
+            let [know, have, they, is, base] =
+                [&known.target, &one.target, &other.target, &now.target, &now.base].map(|facts| facts.0.get(slot));
             let is_changed_there = have == know && (is == they || they != know);
             let is_taken_back = !both.contains(slot) && (is == base || they != know);
             let is_committed = !brought.0.is_empty() && brought.0.get(slot) == have;
             // The later of two places stands.
             let is_moved = slot.1 == "rank" && is == they;
-            let is_fine = is == have || is_moved || is_changed_there || is_taken_back || is_committed || about.contains(slot);
+            let is_fine =
+                is == have || is_moved || is_changed_there || is_taken_back || is_committed || about.contains(slot);
             if !is_fine && !is_excused(slot, have, &now.target) {
                 return Err(format!("{slot:?} was {know:?}, {have:?} {who} and {they:?} elsewhere; is {is:?}"));
             }

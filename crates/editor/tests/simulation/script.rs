@@ -251,7 +251,8 @@ pub(crate) fn input(act: Act, dice: &mut Dice, editor: &Editor, states: &[Schema
             Change::AddKey(table, if first == second { vec![first] } else { vec![first, second] })
         }
         Act::SetIndex => {
-            let of_table = |table: &Arc<Table>| table.indexes.iter().map(|index| (table.id, index.id)).collect::<Vec<_>>();
+            let of_table =
+                |table: &Arc<Table>| table.indexes.iter().map(|index| (table.id, index.id)).collect::<Vec<_>>();
             let indexes: Vec<_> = schema.tables.values().flat_map(of_table).collect();
             let (table, index) = *dice.pick(&indexes)?;
             let others: Vec<ColumnId> = schema.table(table)?.columns.iter().map(|column| column.id).collect();
