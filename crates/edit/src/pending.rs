@@ -2,7 +2,7 @@
 
 use crate::names::{Scope, names_of};
 use crate::{Attribute, Edit, EditError, apply_all, diff, mentions, words};
-use schema::{ColumnId, Key, Name, ObjectId, Reference, Schema, Table, TableId};
+use schema::{Check, ColumnId, Key, Name, ObjectId, Reference, Schema, Table, TableId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What happens to an item's object.
@@ -312,7 +312,7 @@ impl<'a> Needs<'a> {
     }
 
     /// A column that changes its type, or stops being NULL, has to agree with the references over it: they, and the
-    /// types at their other ends, change with it.
+    /// types at their other ends, change with it. So do checks.
     fn agreeing(&self, table: TableId, id: ColumnId) -> Vec<ObjectId> {
         let object = ObjectId::Column(table, id);
         if !self.alters(object, |it| matches!(it, Attribute::DataType(_) | Attribute::Nullable(_))) {
@@ -322,6 +322,7 @@ impl<'a> Needs<'a> {
             it.table() == Some(table) && key_columns(self.base, **it).is_some_and(|key| key.contains(&id))
         };
         let mut used: Vec<ObjectId> = self.items.keys().filter(over).copied().collect();
+        used.extend(self.checks_over(table, id));
         for reference in self.base.references_of(table).chain(self.target.references_of(table)) {
             for pair in &reference.pairs {
                 let ends = [(reference.referencing, pair.referencing), (reference.referenced, pair.referenced)];
@@ -337,6 +338,13 @@ impl<'a> Needs<'a> {
             }
         }
         used
+    }
+
+    /// The committed checks over the column: they may not fit its other type.
+    fn checks_over(&self, table: TableId, id: ColumnId) -> Vec<ObjectId> {
+        let Some(table) = self.base.table(table) else { return Vec::new() };
+        let over = |check: &&Check| table.columns_of(&check.expression).contains(&id);
+        table.checks.iter().filter(over).map(|check| ObjectId::Check(table.id, check.id)).collect()
     }
 
     fn adds(&self, object: ObjectId) -> bool {

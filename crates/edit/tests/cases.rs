@@ -1,7 +1,7 @@
 //! Pending changes and rebasing, case by case.
 #![allow(clippy::unwrap_used, reason = "a test fails loudly")]
 
-use edit::{Edit, Object, PendingChanges, apply_all, diff, rebase};
+use edit::{Edit, EditError, Landing, Object, PendingChanges, apply, apply_all, diff, drop_edits, land, rebase};
 use schema::testing::schema_from;
 use schema::{Column, ColumnId, ObjectId, Schema};
 use std::collections::BTreeSet;
@@ -26,6 +26,65 @@ fn discard(base: &str, target: &str, name: &str, expect: &[&str]) {
     assert_eq!(schema::validate(&rest), vec![]);
 }
 
+/// Chooses the item that goes by this name, and says what is chosen with it.
+fn choose(base: &str, target: &str, name: &str, expect: &[&str]) {
+    let (base, target) = (schema_from(base), schema_from(target));
+    let pending = PendingChanges::between(&base, &target);
+    let named = pending.items().filter(|item| label(item.object, &base, &target) == name);
+    let chosen = pending.with_needs(&named.map(|item| item.object).collect());
+    assert_eq!(chosen.iter().map(|object| label(*object, &base, &target)).collect::<Vec<_>>(), expect);
+    let mut part = base.clone();
+    apply_all(&mut part, &pending.edits_of(&chosen)).unwrap();
+    assert_eq!(schema::validate(&part), vec![]);
+}
+
+/// What is used cannot be dropped by itself.
+#[test]
+fn what_is_used_stays() {
+    let text =
+        "a\n  id integer!\n  x integer\n  pk k(id)\n  check c: x > 0\nb\n  a_id integer\nfk f: b(a_id) -> a(id)\n";
+    let schema = schema_from(text);
+    let table = schema.tables.values().find(|table| table.name.as_str() == "a").unwrap();
+    let columns = table.columns.iter().map(|column| ObjectId::Column(table.id, column.id));
+    for object in columns.chain([ObjectId::Table(table.id)]) {
+        let alone = drop_edits(&schema, object).pop().unwrap();
+        let refused = apply(&mut schema.clone(), &alone);
+        assert!(matches!(refused, Err(EditError::InUse { .. })), "{object:?}: {refused:?}");
+    }
+}
+
+/// `mine` and `theirs` were made for the same revision, and theirs landed first; the landing in a word.
+fn landing(base: &str, theirs: &str, mine: &str, expect: &str) {
+    let (base, theirs, mine) = (schema_from(base), schema_from(theirs), schema_from(mine));
+    let since = if theirs == base { Vec::new() } else { vec![diff(&base, &theirs)] };
+    let word = match land(&theirs, &since, &diff(&base, &mine)).unwrap() {
+        Landing::Fits { target, edits } => {
+            let mut head = theirs.clone();
+            apply_all(&mut head, &edits).unwrap();
+            assert_eq!(head, target);
+            "fits"
+        }
+        Landing::Conflicts { .. } => "conflicts",
+        Landing::Invalid(_) => "invalid",
+        Landing::Misfit { .. } => "misfit",
+    };
+    assert_eq!(word, expect);
+}
+
+#[test]
+fn a_commit_lands_whole_or_not_at_all() {
+    let (plain, noted) = ("t\n  a integer\n", "t\n  a integer\n  note said\n");
+    let (twice, typed) = ("t\n  a integer\n  a integer @b\n", "t\n  a bigint\n  note said\n");
+    landing(plain, plain, noted, "fits");
+    landing(plain, noted, "t\n  a text\n", "fits");
+    landing(plain, plain, twice, "invalid");
+    landing(plain, noted, twice, "invalid");
+    landing(plain, typed, "t\n  a text\n  note said\n", "conflicts");
+    let other = [diff(&schema_from(noted), &schema_from("t\n  a integer\n  note other\n"))];
+    let found = land(&schema_from(plain), &[], &other.concat()).unwrap();
+    assert!(matches!(found, Landing::Misfit { .. }), "{found:?}");
+}
+
 const USERS: &str = "users\n  id integer!\n  pk users_pkey(id)\n";
 
 #[test]
@@ -38,6 +97,15 @@ fn a_check_goes_with_the_column_that_it_means() {
     let created = pending.items().find(|item| matches!(item.edits.as_slice(), [Edit::Create(_)])).unwrap().object;
     let edits = pending.discard(&before, &after, &BTreeSet::from([created])).unwrap();
     assert_eq!(edits, diff(&after, &before));
+}
+
+#[test]
+fn a_type_changes_together_with_the_checks_that_do_not_fit_it() {
+    let (truth, number) = ("t\n  a boolean\n  check c: a\n", "t\n  a integer\n  check c: a > 0\n");
+    choose(truth, "t\n  a integer\n", "t.a", &["t.a", "c"]);
+    choose(truth, number, "t.a", &["t.a", "c"]);
+    choose(truth, number, "c", &["t.a", "c"]);
+    choose(number, "t\n  a bigint\n  check c: a > 0\n", "t.a", &["t.a"]);
 }
 
 #[test]

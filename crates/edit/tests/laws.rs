@@ -12,7 +12,7 @@ use edit::{Attribute, Choice, Edit, PendingChanges, apply_all, conflicts, diff, 
 use proptest::prelude::*;
 use proptest::sample::Index;
 use schema::testing::arbitrary_schema;
-use schema::{ColumnId, Name, ObjectId, Schema, validate};
+use schema::{ColumnId, ObjectId, Schema, validate};
 use std::collections::BTreeSet;
 
 fn applied(base: &Schema, edits: &[Edit]) -> Schema {
@@ -31,18 +31,20 @@ fn found(schema: &Schema, object: ObjectId) -> Option<Edit> {
     drop_edits(schema, object).pop()
 }
 
-/// A check with the columns that it means, which may have other names elsewhere.
-fn check(schema: &Schema, object: ObjectId) -> Option<(Name, BTreeSet<ColumnId>)> {
+/// The columns that a check means, which may have other names elsewhere.
+fn meant(schema: &Schema, object: ObjectId) -> Option<BTreeSet<ColumnId>> {
     let ObjectId::Check(table, id) = object else { return None };
     let table = schema.table(table)?;
     let check = table.checks.iter().find(|check| check.id == id)?;
-    Some((check.name.clone(), table.columns_of(&check.expression)))
+    Some(table.columns_of(&check.expression))
 }
 
-/// Whether the object stands in the schema as the edit, and those after it that lead to `mine`, leave it.
+/// Whether the object stands in the schema as the edit, and those after it that lead to `mine`, leave it. A check may be
+/// called otherwise when its name was changed by both.
 fn is_done(schema: &Schema, edit: &Edit, mine: &Schema) -> bool {
-    let means_the_same = check(schema, edit.object()).is_some_and(|it| Some(it) == check(mine, edit.object()));
-    means_the_same
+    let is_about_meaning = !matches!(edit, Edit::Alter { to: Attribute::Name(_), .. });
+    let means_the_same = meant(schema, edit.object()).is_some_and(|it| Some(it) == meant(mine, edit.object()));
+    is_about_meaning && means_the_same
         || match edit {
             Edit::Create(object) | Edit::Drop(object) => found(schema, object.id()) == found(mine, object.id()),
             Edit::Alter { object, to, .. } => {

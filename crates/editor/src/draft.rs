@@ -6,7 +6,7 @@ use edit::{
     Attribute, Edit, Gesture, History, Object, Placement, Rebased, apply_all, conflicts, diff, drop_edits, excerpt,
     is_done, merge, rebase, recall,
 };
-use schema::{ObjectId, Schema, TableId};
+use schema::{ObjectId, Schema, TableId, validate};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -175,10 +175,12 @@ impl Draft {
         self.sequence > other.sequence
     }
 
-    /// The edits on a committed state. On the one that they were made for, what is wrong with them is the person's own.
+    /// The edits on a committed state. What was wrong with them on the one that they were made for is the person's own.
     pub(crate) fn on(&self, base: &Schema, revision: i64) -> Rebased {
         if self.base_revision < revision {
-            merge(&self.made_for(), &self.edits, base, &[])
+            let made_for = self.made_for();
+            let known = validate(&rebase(&made_for, &self.edits, &made_for).target);
+            merge(&made_for, &self.edits, base, &known)
         } else {
             rebase(base, &self.edits, base)
         }

@@ -1,7 +1,8 @@
 //! People who edit one diagram over a bad network, thousands of times, against a reference model.
 //!
 //! `CROWFOOT_SEEDS` sets how many seeds are tried and `CROWFOOT_SEED` the first one; a seed that fails is printed with
-//! the shortest list of steps that still fails.
+//! the shortest list of steps that still fails. With `CROWFOOT_SURVEY=1` all seeds are tried and those that fail are only
+//! printed.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -12,10 +13,18 @@
     reason = "a test fails loudly"
 )]
 
+#[path = "simulation/acts.rs"]
+mod acts;
+#[path = "simulation/client.rs"]
+mod client;
+#[path = "simulation/devices.rs"]
+mod devices;
 #[path = "simulation/oracle.rs"]
 mod oracle;
 #[path = "simulation/script.rs"]
 mod script;
+#[path = "simulation/server.rs"]
+mod server;
 #[path = "simulation/world.rs"]
 mod world;
 
@@ -39,35 +48,35 @@ orders
 fk orders_user_id_fkey: orders(user_id) -> users(id)
 ";
 
+/// A panic is a failure like any other, so that its seed is told and its steps are made fewer.
 fn run(seed: u64, n_clients: usize, steps: &[Step]) -> Result<Stats, String> {
-    let mut world = World::new(seed, n_clients, &schema::testing::schema_from(SHOP));
-    for step in steps {
-        world.step(step)?;
-    }
-    world.end()?;
-    Ok(world.stats)
+    let all = || {
+        let mut world = World::new(seed, n_clients, &schema::testing::schema_from(SHOP));
+        for step in steps {
+            world.step(step)?;
+        }
+        world.end()?;
+        Ok(world.stats)
+    };
+    std::panic::catch_unwind(all).unwrap_or(Err("a panic".to_owned()))
 }
 
 /// The same failure with as few steps as can be found.
-fn shrink(seed: u64, n_clients: usize, mut steps: Vec<Step>) -> (Vec<Step>, String) {
-    let fails = |steps: &[Step]| {
-        std::panic::catch_unwind(|| run(seed, n_clients, steps)).unwrap_or(Err("a panic".to_owned())).err()
-    };
+fn shrink(seed: u64, n_clients: usize, mut steps: Vec<Step>, mut why: String) -> (Vec<Step>, String) {
     let mut size = steps.len() / 2;
     while size > 0 {
         let mut at = 0;
         while at < steps.len() {
             let mut fewer = steps.clone();
             fewer.drain(at..(at + size).min(steps.len()));
-            if fails(&fewer).is_some() {
-                steps = fewer;
+            if let Err(still) = run(seed, n_clients, &fewer) {
+                (steps, why) = (fewer, still);
             } else {
                 at += size;
             }
         }
         size /= 2;
     }
-    let why = fails(&steps).unwrap_or_default();
     (steps, why)
 }
 
@@ -83,12 +92,12 @@ fn number(name: &str, otherwise: u64) -> u64 {
 fn nothing_is_lost_and_nothing_overwritten_unseen() {
     let (first, count) = (number("CROWFOOT_SEED", 0), number("CROWFOOT_SEEDS", 500));
     let (next, total) = (AtomicU64::new(first), Mutex::new((0_u64, Stats::default())));
-    let failed = Mutex::new(None);
+    let (failed, is_survey) = (Mutex::new(None), number("CROWFOOT_SURVEY", 0) > 0);
     let started = std::time::Instant::now();
     let work = || {
         loop {
             let seed = next.fetch_add(1, Ordering::Relaxed);
-            if seed >= first + count || failed.lock().unwrap().is_some() {
+            if seed >= first + count || (!is_survey && failed.lock().unwrap().is_some()) {
                 return;
             }
             let (n_clients, steps) = script(seed, STEPS);
@@ -102,8 +111,13 @@ fn nothing_is_lost_and_nothing_overwritten_unseen() {
                     sum.conflicts += stats.conflicts;
                     sum.decided += stats.decided;
                     sum.crashes += stats.crashes;
+                    sum.meetings += stats.meetings;
                 }
-                Err(_) => *failed.lock().unwrap() = Some((seed, n_clients, steps)),
+                Err(why) => {
+                    // Said before it is made shorter: that takes a while, and may be cut off.
+                    eprintln!("seed {seed}, {n_clients} clients: {why}");
+                    *failed.lock().unwrap() = Some((seed, n_clients, steps, why));
+                }
             }
         }
     };
@@ -112,8 +126,9 @@ fn nothing_is_lost_and_nothing_overwritten_unseen() {
             scope.spawn(work);
         }
     });
-    if let Some((seed, n_clients, steps)) = failed.into_inner().unwrap() {
-        let (steps, why) = shrink(seed, n_clients, steps);
+    if let Some((seed, n_clients, steps, why)) = failed.into_inner().unwrap() {
+        assert!(!is_survey, "seeds fail");
+        let (steps, why) = shrink(seed, n_clients, steps, why);
         panic!("seed {seed}, {n_clients} clients, {} steps: {why}\n{}", steps.len(), told(&steps));
     }
     let (runs, stats) = total.into_inner().unwrap();

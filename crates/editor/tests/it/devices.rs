@@ -2,7 +2,7 @@
 
 use crate::harness::Harness;
 use editor::{Change, Command, Decision, Draft, Editor, Input};
-use schema::{DataType, Name, ObjectId};
+use schema::{DataType, Expression, Name, ObjectId};
 
 const SHOP: &str = "
 users
@@ -218,6 +218,20 @@ fn what_was_committed_here_can_be_changed_further_at_the_other_device() {
     // What others have committed is another matter.
     let both = "Column users.contact: Both changed the name; email | contact | post";
     check(mail, contact, post, &[], &[both]);
+}
+
+/// What is wrong by itself stays staged when others commit, so it is no news at this device either.
+#[test]
+fn what_was_taken_back_at_the_other_device_does_not_come_back_although_it_was_wrong() {
+    let no_number: Does = |it| {
+        let (table, id) = it.column("users.id");
+        let default = Some(Expression::parse("'x'").unwrap());
+        it.send(Input::Change(Change::SetDefault(table, id, default)));
+        assert!(!it.editor.findings().is_empty());
+    };
+    let later: Does = |it| others(it, note_id);
+    check(no_number, later, undo, &[], &[]);
+    check(no_number, undo, later, &[], &[]);
 }
 
 /// A draft that does not count further was written without knowing what this one had agreed on.

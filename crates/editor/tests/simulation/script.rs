@@ -2,8 +2,10 @@
 
 use editor::{Change, Command, Decision, Editor, Input, NewReference};
 use schema::{
-    BaseType, Cardinality, ColumnId, ColumnPair, DataType, Expression, Name, ObjectId, ReferentialAction, TableId,
+    BaseType, Cardinality, ColumnId, ColumnPair, DataType, Expression, Name, ObjectId, ReferenceId, ReferentialAction,
+    Schema, Table, TableId,
 };
+use std::sync::Arc;
 
 /// Numbers that look random and are not.
 #[derive(Debug, Clone)]
@@ -55,11 +57,21 @@ pub(crate) enum Act {
     Check,
     Reference,
     OnDelete,
+    OnUpdate,
+    Ends,
+    Cardinality,
+    Key,
+    SetIndex,
+    RenamePart,
+    Namespace,
     Drop,
     Undo,
     Redo,
     Discard,
+    DiscardAll,
+    Restore,
     Resolve,
+    Meet,
     CommitAll,
     CommitSome,
     Crash,
@@ -83,17 +95,50 @@ const ACTS: &[(Act, u64)] = &[
     (Act::Check, 4),
     (Act::Reference, 7),
     (Act::OnDelete, 4),
+    (Act::OnUpdate, 4),
+    (Act::Ends, 4),
+    (Act::Cardinality, 2),
+    (Act::Key, 2),
+    (Act::SetIndex, 4),
+    (Act::RenamePart, 5),
+    (Act::Namespace, 5),
     (Act::Drop, 10),
     (Act::Undo, 8),
     (Act::Redo, 4),
     (Act::Discard, 3),
+    (Act::DiscardAll, 1),
+    (Act::Restore, 2),
     (Act::Resolve, 24),
     (Act::CommitAll, 26),
     (Act::CommitSome, 12),
     (Act::Crash, 4),
     (Act::Wait, 24),
     (Act::Partition, 3),
+    (Act::Meet, 6),
 ];
+
+/// What is done at one device, with nobody else in it.
+const ALONE: &[Act] = &[
+    Act::AddTable,
+    Act::AddColumn,
+    Act::RenameTable,
+    Act::RenameColumn,
+    Act::Retype,
+    Act::Nullable,
+    Act::Note,
+    Act::Move,
+    Act::Unique,
+    Act::Check,
+    Act::Reference,
+    Act::Drop,
+    Act::Undo,
+    Act::Discard,
+    Act::Resolve,
+];
+
+pub(crate) fn alone(dice: &mut Dice) -> Act {
+    dice.pick(ALONE).copied().unwrap()
+}
 
 /// The steps of a seed.
 pub(crate) fn script(seed: u64, n_steps: usize) -> (usize, Vec<Step>) {
@@ -117,6 +162,7 @@ fn name(dice: &mut Dice, pool: &[&str]) -> Name {
 }
 
 const TABLES: &[&str] = &["alpha", "beta", "gamma", "delta", "users", "orders"];
+const PARTS: &[&str] = &["alpha", "gamma_key", "users_pkey", "some", "other"];
 const COLUMNS: &[&str] = &["id", "name", "code", "user_id", "total"];
 
 fn data_type(dice: &mut Dice) -> DataType {
@@ -126,7 +172,7 @@ fn data_type(dice: &mut Dice) -> DataType {
 }
 
 /// What the act is in this editor; none when there is nothing to do it to.
-pub(crate) fn input(act: Act, dice: &mut Dice, editor: &Editor) -> Option<Input> {
+pub(crate) fn input(act: Act, dice: &mut Dice, editor: &Editor, states: &[Schema]) -> Option<Input> {
     let schema = editor.target();
     let tables: Vec<TableId> = schema.tables.keys().copied().collect();
     let columns: Vec<(TableId, ColumnId)> =
@@ -187,19 +233,45 @@ pub(crate) fn input(act: Act, dice: &mut Dice, editor: &Editor) -> Option<Input>
                 Some(_) | None => Change::AddCheck(table, Expression::parse(&text).ok()?),
             }
         }
-        Act::Reference => reference(dice, editor, &columns)?,
-        Act::OnDelete => {
-            let references: Vec<_> = schema.references.keys().copied().collect();
-            Change::SetOnDelete(*dice.pick(&references)?, *dice.pick(&ReferentialAction::ALL)?)
+        Act::Reference => Change::AddReference(reference(dice, editor, &columns)?),
+        Act::OnDelete => Change::SetOnDelete(some_reference(dice, schema)?, *dice.pick(&ReferentialAction::ALL)?),
+        Act::OnUpdate => Change::SetOnUpdate(some_reference(dice, schema)?, *dice.pick(&ReferentialAction::ALL)?),
+        Act::Ends => {
+            let new = reference(dice, editor, &columns)?;
+            Change::SetEnds(some_reference(dice, schema)?, new.referencing, new.referenced, new.pairs)
+        }
+        Act::Cardinality => {
+            let all = [Cardinality::ManyToOne, Cardinality::OneToOne, Cardinality::OneToMany];
+            Change::SetCardinality(some_reference(dice, schema)?, *dice.pick(&all)?)
+        }
+        Act::Key => {
+            let (table, first) = *dice.pick(&columns)?;
+            let others: Vec<ColumnId> = schema.table(table)?.columns.iter().map(|column| column.id).collect();
+            let second = *dice.pick(&others)?;
+            Change::AddKey(table, if first == second { vec![first] } else { vec![first, second] })
+        }
+        Act::SetIndex => {
+            let of_table =
+                |table: &Arc<Table>| table.indexes.iter().map(|index| (table.id, index.id)).collect::<Vec<_>>();
+            let indexes: Vec<_> = schema.tables.values().flat_map(of_table).collect();
+            let (table, index) = *dice.pick(&indexes)?;
+            let others: Vec<ColumnId> = schema.table(table)?.columns.iter().map(|column| column.id).collect();
+            Change::SetIndex(table, index, vec![*dice.pick(&others)?], dice.below(2) == 0)
+        }
+        Act::RenamePart => Change::Rename(*dice.pick(&parts(schema, |_| true))?, name(dice, PARTS)),
+        Act::Namespace => {
+            let namespaces: Vec<_> = schema.namespaces.keys().copied().collect();
+            match dice.below(3) {
+                0 if namespaces.len() < 3 => Change::AddNamespace(name(dice, PARTS)),
+                0 | 1 => Change::Rename(ObjectId::Namespace(*dice.pick(&namespaces)?), name(dice, PARTS)),
+                _ => Change::MoveToNamespace(*dice.pick(&tables)?, *dice.pick(&namespaces)?),
+            }
         }
         Act::Drop => {
-            let references = schema.references.keys().map(|id| ObjectId::Reference(*id));
-            let keys =
-                schema.tables.values().flat_map(|table| table.keys.iter().map(|key| ObjectId::Key(table.id, key.id)));
             let columns = columns.iter().map(|(table, column)| ObjectId::Column(*table, *column));
             let list: Vec<ObjectId> = match dice.below(4) {
                 0 => tables.iter().map(|table| ObjectId::Table(*table)).collect(),
-                1 => references.chain(keys).collect(),
+                1 => parts(schema, |_| true),
                 _ => columns.collect(),
             };
             Change::Drop(vec![*dice.pick(&list)?])
@@ -210,6 +282,12 @@ pub(crate) fn input(act: Act, dice: &mut Dice, editor: &Editor) -> Option<Input>
             let items: Vec<ObjectId> = editor.pending().items().map(|item| item.object).collect();
             return Some(Input::Discard([*dice.pick(&items)?].into()));
         }
+        Act::DiscardAll => return Some(Input::DiscardAll),
+        Act::Restore => {
+            let revision = usize::try_from(dice.below(states.len() as u64)).ok()?;
+            let schema = states.get(revision)?.clone();
+            return Some(Input::Restore { revision: i64::try_from(revision).ok()?, schema });
+        }
         Act::Resolve => {
             let conflict = dice.pick(editor.conflicts())?.clone();
             let decision = match (dice.below(4), editor.free_name(&conflict)) {
@@ -219,13 +297,30 @@ pub(crate) fn input(act: Act, dice: &mut Dice, editor: &Editor) -> Option<Input>
             };
             return Some(Input::Resolve(Box::new(conflict), decision));
         }
-        Act::CommitAll | Act::CommitSome | Act::Crash | Act::Wait | Act::Partition => return None,
+        Act::CommitAll | Act::CommitSome | Act::Crash | Act::Wait | Act::Partition | Act::Meet => return None,
     };
     Some(Input::Change(change))
 }
 
+fn some_reference(dice: &mut Dice, schema: &Schema) -> Option<ReferenceId> {
+    let references: Vec<_> = schema.references.keys().copied().collect();
+    dice.pick(&references).copied()
+}
+
+/// Keys, indexes, checks and references.
+fn parts(schema: &Schema, mut wanted: impl FnMut(&ObjectId) -> bool) -> Vec<ObjectId> {
+    let of_table = |table: &Arc<Table>| {
+        let keys = table.keys.iter().map(|key| ObjectId::Key(table.id, key.id));
+        let indexes = table.indexes.iter().map(|index| ObjectId::Index(table.id, index.id));
+        let checks = table.checks.iter().map(|check| ObjectId::Check(table.id, check.id));
+        keys.chain(indexes).chain(checks).collect::<Vec<_>>()
+    };
+    let references = schema.references.keys().map(|id| ObjectId::Reference(*id));
+    schema.tables.values().flat_map(of_table).chain(references).filter(|object| wanted(object)).collect()
+}
+
 /// A reference to a key of one column, of the same type where there is one.
-fn reference(dice: &mut Dice, editor: &Editor, columns: &[(TableId, ColumnId)]) -> Option<Change> {
+fn reference(dice: &mut Dice, editor: &Editor, columns: &[(TableId, ColumnId)]) -> Option<NewReference> {
     let schema = editor.target();
     let keys: Vec<(TableId, ColumnId)> = columns
         .iter()
@@ -242,7 +337,7 @@ fn reference(dice: &mut Dice, editor: &Editor, columns: &[(TableId, ColumnId)]) 
         .copied()
         .collect();
     let (referencing, from) = *dice.pick(&fits)?;
-    Some(Change::AddReference(NewReference {
+    Some(NewReference {
         referencing,
         referenced,
         pairs: vec![ColumnPair { referencing: from, referenced: to }],
@@ -250,5 +345,5 @@ fn reference(dice: &mut Dice, editor: &Editor, columns: &[(TableId, ColumnId)]) 
         on_delete: ReferentialAction::NoAction,
         on_update: ReferentialAction::NoAction,
         name: None,
-    }))
+    })
 }

@@ -1,9 +1,10 @@
 //! A server, a bad network and some people, in virtual time.
 
-use crate::oracle::{Facts, Slot, Value};
+use crate::client::{Client, Kept, Stored, act, check_findings, check_kept};
+use crate::oracle::{Facts, Slot};
 use crate::script::{Act, Dice, Step, input};
-use edit::{Edit, Landing, land};
-use editor::{Document, Draft, Editor, Effect, Input};
+use crate::server::{Outcome, Request, Server};
+use editor::{CommitBody, Draft, Editor, Input};
 use schema::{ObjectId, Schema};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -12,20 +13,6 @@ use uuid::Uuid;
 const STEP: u64 = 120;
 const SLOWEST: u64 = 900;
 const PATIENCE: u64 = 400;
-
-#[derive(Debug, Clone)]
-struct Request {
-    id: Uuid,
-    base: i64,
-    edits: Vec<Edit>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-enum Outcome {
-    Committed(i64),
-    Conflict,
-    Refused,
-}
 
 #[derive(Debug, Clone)]
 enum Message {
@@ -38,80 +25,6 @@ enum Message {
     Again,
 }
 
-/// The server, over the functions that the real one uses.
-struct Server {
-    head: Schema,
-    /// Every state there has been; the revision is the index.
-    states: Vec<Schema>,
-    log: Vec<(Uuid, Vec<Edit>)>,
-    answers: BTreeMap<Uuid, Outcome>,
-}
-
-impl Server {
-    fn commit(&mut self, request: &Request) -> Result<Outcome, String> {
-        if let Some(answer) = self.answers.get(&request.id) {
-            return Ok(answer.clone());
-        }
-        let base = usize::try_from(request.base).unwrap();
-        let since: Vec<Vec<Edit>> = self.log.iter().skip(base).map(|(_, edits)| edits.clone()).collect();
-        let landing = land(&self.head, &since, &request.edits).map_err(|error| format!("a damaged log: {error}"))?;
-        let outcome = match landing {
-            Landing::Fits { edits, .. } if edits.is_empty() => Outcome::Refused,
-            Landing::Fits { target, edits } => {
-                self.head = target.clone();
-                self.states.push(target);
-                self.log.push((request.id, edits));
-                Outcome::Committed(self.revision())
-            }
-            Landing::Conflicts { conflicts, .. } if conflicts.is_empty() => {
-                return Err("a conflict about nothing".to_owned());
-            }
-            Landing::Conflicts { .. } => Outcome::Conflict,
-            Landing::Invalid(_) => Outcome::Refused,
-            Landing::Misfit { edit, error, .. } => return Err(format!("a misfit: {error}, {edit:?}")),
-        };
-        self.answers.insert(request.id, outcome.clone());
-        Ok(outcome)
-    }
-
-    fn revision(&self) -> i64 {
-        i64::try_from(self.log.len()).unwrap()
-    }
-}
-
-/// One person at one browser.
-struct Client {
-    /// None while the page loads.
-    editor: Option<Editor>,
-    /// What the browser keeps: the draft, and the commit that is on its way.
-    stored: Option<String>,
-    sent: Option<Request>,
-    /// The answer is known, and the state that it led to is still to be fetched.
-    landed: Option<i64>,
-    /// Everything staged and held before the page went away.
-    lost_sight_of: Option<Kept>,
-    seen: i64,
-    /// The revisions that were open when the person touched a value, and the values that were to be seen: the committed
-    /// one, and what a commit on its way makes of it.
-    touched: BTreeMap<Slot, Vec<(i64, Option<Value>)>>,
-    is_cut_off: bool,
-    told: BTreeMap<Uuid, Outcome>,
-}
-
-/// What must not be lost: staged values, and what is held.
-struct Kept {
-    base: Facts,
-    target: Facts,
-    held: Vec<Edit>,
-}
-
-impl Kept {
-    fn of(editor: &Editor) -> Self {
-        let held = editor.draft().clashing;
-        Self { base: Facts::of(editor.base()).meant(), target: Facts::of(editor.target()).meant(), held }
-    }
-}
-
 /// What a run came to.
 #[derive(Debug, Default, Clone, Copy)]
 pub(crate) struct Stats {
@@ -120,20 +33,21 @@ pub(crate) struct Stats {
     pub(crate) conflicts: u64,
     pub(crate) decided: u64,
     pub(crate) crashes: u64,
+    pub(crate) meetings: u64,
 }
 
 pub(crate) struct World {
     now: u64,
-    dice: Dice,
+    pub(crate) dice: Dice,
     is_calm: bool,
     queue: BTreeMap<(u64, u64), (Option<usize>, Message)>,
     n_messages: u64,
-    server: Server,
-    clients: Vec<Client>,
+    pub(crate) server: Server,
+    pub(crate) clients: Vec<Client>,
     oracle: Facts,
     /// Who has saved the value that stands there, and since which revision it does.
     writers: BTreeMap<Slot, (BTreeSet<usize>, i64)>,
-    requests: BTreeMap<Uuid, (usize, Request)>,
+    requests: BTreeSet<Uuid>,
     n_seeds: u128,
     pub(crate) stats: Stats,
 }
@@ -146,37 +60,22 @@ impl World {
             is_calm: false,
             queue: BTreeMap::new(),
             n_messages: 0,
-            server: Server {
-                head: schema.clone(),
-                states: vec![schema.clone()],
-                log: Vec::new(),
-                answers: BTreeMap::new(),
-            },
+            server: Server::new(schema),
             clients: Vec::new(),
             oracle: Facts::of(schema).meant(),
             writers: BTreeMap::new(),
-            requests: BTreeMap::new(),
+            requests: BTreeSet::new(),
             n_seeds: u128::from(seed) << 64,
             stats: Stats::default(),
         };
         for _ in 0..n_clients {
             let seed = world.seed();
-            world.clients.push(Client {
-                editor: Some(Editor::open(document(&world.server, 0), None, seed)),
-                stored: None,
-                sent: None,
-                landed: None,
-                lost_sight_of: None,
-                seen: 0,
-                touched: BTreeMap::new(),
-                is_cut_off: false,
-                told: BTreeMap::new(),
-            });
+            world.clients.push(Client::new(Editor::open(world.server.document(0), None, seed)));
         }
         world
     }
 
-    fn seed(&mut self) -> u128 {
+    pub(crate) fn seed(&mut self) -> u128 {
         self.n_seeds += 1;
         (u128::from(Dice(u64::try_from(self.n_seeds & 0xffff).unwrap()).roll()) << 64) | self.n_seeds
     }
@@ -192,33 +91,19 @@ impl World {
                 client.is_cut_off = !client.is_cut_off;
             }
             Act::Crash => self.crash(at),
-            Act::CommitAll | Act::CommitSome => self.commit(at, step.act, &mut dice),
-            act => {
+            Act::CommitAll | Act::CommitSome => self.commit(at, step.act, &mut dice)?,
+            Act::Meet => self.meet(at, &mut dice)?,
+            kind => {
                 let client = &mut self.clients[at];
                 let Some(editor) = &mut client.editor else { return self.pass(STEP) };
-                if let Some(input) = input(act, &mut dice, editor) {
-                    let before = Facts::of(editor.target()).meant();
+                if let Some(input) = input(kind, &mut dice, editor, &self.server.states) {
                     let n_held = editor.draft().clashing.len();
-                    let effects = editor.handle(input);
-                    let after = Facts::of(editor.target()).meant();
-                    let revision = editor.base_revision();
-                    if act == Act::Resolve && editor.draft().clashing.len() < n_held {
+                    let of = (&mut client.touches, &mut client.steps, client.sent.as_ref());
+                    let effects = act(editor, (kind, input), of)?;
+                    if kind == Act::Resolve && editor.draft().clashing.len() < n_held {
                         self.stats.decided += 1;
                     }
-                    let base = Facts::of(editor.base()).meant();
-                    // Who undoes a value while the commit of it is on its way changes what they are saving, and not what
-                    // is committed yet. Until the answer is there, the revision stays open that the commit was made for.
-                    let mut saved = base.clone();
-                    if let Some(request) = &client.sent {
-                        saved.write_all(&request.edits, editor.base());
-                    }
-                    for slot in before.differences(&after) {
-                        let seen = [&base, &saved].map(|facts| (revision, facts.0.get(&slot).cloned()));
-                        let touched = client.touched.entry(slot).or_default();
-                        touched.extend(seen);
-                        touched.dedup();
-                    }
-                    client.obey(&effects);
+                    client.obey(&effects)?;
                 }
             }
         }
@@ -236,20 +121,36 @@ impl World {
         self.later(at, 1, Message::Again);
     }
 
-    fn commit(&mut self, at: usize, act: Act, dice: &mut Dice) {
-        let client = &mut self.clients[at];
-        let Some(editor) = client.editor.as_mut().filter(|_| client.sent.is_none()) else { return };
+    fn commit(&mut self, at: usize, act: Act, dice: &mut Dice) -> Result<(), String> {
+        let client = &self.clients[at];
+        let Some(editor) = client.editor.as_ref().filter(|_| client.sent.is_none()) else { return Ok(()) };
         let items: Vec<ObjectId> = editor.pending().items().map(|item| item.object).collect();
         let chosen: BTreeSet<ObjectId> =
             items.into_iter().filter(|_| act == Act::CommitAll || dice.below(2) == 0).collect();
-        let Ok(body) = editor.commit_body(&chosen) else { return };
-        if body.edits.is_empty() || !body.findings.is_empty() {
-            return;
+        let body = match editor.commit_body(&chosen) {
+            Ok(body) => body,
+            // A check over a column that is gone, say, has to be mended first.
+            Err(_) if !editor.findings().is_empty() => return Ok(()),
+            Err(error) => return Err(format!("{chosen:?} with its needs: {error}")),
+        };
+        if act == Act::CommitSome {
+            check_chosen(editor, &chosen, &body)?;
         }
-        let request = Request { id: editor.commit_id(), base: body.base_revision, edits: body.edits };
-        self.requests.insert(request.id, (at, request.clone()));
-        client.sent = Some(request);
+        if body.edits.is_empty() || !body.findings.is_empty() {
+            return Ok(());
+        }
+        let id = self.clients[at].editor.as_mut().unwrap().commit_id();
+        self.clients[at].sent = Some(self.request(at, id, body)?);
         self.ask(at);
+        Ok(())
+    }
+
+    pub(crate) fn request(&mut self, at: usize, id: Uuid, body: CommitBody) -> Result<Request, String> {
+        if !self.requests.insert(id) {
+            return Err(format!("two commits are called {id}"));
+        }
+        let n_touches = self.clients[at].touches.count;
+        Ok(Request { id, base: body.base_revision, edits: body.edits, n_touches })
     }
 
     /// Sends what the client is waiting for an answer to, and again after a while.
@@ -303,17 +204,7 @@ impl World {
     fn at_server(&mut self, message: Message) -> Result<(), String> {
         match message {
             Message::Commit(client, request) => {
-                let before = self.server.revision();
-                let outcome = self.server.commit(&request)?;
-                if self.server.revision() > before {
-                    self.note(client, &request)?;
-                    for other in 0..self.clients.len() {
-                        let hint = Message::Hint(self.server.revision());
-                        self.send(Some(other), other, &hint);
-                    }
-                } else if outcome == Outcome::Conflict {
-                    self.stats.conflicts += 1;
-                }
+                let outcome = self.land(client, &request)?;
                 self.send(Some(client), client, &Message::Answer(request.id, outcome));
             }
             Message::Fetch(client) => {
@@ -325,13 +216,28 @@ impl World {
         Ok(())
     }
 
+    pub(crate) fn land(&mut self, client: usize, request: &Request) -> Result<Outcome, String> {
+        let before = self.server.revision();
+        let outcome = self.server.commit(request)?;
+        if self.server.revision() > before {
+            self.note(client, request)?;
+            for other in 0..self.clients.len() {
+                let hint = Message::Hint(self.server.revision());
+                self.send(Some(other), other, &hint);
+            }
+        } else if outcome == Outcome::Conflict {
+            self.stats.conflicts += 1;
+        }
+        Ok(outcome)
+    }
+
     /// Writes an acknowledged commit into the reference model, and looks whether anything was overwritten unseen.
     fn note(&mut self, client: usize, request: &Request) -> Result<(), String> {
         let revision = self.server.revision();
         self.stats.commits += 1;
         self.stats.merges += u64::from(request.base + 1 < revision);
         let before = self.oracle.clone();
-        self.oracle.write_all(&request.edits, &self.server.states[usize::try_from(request.base).unwrap()]);
+        self.oracle.write_all(&request.edits, self.server.state(request.base).unwrap());
         let changed: BTreeSet<Slot> = before.differences(&self.oracle).into_iter().collect();
         for slot in &changed {
             if let Some((writers, written)) = self.writers.get(slot)
@@ -339,15 +245,12 @@ impl World {
                 && slot.1 != "rank"
                 && !writers.contains(&client)
             {
-                let touched = self.clients[client].touched.get(slot);
-                // What was seen when it was changed may have come back meanwhile, and with it the change.
-                let is_seen = touched.is_some_and(|all| {
-                    all.iter().any(|(at, value)| at >= written || value.as_ref() == before.0.get(slot))
-                });
-                if !is_seen {
+                let touches = &self.clients[client].touches;
+                if !touches.saw(request, slot, *written, before.0.get(slot)) {
+                    let touched = touches.of(slot);
                     return Err(format!(
                         "silent overwrite of {slot:?} by client {client} in revision {revision}, made for {}: written in \
-                         {written} by {writers:?} as {:?}, touched at {touched:?}, {:?}",
+                         {written} by {writers:?} as {:?}, touched {touched:?}, {:?}",
                         request.base,
                         before.0.get(slot),
                         request.edits
@@ -362,6 +265,9 @@ impl World {
                 writers.insert(client);
             }
         }
+        let client = &mut self.clients[client];
+        let held = client.editor.as_ref().map(|editor| Kept::of(editor).held_slots()).unwrap_or_default();
+        client.touches.forget(request, &held);
         Ok(())
     }
 
@@ -398,11 +304,12 @@ impl World {
                     && editor.base_revision() == request.base
                     && revision == request.base + 1
                 {
-                    let kept = Kept::of(editor);
-                    let effects = editor.handle(Input::Committed { revision, edits: request.edits });
-                    client.obey(&effects);
+                    let (kept, stored) = (Kept::of(editor), client.stored.clone());
+                    let effects = editor.handle(Input::Committed { revision, edits: request.edits.clone() });
+                    client.obey(&effects)?;
                     client.sent = None;
                     check_kept(&kept, &Facts::default(), client)?;
+                    self.die_between(at, request, kept, stored);
                 } else {
                     client.landed = Some(revision);
                     self.ask(at);
@@ -412,7 +319,7 @@ impl World {
                 client.sent = None;
                 self.send(None, at, &Message::Fetch(at));
             }
-            Outcome::Refused => client.sent = None,
+            Outcome::Done => client.sent = None,
         }
         let client = &self.clients[at];
         if client.editor.is_none() {
@@ -421,9 +328,24 @@ impl World {
         Ok(())
     }
 
+    /// Sometimes the page goes away just then: before the draft is stored as the commit has left it, or before the commit is
+    /// forgotten, of which the browser does the one after the other.
+    fn die_between(&mut self, at: usize, request: Request, kept: Kept, stored: Option<Stored>) {
+        if self.is_calm || self.dice.below(8) > 0 {
+            return;
+        }
+        self.crash(at);
+        let is_stored = self.dice.below(2) == 0;
+        let client = &mut self.clients[at];
+        client.sent = Some(request);
+        if !is_stored {
+            (client.stored, client.lost_sight_of) = (stored, Some(kept));
+        }
+    }
+
     fn fetched(&mut self, at: usize, revision: i64) -> Result<(), String> {
         let seed = self.seed();
-        let document = document(&self.server, revision);
+        let document = self.server.document(revision);
         let client = &mut self.clients[at];
         match (&mut client.editor, client.sent.clone()) {
             // What comes while a commit is on its way is fetched again when its answer is there.
@@ -432,33 +354,40 @@ impl World {
                 if client.landed.is_some_and(|landed| revision < landed) {
                     return Ok(());
                 }
-                let kept = Kept::of(editor);
+                let (kept, stored) = (Kept::of(editor), client.stored.clone());
                 let mut effects = Vec::new();
-                if let Some(request) = sent.filter(|request| request.base == editor.base_revision()) {
+                let asked = sent.clone().filter(|request| request.base == editor.base_revision());
+                if let Some(request) = asked {
                     effects = editor.handle(Input::Committed { revision: request.base, edits: request.edits });
                 }
                 effects.extend(editor.handle(Input::Newer(document)));
-                client.obey(&effects);
+                check_findings(&kept, editor)?;
+                client.obey(&effects)?;
                 let landed = state(&self.server, client.landed);
                 (client.sent, client.landed) = (None, None);
                 check_kept(&kept, &landed, client)?;
+                if let Some(request) = sent {
+                    self.die_between(at, request, kept, stored);
+                }
             }
             (None, sent) => {
                 if client.landed.is_some_and(|landed| revision < landed) {
                     return Ok(());
                 }
-                let mut draft = client.stored.as_deref().map(|text| Draft::from_json(text).unwrap());
-                if let (Some(request), Some(_)) = (sent, client.landed) {
-                    draft = draft.map(|draft| {
-                        if draft.base_revision == request.base {
-                            draft.after_commit(&request.edits, &document.schema, document.revision)
-                        } else {
-                            draft
-                        }
-                    });
+                let mut draft = client.stored.as_ref().map(|it| Draft::from_json(&it.text).unwrap());
+                client.steps = client.stored.as_ref().map(|it| it.steps.clone()).unwrap_or_default();
+                if let (Some(request), Some(_)) = (sent, client.landed)
+                    && let Some(old) = draft.take()
+                {
+                    let (sequence, is_new) = (old.sequence, old.base_revision != request.base);
+                    let next = if is_new { old } else { old.after_commit(&request.edits, &document.schema, revision) };
+                    if next.sequence <= sequence && !is_new {
+                        return Err("what a commit leaves of a draft counts as no newer".to_owned());
+                    }
+                    draft = Some(next);
                 }
                 let editor = Editor::open(document, draft, seed);
-                client.stored = editor.draft().to_json().ok();
+                client.stored = Some(Stored::of(&editor, &client.steps));
                 client.editor = Some(editor);
                 let landed = state(&self.server, client.landed);
                 (client.sent, client.landed) = (None, None);
@@ -488,7 +417,7 @@ impl World {
             return Err(format!("client {at} went back from {} to {revision}", client.seen));
         }
         client.seen = revision;
-        if self.server.states.get(usize::try_from(revision).unwrap()) != Some(editor.base()) {
+        if self.server.state(revision) != Some(editor.base()) {
             return Err(format!("client {at} does not show revision {revision} as it is"));
         }
         Ok(())
@@ -530,7 +459,7 @@ impl World {
             for (id, outcome) in &client.told {
                 let expected = match outcome {
                     Outcome::Committed(revision) => Some(*revision),
-                    Outcome::Conflict | Outcome::Refused => None,
+                    Outcome::Conflict | Outcome::Done => None,
                 };
                 if numbers.get(id).copied() != expected {
                     return Err(format!("client {at} was told {outcome:?} of a commit that is {:?}", numbers.get(id)));
@@ -541,55 +470,19 @@ impl World {
     }
 }
 
-fn document(server: &Server, revision: i64) -> Document {
-    let schema = server.states[usize::try_from(revision).unwrap()].clone();
-    Document { revision, schema, placements: BTreeMap::new() }
-}
-
 /// What the client's own commit has led to.
 fn state(server: &Server, landed: Option<i64>) -> Facts {
-    let state = landed.and_then(|revision| server.states.get(usize::try_from(revision).unwrap()));
-    state.map(|it| Facts::of(it).meant()).unwrap_or_default()
+    landed.and_then(|revision| server.state(revision)).map(|it| Facts::of(it).meant()).unwrap_or_default()
 }
 
-impl Client {
-    fn obey(&mut self, effects: &[Effect]) {
-        if effects.contains(&Effect::StoreDraft) {
-            self.stored = self.editor.as_ref().and_then(|editor| editor.draft().to_json().ok());
-        }
+/// Part of a commit is what was chosen, with what it needs; and it is fine by itself when all of it is.
+fn check_chosen(editor: &Editor, chosen: &BTreeSet<ObjectId>, body: &CommitBody) -> Result<(), String> {
+    let needed = editor.pending().with_needs(chosen);
+    if let Some(edit) = body.edits.iter().find(|edit| !needed.contains(&edit.object())) {
+        return Err(format!("nobody has chosen {edit:?}"));
     }
-}
-
-/// Every staged value must still be staged, committed or held; and so must all that was held. What this client's own
-/// commit has brought home may have been changed by others since.
-fn check_kept(kept: &Kept, landed: &Facts, client: &Client) -> Result<(), String> {
-    let Some(editor) = &client.editor else { return Ok(()) };
-    let target = Facts::of(editor.target()).meant();
-    let held = editor.draft().clashing;
-    let about: BTreeSet<Slot> = held.iter().flat_map(Facts::about).collect();
-    for slot in kept.base.differences(&kept.target) {
-        let staged = kept.target.0.get(&slot);
-        let is_there = target.0.get(&slot) == staged || !landed.0.is_empty() && landed.0.get(&slot) == staged;
-        // A place in a list is no value that anybody relies on, and a check over a name that two columns have says nothing
-        // definite.
-        let is_exempt = slot.1 == "rank" || staged.is_some_and(Value::is_vague);
-        if !is_there && !about.contains(&slot) && !is_exempt {
-            return Err(format!("a staged edit is lost: {slot:?} was {staged:?}, is {:?}", target.0.get(&slot)));
-        }
-    }
-    let open = |schema: &Schema| edit::still_open(&kept.held, schema);
-    // What was held to be made may be staged again together with what was held to be changed in it.
-    let (now, mut together) = (Facts::of(editor.target()), Facts::default());
-    kept.held.iter().for_each(|edit| together.write(edit));
-    let is_made = |edit: &Edit| {
-        let slots = Facts::about(edit);
-        matches!(edit, Edit::Create(_)) && slots.iter().all(|slot| now.0.get(slot) == together.0.get(slot))
-    };
-    let (in_target, in_base) = (open(editor.target()), open(editor.base()));
-    for edit in &kept.held {
-        if !held.contains(edit) && in_target.contains(edit) && in_base.contains(edit) && !is_made(edit) {
-            return Err(format!("a held edit is lost: {edit:?}"));
-        }
+    if editor.findings().is_empty() && !body.findings.is_empty() {
+        return Err(format!("{chosen:?} with its needs is wrong: {:?}", body.findings));
     }
     Ok(())
 }

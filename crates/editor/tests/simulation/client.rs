@@ -1,0 +1,235 @@
+//! One person at one browser: what they do there, what they have seen, and what must not be lost of it.
+
+use crate::acts::{Steps, check_act};
+use crate::oracle::{Facts, Slot, Value};
+use crate::script::Act;
+use crate::server::{Outcome, Request};
+use edit::Edit;
+use editor::{Editor, Effect, Input};
+use schema::{Code, ObjectId, Schema};
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+pub(crate) struct Client {
+    /// None while the page loads.
+    pub(crate) editor: Option<Editor>,
+    /// What the browser keeps: the draft, and the commit that is on its way.
+    pub(crate) stored: Option<Stored>,
+    pub(crate) sent: Option<Request>,
+    /// The answer is known, and the state that it led to is still to be fetched.
+    pub(crate) landed: Option<i64>,
+    /// Everything staged and held before the page went away.
+    pub(crate) lost_sight_of: Option<Kept>,
+    pub(crate) seen: i64,
+    pub(crate) touches: Touches,
+    pub(crate) steps: Steps,
+    pub(crate) is_cut_off: bool,
+    pub(crate) told: BTreeMap<Uuid, Outcome>,
+}
+
+/// A draft as the browser keeps it.
+#[derive(Debug, Clone)]
+pub(crate) struct Stored {
+    pub(crate) text: String,
+    sequence: u64,
+    pub(crate) steps: Steps,
+}
+
+impl Stored {
+    pub(crate) fn of(editor: &Editor, steps: &Steps) -> Self {
+        let draft = editor.draft();
+        Self { text: draft.to_json().unwrap(), sequence: draft.sequence, steps: steps.clone() }
+    }
+}
+
+impl Client {
+    pub(crate) fn new(editor: Editor) -> Self {
+        Self {
+            editor: Some(editor),
+            stored: None,
+            sent: None,
+            landed: None,
+            lost_sight_of: None,
+            seen: 0,
+            touches: Touches::default(),
+            steps: Steps::default(),
+            is_cut_off: false,
+            told: BTreeMap::new(),
+        }
+    }
+
+    /// Stores what the editor asks to have stored. What is newer must count as newer.
+    pub(crate) fn obey(&mut self, effects: &[Effect]) -> Result<(), String> {
+        let Some(editor) = self.editor.as_ref().filter(|_| effects.contains(&Effect::StoreDraft)) else {
+            return Ok(());
+        };
+        let next = Stored::of(editor, &self.steps);
+        if let Some(last) = self.stored.as_ref().filter(|last| last.sequence >= next.sequence) {
+            return Err(format!("the draft {} is to be replaced by {}", last.sequence, next.sequence));
+        }
+        self.stored = Some(next);
+        Ok(())
+    }
+}
+
+/// What a person has changed, and what they saw as they did.
+#[derive(Debug, Default)]
+pub(crate) struct Touches {
+    pub(crate) count: u64,
+    /// The revisions that were open when the person touched a value, and the values that were to be seen: the committed
+    /// one, and what a commit on its way makes of it.
+    list: BTreeMap<Slot, Vec<Touch>>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) struct Touch {
+    number: u64,
+    revision: i64,
+    value: Option<Value>,
+}
+
+impl Touches {
+    fn add(&mut self, editor: &Editor, sent: Option<&Request>, slots: Vec<Slot>) {
+        let base = Facts::of(editor.base()).meant();
+        // Who undoes a value while the commit of it is on its way changes what they are saving, and not what is committed
+        // yet. Until the answer is there, the revision stays open that the commit was made for.
+        let mut saved = base.clone();
+        if let Some(request) = sent {
+            saved.write_all(&request.edits, editor.base());
+        }
+        self.count += 1;
+        for slot in slots {
+            let seen = [&base, &saved].map(|facts| facts.0.get(&slot).cloned());
+            let touch = |value| Touch { number: self.count, revision: editor.base_revision(), value };
+            self.list.entry(slot).or_default().extend(seen.map(touch));
+        }
+    }
+
+    /// Whether the person had seen what they overwrite with the request: what was written in that revision, or the very
+    /// value, which may have gone and come back since, and with it the change.
+    pub(crate) fn saw(&self, request: &Request, slot: &Slot, written: i64, value: Option<&Value>) -> bool {
+        let before = self.list.get(slot).into_iter().flatten().filter(|touch| touch.number <= request.n_touches);
+        before.into_iter().any(|touch| touch.revision >= written || touch.value.as_ref() == value)
+    }
+
+    /// What was seen before a commit says nothing about what is changed after it, unless it is still held.
+    pub(crate) fn forget(&mut self, request: &Request, held: &BTreeSet<Slot>) {
+        for slot in request.edits.iter().flat_map(Facts::about).filter(|slot| !held.contains(slot)) {
+            if let Some(list) = self.list.get_mut(&slot) {
+                list.retain(|touch| touch.number > request.n_touches);
+            }
+        }
+    }
+
+    pub(crate) fn of(&self, slot: &Slot) -> &[Touch] {
+        self.list.get(slot).map(Vec::as_slice).unwrap_or_default()
+    }
+}
+
+/// Hands the editor what the person does, notes what they touched, and looks whether it did that and no more.
+pub(crate) fn act(
+    editor: &mut Editor,
+    (act, input): (Act, Input),
+    (touches, steps, sent): (&mut Touches, &mut Steps, Option<&Request>),
+) -> Result<Vec<Effect>, String> {
+    let (before, was) = (Kept::of(editor), editor.clone());
+    let effects = editor.handle(input.clone());
+    let after = Kept::of(editor);
+    check_act((act, &input), (&was, &before), (editor, &after), &effects, steps)?;
+    touches.add(editor, sent, before.target.differences(&after.target));
+    Ok(effects)
+}
+
+/// What must not be lost: staged values, and what is held.
+#[derive(Debug, Clone)]
+pub(crate) struct Kept {
+    pub(crate) base: Facts,
+    pub(crate) target: Facts,
+    pub(crate) held: Vec<Edit>,
+    findings: BTreeSet<(Code, ObjectId)>,
+}
+
+impl Kept {
+    pub(crate) fn of(editor: &Editor) -> Self {
+        Self {
+            base: Facts::of(editor.base()).meant(),
+            target: Facts::of(editor.target()).meant(),
+            held: editor.draft().clashing,
+            findings: editor.findings().iter().map(|finding| (finding.code, finding.object)).collect(),
+        }
+    }
+
+    /// The values that held edits are about.
+    pub(crate) fn held_slots(&self) -> BTreeSet<Slot> {
+        self.held.iter().flat_map(Facts::about).collect()
+    }
+
+    /// A held edit that is neither held there any more nor done.
+    pub(crate) fn lost<'a>(&'a self, held: &[Edit], editor: &Editor) -> Option<&'a Edit> {
+        let [in_target, in_base] = [editor.target(), editor.base()].map(|schema| Done::new(&self.held, schema));
+        self.held.iter().find(|edit| !held.contains(edit) && !in_target.has(edit) && !in_base.has(edit))
+    }
+}
+
+/// What of held edits a schema has the outcome of.
+struct Done<'a> {
+    held: &'a [Edit],
+    now: Facts,
+    /// What was held to be made, with what was held to be changed in it.
+    together: Facts,
+}
+
+impl<'a> Done<'a> {
+    fn new(held: &'a [Edit], schema: &Schema) -> Self {
+        let mut together = Facts::default();
+        held.iter().for_each(|edit| together.write(edit));
+        Self { held, now: Facts::of(schema), together }
+    }
+
+    /// Of what is dropped and made again, both are done or neither is.
+    fn has(&self, edit: &Edit) -> bool {
+        let id = edit.object();
+        let makes = |other: &&Edit| matches!(other, Edit::Create(_)) && other.object() == id;
+        let made = self.held.iter().rev().find(makes).unwrap_or(edit);
+        let mut slots = Facts::about(made).into_iter();
+        match made {
+            Edit::Create(_) => slots.all(|slot| self.now.0.get(&slot) == self.together.0.get(&slot)),
+            Edit::Drop(_) => !self.now.0.keys().any(|(object, _)| *object == id),
+            Edit::Alter { to, .. } => slots.all(|slot| self.now.0.get(&slot) == Some(&Value::Attribute(to.clone()))),
+        }
+    }
+}
+
+/// Whether the value may stand for what was staged. A place among other columns is nothing that anybody stands by once the
+/// column is gone, and a check over a name that two columns have says nothing definite, but is there.
+pub(crate) fn is_excused(slot: &Slot, staged: Option<&Value>, target: &Facts) -> bool {
+    let is_there = target.0.contains_key(slot);
+    slot.1 == "rank" && !is_there || staged.is_some_and(Value::is_vague) && is_there
+}
+
+/// Every staged value must still be staged, committed or held; and so must all that was held. What this client's own
+/// commit has brought home may have been changed by others since.
+pub(crate) fn check_kept(kept: &Kept, landed: &Facts, client: &Client) -> Result<(), String> {
+    let Some(editor) = &client.editor else { return Ok(()) };
+    let now = Kept::of(editor);
+    let about = now.held_slots();
+    for slot in kept.base.differences(&kept.target) {
+        let staged = kept.target.0.get(&slot);
+        let is_there = now.target.0.get(&slot) == staged || !landed.0.is_empty() && landed.0.get(&slot) == staged;
+        if !is_there && !about.contains(&slot) && !is_excused(&slot, staged, &now.target) {
+            return Err(format!("a staged edit is lost: {slot:?} was {staged:?}, is {:?}", now.target.0.get(&slot)));
+        }
+    }
+    if let Some(edit) = kept.lost(&now.held, editor) {
+        return Err(format!("a held edit is lost: {edit:?}"));
+    }
+    Ok(())
+}
+
+/// What goes wrong only together with what others did is held back; what was wrong before may stay.
+pub(crate) fn check_findings(kept: &Kept, editor: &Editor) -> Result<(), String> {
+    match Kept::of(editor).findings.iter().find(|finding| !kept.findings.contains(finding)) {
+        Some(finding) => Err(format!("wrong only together with what others did, and not held back: {finding:?}")),
+        None => Ok(()),
+    }
+}
