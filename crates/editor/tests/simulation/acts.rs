@@ -3,7 +3,7 @@
 use crate::client::Kept;
 use crate::oracle::{Facts, Slot, Value};
 use crate::script::Act;
-use edit::{Conflict, ConflictKind, Edit};
+use edit::{Conflict, Edit};
 use editor::{Change as Ask, Decision, Editor, Effect, Input};
 use schema::ObjectId;
 use std::collections::{BTreeMap, BTreeSet};
@@ -189,9 +189,7 @@ fn resolved(
         return Err(format!("a decision about {:?} has settled {edit:?}", conflict.object));
     }
     if has_failed {
-        // Another value can always be put in its place; what is restored may lack something else.
-        let is_easy = *decision == Decision::Theirs || matches!(conflict.kind, ConflictKind::Changed { .. });
-        return if is_easy {
+        return if *decision == Decision::Theirs {
             Err(format!("{conflict:?} cannot be decided for {decision:?}"))
         } else {
             nothing_happened(before, after)

@@ -164,39 +164,20 @@ impl Kept {
         self.held.iter().flat_map(Facts::about).collect()
     }
 
-    /// A held edit that is neither held there any more nor done.
+    /// The held edits that are neither held there any more nor done.
     pub(crate) fn lost<'a>(&'a self, held: &[Edit], editor: &Editor) -> Option<&'a Edit> {
-        let [in_target, in_base] = [editor.target(), editor.base()].map(|schema| Done::new(&self.held, schema));
-        self.held.iter().find(|edit| !held.contains(edit) && !in_target.has(edit) && !in_base.has(edit))
-    }
-}
-
-/// What of held edits a schema has the outcome of.
-struct Done<'a> {
-    held: &'a [Edit],
-    now: Facts,
-    /// What was held to be made, with what was held to be changed in it.
-    together: Facts,
-}
-
-impl<'a> Done<'a> {
-    fn new(held: &'a [Edit], schema: &Schema) -> Self {
-        let mut together = Facts::default();
-        held.iter().for_each(|edit| together.write(edit));
-        Self { held, now: Facts::of(schema), together }
-    }
-
-    /// Of what is dropped and made again, both are done or neither is.
-    fn has(&self, edit: &Edit) -> bool {
-        let id = edit.object();
-        let makes = |other: &&Edit| matches!(other, Edit::Create(_)) && other.object() == id;
-        let made = self.held.iter().rev().find(makes).unwrap_or(edit);
-        let mut slots = Facts::about(made).into_iter();
-        match made {
-            Edit::Create(_) => slots.all(|slot| self.now.0.get(&slot) == self.together.0.get(&slot)),
-            Edit::Drop(_) => !self.now.0.keys().any(|(object, _)| *object == id),
-            Edit::Alter { to, .. } => slots.all(|slot| self.now.0.get(&slot) == Some(&Value::Attribute(to.clone()))),
-        }
+        let open = |schema: &Schema| edit::still_open(&self.held, schema);
+        // What was held to be made may be staged again together with what was held to be changed in it.
+        let (now, mut together) = (Facts::of(editor.target()), Facts::default());
+        self.held.iter().for_each(|edit| together.write(edit));
+        let is_made = |edit: &Edit| {
+            let slots = Facts::about(edit);
+            matches!(edit, Edit::Create(_)) && slots.iter().all(|slot| now.0.get(slot) == together.0.get(slot))
+        };
+        let (in_target, in_base) = (open(editor.target()), open(editor.base()));
+        let is_lost =
+            |edit: &&Edit| !held.contains(edit) && in_target.contains(edit) && in_base.contains(edit) && !is_made(edit);
+        self.held.iter().find(is_lost)
     }
 }
 

@@ -101,7 +101,7 @@ const ACTS: &[(Act, u64)] = &[
     (Act::Key, 2),
     (Act::SetIndex, 4),
     (Act::RenamePart, 5),
-    (Act::Namespace, 5),
+    (Act::Namespace, 3),
     (Act::Drop, 10),
     (Act::Undo, 8),
     (Act::Redo, 4),
