@@ -138,7 +138,7 @@ pub fn MenuButton(
     items: Vec<MenuItem>,
 ) -> impl IntoView {
     let menu = Menu { entry: RwSignal::new(None), button: NodeRef::new(), list: NodeRef::new() };
-    let key = StoredValue::new(id.clone());
+    let key = StoredValue::new(id);
     let items = StoredValue::new(items);
     // It stands where its button was; where that goes, it does not follow. What listens is kept by the effect.
     Effect::new(move |_: Option<Vec<Listener>>| {
@@ -172,7 +172,7 @@ pub fn MenuButton(
         <button
             type="button"
             class="icon-button menu-button"
-            id=id.clone()
+            id=key.get_value()
             aria-label=label
             aria-haspopup="menu"
             aria-expanded=move || menu.entry.with(Option::is_some).to_string()

@@ -23,32 +23,33 @@ pub fn Card(
     #[prop(optional)]
     note: Option<AnyView>,
 ) -> impl IntoView {
-    let id = diagram.id;
     let is_renaming = RwSignal::new(false);
-    let name = StoredValue::new(diagram.name.clone());
+    let items = actions(shelf, &diagram, is_renaming);
+    let DiagramSummary { id, name, revision, layout, tables, updated_at, linked, .. } = diagram;
+    let menu = (!items.is_empty())
+        .then(|| view! { <MenuButton id=format!("menu-{id}") label=format!("Actions for {name}") items/> });
+    let name = StoredValue::new(name);
     let title = move || {
+        let name = name.get_value();
         if is_renaming.get() {
-            view! { <Rename shelf id name=name.get_value() is_open=is_renaming/> }.into_any()
+            view! { <Rename shelf id name is_open=is_renaming/> }.into_any()
         } else {
-            view! { <a class="diagram-name truncate" id=format!("open-{id}") href=format!("/d/{id}") title=name.get_value()>{name.get_value()}</a> }
+            view! { <a class="diagram-name truncate" id=format!("open-{id}") href=format!("/d/{id}") title=name.clone()>{name.clone()}</a> }
                 .into_any()
         }
     };
-    let items = actions(shelf, &diagram, is_renaming);
-    let menu = (!items.is_empty())
-        .then(|| view! { <MenuButton id=format!("menu-{id}") label=format!("Actions for {}", diagram.name) items/> });
     view! {
         <li class="diagram-card">
-            <Thumbnail id revision=diagram.revision layout=diagram.layout tables=diagram.tables/>
+            <Thumbnail id revision layout tables/>
             <div class="diagram-head">
                 {title}
                 {menu}
             </div>
             <p class="diagram-facts">
-                {counted(usize::try_from(diagram.tables).unwrap_or_default(), "table")}
+                {counted(usize::try_from(tables).unwrap_or_default(), "table")}
                 " · "
-                <When at=diagram.updated_at.clone() now=shelf.now/>
-                {diagram.linked.then(|| view! {
+                <When at=updated_at now=shelf.now/>
+                {linked.then(|| view! {
                     <span class="badge" title="Commits change a real database too"><Icon name="database"/>"Linked"</span>
                 })}
             </p>
@@ -65,12 +66,13 @@ pub fn RecentCard(
     /// The diagram.
     diagram: DiagramSummary,
 ) -> impl IntoView {
-    let opened = diagram.opened_at.clone().unwrap_or_default();
+    let DiagramSummary { id, name, revision, layout, tables, opened_at, .. } = diagram;
+    let opened = opened_at.unwrap_or_default();
     view! {
         <li class="diagram-card diagram-card-recent">
-            <Thumbnail id=diagram.id revision=diagram.revision layout=diagram.layout tables=diagram.tables/>
+            <Thumbnail id revision layout tables/>
             <div class="recent-words">
-                <a class="diagram-name truncate" href=format!("/d/{}", diagram.id) title=diagram.name.clone()>{diagram.name.clone()}</a>
+                <a class="diagram-name truncate" href=format!("/d/{id}") title=name.clone()>{name.clone()}</a>
                 <p class="diagram-facts">"Opened " <When at=opened now=shelf.now/></p>
             </div>
         </li>
