@@ -543,10 +543,11 @@ async fn lists_and_searches_show_only_what_is_ones_own() {
 
 /// What the public API answers somebody with a session; who has none is told that.
 fn status_for(Reach(_, _, access, status, scope, _): &Reach, who: Who) -> u16 {
-    match who {
-        Who::Nobody | Who::Forger if scope.is_some() => 401,
-        who if access.allows(who) => *status,
-        _ => 404,
+    let is_known = !matches!(who, Who::Nobody | Who::Forger);
+    match scope {
+        Some(_) if !is_known => 401,
+        Some(_) | None if access.allows(who) => *status,
+        Some(_) | None => 404,
     }
 }
 
