@@ -138,6 +138,7 @@ impl Editor {
         self.before = draft.before;
         self.placements.extend(draft.placements);
         self.sequence = draft.sequence;
+        self.commits = draft.commits;
         self.history = draft.history;
     }
 

@@ -32,6 +32,9 @@ pub struct Draft {
     pub history: History,
     /// Where tables stand that are not committed.
     pub placements: BTreeMap<TableId, Placement>,
+    /// How many commits the person has made of it, so that what others have committed is not taken for theirs.
+    #[serde(default)]
+    pub commits: u64,
 }
 
 /// Two drafts in one.
@@ -105,6 +108,7 @@ impl Draft {
         self.edits = diff(committed, &merged.target);
         self.base_revision = revision;
         self.sequence += 1;
+        self.commits += 1;
         self
     }
 
@@ -120,9 +124,11 @@ impl Draft {
         let known = [agreed.clashing.as_slice(), &was.held].concat();
         let is_decided = |edit: &Edit| known.contains(edit) && !self.clashing.contains(edit);
 
+        let commits = self.commits.max(theirs.commits);
         let theirs = if theirs.base_revision < revision {
-            // Of what has been committed since, it may not know, and may have changed it further.
-            let knows = theirs.base_revision > agreed.base_revision;
+            // Of what has been committed here since, it may not know, and may have changed it further. When others have
+            // committed the same, and not this person, it was only staged; then who takes it back takes back no commit.
+            let knows = theirs.base_revision > agreed.base_revision || self.commits == agreed.commits;
             let committed = if knows { Vec::new() } else { agreed.committed(base) };
             theirs.after_commit(&committed, base, revision)
         } else {
@@ -166,6 +172,7 @@ impl Draft {
             before,
             history,
             placements,
+            commits,
         };
         Joined { draft, n_clashes }
     }
@@ -271,6 +278,7 @@ impl Editor {
                 .into_iter()
                 .filter_map(|table| self.placements().get(&table).map(|place| (table, *place)))
                 .collect(),
+            commits: self.commits,
         }
     }
 }

@@ -46,6 +46,8 @@ pub struct Editor {
     pub(crate) placements: BTreeMap<TableId, Placement>,
     pub(crate) history: History,
     pub(crate) sequence: u64,
+    /// How many commits the person has made of what is staged.
+    pub(crate) commits: u64,
     ids: IdSource,
     pub(crate) pending: PendingChanges,
     pub(crate) findings: Vec<Diagnostic>,
@@ -81,6 +83,7 @@ impl Editor {
             placements: document.placements,
             history: History::default(),
             sequence: 0,
+            commits: 0,
             ids: IdSource::new(seed),
             pending: PendingChanges::default(),
             findings: Vec::new(),
@@ -350,6 +353,7 @@ impl Editor {
     /// the inverse. What is committed is no longer taken back with the open panel.
     fn committed(&mut self, revision: i64, edits: &[Edit]) -> Vec<Effect> {
         let of_panel = self.panel_items();
+        self.commits += 1;
         if apply_all(&mut self.base, edits).is_ok() {
             self.base_revision = revision;
         }

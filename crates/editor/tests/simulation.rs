@@ -61,15 +61,18 @@ fn run(seed: u64, n_clients: usize, steps: &[Step]) -> Result<Stats, String> {
     std::panic::catch_unwind(all).unwrap_or(Err("a panic".to_owned()))
 }
 
-/// The same failure with as few steps as can be found.
+/// The same failure, of which the first words tell, with as few steps as can be found.
 fn shrink(seed: u64, n_clients: usize, mut steps: Vec<Step>, mut why: String) -> (Vec<Step>, String) {
+    let words: String = why.chars().take(8).collect();
     let mut size = steps.len() / 2;
     while size > 0 {
         let mut at = 0;
         while at < steps.len() {
             let mut fewer = steps.clone();
             fewer.drain(at..(at + size).min(steps.len()));
-            if let Err(still) = run(seed, n_clients, &fewer) {
+            if let Err(still) = run(seed, n_clients, &fewer)
+                && still.starts_with(&words)
+            {
                 (steps, why) = (fewer, still);
             } else {
                 at += size;

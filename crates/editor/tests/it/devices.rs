@@ -218,6 +218,10 @@ fn what_was_committed_here_can_be_changed_further_at_the_other_device() {
     // What others have committed is another matter.
     let both = "Column users.contact: Both changed the name; email | contact | post";
     check(mail, contact, post, &[], &[both]);
+    let alike: Does = |it| others(it, mail);
+    check(mail, alike, undo, &[], &[]);
+    let both = "Column users.mail: Both changed the name; email | mail | post";
+    check(mail, alike, post, &[], &[both]);
 }
 
 /// What is wrong by itself stays staged when others commit, so it is no news at this device either.
