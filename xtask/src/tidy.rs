@@ -183,7 +183,7 @@ fn lock_files_name_no_registry() {
 }
 
 /// What we may ship with a product under our own licenses, on condition of naming it.
-const LICENSES: [&str; 11] = [
+const LICENSES: [&str; 12] = [
     "0BSD",
     "Apache-2.0",
     "BSD-2-Clause",
@@ -193,6 +193,7 @@ const LICENSES: [&str; 11] = [
     "CDLA-Permissive-2.0",
     "ISC",
     "MIT",
+    "MIT-0",
     "Unicode-3.0",
     "Zlib",
 ];
