@@ -1,12 +1,10 @@
-//! From what the compiler writes to what a browser runs: cut into parts, without what is never called, bound to
-//! JavaScript, and made small.
+//! From what the compiler writes to what a browser runs: cut into parts, bound to JavaScript, and made small.
 
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
-use walrus::{FunctionBuilder, FunctionKind, Module};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
@@ -17,10 +15,6 @@ use crate::{
 
 /// The script that fetches what the program does without at first.
 pub(crate) const LOADER: &str = "later.js";
-
-/// What the functions are called that take over a page piece by piece while its code is still on the way. Tachys keeps
-/// one for every type of view. The pages of Crowfoot are taken over in one go, so none of them is ever called.
-const NEVER_CALLED: &str = "hydrate_async";
 
 /// Where the npm packages of a release build are.
 pub(crate) fn npm() -> PathBuf {
@@ -35,19 +29,12 @@ pub(crate) fn bind(wasm: &Path, folder: &Path, profile: Profile) -> anyhow::Resu
     }
     fs::create_dir_all(folder)?;
     let Parts { first, later } = split(&fs::read(wasm)?, folder)?;
-    for path in &later {
-        let mut module = Module::from_file(path)?;
-        prune(&mut module);
-        module.emit_wasm_file(path)?;
-    }
-    let mut module = Module::from_file(&first)?;
-    fs::remove_file(first)?;
-    prune(&mut module);
     let mut bindgen = Bindgen::new();
     // What is fetched later shares memory and table with what is there.
     bindgen.web(true)?.keep_lld_exports(true);
     bindgen.typescript(false).keep_debug(false).remove_name_section(is_release).remove_producers_section(is_release);
-    bindgen.input_module(OUTPUT_NAME, module).generate(folder)?;
+    bindgen.input_path(&first).out_name(OUTPUT_NAME).generate(folder)?;
+    fs::remove_file(first)?;
     // Leptos asks for the module without the suffix that the bindings give it.
     let first = folder.join(OUTPUT_NAME).with_extension("wasm");
     fs::rename(folder.join(format!("{OUTPUT_NAME}_bg.wasm")), &first)?;
@@ -78,26 +65,6 @@ fn split(wasm: &[u8], folder: &Path) -> anyhow::Result<Parts> {
     options.link_name = &loader;
     let later = wasm_split_cli_support::transform(options).map_err(|error| anyhow::anyhow!("{error:#}"))?.split_modules;
     Ok(Parts { first, later })
-}
-
-/// Empties functions that are never called. What only they use is unused then, and goes when the module is made small.
-/// One that is called after all stops the program.
-fn prune(module: &mut Module) {
-    let is_unused = |name: &Option<String>| name.as_deref().is_some_and(|name| name.contains(NEVER_CALLED));
-    let unused: Vec<_> = module
-        .funcs
-        .iter_local()
-        .map(|(id, function)| (id, function.ty()))
-        .filter(|(id, _)| is_unused(&module.funcs.get(*id).name))
-        .collect();
-    for (id, ty) in unused {
-        let (parameters, results) = module.types.params_results(ty);
-        let (parameters, results) = (parameters.to_vec(), results.to_vec());
-        let arguments = parameters.iter().map(|ty| module.locals.add(*ty)).collect();
-        let mut empty = FunctionBuilder::new(&mut module.types, &parameters, &results);
-        empty.func_body().unreachable();
-        module.funcs.get_mut(id).kind = FunctionKind::Local(empty.local_func(arguments));
-    }
 }
 
 /// Lets Binaryen make a module smaller.
