@@ -6,7 +6,7 @@ use edit::{
     Attribute, Edit, Gesture, History, Object, Placement, Rebased, apply_all, conflicts, diff, drop_edits, excerpt,
     is_done, merge, rebase, recall,
 };
-use schema::{ObjectId, Schema, TableId, validate};
+use schema::{Diagnostic, ObjectId, Schema, TableId, validate};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -32,6 +32,9 @@ pub struct Draft {
     pub history: History,
     /// Where tables stand that are not committed.
     pub placements: BTreeMap<TableId, Placement>,
+    /// What is wrong with the edits where they were made for, which stays for the person to see and mend.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wrong: Vec<Diagnostic>,
     /// How many commits the person has made of it, so that what others have committed is not taken for theirs.
     #[serde(default)]
     pub commits: u64,
@@ -100,7 +103,7 @@ impl Draft {
         let sent = rebase(&base, edits, &base).target;
         let staged = rebase(&base, &self.edits, &base);
         let rest = diff(&sent, &staged.target);
-        let merged = merge(&sent, &rest, committed, &[]);
+        let merged = merge(&sent, &rest, committed, &self.wrong);
         let mut held = [staged.held, merged.held].concat();
         held.retain(|edit| !edits.contains(edit));
         self.clashing.extend(held);
@@ -172,6 +175,7 @@ impl Draft {
             before,
             history,
             placements,
+            wrong: validate(&both.target),
             commits,
         };
         Joined { draft, n_clashes }
@@ -182,12 +186,10 @@ impl Draft {
         self.sequence > other.sequence
     }
 
-    /// The edits on a committed state. What was wrong with them on the one that they were made for is the person's own.
+    /// The edits on a committed state.
     pub(crate) fn on(&self, base: &Schema, revision: i64) -> Rebased {
         if self.base_revision < revision {
-            let made_for = self.made_for();
-            let known = validate(&rebase(&made_for, &self.edits, &made_for).target);
-            merge(&made_for, &self.edits, base, &known)
+            merge(&self.made_for(), &self.edits, base, &self.wrong)
         } else {
             rebase(base, &self.edits, base)
         }
@@ -278,6 +280,7 @@ impl Editor {
                 .into_iter()
                 .filter_map(|table| self.placements().get(&table).map(|place| (table, *place)))
                 .collect(),
+            wrong: self.findings().to_vec(),
             commits: self.commits,
         }
     }
