@@ -107,19 +107,7 @@ impl Conflict {
 
     /// Whether [`Choice::Mine`] can be carried out.
     pub fn can_take_mine(&self, target: &Schema, before: &Schema) -> bool {
-        let may_lack = match &self.kind {
-            ConflictKind::Deleted => true,
-            // Others may have changed it because what it is to name was deleted.
-            ConflictKind::Changed { mine, .. } => {
-                matches!(mine, Attribute::Ends(..) | Attribute::Columns(_) | Attribute::Namespace(_))
-            }
-            ConflictKind::Kept(_)
-            | ConflictKind::NameTaken { .. }
-            | ConflictKind::Exists
-            | ConflictKind::Invalid(_)
-            | ConflictKind::Free => false,
-        };
-        !may_lack || self.resolve(&Choice::Mine, target, before).is_ok()
+        self.resolve(&Choice::Mine, target, before).is_ok()
     }
 }
 
