@@ -3,7 +3,7 @@
 
 use edit::{Edit, EditError, Landing, Object, PendingChanges, apply, apply_all, diff, drop_edits, land, rebase};
 use schema::testing::schema_from;
-use schema::{Column, ColumnId, ObjectId, Schema};
+use schema::{Column, ColumnId, Name, ObjectId, Schema};
 use std::collections::BTreeSet;
 
 fn label(object: ObjectId, base: &Schema, target: &Schema) -> String {
@@ -97,6 +97,21 @@ fn a_check_goes_with_the_column_that_it_means() {
     let created = pending.items().find(|item| matches!(item.edits.as_slice(), [Edit::Create(_)])).unwrap().object;
     let edits = pending.discard(&before, &after, &BTreeSet::from([created])).unwrap();
     assert_eq!(edits, diff(&after, &before));
+}
+
+#[test]
+fn a_table_takes_the_name_of_its_own_key_together_with_it() {
+    let base = schema_from("t\n  a integer!\n  pk alpha(a)\n");
+    let mut target = base.clone();
+    for table in target.tables.values_mut().map(std::sync::Arc::make_mut) {
+        table.name = Name::parse("alpha").unwrap();
+        table.keys.iter_mut().for_each(|key| key.name = Name::parse("t_pkey").unwrap());
+    }
+    let pending = PendingChanges::between(&base, &target);
+    let tables = base.tables.keys().map(|table| ObjectId::Table(*table));
+    let mut part = base.clone();
+    apply_all(&mut part, &pending.edits_of(&pending.with_needs(&tables.collect()))).unwrap();
+    assert_eq!(part, target);
 }
 
 #[test]
