@@ -118,8 +118,12 @@ impl Draft {
     /// Both drafts in one: theirs on `base`, which is the later of the two committed states, with what was done here since
     /// both agreed. `own_base` is the committed state that this one stands on.
     pub fn join(&self, theirs: Self, agreed: &Self, own_base: &Schema, (base, revision): (&Schema, i64)) -> Joined {
-        let nothing = Self::default();
-        let agreed = if theirs.knows(agreed) { agreed } else { &nothing };
+        let mut agreed = if theirs.knows(agreed) { agreed.clone() } else { Self::default() };
+        if theirs.base_revision > self.base_revision && theirs.commits == agreed.commits {
+            // What others have committed just so was taken back here, or changed further, without being seen.
+            let alike = agreed.committed(base);
+            agreed.edits.retain(|edit| !alike.contains(edit) || self.edits.contains(edit));
+        }
         let was = agreed.on(own_base, self.base_revision);
         let is = self.on(own_base, self.base_revision);
         let own_edits = diff(&was.target, &is.target);

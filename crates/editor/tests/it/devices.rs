@@ -222,6 +222,9 @@ fn what_was_committed_here_can_be_changed_further_at_the_other_device() {
     check(mail, alike, undo, &[], &[]);
     let both = "Column users.mail: Both changed the name; email | mail | post";
     check(mail, alike, post, &[], &[both]);
+    check(mail, undo, alike, &[], &[]);
+    check(mail, post, alike, &[], &[both]);
+    check(mail, note_id, alike, &[NOTED], &[]);
 }
 
 /// What is wrong by itself stays staged when others commit, so it is no news at this device either.
