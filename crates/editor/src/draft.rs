@@ -118,12 +118,7 @@ impl Draft {
     /// Both drafts in one: theirs on `base`, which is the later of the two committed states, with what was done here since
     /// both agreed. `own_base` is the committed state that this one stands on.
     pub fn join(&self, theirs: Self, agreed: &Self, own_base: &Schema, (base, revision): (&Schema, i64)) -> Joined {
-        let mut agreed = if theirs.knows(agreed) { agreed.clone() } else { Self::default() };
-        if theirs.base_revision > self.base_revision && theirs.commits == agreed.commits {
-            // What others have committed just so was taken back here, or changed further, without being seen.
-            let alike = agreed.committed(base);
-            agreed.edits.retain(|edit| !alike.contains(edit) || self.edits.contains(edit));
-        }
+        let agreed = self.agreed_with(&theirs, agreed, base);
         let was = agreed.on(own_base, self.base_revision);
         let is = self.on(own_base, self.base_revision);
         let own_edits = diff(&was.target, &is.target);
@@ -183,6 +178,20 @@ impl Draft {
             commits,
         };
         Joined { draft, n_clashes }
+    }
+
+    /// What both agreed on, as far as the other one knew of it; but what others, and not this person, have committed just so
+    /// until then was taken back here, or changed further, without being seen.
+    fn agreed_with(&self, theirs: &Self, agreed: &Self, base: &Schema) -> Self {
+        if !theirs.knows(agreed) {
+            return Self::default();
+        }
+        let mut agreed = agreed.clone();
+        if theirs.base_revision > self.base_revision && theirs.commits == agreed.commits {
+            let alike = agreed.committed(base);
+            agreed.edits.retain(|edit| !alike.contains(edit) || self.edits.contains(edit));
+        }
+        agreed
     }
 
     /// Whether it was written by somebody who had seen the other one: only then is what it has not been taken back.
