@@ -175,9 +175,13 @@ impl Kept {
             let slots = Facts::about(edit);
             match edit {
                 Edit::Create(_) => slots.iter().all(|slot| now.0.get(slot) == together.0.get(slot)),
-                // And what was held to be changed twice leads to the last value.
-                Edit::Alter { .. } => {
-                    let changes = |other: &&Edit| matches!(other, Edit::Alter { .. }) && Facts::about(other) == slots;
+                // And what was held to be changed twice leads to the last value, or goes.
+                Edit::Alter { object, .. } => {
+                    let changes = |other: &&Edit| match other {
+                        Edit::Alter { .. } => Facts::about(other) == slots,
+                        Edit::Drop(it) => it.id() == *object,
+                        Edit::Create(_) => false,
+                    };
                     self.held.iter().rev().find(changes).is_some_and(|last| !in_target.contains(last))
                 }
                 Edit::Drop(_) => false,
