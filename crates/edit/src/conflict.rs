@@ -107,7 +107,7 @@ impl Conflict {
 
     /// Whether [`Choice::Mine`] can be carried out.
     pub fn can_take_mine(&self, target: &Schema, before: &Schema) -> bool {
-        self.kind != ConflictKind::Deleted || self.resolve(&Choice::Mine, target, before).is_ok()
+        self.resolve(&Choice::Mine, target, before).is_ok()
     }
 }
 

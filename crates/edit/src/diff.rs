@@ -39,6 +39,8 @@ struct Found {
     create_parts: Vec<Edit>,
     create_references: Vec<Edit>,
     drop_columns: Vec<Edit>,
+    /// Checks that mention a column that goes: while it is there, it cannot go before them.
+    create_checks: Vec<Edit>,
     drop_tables: Vec<Edit>,
     drop_namespaces: Vec<Edit>,
 }
@@ -55,6 +57,7 @@ impl Found {
             self.create_parts,
             self.create_references,
             self.drop_columns,
+            self.create_checks,
             self.drop_tables,
             self.drop_namespaces,
         ]
@@ -161,6 +164,9 @@ impl Found {
             follow_rename(&mut renamed, &others, &column.name, &to.name);
             unclear.extend(mentioning(&renamed, &column.name));
         }
+        let goes = |column: &&Column| !target.columns.iter().any(|it| it.id == column.id || it.name == column.name);
+        let lost: BTreeSet<&Name> = base.columns.iter().filter(goes).map(|column| &column.name).collect();
+        let is_late = |check: &Check| check.expression.columns().iter().any(|name| lost.contains(name));
         for gone in base.checks.iter().filter(|check| !kept(check)) {
             // Dropped before the renames, hence as the base has it.
             self.drop_parts.push(Edit::Drop(Object::Check(base.id, gone.clone())));
@@ -172,9 +178,9 @@ impl Found {
                     // The same words about another column of that name: no longer the same check.
                     let means_other = from.expression == to.expression
                         && base.columns_of(&before.expression) != target.columns_of(&to.expression);
-                    if means_other || unclear.contains(&from.id) {
+                    if means_other || unclear.contains(&from.id) || is_late(to) {
                         self.drop_parts.push(Edit::Drop(Object::Check(base.id, before.clone())));
-                        self.create_parts.push(Edit::Create(Object::Check(base.id, to.clone())));
+                        self.create_check(base, to, is_late(to));
                         continue;
                     }
                     let id = ObjectId::Check(base.id, from.id);
@@ -182,10 +188,15 @@ impl Found {
                     let expressions = (from.expression.clone(), to.expression.clone());
                     self.alter(id, Attribute::Expression(expressions.0), Attribute::Expression(expressions.1));
                 }
-                (None, Some(to)) => self.create_parts.push(Edit::Create(Object::Check(base.id, to.clone()))),
+                (None, Some(to)) => self.create_check(base, to, is_late(to)),
                 (_, None) => {}
             }
         }
+    }
+
+    fn create_check(&mut self, table: &Table, check: &Check, is_late: bool) {
+        let list = if is_late { &mut self.create_checks } else { &mut self.create_parts };
+        list.push(Edit::Create(Object::Check(table.id, check.clone())));
     }
 
     fn references(&mut self, base: &Schema, target: &Schema) {

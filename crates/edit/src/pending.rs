@@ -1,6 +1,6 @@
 //! What is staged and not yet committed, as items a person can read, tick and discard.
 
-use crate::names::{Scope, names_of};
+use crate::names::{Scope, names_of, own_names};
 use crate::{Attribute, Edit, EditError, apply_all, diff, mentions, words};
 use schema::{Check, ColumnId, Key, Name, ObjectId, Reference, Schema, Table, TableId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -375,11 +375,13 @@ impl<'a> Needs<'a> {
         table.keys_over(&reference.referenced_columns()).next()
     }
 
-    /// Items that give up a name which this one takes.
+    /// Items that give up a name which this one takes. A table may take one of its own keys'.
     fn taken_names(&self, object: ObjectId) -> Vec<ObjectId> {
-        let before: BTreeSet<_> = names_of(self.base, object).into_iter().collect();
-        let taken = names_of(self.target, object).into_iter().filter(|name| !before.contains(name));
-        taken.filter_map(|name| self.names.get(&name)).flatten().copied().collect()
+        let new = |names: fn(&Schema, ObjectId) -> Vec<(Scope, Name)>| {
+            let before: BTreeSet<_> = names(self.base, object).into_iter().collect();
+            names(self.target, object).into_iter().filter(move |name| !before.contains(name))
+        };
+        new(names_of).chain(new(own_names)).filter_map(|name| self.names.get(&name)).flatten().copied().collect()
     }
 }
 

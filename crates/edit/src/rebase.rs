@@ -77,7 +77,8 @@ pub(crate) struct Slots<'a> {
 }
 
 impl<'a> Slots<'a> {
-    /// The edits but those of objects that stand in the schema as they are to be created: somebody did that already.
+    /// The edits but those that make objects which stand in the schema as they are to be made: somebody did that already.
+    /// What is to be changed in them, of what is held, still is.
     fn of(edits: &'a [Edit], newer: &Schema) -> Self {
         let mut last: BTreeMap<ObjectId, &Edit> = BTreeMap::new();
         for edit in edits {
@@ -85,7 +86,7 @@ impl<'a> Slots<'a> {
         }
         let mut slots = Self::all(edits.iter());
         let is_done = |edit: &Edit| match last.get(&edit.object()) {
-            Some(last @ Edit::Create(_)) => slots.is_done(newer, last),
+            Some(last @ Edit::Create(_)) => !matches!(edit, Edit::Alter { .. }) && slots.is_done(newer, last),
             Some(Edit::Drop(_) | Edit::Alter { .. }) | None => false,
         };
         let list = slots.iter().filter(|(_, edit)| !is_done(edit)).collect();

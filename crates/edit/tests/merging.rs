@@ -208,3 +208,20 @@ fn a_large_schema_is_merged_quickly() {
     assert_eq!((edits.len(), found.len()), (1_000, 500));
     assert!(took.as_secs() < 5, "{took:?}");
 }
+
+/// The reference goes from other columns than it was to, and the one that it was to go from may be gone.
+#[test]
+fn ends_that_are_gone_cannot_be_taken() {
+    let with = |columns: &str, from: &str| {
+        let columns: String = columns.chars().map(|name| format!("  {name} integer\n")).collect();
+        schema_from(&format!("a\n  id integer!\n  pk k(id)\nb\n{columns}fk f: b({from}) -> a(id)\n"))
+    };
+    let base = with("xyz", "x");
+    let mine = diff(&base, &with("xyz", "y"));
+    for (theirs, expect) in [(with("xyz", "z"), true), (with("xz", "z"), false)] {
+        let found = merge(&base, &mine, &theirs, &[]);
+        let conflicts = conflicts(&found.held, &found.target);
+        assert_eq!(conflicts.len(), 1);
+        assert_eq!(conflicts[0].can_take_mine(&found.target, &base), expect, "{conflicts:?}");
+    }
+}

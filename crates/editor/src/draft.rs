@@ -6,7 +6,7 @@ use edit::{
     Attribute, Edit, Gesture, History, Object, Placement, Rebased, apply_all, conflicts, diff, drop_edits, excerpt,
     is_done, merge, rebase, recall,
 };
-use schema::{ObjectId, Schema, TableId, validate};
+use schema::{Diagnostic, ObjectId, Schema, TableId, validate};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -32,6 +32,9 @@ pub struct Draft {
     pub history: History,
     /// Where tables stand that are not committed.
     pub placements: BTreeMap<TableId, Placement>,
+    /// What is wrong with the edits where they were made for, which stays for the person to see and mend.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wrong: Vec<Diagnostic>,
     /// How many commits the person has made of it, so that what others have committed is not taken for theirs.
     #[serde(default)]
     pub commits: u64,
@@ -100,7 +103,7 @@ impl Draft {
         let sent = rebase(&base, edits, &base).target;
         let staged = rebase(&base, &self.edits, &base);
         let rest = diff(&sent, &staged.target);
-        let merged = merge(&sent, &rest, committed, &[]);
+        let merged = merge(&sent, &rest, committed, &self.wrong);
         let mut held = [staged.held, merged.held].concat();
         held.retain(|edit| !edits.contains(edit));
         self.clashing.extend(held);
@@ -115,8 +118,7 @@ impl Draft {
     /// Both drafts in one: theirs on `base`, which is the later of the two committed states, with what was done here since
     /// both agreed. `own_base` is the committed state that this one stands on.
     pub fn join(&self, theirs: Self, agreed: &Self, own_base: &Schema, (base, revision): (&Schema, i64)) -> Joined {
-        let nothing = Self::default();
-        let agreed = if theirs.knows(agreed) { agreed } else { &nothing };
+        let agreed = self.agreed_with(&theirs, agreed, base);
         let was = agreed.on(own_base, self.base_revision);
         let is = self.on(own_base, self.base_revision);
         let own_edits = diff(&was.target, &is.target);
@@ -172,9 +174,24 @@ impl Draft {
             before,
             history,
             placements,
+            wrong: validate(&both.target),
             commits,
         };
         Joined { draft, n_clashes }
+    }
+
+    /// What both agreed on, as far as the other one knew of it; but what others, and not this person, have committed just so
+    /// until then was taken back here, or changed further, without being seen.
+    fn agreed_with(&self, theirs: &Self, agreed: &Self, base: &Schema) -> Self {
+        if !theirs.knows(agreed) {
+            return Self::default();
+        }
+        let mut agreed = agreed.clone();
+        if theirs.base_revision > self.base_revision && theirs.commits == agreed.commits {
+            let alike = agreed.committed(base);
+            agreed.edits.retain(|edit| !alike.contains(edit) || self.edits.contains(edit));
+        }
+        agreed
     }
 
     /// Whether it was written by somebody who had seen the other one: only then is what it has not been taken back.
@@ -182,12 +199,10 @@ impl Draft {
         self.sequence > other.sequence
     }
 
-    /// The edits on a committed state. What was wrong with them on the one that they were made for is the person's own.
+    /// The edits on a committed state.
     pub(crate) fn on(&self, base: &Schema, revision: i64) -> Rebased {
         if self.base_revision < revision {
-            let made_for = self.made_for();
-            let known = validate(&rebase(&made_for, &self.edits, &made_for).target);
-            merge(&made_for, &self.edits, base, &known)
+            merge(&self.made_for(), &self.edits, base, &self.wrong)
         } else {
             rebase(base, &self.edits, base)
         }
@@ -278,6 +293,7 @@ impl Editor {
                 .into_iter()
                 .filter_map(|table| self.placements().get(&table).map(|place| (table, *place)))
                 .collect(),
+            wrong: self.findings().to_vec(),
             commits: self.commits,
         }
     }

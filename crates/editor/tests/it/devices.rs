@@ -222,6 +222,9 @@ fn what_was_committed_here_can_be_changed_further_at_the_other_device() {
     check(mail, alike, undo, &[], &[]);
     let both = "Column users.mail: Both changed the name; email | mail | post";
     check(mail, alike, post, &[], &[both]);
+    check(mail, undo, alike, &[], &[]);
+    check(mail, post, alike, &[], &[both]);
+    check(mail, note_id, alike, &[NOTED], &[]);
 }
 
 /// What is wrong by itself stays staged when others commit, so it is no news at this device either.
@@ -236,6 +239,13 @@ fn what_was_taken_back_at_the_other_device_does_not_come_back_although_it_was_wr
     let later: Does = |it| others(it, note_id);
     check(no_number, later, undo, &[], &[]);
     check(no_number, undo, later, &[], &[]);
+    // What it is wrong with may be nothing that is staged.
+    let twice: Does = |it| {
+        it.send(Input::Change(Change::AddTable { name: Some(name("orders")), at: None }));
+        assert!(!it.editor.findings().is_empty());
+    };
+    check(twice, later, undo, &[], &[]);
+    check(twice, undo, later, &[], &[]);
 }
 
 /// A draft that does not count further was written without knowing what this one had agreed on.

@@ -64,6 +64,16 @@ fn what_others_did_as_well_is_not_held_any_more() {
     check_mail(std::slice::from_ref(&post), "mail", 0, &[]);
 }
 
+/// A column was to be renamed, and others deleted it; then it was to be made again, and that was held as well.
+#[test]
+fn what_is_to_be_changed_in_an_object_that_others_make_again_is_staged_again() {
+    let shop = schema_from(SHOP);
+    let users = shop.tables.values().find(|table| table.name.as_str() == "users").unwrap();
+    let made = Edit::Create(Object::Column(users.id, users.columns[1].clone()));
+    let held = [alter_name(&shop, "email", "mail"), made];
+    check(&SHOP.replace("  email text @email\n", ""), &held, &[], SHOP, 0, &["Column users.mail"]);
+}
+
 #[test]
 fn a_key_that_is_dropped_and_made_again_is_done_or_not_as_a_whole() {
     let shop = schema_from(SHOP);

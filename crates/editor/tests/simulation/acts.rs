@@ -1,6 +1,6 @@
 //! What a single act may do: what was asked for, no more and no less, and how undo takes it back.
 
-use crate::client::Kept;
+use crate::client::{Kept, is_excused};
 use crate::oracle::{Facts, Slot, Value};
 use crate::script::Act;
 use edit::{Conflict, Edit};
@@ -60,7 +60,7 @@ pub(crate) fn check_act(
         Input::DiscardAll if before.base != after.target || !after.held.is_empty() => {
             return Err("not all was discarded".to_owned());
         }
-        Input::Resolve(conflict, decision) => resolved(before, after, (conflict, decision), has_failed)?,
+        Input::Resolve(conflict, decision) => resolved(was, before, after, (conflict, decision), has_failed)?,
         Input::Change(Ask::Rename(..)) => renamed(before, after)?,
         Input::Restore { schema, .. } => restored(before, after, &Facts::of(schema).meant())?,
         _ if !matches!(input, Input::DiscardAll) && before.held != after.held => {
@@ -162,6 +162,10 @@ fn discarded(was: &Editor, before: &Kept, after: &Kept, objects: &BTreeSet<Objec
         objects.contains(&object) || object.table().is_some_and(|table| objects.contains(&ObjectId::Table(table)))
     };
     for slot in before.target.differences(&after.target) {
+        // Columns that come back may be what such a check is about again.
+        if is_excused(&slot, before.target.0.get(&slot), &after.target) {
+            continue;
+        }
         if after.target.0.get(&slot) != before.base.0.get(&slot) || !is_of(&gone, slot.0) {
             return Err(format!("discarding {objects:?} has changed {slot:?}"));
         }
@@ -179,6 +183,7 @@ fn discarded(was: &Editor, before: &Kept, after: &Kept, objects: &BTreeSet<Objec
 
 /// A decision settles its conflict and no other. What was taken stands there; what waited for it does or is still held.
 fn resolved(
+    was: &Editor,
     before: &Kept,
     after: &Kept,
     (conflict, decision): (&Conflict, &Decision),
@@ -189,8 +194,8 @@ fn resolved(
         return Err(format!("a decision about {:?} has settled {edit:?}", conflict.object));
     }
     if has_failed {
-        return if *decision == Decision::Theirs {
-            Err(format!("{conflict:?} cannot be decided for {decision:?}"))
+        return if *decision == Decision::Theirs || was.can_take_mine(conflict) {
+            Err(format!("cannot be decided for {decision:?}: {conflict:?}"))
         } else {
             nothing_happened(before, after)
         };

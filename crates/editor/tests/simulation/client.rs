@@ -170,22 +170,48 @@ impl Kept {
         // What was held to be made may be staged again together with what was held to be changed in it.
         let (now, mut together) = (Facts::of(editor.target()), Facts::default());
         self.held.iter().for_each(|edit| together.write(edit));
+        let (in_target, in_base) = (open(editor.target()), open(editor.base()));
         let is_made = |edit: &Edit| {
             let slots = Facts::about(edit);
-            matches!(edit, Edit::Create(_)) && slots.iter().all(|slot| now.0.get(slot) == together.0.get(slot))
+            match edit {
+                Edit::Create(_) => slots.iter().all(|slot| now.0.get(slot) == together.0.get(slot)),
+                // And what was held to be changed twice leads to the last value, or goes.
+                Edit::Alter { object, .. } => {
+                    let changes = |other: &&Edit| match other {
+                        Edit::Alter { .. } => Facts::about(other) == slots,
+                        Edit::Drop(it) => it.id() == *object,
+                        Edit::Create(_) => false,
+                    };
+                    self.held.iter().rev().find(changes).is_some_and(|last| !in_target.contains(last))
+                }
+                Edit::Drop(_) => false,
+            }
         };
-        let (in_target, in_base) = (open(editor.target()), open(editor.base()));
+        let is_held = |edit: &Edit| held.iter().any(|other| other == edit || makes_all_of(other, edit));
         let is_lost =
-            |edit: &&Edit| !held.contains(edit) && in_target.contains(edit) && in_base.contains(edit) && !is_made(edit);
+            |edit: &&Edit| !is_held(edit) && in_target.contains(edit) && in_base.contains(edit) && !is_made(edit);
         self.held.iter().find(is_lost)
     }
 }
 
+/// Whether what is made is made with all that was to be in it. Checks follow columns that are renamed.
+fn makes_all_of(made: &Edit, edit: &Edit) -> bool {
+    if !matches!((made, edit), (Edit::Create(made), Edit::Create(it)) if made.id() == it.id()) {
+        return false;
+    }
+    let [made, asked] = [made, edit].map(|edit| {
+        let mut facts = Facts::default();
+        facts.write(edit);
+        facts
+    });
+    asked.0.iter().all(|(slot, value)| made.0.get(slot).is_some_and(|it| slot.1 == "expression" || it == value))
+}
+
 /// Whether the value may stand for what was staged. A place among other columns is nothing that anybody stands by once the
-/// column is gone, and a check over a name that two columns have says nothing definite, but is there.
+/// column is gone, and a check over a name that two columns have, then or now, says nothing definite, but is there.
 pub(crate) fn is_excused(slot: &Slot, staged: Option<&Value>, target: &Facts) -> bool {
-    let is_there = target.0.contains_key(slot);
-    slot.1 == "rank" && !is_there || staged.is_some_and(Value::is_vague) && is_there
+    let now = target.0.get(slot);
+    slot.1 == "rank" && now.is_none() || now.is_some() && [staged, now].into_iter().flatten().any(Value::is_vague)
 }
 
 /// Every staged value must still be staged, committed or held; and so must all that was held. What this client's own

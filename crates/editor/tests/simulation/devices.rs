@@ -6,7 +6,8 @@ use crate::oracle::{Facts, Slot};
 use crate::script::{Dice, alone, input};
 use crate::server::Outcome;
 use crate::world::World;
-use editor::{Draft, Editor, Input};
+use editor::{Decision, Draft, Editor, Input};
+use schema::ObjectId;
 use std::collections::BTreeSet;
 
 impl World {
@@ -19,12 +20,12 @@ impl World {
         let mut steps = Steps::unknown(editor);
         let seed = self.seed();
         let mut other = Editor::open(opened, Some(read(&agreed)), seed);
-        let mut brought = Facts::default();
+        let (mut brought, mut decided) = (Facts::default(), BTreeSet::new());
         for _ in 0..=dice.below(4) {
             match dice.below(8) {
                 0 => self.newest(&mut other),
                 1 => brought = self.commit_at_other(at, &mut other)?.unwrap_or(brought),
-                _ => self.act_at(at, dice, (&mut other, &mut steps))?,
+                _ => decided.extend(self.act_at(at, dice, (&mut other, &mut steps))?),
             }
         }
         let mut editor = self.clients[at].editor.take().unwrap();
@@ -33,7 +34,7 @@ impl World {
             if dice.below(8) == 0 {
                 self.newest(&mut editor);
             } else {
-                self.act_at(at, dice, (&mut editor, &mut steps))?;
+                decided.extend(self.act_at(at, dice, (&mut editor, &mut steps))?);
             }
         }
         if other.draft().knows(&agreed) {
@@ -41,7 +42,7 @@ impl World {
             let (mine, theirs) = (Kept::of(&editor), Kept::of(&other));
             editor = self.join(&editor, &read(&other.draft()), &agreed)?;
             steps = Steps::unknown(&editor);
-            check_joined(&known, &mine, &theirs, &brought, &editor)?;
+            check_joined(&known, (&mine, &theirs), (&brought, &decided), &editor)?;
         }
         let client = &mut self.clients[at];
         client.stored = Some(Stored::of(&editor, &steps));
@@ -49,11 +50,22 @@ impl World {
         Ok(())
     }
 
-    fn act_at(&mut self, at: usize, dice: &mut Dice, of: (&mut Editor, &mut Steps)) -> Result<(), String> {
+    /// What it has decided for what was staged, if anything.
+    fn act_at(
+        &mut self,
+        at: usize,
+        dice: &mut Dice,
+        of: (&mut Editor, &mut Steps),
+    ) -> Result<Option<ObjectId>, String> {
         let (editor, steps) = of;
         let kind = alone(dice);
-        let Some(input) = input(kind, dice, editor, &self.server.states) else { return Ok(()) };
-        act(editor, (kind, input), (&mut self.clients[at].touches, steps, None)).map(drop)
+        let Some(input) = input(kind, dice, editor, &self.server.states) else { return Ok(None) };
+        let decided = match &input {
+            Input::Resolve(conflict, decision) if *decision != Decision::Theirs => Some(conflict.object),
+            _ => None,
+        };
+        act(editor, (kind, input), (&mut self.clients[at].touches, steps, None))?;
+        Ok(decided)
     }
 
     fn newest(&self, editor: &mut Editor) {
@@ -107,8 +119,13 @@ fn read(draft: &Draft) -> Draft {
 }
 
 /// `known` is what both knew. What either staged is staged, or held, or was changed at the other one alone; and what was taken
-/// back at one of them does not come back.
-fn check_joined(known: &Kept, mine: &Kept, theirs: &Kept, brought: &Facts, editor: &Editor) -> Result<(), String> {
+/// back at one of them does not come back, unless the other one has decided for it meanwhile.
+fn check_joined(
+    known: &Kept,
+    (mine, theirs): (&Kept, &Kept),
+    (brought, decided): (&Facts, &BTreeSet<ObjectId>),
+    editor: &Editor,
+) -> Result<(), String> {
     let now = Kept::of(editor);
     let about = now.held_slots();
     let staged = |kept: &Kept| kept.base.differences(&kept.target).into_iter().collect::<BTreeSet<Slot>>();
@@ -123,8 +140,15 @@ fn check_joined(known: &Kept, mine: &Kept, theirs: &Kept, brought: &Facts, edito
             let is_committed = !brought.0.is_empty() && brought.0.get(slot) == have;
             // The later of two places stands.
             let is_moved = slot.1 == "rank" && is == they;
-            let is_fine =
-                is == have || is_moved || is_changed_there || is_taken_back || is_committed || about.contains(slot);
+            let with_table = [Some(slot.0), slot.0.table().map(ObjectId::Table)];
+            let is_decided = with_table.iter().flatten().any(|object| decided.contains(object)) && is == they;
+            let is_fine = is == have
+                || is_moved
+                || is_changed_there
+                || is_taken_back
+                || is_committed
+                || is_decided
+                || about.contains(slot);
             if !is_fine && !is_excused(slot, have, &now.target) {
                 return Err(format!("{slot:?} was {know:?}, {have:?} {who} and {they:?} elsewhere; is {is:?}"));
             }
