@@ -96,7 +96,7 @@ pub fn SearchField(
     });
     focus_by_slash(field.input);
     view! {
-        <form class="search" role="search" action="/" method="get" on:submit=submit>
+        <form class="home-search" role="search" action="/" method="get" on:submit=submit>
             <Icon name="search"/>
             <input
                 class="input"
