@@ -49,6 +49,11 @@ pub(super) fn listen(surface: SurfaceHandle, bench: Workbench) {
     let owner = area.clone();
     let wheel = move |event: WheelEvent| turn_wheel(&owner, bench, &event);
     StoredValue::new_local(dom::Listener::new(&area, "wheel", wheel));
+    // Who has done something else in between has not clicked twice.
+    let typed = move |_: Event| {
+        hand.try_update_value(|hand| hand.last_press = None);
+    };
+    StoredValue::new_local(dom::Listener::new(&dom::window(), "keydown", typed));
     // Dragging with the right button pans, so its menu must not open.
     let menu = |event: Event| event.prevent_default();
     StoredValue::new_local(dom::Listener::new(&area, "contextmenu", menu));
