@@ -95,6 +95,11 @@ async fn give_up(state: &State, diagram: Authorized<Edit>, request: &CommitReque
     if let Some(outcome) = answer_given(&mut tx, diagram.scope(), request.commit_id).await? {
         return Ok(outcome);
     }
+    // Another copy of it may have found the way free meanwhile.
+    let pending = intent::pending(&mut tx, diagram.scope()).await?;
+    if pending.is_some_and(|pending| pending.commit_id == request.commit_id) {
+        return Ok(unknown());
+    }
     let outcome = refused("Another commit to this diagram is being made. Try again in a moment.");
     Ok(match refuse(tx, diagram, request, outcome).await? {
         Attempt::Done(outcome) => outcome,
@@ -180,11 +185,11 @@ async fn attempt(state: &State, diagram: Authorized<Edit>, request: &Arc<CommitR
             Ok(attempt)
         }
         Some(_) | None => {
-            let outcome = write_revision(&mut tx, &intent, &base).await?;
+            let (outcome, written) = write_revision(&mut tx, &intent, &base).await?;
             let attempt = end(tx, Attempt::Done(outcome)).await?;
             if matches!(attempt, Attempt::Done(CommitOutcome::Committed { .. })) {
                 let made = Head { diagram: scope.diagram, revision: head + 1, commit_id: Some(request.commit_id) };
-                state.store.heads().keep(made, Arc::new(merged.target));
+                state.store.heads().keep(made, Arc::new(written));
             }
             Ok(attempt)
         }
@@ -257,9 +262,14 @@ fn prepare(
     })
 }
 
-/// Writes rows, placements and revision. The diagram must be locked, and `base` its head.
-async fn write_revision(conn: &mut PgConnection, intent: &Intent, base: &Schema) -> Result<CommitOutcome, Error> {
-    write::edits(conn, intent.scope, base, &intent.edits).await?;
+/// Writes rows, placements and revision, and answers with the schema that the rows have come to. The diagram must be
+/// locked, and `base` its head.
+async fn write_revision(
+    conn: &mut PgConnection,
+    intent: &Intent,
+    base: &Schema,
+) -> Result<(CommitOutcome, Schema), Error> {
+    let written = write::edits(conn, intent.scope, base, &intent.edits).await?;
     write::placements(conn, intent.scope, &intent.placements).await?;
     let number = intent.base_revision + 1;
     let statements = intent.statements();
@@ -272,7 +282,7 @@ async fn write_revision(conn: &mut PgConnection, intent: &Intent, base: &Schema)
         author: intent.author,
     };
     revision::append(conn, intent.scope, &new).await?;
-    Ok(CommitOutcome::Committed { revision: number, statements })
+    Ok((CommitOutcome::Committed { revision: number, statements }, written))
 }
 
 /// Carries an intent out in a task of its own: a visitor who goes away must not stop it half way.
