@@ -8,11 +8,12 @@ use std::{
 
 use edit::Placement;
 use protocol::{LayoutNumber, RevisionNumber};
-use schema::{Schema, TableId};
+use schema::{ColumnId, ColumnPair, Expression, Schema, Table, TableId};
 use uuid::Uuid;
 
-/// How many columns are kept in all; each takes some two hundred bytes.
-const MAX_COLUMNS: usize = 300_000;
+/// How much is kept in all, in bytes, and of one diagram: a single one must not take the place of all others.
+const MOST: usize = 64 * 1024 * 1024;
+const MOST_OF_ONE: usize = MOST / 4;
 
 /// Which state of a diagram. A revision's number alone would do, but for a store that was brought back to an earlier
 /// moment and went on from there.
@@ -35,7 +36,7 @@ pub(crate) struct Heads(Mutex<Kept>);
 struct Kept {
     /// One a diagram.
     entries: HashMap<Uuid, Entry>,
-    columns: usize,
+    weight: usize,
     /// Goes up with every use.
     clock: u64,
 }
@@ -45,7 +46,7 @@ struct Entry {
     head: Head,
     schema: Arc<Schema>,
     placements: Option<(LayoutNumber, Places)>,
-    columns: usize,
+    weight: usize,
     used: u64,
 }
 
@@ -87,18 +88,44 @@ impl Kept {
     fn insert(&mut self, head: Head, schema: Arc<Schema>, placements: Option<(LayoutNumber, Places)>) {
         // A reader that was slow may come with what others have long replaced; the next one puts it right.
         self.clock += 1;
-        let columns = schema.tables.values().map(|table| 1 + table.columns.len()).sum();
-        let entry = Entry { head, schema, placements, columns, used: self.clock };
-        self.columns += columns;
-        if let Some(before) = self.entries.insert(head.diagram, entry) {
-            self.columns -= before.columns;
+        let weight = weight_of(&schema) + placements.as_ref().map_or(0, |(_, places)| places.len() * PART);
+        if let Some(before) = self.entries.remove(&head.diagram) {
+            self.weight -= before.weight;
         }
-        while self.columns > MAX_COLUMNS {
+        if weight > MOST_OF_ONE {
+            return;
+        }
+        self.weight += weight;
+        self.entries.insert(head.diagram, Entry { head, schema, placements, weight, used: self.clock });
+        while self.weight > MOST {
             let oldest = self.entries.iter().min_by_key(|(_, entry)| entry.used).map(|(id, _)| *id);
             let Some(gone) = oldest.and_then(|id| self.entries.remove(&id)) else { break };
-            self.columns -= gone.columns;
+            self.weight -= gone.weight;
         }
     }
+}
+
+/// What a part of a schema takes beside texts that people chose the length of, in bytes, and what an entry does.
+const PART: usize = 200;
+
+/// About how much memory a schema takes, in bytes.
+fn weight_of(schema: &Schema) -> usize {
+    let note = |note: &Option<String>| note.as_ref().map_or(0, String::len);
+    let of_table = |table: &Table| {
+        let columns = table.columns.iter().map(|it| PART + note(&it.note) + it.default.as_ref().map_or(0, length));
+        let keys = table.keys.iter().map(|it| PART + it.columns.len() * size_of::<ColumnId>());
+        let indexes = table.indexes.iter().map(|it| PART + it.columns.len() * size_of::<ColumnId>());
+        let checks = table.checks.iter().map(|it| PART + length(&it.expression));
+        PART + note(&table.note) + columns.chain(keys).chain(indexes).chain(checks).sum::<usize>()
+    };
+    let tables = schema.tables.values().map(|table| of_table(table)).sum::<usize>();
+    let references = schema.references.values().map(|it| PART + it.pairs.len() * size_of::<ColumnPair>());
+    PART + tables + references.sum::<usize>() + schema.namespaces.len() * PART
+}
+
+/// What the tree of an expression takes: several nodes a word.
+fn length(expression: &Expression) -> usize {
+    expression.to_string().len() * 16
 }
 
 #[cfg(test)]
@@ -133,9 +160,26 @@ mod tests {
     }
 
     #[test]
+    fn a_schema_weighs_what_people_write_into_it() {
+        let with_note = |length: usize| {
+            let mut schema = sample::shopflow();
+            let table = schema.tables.values_mut().next().unwrap();
+            Arc::make_mut(table).note = Some("x".repeat(length));
+            schema
+        };
+        assert_eq!(weight_of(&with_note(10_000)), weight_of(&with_note(0)) + 10_000);
+        let heads = Heads::default();
+        heads.keep(head(1, 1, 1), Arc::new(with_note(MOST_OF_ONE)));
+        assert!(heads.schema(head(1, 1, 1)).is_none(), "one alone is not kept when it is that large");
+        heads.keep(head(2, 0, 1), Arc::new(Schema::default()));
+        assert!(heads.kept().weight > 0, "one without tables weighs something too");
+    }
+
+    #[test]
     fn what_was_used_last_is_kept_longest() {
         let heads = Heads::default();
-        let large = Arc::new(sample::generated(5_000));
+        let large = Arc::new(sample::generated(4_000));
+        assert!(weight_of(&large) * 5 <= MOST && weight_of(&large) * 6 > MOST, "{}", weight_of(&large));
         for diagram in 1..=5 {
             heads.keep(head(diagram, 1, 1), Arc::clone(&large));
         }
@@ -143,6 +187,6 @@ mod tests {
         heads.keep(head(6, 1, 1), Arc::clone(&large));
         let there: Vec<bool> = (1..=6).map(|diagram| heads.schema(head(diagram, 1, 1)).is_some()).collect();
         assert_eq!(there, [true, false, true, true, true, true]);
-        assert!(heads.kept().columns <= MAX_COLUMNS);
+        assert!(heads.kept().weight <= MOST);
     }
 }
