@@ -242,6 +242,7 @@ test("a diagram is moved into another workspace, by keyboard", async ({ page }) 
   await gotoHydrated(page, "/");
   await page.getByRole("button", { name: "Actions for Untitled diagram" }).focus();
   await page.keyboard.press("Enter");
+  await expect(page.getByRole("menuitem", { name: "Rename" })).toBeFocused();
   await page.keyboard.type("m");
   await page.keyboard.press("ArrowDown");
   await expect(page.getByRole("menuitem", { name: "Move to another workspace…" })).toBeFocused();
