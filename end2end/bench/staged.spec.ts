@@ -60,7 +60,7 @@ class Record {
         const state = document.querySelector<HTMLElement>('[data-testid="save-state"]');
         if (!state || document.documentElement.dataset.hydrated !== "true") return;
         const items = document.querySelectorAll<HTMLElement>('[data-testid="pending-item"]');
-        const list = [...items].map((item) => item.innerText.replace(/\s+/g, " ").trim()).sort();
+        const list = [...items].map((item) => (item.textContent ?? "").replace(/\s+/g, " ").trim()).sort();
         const shown = { words: state.innerText.trim(), list };
         if (JSON.stringify(shown) === last) return;
         last = JSON.stringify(shown);
@@ -161,7 +161,8 @@ async function restored(page: Page): Promise<string[]> {
   const bench = new Bench(page);
   await bench.ready();
   await expect(bench.saveState).toHaveText(/ (on this device|backed up)$|^Nothing to save yet$|^Saved as/);
-  const texts = await bench.pendingItems.allInnerTexts();
+  // What is rendered differs while the list makes way for a panel; what is in it does not.
+  const texts = await bench.pendingItems.allTextContents();
   return texts.map((text) => text.replace(/\s+/g, " ").trim()).sort();
 }
 
