@@ -17,6 +17,8 @@ const SEED = Number(process.env.CROWFOOT_SEED ?? 1);
 const CRASHES = Number(process.env.CROWFOOT_CRASHES ?? 40);
 const TWO_TABS = Number(process.env.CROWFOOT_TWO_TABS ?? 16);
 const TWO_DEVICES = Number(process.env.CROWFOOT_TWO_DEVICES ?? 8);
+/** How long a page or browser may take to end, in milliseconds; one that never does is told of. */
+const PATIENCE = 15_000;
 /** After so many rounds a new diagram is begun, so that the list stays short. */
 const ROUNDS_A_DIAGRAM = 8;
 
@@ -143,7 +145,7 @@ async function act(bench: Bench, record: Record, dice: Dice, n: number): Promise
 /** Ends the browser as a crash does. It names its own process in its profile. */
 async function kill(context: BrowserContext, folder: string): Promise<void> {
   const pid = Number((await readlink(join(folder, "SingletonLock"))).split("-").at(-1));
-  const closed = context.waitForEvent("close");
+  const closed = context.waitForEvent("close", { timeout: PATIENCE });
   process.kill(pid, "SIGKILL");
   await closed;
 }
@@ -151,7 +153,7 @@ async function kill(context: BrowserContext, folder: string): Promise<void> {
 /** Ends a page in one of the ways in which pages end. */
 async function crash(page: Page): Promise<void> {
   const session = await page.context().newCDPSession(page);
-  const crashed = page.waitForEvent("crash");
+  const crashed = page.waitForEvent("crash", { timeout: PATIENCE });
   session.send("Page.crash").catch(() => {});
   await crashed;
   await page.close();
@@ -203,7 +205,6 @@ test("crashes, reloads and closes", async ({ app }) => {
     nShown += allowed[0]!.length;
     const way = dice.pick(["crash", "crash", "kill", "reload", "close"] as const);
     tally[way] = (tally[way] ?? 0) + 1;
-    // What is shown until the end counts as well.
     let found: string[];
     if (way === "reload") {
       await page.reload();
