@@ -205,7 +205,7 @@ impl ReferenceDraft {
 
     /// Another reference with the same ends.
     fn same<'a>(&self, schema: &'a Schema, reference: &Reference) -> Option<&'a Reference> {
-        schema.references.values().find(|other| {
+        schema.references.values().map(AsRef::as_ref).find(|other| {
             Some(other.id) != self.own
                 && (other.referencing, other.referenced) == (reference.referencing, reference.referenced)
                 && other.pairs == reference.pairs

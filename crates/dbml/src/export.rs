@@ -39,7 +39,7 @@ impl References {
             .references
             .values()
             .filter_map(|reference| {
-                Some((schema.table(reference.referencing)?, schema.table(reference.referenced)?, reference))
+                Some((schema.table(reference.referencing)?, schema.table(reference.referenced)?, reference.as_ref()))
             })
             .collect();
         all.sort_by_key(|(table, _, reference)| {

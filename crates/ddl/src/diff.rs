@@ -155,9 +155,9 @@ impl<'a> Diff<'a> {
     }
 
     fn references(&mut self) {
-        let mut after: Vec<&'a Reference> = self.target.references.values().collect();
+        let mut after: Vec<&'a Reference> = self.target.references.values().map(AsRef::as_ref).collect();
         after.sort_by_key(|reference| (table_name(self.target, reference.referencing), &reference.name, reference.id));
-        let mut before: Vec<&'a Reference> = self.base.references.values().collect();
+        let mut before: Vec<&'a Reference> = self.base.references.values().map(AsRef::as_ref).collect();
         before.sort_by_key(|reference| (table_name(self.base, reference.referencing), &reference.name, reference.id));
         for old in before {
             match self.target.references.get(&old.id) {

@@ -91,7 +91,7 @@ fn create(schema: &mut Schema, object: &Object) -> Result<(), EditError> {
         Object::Reference(reference) => {
             vacant(!schema.references.contains_key(&reference.id), id)?;
             check_ends(schema, reference)?;
-            schema.references.insert(reference.id, reference.clone());
+            schema.references.insert(reference.id, Arc::new(reference.clone()));
         }
         Object::Column(table, column) => {
             let table = table_mut(schema, *table)?;
@@ -138,7 +138,7 @@ fn drop(schema: &mut Schema, object: &Object) -> Result<(), EditError> {
             schema.tables.remove(&table.id);
         }
         Object::Reference(reference) => {
-            same(schema.references.get(&reference.id), reference, id)?;
+            same(schema.references.get(&reference.id).map(AsRef::as_ref), reference, id)?;
             schema.references.remove(&reference.id);
         }
         Object::Column(table, column) => {
@@ -197,8 +197,8 @@ fn alter(schema: &mut Schema, object: ObjectId, from: &Attribute, to: &Attribute
             return alter_index(index, object, from, to);
         }
         ObjectId::Reference(id) => {
-            let mut reference = schema.references.get(&id).ok_or(EditError::Missing(object))?.clone();
-            alter_reference(&mut reference, object, from, to)?;
+            let mut reference = Arc::clone(schema.references.get(&id).ok_or(EditError::Missing(object))?);
+            alter_reference(Arc::make_mut(&mut reference), object, from, to)?;
             check_ends(schema, &reference)?;
             schema.references.insert(id, reference);
             return Ok(());

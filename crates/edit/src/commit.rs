@@ -1,7 +1,7 @@
 //! Putting edits that were made for one revision on top of a later one, for browser and server alike.
 
-use crate::{Conflict, Edit, EditError, apply, apply_all, conflicts, diff, merge, rewind};
-use schema::{Diagnostic, Schema, validate};
+use crate::{Conflict, Edit, EditError, apply, conflicts, diff, merge, rewind};
+use schema::{Diagnostic, Schema, validate_change};
 
 /// What becomes of a commit on top of the head.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +36,7 @@ pub enum Landing {
 }
 
 /// Lands `edits` on `head`. `since` is what was committed after the revision that they were made for, oldest first.
+/// Heads are valid, as only what is valid is committed.
 ///
 /// # Errors
 /// When the revisions do not lead to the head, which only a damaged store can cause.
@@ -47,28 +48,23 @@ pub fn land(head: &Schema, since: &[Vec<Edit>], edits: &[Edit]) -> Result<Landin
             return Ok(Landing::Misfit { edit: edit.clone(), error, at: mine });
         }
     }
-    if since.is_empty() {
-        return landed(head, mine);
-    }
-    let findings = validate(&mine);
+    let findings = validate_change(&base, &mine);
     if !findings.is_empty() {
         return Ok(Landing::Invalid(findings));
+    }
+    if since.is_empty() {
+        let edits = diff(head, &mine);
+        return Ok(Landing::Fits { target: mine, edits });
     }
     let merged = merge(&base, &diff(&base, &mine), head, &[]);
-    if merged.held.is_empty() {
-        return landed(head, merged.target);
+    if !merged.held.is_empty() {
+        let conflicts = conflicts(&merged.held, &merged.target);
+        return Ok(Landing::Conflicts { conflicts, base, target: merged.target });
     }
-    let conflicts = conflicts(&merged.held, &merged.target);
-    Ok(Landing::Conflicts { conflicts, base, target: merged.target })
-}
-
-fn landed(head: &Schema, target: Schema) -> Result<Landing, EditError> {
-    let findings = validate(&target);
+    let findings = validate_change(head, &merged.target);
     if !findings.is_empty() {
         return Ok(Landing::Invalid(findings));
     }
-    let edits = diff(head, &target);
-    // That a difference leads where it should is a law with a test; a revision is worth asking once more.
-    apply_all(&mut head.clone(), &edits)?;
-    Ok(Landing::Fits { target, edits })
+    let edits = diff(head, &merged.target);
+    Ok(Landing::Fits { target: merged.target, edits })
 }

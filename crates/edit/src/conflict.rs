@@ -8,6 +8,7 @@ use crate::touch::uses;
 use crate::{Attribute, Edit, EditError, Object, apply, diff, drop_edits, rebase};
 use schema::{Code, Diagnostic, Name, ObjectId, Schema, validate};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// One thing for a person to decide.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,10 +150,10 @@ fn alone(object: &Object) -> Option<Schema> {
     let mut schema = Schema::default();
     match object {
         Object::Table(table) => {
-            schema.tables.insert(table.id, std::sync::Arc::new(table.clone()));
+            schema.tables.insert(table.id, Arc::new(table.clone()));
         }
         Object::Reference(reference) => {
-            schema.references.insert(reference.id, reference.clone());
+            schema.references.insert(reference.id, Arc::new(reference.clone()));
         }
         Object::Namespace(namespace) => {
             schema.namespaces.insert(namespace.id, namespace.clone());

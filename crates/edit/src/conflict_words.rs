@@ -5,6 +5,7 @@ use crate::words::{self, edit_words, object_words, title};
 use crate::{Attribute, Conflict, ConflictKind, Edit, Field, Object, diff};
 use schema::{ObjectId, Schema};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A conflict as a person reads it: what was, what others made of it, and what was staged.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -137,7 +138,7 @@ fn part(object: &Object, schema: &Schema) -> Schema {
         }
         (Object::Reference(it), _) => {
             part.tables = schema.tables.clone();
-            part.references.insert(it.id, it.clone());
+            part.references.insert(it.id, Arc::new(it.clone()));
             return part;
         }
         (Object::Table(table), _) => table.clone(),

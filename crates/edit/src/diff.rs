@@ -2,9 +2,10 @@
 
 use crate::apply::follow_rename;
 use crate::{Attribute, Edit, Object};
-use schema::{Check, CheckId, Column, ColumnId, Index, Key, Name, Namespace, ObjectId, Reference, Schema, Table};
+use schema::{
+    Check, CheckId, Column, ColumnId, Index, Key, Name, Namespace, ObjectId, Reference, Schema, Table, changed,
+};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// The edits from `base` to `target`, in an order in which they apply to `base` one after another.
 ///
@@ -13,15 +14,13 @@ use std::sync::Arc;
 pub fn diff(base: &Schema, target: &Schema) -> Vec<Edit> {
     let mut found = Found::default();
     found.namespaces(base, target);
-    for (id, table) in &base.tables {
-        match target.tables.get(id) {
-            None => found.drop_tables.push(Edit::Drop(Object::Table(table.as_ref().clone()))),
-            Some(other) if Arc::ptr_eq(table, other) || table == other => {}
-            Some(other) => found.table(table, other),
+    for sides in changed(&base.tables, &target.tables) {
+        match sides {
+            (Some(from), None) => found.drop_tables.push(Edit::Drop(Object::Table(from.clone()))),
+            (None, Some(to)) => found.create_tables.push(Edit::Create(Object::Table(to.clone()))),
+            (Some(from), Some(to)) => found.table(from, to),
+            (None, None) => {}
         }
-    }
-    for table in target.tables.values().filter(|table| !base.tables.contains_key(&table.id)) {
-        found.create_tables.push(Edit::Create(Object::Table(table.as_ref().clone())));
     }
     found.references(base, target);
     found.into_edits()
@@ -200,9 +199,8 @@ impl Found {
     }
 
     fn references(&mut self, base: &Schema, target: &Schema) {
-        let sides = pair_up(base.references.values(), target.references.values(), |reference: &Reference| reference.id);
-        for (from, to) in sides {
-            match (from, to) {
+        for sides in changed(&base.references, &target.references) {
+            match sides {
                 (Some(from), None) => self.drop_references.push(Edit::Drop(Object::Reference(from.clone()))),
                 (None, Some(to)) => self.create_references.push(Edit::Create(Object::Reference(to.clone()))),
                 (Some(from), Some(to)) => {

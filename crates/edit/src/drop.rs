@@ -93,7 +93,7 @@ pub(crate) fn find(schema: &Schema, object: ObjectId) -> Option<Object> {
         return schema.namespaces.get(&id).cloned().map(Object::Namespace);
     }
     if let ObjectId::Reference(id) = object {
-        return schema.references.get(&id).cloned().map(Object::Reference);
+        return schema.references.get(&id).map(|reference| Object::Reference(reference.as_ref().clone()));
     }
     let table = schema.table(object.table()?)?;
     match object {

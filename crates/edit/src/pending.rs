@@ -4,6 +4,7 @@ use crate::names::{Scope, names_of, own_names};
 use crate::{Attribute, Edit, EditError, apply_all, diff, mentions, words};
 use schema::{Check, ColumnId, Key, Name, ObjectId, Reference, Schema, Table, TableId};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// What happens to an item's object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -206,7 +207,7 @@ impl<'a> Needs<'a> {
             return Vec::new();
         }
         let Some(table) = object.table().and_then(|id| self.base.table(id)) else { return Vec::new() };
-        let relies = |reference: &&Reference| {
+        let relies = |reference: &&Arc<Reference>| {
             reference.referenced == table.id
                 && table.keys_over(&reference.referenced_columns()).any(|key| key == object)
         };

@@ -154,7 +154,7 @@ impl Editor {
     }
 
     fn reference(&self, id: ReferenceId) -> Result<&Reference, Refused> {
-        self.target().references.get(&id).ok_or_else(|| "this reference is gone".to_owned())
+        self.target().references.get(&id).map(AsRef::as_ref).ok_or_else(|| "this reference is gone".to_owned())
     }
 
     fn add_table(&mut self, name: Option<Name>, at: Option<Placement>) -> Result<Gesture, Refused> {

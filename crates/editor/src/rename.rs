@@ -3,7 +3,7 @@
 use crate::Editor;
 use crate::change::derived;
 use edit::{Attribute, Edit, Gesture};
-use schema::{ColumnId, Name, ObjectId, Reference, Schema, Table};
+use schema::{ColumnId, Name, ObjectId, Schema, Table};
 
 impl Editor {
     /// Renames the object. Names of keys, indexes, checks and references that are staged and still the ones made up
@@ -52,8 +52,7 @@ impl Editor {
         for index in &before.indexes {
             named.push((ObjectId::Index(before.id, index.id), &index.name, index.columns.clone(), "idx"));
         }
-        let own = |reference: &&Reference| reference.referencing == before.id;
-        for reference in self.target().references.values().filter(own) {
+        for reference in self.target().references.values().filter(|it| it.referencing == before.id) {
             let columns = reference.referencing_columns();
             named.push((ObjectId::Reference(reference.id), &reference.name, columns, "fkey"));
         }

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod cardinality;
+mod changed;
 mod data_type;
 mod expression;
 mod id;
@@ -17,6 +18,7 @@ mod text;
 mod validate;
 
 pub use cardinality::{Cardinality, EndMarker, Ends};
+pub use changed::changed;
 pub use data_type::{BaseType, DataType, DataTypeError};
 pub use expression::{BinaryOperator, Expr, Expression, ExpressionError, UnaryOperator};
 pub use id::{CheckId, ColumnId, IndexId, KeyId, NamespaceId, ObjectId, ReferenceId, TableId};
@@ -26,4 +28,4 @@ pub use model::{
 };
 pub use name::{Name, NameError};
 pub use rank::Rank;
-pub use validate::{Code, Diagnostic, validate};
+pub use validate::{Code, Diagnostic, validate, validate_change};

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// A whole schema. Tables are shared between copies, so that keeping the committed schema beside the edited one
+/// A whole schema. Tables and references are shared between copies, so that keeping the committed schema beside the edited one
 /// costs only what differs.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Schema {
@@ -16,7 +16,7 @@ pub struct Schema {
     /// Tables by id.
     pub tables: BTreeMap<TableId, Arc<Table>>,
     /// References by id.
-    pub references: BTreeMap<ReferenceId, Reference>,
+    pub references: BTreeMap<ReferenceId, Arc<Reference>>,
 }
 
 /// What PostgreSQL calls a schema: `public`, `auth`.
@@ -211,6 +211,7 @@ impl Schema {
     pub fn references_of(&self, table: TableId) -> impl Iterator<Item = &Reference> {
         self.references
             .values()
+            .map(AsRef::as_ref)
             .filter(move |reference| reference.referencing == table || reference.referenced == table)
     }
 

@@ -70,6 +70,9 @@ impl Name {
         Self(format!("{stem}_{suffix}"))
     }
 
+    /// How the name of every such sequence ends.
+    pub(crate) const SEQUENCE_ENDING: &str = "_seq";
+
     /// What PostgreSQL calls the sequence of a serial column when that name is free.
     ///
     /// Of a name that would be too long, it shortens the longer of the two parts, byte by byte, and drops what is

@@ -230,7 +230,7 @@ impl Maker {
             on_delete,
             on_update: ReferentialAction::Cascade,
         };
-        self.schema.references.insert(id, reference);
+        self.schema.references.insert(id, Arc::new(reference));
     }
 }
 

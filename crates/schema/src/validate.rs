@@ -3,10 +3,10 @@
 use crate::infer::{is_assignable, is_readable, type_of};
 use crate::{
     BaseType, Check, Column, ColumnId, DataType, Expr, Expression, KeyKind, Name, NamespaceId, ObjectId, Reference,
-    Schema, Table, TableId,
+    ReferenceId, Schema, Table, TableId, changed,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Which rule speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -65,22 +65,81 @@ pub struct Diagnostic {
 /// assert_eq!(validate(&shop)[0].code, Code::Dangling);
 /// ```
 pub fn validate(schema: &Schema) -> Vec<Diagnostic> {
+    let references: Vec<&Reference> = schema.references.values().map(AsRef::as_ref).collect();
+    let tables: Vec<&Table> = schema.tables.values().map(AsRef::as_ref).collect();
     let mut findings = Findings { schema, list: Vec::new() };
     findings.namespaces();
-    findings.relation_names();
+    findings.relation_names(&tables);
     for (id, table) in &schema.tables {
         findings.filed(ObjectId::Table(*id), &table.name, table.id == *id);
-        findings.columns(table);
-        findings.keys(table);
-        findings.indexes(table);
-        findings.checks(table);
+        findings.table(table);
     }
     for (id, reference) in &schema.references {
         findings.filed(ObjectId::Reference(*id), &reference.name, reference.id == *id);
         findings.reference(reference);
     }
-    findings.constraint_names();
+    findings.constraint_names(&tables, &references);
     findings.list
+}
+
+/// Checks what a change of a valid schema may have broken: the answer is that of [`validate`] for `after`, at a cost
+/// that goes with what the two schemas do not share. `before` must be without findings.
+pub fn validate_change(before: &Schema, after: &Schema) -> Vec<Diagnostic> {
+    if before.namespaces.keys().any(|id| !after.namespaces.contains_key(id)) {
+        return validate(after);
+    }
+    let mut touched = BTreeSet::new();
+    let mut tables: Vec<&Table> = Vec::new();
+    for (from, to) in changed(&before.tables, &after.tables) {
+        touched.extend(from.or(to).map(|table| table.id));
+        tables.extend(to);
+    }
+    let new: BTreeSet<ReferenceId> =
+        changed(&before.references, &after.references).filter_map(|(_, to)| Some(to?.id)).collect();
+    let mut findings = Findings { schema: after, list: Vec::new() };
+    findings.namespaces();
+    findings.relation_names(&with_rivals(after, &tables));
+    for table in &tables {
+        let is_found = after.table(table.id).is_some_and(|found| std::ptr::eq(found, *table));
+        findings.filed(ObjectId::Table(table.id), &table.name, is_found);
+        findings.table(table);
+    }
+    let references = || after.references.values().map(AsRef::as_ref);
+    let mut owners = touched.clone();
+    for reference in references() {
+        let ends = [reference.referencing, reference.referenced];
+        if new.contains(&reference.id) || ends.iter().any(|table| touched.contains(table)) {
+            findings.reference(reference);
+            owners.insert(reference.referencing);
+        }
+    }
+    let owned: Vec<&Reference> = references().filter(|reference| owners.contains(&reference.referencing)).collect();
+    let owners: Vec<&Table> = owners.into_iter().filter_map(|table| after.table(table)).collect();
+    findings.constraint_names(&owners, &owned);
+    findings.list
+}
+
+/// The tables, and all that have a name in common with one of them, in order of their ids.
+fn with_rivals<'a>(schema: &'a Schema, tables: &[&Table]) -> Vec<&'a Table> {
+    let mut names: HashSet<&str> =
+        tables.iter().flat_map(|table| relation_names(table)).map(|(_, name)| name).collect();
+    let sequences: Vec<Name> = tables.iter().flat_map(|table| table.sequences()).map(|(_, name)| name).collect();
+    // Names of sequences are made anew each time that somebody asks for them, and few objects have such names.
+    let may_be_sequence = names.iter().any(|name| name.ends_with(Name::SEQUENCE_ENDING));
+    names.extend(sequences.iter().map(Name::as_str));
+    let is_rival = |table: &&Table| {
+        relation_names(table).any(|(_, name)| names.contains(name))
+            || may_be_sequence && table.sequences().any(|(_, name)| names.contains(name.as_str()))
+    };
+    schema.tables.values().map(AsRef::as_ref).filter(is_rival).collect()
+}
+
+/// The table with its keys and indexes, whose names are of one kind.
+fn relation_names(table: &Table) -> impl Iterator<Item = (ObjectId, &str)> {
+    let own = std::iter::once((ObjectId::Table(table.id), table.name.as_str()));
+    let keys = table.keys.iter().map(|key| (ObjectId::Key(table.id, key.id), key.name.as_str()));
+    let indexes = table.indexes.iter().map(|index| (ObjectId::Index(table.id, index.id), index.name.as_str()));
+    own.chain(keys).chain(indexes)
 }
 
 /// PostgreSQL's limit on columns of a table.
@@ -128,34 +187,38 @@ impl Findings<'_> {
     /// Tables, the indexes behind keys, plain indexes and the sequences of serial columns share one space of names in
     /// each namespace. PostgreSQL finds another name for a sequence when its own is taken already, but fails when it is
     /// taken afterwards; here the order does not matter.
-    fn relation_names(&mut self) {
-        let mut sequences: BTreeMap<(NamespaceId, Name), String> = BTreeMap::new();
-        for table in self.schema.tables.values() {
+    fn relation_names(&mut self, tables: &[&Table]) {
+        let mut sequences: BTreeMap<(NamespaceId, String), String> = BTreeMap::new();
+        for table in tables {
             for (column, name) in table.sequences() {
-                sequences.insert((table.namespace, name), format!("{}.{}", table.name, column.name));
+                sequences.insert((table.namespace, name.to_string()), format!("{}.{}", table.name, column.name));
             }
         }
-        let mut seen: BTreeMap<NamespaceId, BTreeSet<&Name>> = BTreeMap::new();
-        for table in self.schema.tables.values() {
+        let mut seen: BTreeMap<NamespaceId, BTreeSet<&str>> = BTreeMap::new();
+        for table in tables {
             if !self.schema.namespaces.contains_key(&table.namespace) {
                 self.error(Code::Dangling, ObjectId::Table(table.id), format!("{} is in no schema", table.name));
             }
             let names = seen.entry(table.namespace).or_default();
-            let own = std::iter::once((ObjectId::Table(table.id), &table.name));
-            let keys = table.keys.iter().map(|key| (ObjectId::Key(table.id, key.id), &key.name));
-            let indexes = table.indexes.iter().map(|index| (ObjectId::Index(table.id, index.id), &index.name));
-            for (object, name) in own.chain(keys).chain(indexes) {
+            for (object, name) in relation_names(table) {
                 if !names.insert(name) {
                     let message = format!("the name {name} is taken; tables, keys and indexes of a schema share names");
                     self.error(Code::DuplicateName, object, message);
                 }
-                if let Some(column) = sequences.get(&(table.namespace, name.clone())) {
+                if let Some(column) = sequences.get(&(table.namespace, name.to_owned())) {
                     let message =
                         format!("the name {name} belongs to the sequence that numbers {column}; choose another name");
                     self.error(Code::DuplicateName, object, message);
                 }
             }
         }
+    }
+
+    fn table(&mut self, table: &Table) {
+        self.columns(table);
+        self.keys(table);
+        self.indexes(table);
+        self.checks(table);
     }
 
     fn columns(&mut self, table: &Table) {
@@ -269,9 +332,9 @@ impl Findings<'_> {
     }
 
     /// Keys, checks and references share one space of names in each table.
-    fn constraint_names(&mut self) {
+    fn constraint_names(&mut self, tables: &[&Table], references: &[&Reference]) {
         let mut seen: BTreeMap<TableId, BTreeSet<&Name>> = BTreeMap::new();
-        for table in self.schema.tables.values() {
+        for table in tables {
             let names = seen.entry(table.id).or_default();
             let keys = table.keys.iter().map(|key| (ObjectId::Key(table.id, key.id), &key.name));
             let checks = table.checks.iter().map(|check| (ObjectId::Check(table.id, check.id), &check.name));
@@ -282,7 +345,7 @@ impl Findings<'_> {
                 }
             }
         }
-        for reference in self.schema.references.values() {
+        for reference in references {
             let Some(table) = self.schema.table(reference.referencing) else { continue };
             if !seen.entry(table.id).or_default().insert(&reference.name) {
                 let message = format!("{} has two constraints called {}", table.name, reference.name);

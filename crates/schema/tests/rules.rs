@@ -20,7 +20,7 @@ fn edit(shop: &mut Schema, table: &str, change: impl FnOnce(&mut Table)) {
 }
 
 fn reference<'a>(shop: &'a mut Schema, text: &str) -> &'a mut Reference {
-    shop.references.values_mut().find(|one| one.name.as_str() == text).unwrap()
+    Arc::make_mut(shop.references.values_mut().find(|one| one.name.as_str() == text).unwrap())
 }
 
 fn column<'a>(table: &'a mut Table, text: &str) -> &'a mut Column {

@@ -236,7 +236,7 @@ impl Reader {
                     on_delete: action(&row.get::<_, String>("confdeltype")),
                     on_update: action(&row.get::<_, String>("confupdtype")),
                 };
-                self.schema.references.insert(id, reference);
+                self.schema.references.insert(id, Arc::new(reference));
             }
         }
     }

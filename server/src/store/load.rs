@@ -41,7 +41,7 @@ pub(crate) async fn schema(conn: &mut PgConnection, scope: Scope) -> Result<Sche
     Ok(Schema {
         namespaces: namespaces(conn, scope).await?,
         tables: tables.into_iter().map(|(id, table)| (id, Arc::new(table))).collect(),
-        references: references(conn, scope).await?,
+        references: references(conn, scope).await?.into_iter().map(|(id, it)| (id, Arc::new(it))).collect(),
     })
 }
 

@@ -36,7 +36,7 @@ pub(crate) fn column(name_text: &str, data_type: &str) -> Column {
 }
 
 fn reference_mut<'a>(schema: &'a mut Schema, name: &str) -> &'a mut Reference {
-    schema.references.values_mut().find(|reference| reference.name.as_str() == name).unwrap()
+    Arc::make_mut(schema.references.values_mut().find(|reference| reference.name.as_str() == name).unwrap())
 }
 
 #[track_caller]

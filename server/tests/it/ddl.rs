@@ -220,7 +220,7 @@ fn with_text(base: &Schema, text: &str) -> Schema {
         }
     }
     for reference in schema.references.values_mut() {
-        reference.name = suffixed("fkey");
+        Arc::make_mut(reference).name = suffixed("fkey");
     }
     schema
 }
@@ -283,11 +283,12 @@ fn thinned(whole: &Schema, seed: u64) -> Schema {
         schema.tables.insert(id, Arc::new(table));
     }
     for reference in schema.references.values_mut().filter(|_| !dice.falls(3)) {
-        reference.name = Name::derive(&[reference.name.as_str()], "renamed");
+        Arc::make_mut(reference).name = Name::derive(&[reference.name.as_str()], "renamed");
     }
     for reference in schema.references.values_mut().filter(|_| !dice.falls(3)) {
         let cascades = reference.on_delete == ReferentialAction::Cascade;
-        reference.on_delete = if cascades { ReferentialAction::NoAction } else { ReferentialAction::Cascade };
+        Arc::make_mut(reference).on_delete =
+            if cascades { ReferentialAction::NoAction } else { ReferentialAction::Cascade };
     }
     if schema::validate(&schema).is_empty() { schema } else { whole.clone() }
 }

@@ -55,8 +55,8 @@ pub(crate) fn column_id(schema: &Schema, path: &str) -> (TableId, ColumnId) {
 /// The id of the first reference out of that column.
 pub(crate) fn reference_id(schema: &Schema, path: &str) -> ReferenceId {
     let (table, column) = column_id(schema, path);
-    let is_it = |it: &&Reference| it.referencing == table && it.pairs[0].referencing == column;
-    schema.references.values().find(is_it).expect(path).id
+    let mut references = schema.references.values();
+    references.find(|it| it.referencing == table && it.pairs[0].referencing == column).expect(path).id
 }
 
 fn name(text: &str) -> Name {
@@ -157,7 +157,7 @@ fn add(schema: &mut Schema, from: (&str, &[&str]), to: (&str, &[&str])) {
         on_delete: ReferentialAction::NoAction,
         on_update: ReferentialAction::NoAction,
     };
-    schema.references.insert(id, reference);
+    schema.references.insert(id, Arc::new(reference));
 }
 
 /// A schema of that many tables with ten columns and about 1.5 references each, always the same.

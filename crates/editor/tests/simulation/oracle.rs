@@ -39,7 +39,7 @@ impl Facts {
             facts.table(table);
         }
         for reference in schema.references.values() {
-            facts.put(&Object::Reference(reference.clone()));
+            facts.put(&Object::Reference(reference.as_ref().clone()));
         }
         facts
     }

@@ -155,7 +155,7 @@ impl Reader {
             on_delete: action(actions, "on delete "),
             on_update: action(actions, "on update "),
         };
-        self.schema.references.insert(id, reference);
+        self.schema.references.insert(id, Arc::new(reference));
     }
 
     fn end(&self, text: &str) -> (TableId, Vec<ColumnId>) {

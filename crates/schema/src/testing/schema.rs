@@ -74,11 +74,17 @@ pub fn arbitrary_schema() -> impl Strategy<Value = Schema> {
 
 /// A schema in which things are missing, doubled, or of the wrong kind.
 pub fn arbitrary_broken_schema() -> impl Strategy<Value = Schema> {
-    (arbitrary_schema(), vec((0_u8..14, any::<Pick>(), any::<Pick>()), 1..5)).prop_map(|(mut schema, blows)| {
+    arbitrary_breakage().prop_map(|(_, broken)| broken)
+}
+
+/// A valid schema, and what becomes of it when things in it are broken. The two share what is not touched.
+pub fn arbitrary_breakage() -> impl Strategy<Value = (Schema, Schema)> {
+    (arbitrary_schema(), vec((0_u8..14, any::<Pick>(), any::<Pick>()), 1..5)).prop_map(|(schema, blows)| {
+        let mut broken = schema.clone();
         for (kind, at, to) in blows {
-            strike(&mut schema, kind, &at, &to);
+            strike(&mut broken, kind, &at, &to);
         }
-        schema
+        (schema, broken)
     })
 }
 
@@ -285,7 +291,7 @@ impl Grower {
         let id = ReferenceId::from_u128(self.id());
         let name = Name::derive(&[table.name.as_str(), &self.id().to_string()], "fkey");
         let reference = Reference { id, name, referencing, referenced, pairs, on_delete, on_update };
-        schema.references.insert(id, reference);
+        schema.references.insert(id, Arc::new(reference));
     }
 }
 
@@ -315,7 +321,7 @@ fn strike(schema: &mut Schema, kind: u8, at: &Pick, to: &Pick) {
         if !references.is_empty() {
             let id = at.get(&references);
             if let Some(reference) = schema.references.get_mut(id) {
-                strike_reference(reference, kind, to);
+                strike_reference(Arc::make_mut(reference), kind, to);
             }
         }
         return;
