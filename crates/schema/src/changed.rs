@@ -17,14 +17,10 @@ pub fn changed<'a, I: Ord, T>(
 }
 
 /// An entry of either map, with that of the other under the same id.
-fn next<'a, I: Ord, T>(
+fn next<'a, I: Ord + 'a, T: 'a>(
     before: &mut Peekable<impl Iterator<Item = (&'a I, &'a T)>>,
     after: &mut Peekable<impl Iterator<Item = (&'a I, &'a T)>>,
-) -> Option<(Option<&'a T>, Option<&'a T>)>
-where
-    T: 'a,
-    I: 'a,
-{
+) -> Option<(Option<&'a T>, Option<&'a T>)> {
     let (from, to) = match (before.peek(), after.peek()) {
         (None, None) => return None,
         (Some((from, _)), Some((to, _))) => (from <= to, to <= from),

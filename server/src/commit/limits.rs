@@ -1,13 +1,17 @@
 //! How large a commit and a schema may be.
 
+use std::collections::BTreeMap;
+
 use edit::{Attribute, Edit, Object};
 use protocol::{CommitOutcome, CommitRequest};
-use schema::Schema;
+use schema::{Schema, TableId};
 
 use super::{refused, refused_object};
 use crate::error::Error;
 
 const MAX_EDITS: usize = 200_000;
+/// How many parts of one table a commit may make: as many columns, keys, checks and indexes as a table has room for.
+const MAX_PARTS_OF_TABLE: usize = 3_200;
 const MAX_TABLES: usize = 30_000;
 const MAX_COLUMNS_OF_TABLE: usize = 1_600;
 const MAX_COLUMNS: usize = 300_000;
@@ -26,7 +30,18 @@ pub(super) fn check(request: &CommitRequest) -> Result<Option<CommitOutcome>, Er
     if !is_text(&request.message) {
         return Err(Error::Invalid("the message is too long, or contains a NUL character".to_owned()));
     }
+    let mut made: BTreeMap<TableId, usize> = BTreeMap::new();
     for edit in &request.edits {
+        if let Edit::Create(object) = edit
+            && let Some((table, parts)) = parts(object)
+        {
+            let made = made.entry(table).or_default();
+            *made += parts;
+            if *made > MAX_PARTS_OF_TABLE {
+                let message = "A commit makes at most 3,200 columns, keys, checks and indexes of one table.";
+                return Ok(Some(refused_object(message, edit.object())));
+            }
+        }
         if !notes(edit).into_iter().all(is_text) {
             let message = format!("A note has at most {MAX_TEXT} bytes, and no NUL character.");
             return Ok(Some(refused_object(&message, edit.object())));
@@ -51,6 +66,21 @@ fn is_text(text: &str) -> bool {
     text.len() <= MAX_TEXT && !text.contains('\0')
 }
 
+/// The parts of a table that come with an object.
+fn parts(object: &Object) -> Option<(TableId, usize)> {
+    let table = object.id().table()?;
+    let parts = match object {
+        Object::Table(it) => it.columns.len() + it.keys.len() + it.checks.len() + it.indexes.len(),
+        Object::Namespace(_)
+        | Object::Column(..)
+        | Object::Key(..)
+        | Object::Check(..)
+        | Object::Index(..)
+        | Object::Reference(_) => 1,
+    };
+    Some((table, parts))
+}
+
 /// The notes that an edit brings.
 fn notes(edit: &Edit) -> Vec<&str> {
     match edit {
@@ -66,14 +96,24 @@ fn notes(edit: &Edit) -> Vec<&str> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
-    use protocol::DiagramId;
-    use schema::{ObjectId, TableId};
+    use protocol::{DiagramId, PersonId};
+    use schema::{Check, CheckId, Expression, Name, ObjectId, sample};
     use uuid::Uuid;
 
     use super::*;
-    use protocol::PersonId;
+
+    fn check_edits(edits: Vec<Edit>, expect: bool) {
+        let request = CommitRequest {
+            diagram: DiagramId(Uuid::nil()),
+            person: PersonId(Uuid::nil()),
+            commit_id: Uuid::nil(),
+            base_revision: 0,
+            edits,
+            message: String::new(),
+            placements: BTreeMap::new(),
+        };
+        assert_eq!(check(&request).unwrap().is_none(), expect);
+    }
 
     fn check_note(note: String, expect: bool) {
         let edit = Edit::Alter {
@@ -81,16 +121,29 @@ mod tests {
             from: Attribute::Note(None),
             to: Attribute::Note(Some(note)),
         };
-        let request = CommitRequest {
-            diagram: DiagramId(Uuid::nil()),
-            person: PersonId(Uuid::nil()),
-            commit_id: Uuid::nil(),
-            base_revision: 0,
-            edits: vec![edit],
-            message: String::new(),
-            placements: BTreeMap::new(),
+        check_edits(vec![edit], expect);
+    }
+
+    fn check_parts(tables: &[usize], expect: bool) {
+        let check = |n: usize| Check {
+            id: CheckId::from_u128(n as u128),
+            name: Name::parse("c").unwrap(),
+            expression: Expression::parse("true").unwrap(),
         };
-        assert_eq!(check(&request).unwrap().is_none(), expect);
+        let edits = tables.iter().zip(1..).flat_map(|(parts, table)| {
+            (0..*parts).map(move |n| Edit::Create(Object::Check(TableId::from_u128(table), check(n))))
+        });
+        check_edits(edits.collect(), expect);
+        let mut table = sample::shopflow().tables.into_values().next().unwrap().as_ref().clone();
+        (table.columns.clear(), table.keys.clear(), table.indexes.clear());
+        table.checks = (0..tables.iter().copied().max().unwrap()).map(check).collect();
+        check_edits(vec![Edit::Create(Object::Table(table))], expect);
+    }
+
+    #[test]
+    fn parts_of_one_table_at_the_limit_and_beyond() {
+        check_parts(&[MAX_PARTS_OF_TABLE, MAX_PARTS_OF_TABLE], true);
+        check_parts(&[1, MAX_PARTS_OF_TABLE + 1], false);
     }
 
     #[test]

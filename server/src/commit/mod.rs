@@ -36,10 +36,13 @@ use crate::{
         sandbox::{self, Link, Sandbox},
         write,
     },
+    turns::Turn,
 };
 
 /// How many revisions a commit may have missed. What it would be merged with is read at once.
 const MAX_BEHIND: RevisionNumber = 500;
+/// From so many edits on, a commit takes the processor for so long that it waits for its turn.
+const MANY_EDITS: usize = 500;
 /// How long a commit waits for another one of the same diagram.
 const PATIENCE: Duration = Duration::from_secs(12);
 const PAUSE: Duration = Duration::from_millis(150);
@@ -59,12 +62,25 @@ pub async fn commit(
     outcome
 }
 
+/// Whether a request is small enough to be looked into; a commit that is not is refused with the reason.
+///
+/// # Errors
+/// When it holds what the store cannot keep.
+pub(crate) fn is_within_limits(request: &CommitRequest) -> Result<bool, Error> {
+    Ok(limits::check(request)?.is_none())
+}
+
 async fn answer(state: &Arc<State>, diagram: Authorized<Edit>, request: CommitRequest) -> Result<CommitOutcome, Error> {
     if let Some(outcome) = limits::check(&request)? {
         return Ok(outcome);
     }
     let scope = diagram.scope();
     let request = Arc::new(request);
+    // Before anything is locked.
+    let _turn = match request.edits.len() {
+        MANY_EDITS.. => Some(Turn::at_processor().await?),
+        _ => None,
+    };
     let give_up_at = Instant::now() + PATIENCE;
     loop {
         let may_be_ours = match attempt(state, diagram, &request).await? {

@@ -1,6 +1,6 @@
 //! Making the store agree with the linked database after a commit was cut off anywhere.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use protocol::CommitOutcome;
 use uuid::Uuid;
@@ -17,6 +17,7 @@ use crate::{
     state::State,
     store::{
         diagram,
+        heads::Head,
         intent::{self, Ending},
         load,
         sandbox::{self, Link},
@@ -62,7 +63,9 @@ pub(crate) async fn settle(state: &State, scope: Scope, id: Uuid) -> Result<Sett
     live::commit(&live).await?;
     match status {
         Status::Applied { facts, plan_hash } => roll_forward(state, scope, id, &facts, &plan_hash).await?,
-        Status::Aborted => state.store.end_intent(scope, id, Ending::Aborted).await?,
+        Status::Aborted => {
+            state.store.end_intent(scope, id, Ending::Aborted).await?;
+        }
     }
     Ok(Settled::Yes)
 }
@@ -79,10 +82,12 @@ async fn roll_forward(state: &State, scope: Scope, id: Uuid, facts: &Facts, plan
         return Err(Error::Defect("the marker of an intent is about other statements".to_owned()));
     }
     let base = load::head(&mut tx, state.store.heads(), scope, head).await?;
-    write_revision(&mut tx, &intent, &base).await?;
+    let (_, written) = write_revision(&mut tx, &intent, &base).await?;
     sandbox::set_ready(&mut tx, scope, facts).await?;
     intent::set_committed(&mut tx, &intent).await?;
     tx.commit().await?;
+    let made = Head { diagram: scope.diagram, revision: head + 1, commit_id: Some(intent.commit_id) };
+    state.store.heads().keep(made, Arc::new(written));
     Ok(())
 }
 

@@ -213,13 +213,13 @@ pub(crate) async fn set_committed(conn: &mut PgConnection, intent: &Intent) -> R
 }
 
 impl Store {
-    /// Ends an intent that changed nothing. Does nothing when it has ended already.
-    pub(crate) async fn end_intent(&self, scope: Scope, id: Uuid, ending: Ending<'_>) -> Result<(), Error> {
+    /// Ends an intent that changed nothing. Does nothing, and says so, when it has ended already.
+    pub(crate) async fn end_intent(&self, scope: Scope, id: Uuid, ending: Ending<'_>) -> Result<bool, Error> {
         let (state, outcome) = match ending {
             Ending::Refused(outcome) => ("refused", Some(Json(outcome))),
             Ending::Aborted => ("aborted", None),
         };
-        sqlx::query(
+        let done = sqlx::query(
             "update commit_intent
              set state = $4, outcome = $5, settled_at = now()
              where workspace_id = $1 and diagram_id = $2 and id = $3 and state = 'pending'",
@@ -231,7 +231,7 @@ impl Store {
         .bind(outcome)
         .execute(self.pool())
         .await?;
-        Ok(())
+        Ok(done.rows_affected() == 1)
     }
 
     /// Gives a sign of life.
