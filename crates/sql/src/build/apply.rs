@@ -74,9 +74,10 @@ impl Builder {
 
     fn create_index(&mut self, made: &CreateIndex) {
         let Some(table) = self.find(&made.table) else {
-            if !self.places(&made.table).any(|place| self.others.contains(&place)) {
-                self.complain(format!("there is no table {} for the index", made.table));
-            }
+            let name = made.index.name.as_deref().unwrap_or("without a name");
+            let is_known = self.places(&made.table).any(|place| self.others.contains(&place));
+            let why = if is_known { "is a view, which is kept as text" } else { "is no table of this script" };
+            self.complain(format!("the index {name} was left out: {} {why}", made.table));
             return;
         };
         let schema = self.table(table).and_then(|table| table.name.schema.clone());
@@ -217,7 +218,9 @@ impl Builder {
             CommentTarget::Table(name) => {
                 let Some(table) = self.find(name).and_then(|index| self.table_mut(index)) else {
                     // SQL Server and Oracle say TABLE of a view as well.
-                    if !self.places(name).any(|place| self.others.contains(&place)) {
+                    if self.places(name).any(|place| self.others.contains(&place)) {
+                        self.comments.push(("view".to_owned(), name.to_string(), text.unwrap_or_default()));
+                    } else {
                         self.complain(format!("there is no table {name} for the comment"));
                     }
                     return;
@@ -263,7 +266,9 @@ impl Builder {
     fn comment_column(&mut self, name: &ObjectName, column: &str, text: Option<String>) {
         let dialect = self.dialect;
         let Some(table) = self.find(name).and_then(|index| self.table_mut(index)) else {
-            if !self.places(name).any(|place| self.others.contains(&place)) {
+            if self.places(name).any(|place| self.others.contains(&place)) {
+                self.comments.push(("column".to_owned(), format!("{name}.{column}"), text.unwrap_or_default()));
+            } else {
                 self.complain(format!("there is no table {name} for the comment on its column {column}"));
             }
             return;

@@ -101,6 +101,7 @@ impl Builder {
             return;
         }
         let chosen = made.name.clone().unwrap_or_else(|| self.key_name(index, &name, &parts, primary));
+        self.stand_on_index(index, &chosen, &parts);
         self.claim(index, &name, &chosen, true);
         let key = Key {
             name: chosen,
@@ -123,6 +124,19 @@ impl Builder {
             }
         }
         table.keys.push(key);
+    }
+
+    /// Oracle's keys use an index that is there already; it is then the one behind the key.
+    fn stand_on_index(&mut self, index: usize, name: &str, parts: &[IndexPart]) {
+        if self.dialect != Dialect::Oracle {
+            return;
+        }
+        let Some(table) = self.table_mut(index) else { return };
+        let Some(at) = table.indexes.iter().position(|found| found.name == name && found.parts == parts) else { return };
+        let found = table.indexes.remove(at);
+        let place = ObjectName { schema: table.name.schema.clone(), name: found.name };
+        let place = self.place(&place);
+        self.relations.remove(&place);
     }
 
     fn key_name(&mut self, index: usize, table: &ObjectName, parts: &[IndexPart], primary: bool) -> String {

@@ -12,7 +12,7 @@ mod types;
 
 use crate::Dialect;
 use crate::catalog::{Catalog, Diagnostic, Domain, Enum, Namespace, Sequence, Table};
-use crate::script::{ObjectName, Opaque, Script};
+use crate::script::{Body, ObjectName, Opaque, Script};
 use std::collections::{HashMap, HashSet};
 
 pub(crate) use types::normal;
@@ -39,6 +39,10 @@ pub fn build(script: &Script) -> Catalog {
             }
             None => builder.apply(&statement.body),
         }
+        builder.guarded = match &statement.body {
+            Body::Session(words) => words.to_ascii_lowercase().starts_with("if") || builder.guarded && words.eq_ignore_ascii_case("begin"),
+            _ => false,
+        };
     }
     builder.finish()
 }
@@ -57,6 +61,8 @@ pub(crate) struct Builder {
     dialect: Dialect,
     statement: usize,
     line: u32,
+    /// Whether the statement before was an IF that asks whether something is there.
+    guarded: bool,
     schemas: Vec<Namespace>,
     tables: Vec<Option<Table>>,
     by_place: HashMap<Place, usize>,
@@ -91,6 +97,7 @@ impl Builder {
             dialect,
             statement: 0,
             line: 1,
+            guarded: false,
             schemas: Vec::new(),
             tables: Vec::new(),
             by_place: HashMap::new(),

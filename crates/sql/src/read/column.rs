@@ -79,11 +79,10 @@ impl Cursor<'_> {
         } else if self.eat("check") {
             let check = self.check()?;
             self.push(column, name, Constraint::Check(check));
-        } else if self.is("references") || self.is_words(&["foreign", "key", "references"]) {
-            if self.eat("foreign") {
-                self.at += 1;
-            }
-            let foreign = self.references(vec![column.name.clone()])?;
+        } else if self.is("references") || self.is_words(&["foreign", "key"]) {
+            self.eat_words(&["foreign", "key"]);
+            let columns = if self.is_symbol("(") { self.name_list()? } else { vec![column.name.clone()] };
+            let foreign = self.references(columns)?;
             self.push(column, name, Constraint::Foreign(Box::new(foreign)));
         } else if self.eat("collate") {
             self.eat_symbol("=");
@@ -129,6 +128,9 @@ impl Cursor<'_> {
                 self.no_home(from);
             } else if self.is("nulls") {
                 self.before_key_columns(&mut key)?;
+            } else if self.is_symbol("(") {
+                // SQL Server takes a constraint of the table here, without a comma before it.
+                return self.key();
             } else if self.eat_any(&["asc", "desc"]).is_none() {
                 return Ok(key);
             }

@@ -27,6 +27,8 @@ pub(crate) struct Cursor<'a> {
     counted: (usize, u32),
 }
 
+/// PostgreSQL's limit on names, in bytes.
+const MAX_NAME: usize = 63;
 /// At most so many parts of one statement are told of.
 const MOST_LEFT: usize = 200;
 
@@ -147,13 +149,19 @@ impl<'a> Cursor<'a> {
         let Some(token) = self.token(0).filter(|_| self.is_name()) else { return Err(self.wanted("a name")) };
         self.at += 1;
         let raw = token.text(self.text);
-        Ok(match token.kind {
+        let mut name = match token.kind {
             Kind::Quoted | Kind::DoubleQuoted => unquote_name(raw),
             Kind::String => unquote_string(raw, self.dialect),
             Kind::Word | Kind::Number | Kind::Variable | Kind::Symbol | Kind::Meta | Kind::Broken => {
                 self.dialect.fold(raw)
             }
-        })
+        };
+        // PostgreSQL cuts longer names off, so that they are the same as those that begin alike.
+        if self.dialect == Dialect::Postgres && name.len() > MAX_NAME {
+            let end = (0..=MAX_NAME).rev().find(|end| name.is_char_boundary(*end));
+            name.truncate(end.unwrap_or_default());
+        }
+        Ok(name)
     }
 
     /// `a`, `a.b`, or with a database before that, which is dropped.

@@ -59,10 +59,6 @@ impl Cursor<'_> {
         if self.dialect == Dialect::Sqlite && table.schema.is_none() {
             table.schema = schema;
         }
-        // SQL Server has one full-text index a table, and no name for it.
-        if self.dialect == Dialect::SqlServer && index.method.as_deref() == Some("fulltext") {
-            index.name = None;
-        }
         self.index_rest(&mut index)?;
         Ok(Body::CreateIndex(Box::new(CreateIndex { table, if_not_exists, only, index })))
     }

@@ -259,6 +259,10 @@ impl Cursor<'_> {
         if self.eat_words(&["sql", "security"]) {
             self.at += 1;
         }
+        if self.dialect == Dialect::SqlServer && self.eat_words(&["fulltext", "index"]) {
+            // It has no name, and languages and types for its columns: a service of its own beside the table.
+            return Ok(self.opaque("fulltext index", false, replaces));
+        }
         if self.is_index() && !self.is_words(&["xml", "schema"]) {
             return self.create_index();
         }
