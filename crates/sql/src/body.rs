@@ -106,6 +106,12 @@ impl Body {
         self.mode == Mode::PlSql && self.ended
     }
 
+    /// Whether a routine that is no unit of PL/SQL could be over: its outermost END was read, or it has no BEGIN.
+    pub(crate) fn could_end(&self) -> bool {
+        let open = self.depth - u32::from(self.ending && self.depth > 0);
+        matches!(self.mode, Mode::Block | Mode::Atomic) && open == 0
+    }
+
     pub(crate) fn semicolon(&mut self) {
         let ending = self.ending;
         self.settle(None);

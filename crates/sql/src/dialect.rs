@@ -62,15 +62,16 @@ impl Dialect {
         }
     }
 
-    /// What two names have in common when the database takes them for the same.
+    /// What two names of tables have in common when the database takes them for the same. MySQL's are files, and
+    /// `Orders` may stand beside `orders` where it mostly runs.
     pub(crate) fn key(self, name: &str) -> String {
         match self {
-            Self::Postgres | Self::Oracle => name.to_owned(),
-            Self::MySql | Self::MariaDb | Self::Sqlite | Self::SqlServer => name.to_lowercase(),
+            Self::Postgres | Self::Oracle | Self::MySql | Self::MariaDb => name.to_owned(),
+            Self::Sqlite | Self::SqlServer => name.to_lowercase(),
         }
     }
 
-    /// Whether the database takes two names for the same.
+    /// Whether the database takes two names of columns, constraints or indexes for the same.
     pub(crate) fn same(self, a: &str, b: &str) -> bool {
         match self {
             Self::Postgres | Self::Oracle => a == b,

@@ -106,6 +106,9 @@ impl<'a> Lexer<'a> {
 
     pub(crate) fn skip_trivia(&mut self) {
         while self.at < self.text.len() {
+            if self.stop.as_ref().is_some_and(|stop| self.rest().starts_with(stop.as_str())) {
+                return;
+            }
             match self.byte(0) {
                 b'\n' => {
                     self.fresh_line = true;
@@ -132,9 +135,9 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// MySQL wants white space after the dashes, since `5--1` is a sum to it.
+    /// MySQL wants white space after the dashes, since `5--1` is a sum to it; a line that begins with them is none.
     fn is_dash_comment(&self) -> bool {
-        !self.dialect.is_my() || self.byte(2) <= b' '
+        !self.dialect.is_my() || self.fresh_line || self.byte(2) <= b' '
     }
 
     fn comment(&mut self) {
@@ -221,7 +224,7 @@ impl<'a> Lexer<'a> {
             b'@' if self.dialect != Dialect::Postgres && (is_word(self.byte(1)) || self.byte(1) == b'@') => {
                 self.variable(1)
             }
-            b':' if is_word(self.byte(1)) && self.dialect != Dialect::SqlServer => self.variable(1),
+            b':' if is_word(self.byte(1)) && self.has_colon_names() => self.variable(1),
             b':' if matches!(self.byte(1), b'\'' | b'"') && self.dialect == Dialect::Postgres => {
                 let quote = self.byte(1);
                 match self.quoted(1, quote, Kind::Variable, false) {
@@ -233,6 +236,11 @@ impl<'a> Lexer<'a> {
             byte if is_word(byte) => self.word_or_prefix(),
             _ => self.operator(),
         }
+    }
+
+    /// `:x` is a variable of psql, SQLite and Oracle; a label's colon is MySQL's.
+    fn has_colon_names(&self) -> bool {
+        matches!(self.dialect, Dialect::Postgres | Dialect::Sqlite | Dialect::Oracle)
     }
 
     /// `[x]` is a name in SQL Server and SQLite, where nothing else begins with a bracket.

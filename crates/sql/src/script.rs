@@ -65,8 +65,8 @@ pub enum Body {
     Sequence(Sequence),
     /// `COMMENT ON` and `sp_addextendedproperty`.
     Comment(Comment),
-    /// Another name for something.
-    Rename(Rename),
+    /// Other names for some objects, one after the other.
+    Rename(Vec<Rename>),
     /// `DROP …`.
     Drop(DropObjects),
     /// `SET search_path`, `USE`: where names without a schema are from here on.

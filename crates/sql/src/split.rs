@@ -304,8 +304,15 @@ impl Splitter<'_> {
         if self.dialect == Dialect::Oracle && self.body.has_ended() && token.first {
             return is_any(token.text(text), &["create", "alter", "comment", "drop", "grant", "insert"]);
         }
-        if !token.first || self.body.is_special() {
+        if !token.first {
             return false;
+        }
+        if self.body.is_special() {
+            let makes = ["table", "definer", "procedure", "function", "index", "view"];
+            return self.body.could_end()
+                && self.depth == 0
+                && token.is_word(text, "create")
+                && is_any(self.next_word(token), &makes);
         }
         self.forgotten_semicolon(token)
     }

@@ -258,7 +258,7 @@ impl Builder {
         self.forget(index, &old);
         self.use_schema(&to.schema.clone().unwrap_or_default());
         let place = self.place(&to);
-        self.by_name.entry(place.1.clone()).or_default().push(index);
+        self.by_name.entry(to.name.to_lowercase()).or_default().push(index);
         self.by_place.insert(place, index);
         let to_name = to;
         for table in self.tables.iter_mut().flatten() {
@@ -276,7 +276,7 @@ impl Builder {
 
     fn forget(&mut self, index: usize, name: &ObjectName) {
         let place = self.place(name);
-        if let Some(named) = self.by_name.get_mut(&place.1) {
+        if let Some(named) = self.by_name.get_mut(&name.name.to_lowercase()) {
             named.retain(|found| *found != index);
         }
         self.by_place.remove(&place);

@@ -22,7 +22,7 @@ impl Builder {
             Body::CreateSchema(name) => self.use_schema(name),
             Body::Sequence(sequence) => self.sequence(sequence),
             Body::Comment(comment) => self.comment(comment),
-            Body::Rename(rename) => self.rename(rename),
+            Body::Rename(renames) => renames.iter().for_each(|rename| self.rename(rename)),
             Body::Drop(drop) => self.drop_objects(drop),
             Body::SearchPath(path) => self.path.clone_from(path),
             Body::Opaque(opaque) => self.opaque(opaque),
@@ -66,7 +66,7 @@ impl Builder {
     pub(crate) fn insert(&mut self, table: Table) -> usize {
         let index = self.tables.len();
         let place = self.place(&table.name);
-        self.by_name.entry(place.1.clone()).or_default().push(index);
+        self.by_name.entry(table.name.name.to_lowercase()).or_default().push(index);
         self.by_place.insert(place, index);
         self.tables.push(Some(table));
         index

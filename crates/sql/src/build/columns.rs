@@ -124,7 +124,8 @@ impl Builder {
     fn inline_enum(&mut self, table: &ObjectName, column: &mut Column, data_type: &crate::script::TypeText) {
         let inline = if data_type.name == "set" { Inline::Set } else { Inline::Enum };
         // The same words under the same name are one enum, which a column that is changed keeps.
-        let base = format!("{}_{}", table.name, column.name);
+        let kind = if inline == Inline::Set { "set" } else { "enum" };
+        let base = format!("{}_{}_{kind}", table.name, column.name);
         let mut name = ObjectName { schema: table.schema.clone(), name: base.clone() };
         let mut pass = 1;
         while let Some(found) = self.enum_places.get(&self.place(&name)).copied() {

@@ -66,6 +66,7 @@ pub(crate) struct Builder {
     schemas: Vec<Namespace>,
     tables: Vec<Option<Table>>,
     by_place: HashMap<Place, usize>,
+    /// By the name alone, in lower case.
     by_name: HashMap<String, Vec<usize>>,
     /// Partitions by their parent, and tables that inherit.
     partitions: HashMap<usize, Vec<usize>>,
@@ -163,12 +164,13 @@ impl Builder {
         if let Some(found) = self.look_up(&self.by_place, name) {
             return Some(found);
         }
-        let named = self.by_name.get(&self.dialect.key(&name.name))?;
+        let named = self.by_name.get(&name.name.to_lowercase())?;
         let [only] = named.as_slice() else { return None };
         // `PUBLIC.T` and `T` are the same where the text does not say in which schema it is.
         let strict = name.schema.is_some() && self.dialect == Dialect::Postgres;
         let unknown = self.table(*only).is_some_and(|table| table.name.schema.as_deref() == Some(""));
-        (!strict && (name.schema.is_none() || unknown || self.dialect == Dialect::Sqlite)).then_some(*only)
+        let same = self.table(*only).is_some_and(|table| self.dialect.is_my() || self.dialect.same(&table.name.name, &name.name));
+        (same && !strict && (name.schema.is_none() || unknown || self.dialect == Dialect::Sqlite)).then_some(*only)
     }
 
     pub(crate) fn table(&self, index: usize) -> Option<&Table> {

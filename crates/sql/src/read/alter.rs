@@ -3,8 +3,7 @@
 use super::cursor::{Cursor, Problem, Read, shorten};
 use crate::Dialect;
 use crate::script::{
-    AlterTable, Alteration, Body, ColumnDef, Constraint, ConstraintDef, Identity, IdentityKind, Generated, ObjectName,
-    Sql,
+    AlterTable, Alteration, Body, ColumnDef, Constraint, ConstraintDef, Generated, Identity, IdentityKind, Sql,
 };
 
 /// What a list goes on with where SQL Server does not repeat the verb.
@@ -365,7 +364,8 @@ impl Cursor<'_> {
             "using", "with", "of", "not", "key_block_size", "stats_persistent", "max_rows", "min_rows", "checksum",
             "shrink", "compress", "nocompress", "initially", "deferrable", "novalidate",
         ];
-        if !self.is_any(&words) {
+        let option = self.dialect.is_my() && self.is_name() && self.is_symbol_at(1, "=");
+        if !self.is_any(&words) && !option {
             return Err(self.unknown_action());
         }
         let takes_all = self.is_any(&["partition", "enable", "disable", "check", "nocheck"]) || self.dialect == Dialect::Oracle;
@@ -390,9 +390,4 @@ fn mark_not_valid(actions: &mut [Alteration]) {
             *not_valid = true;
         }
     }
-}
-
-/// A statement that renames one table to another, as `ALTER TABLE` says it.
-pub(crate) fn renamed(from: ObjectName, to: ObjectName) -> Body {
-    Body::AlterTable(AlterTable { table: from, if_exists: false, only: false, actions: vec![Alteration::RenameTable(to)] })
 }

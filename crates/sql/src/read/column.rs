@@ -61,6 +61,11 @@ impl Cursor<'_> {
             }
         } else if self.eat("null") {
             column.not_null = column.not_null.or(Some(false));
+        } else if self.dialect.is_my() && self.eat_words(&["serial", "default", "value"]) {
+            column.not_null = Some(true);
+            column.identity = Some(Identity { kind: IdentityKind::AutoIncrement, options: None });
+            let key = KeyDef { parts: vec![IndexPart::column(column.name.clone())], ..KeyDef::default() };
+            self.push(column, name, Constraint::Unique(key));
         } else if self.eat("default") {
             column.default_name = name;
             let if_null = self.dialect == Dialect::Oracle && self.eat("on") && self.eat("null");

@@ -421,6 +421,9 @@ impl Cursor<'_> {
             self.skip_brackets();
             return true;
         }
+        if self.dialect.is_my() && self.eat_any(&["visible", "invisible", "ignored"]).is_some() {
+            return true;
+        }
         if self.dialect.is_my() && self.eat("key_block_size") {
             self.eat_symbol("=");
             self.at += 1;

@@ -129,11 +129,11 @@ impl Cursor<'_> {
     pub(crate) fn moved(&mut self, kind: ObjectKind, from: ObjectName) -> Read<Body> {
         if self.eat_words(&["rename", "to"]) {
             let to = ObjectName { schema: from.schema.clone(), name: self.name()? };
-            return Ok(Body::Rename(Rename { kind, from, to }));
+            return Ok(Body::Rename(vec![Rename { kind, from, to }]));
         }
         if self.eat_words(&["set", "schema"]) {
             let to = ObjectName { schema: Some(self.name()?), name: from.name.clone() };
-            return Ok(Body::Rename(Rename { kind, from, to }));
+            return Ok(Body::Rename(vec![Rename { kind, from, to }]));
         }
         if self.is_words(&["owner", "to"]) {
             self.at = self.tokens.len();

@@ -88,7 +88,7 @@ impl Cursor<'_> {
         }
         let from = ObjectName { schema: parts.pop(), name: last };
         let to = ObjectName { schema: from.schema.clone(), name: to.clone() };
-        Some(Body::Rename(Rename { kind: ObjectKind::Table, from, to }))
+        Some(Body::Rename(vec![Rename { kind: ObjectKind::Table, from, to }]))
     }
 
     fn type_by_procedure(&self, arguments: &BTreeMap<String, String>) -> Option<Body> {

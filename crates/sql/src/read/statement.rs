@@ -1,6 +1,5 @@
 //! Which statement it is, by its first words.
 
-use super::alter::renamed;
 use super::cursor::{Cursor, Read, shorten};
 use crate::Dialect;
 use crate::lex::Kind;
@@ -238,10 +237,17 @@ impl Cursor<'_> {
             return Ok(Body::Session("rename user".to_owned()));
         }
         self.if_exists();
-        let from = self.object_name()?;
-        self.expect("to")?;
-        let to = self.object_name()?;
-        Ok(renamed(from, to))
+        let mut renames = Vec::new();
+        loop {
+            let from = self.object_name()?;
+            self.expect("to")?;
+            let to = self.object_name()?;
+            let to = ObjectName { schema: to.schema.or_else(|| from.schema.clone()), name: to.name };
+            renames.push(Rename { kind: ObjectKind::Table, from, to });
+            if !self.eat_symbol(",") {
+                return Ok(Body::Rename(renames));
+            }
+        }
     }
 
     fn create(&mut self) -> Read<Body> {
@@ -408,7 +414,7 @@ impl Cursor<'_> {
             }
             let from = self.object_name()?;
             let to = ObjectName { schema: Some(name), name: from.name.clone() };
-            return Ok(Body::Rename(Rename { kind: ObjectKind::Table, from, to }));
+            return Ok(Body::Rename(vec![Rename { kind: ObjectKind::Table, from, to }]));
         }
         self.moved(ObjectKind::Schema, ObjectName::bare(name))
     }
