@@ -70,8 +70,8 @@ pub(crate) struct Lexer<'a> {
     dialect: Dialect,
     pub(crate) at: usize,
     fresh_line: bool,
-    /// Within `/*! … */`, which MySQL executes.
-    conditional: bool,
+    /// Within how many `/*! … */`, which MySQL executes.
+    conditional: u32,
     /// What ends a statement instead of `;`, where no word may run on.
     pub(crate) stop: Option<String>,
     patience: u32,
@@ -80,7 +80,7 @@ pub(crate) struct Lexer<'a> {
 impl<'a> Lexer<'a> {
     pub(crate) fn new(text: &'a str, dialect: Dialect) -> Self {
         let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        Self { text, dialect, at, fresh_line: true, conditional: false, stop: None, patience: PATIENCE }
+        Self { text, dialect, at, fresh_line: true, conditional: 0, stop: None, patience: PATIENCE }
     }
 
     pub(crate) fn rest(&self) -> &'a str {
@@ -122,8 +122,8 @@ impl<'a> Lexer<'a> {
                     self.skip_line();
                 }
                 b'/' if self.byte(1) == b'*' => self.comment(),
-                b'*' if self.conditional && self.byte(1) == b'/' => {
-                    self.conditional = false;
+                b'*' if self.conditional > 0 && self.byte(1) == b'/' => {
+                    self.conditional -= 1;
                     self.at += 2;
                 }
                 byte if byte >= 0x80 => match self.rest().chars().next() {
@@ -148,7 +148,7 @@ impl<'a> Lexer<'a> {
             // A dump of MariaDB begins with `/*M!999999\- enable the sandbox mode */`, which is for its client.
             if !body.get(digits..).unwrap_or_default().starts_with('\\') {
                 self.at += mark + digits;
-                self.conditional = true;
+                self.conditional += 1;
                 return;
             }
         }

@@ -5,7 +5,7 @@ use crate::Dialect;
 use crate::catalog::{Domain, Enum, Sequence, Table};
 use crate::script::{
     AlterDomain, AlterEnum, AlterIndex, Body, Comment, CommentTarget, CreateDomain, CreateEnum, CreateIndex,
-    CreateTable, DomainChange, DropObjects, EnumChange, ObjectKind, ObjectName, Opaque, Rename,
+    CreateTable, DomainChange, DropObjects, EnumChange, ObjectKind, ObjectName, Opaque, Rename, Sql,
 };
 
 impl Builder {
@@ -35,7 +35,7 @@ impl Builder {
         let place = self.place(&name);
         if let Some(found) = self.by_place.get(&place) {
             let same_kind = self.table(*found).is_some_and(|table| table.temporary == made.temporary);
-            if !made.if_not_exists && same_kind {
+            if !made.if_not_exists && same_kind && !self.guarded {
                 self.complain(format!("there is already a table {name}"));
             }
             return;
@@ -155,13 +155,13 @@ impl Builder {
         }
         self.use_schema(name.schema.clone().unwrap_or_default().as_str());
         self.domain_places.insert(place, self.domains.len());
-        let checks = made.checks.iter().enumerate().map(|(at, (given, expression))| {
-            let suffix = if at == 0 { String::new() } else { at.to_string() };
-            let default = super::names::made(&name.name, "", &format!("check{suffix}"));
-            (given.clone().unwrap_or(default), expression.clone())
-        });
+        let mut checks = Vec::new();
+        for (given, expression) in &made.checks {
+            let default = check_of_domain(&name.name, &checks);
+            checks.push((given.clone().unwrap_or(default), expression.clone()));
+        }
         let domain = Domain {
-            checks: checks.collect(),
+            checks,
             name,
             type_name: super::normal(&made.data_type, self.dialect).name,
             data_type: made.data_type.clone(),
@@ -181,9 +181,7 @@ impl Builder {
         };
         match &alter.change {
             DomainChange::AddCheck(name, expression) => {
-                let count = domain.checks.len();
-                let suffix = if count == 0 { String::new() } else { count.to_string() };
-                let default = super::names::made(&domain.name.name, "", &format!("check{suffix}"));
+                let default = check_of_domain(&domain.name.name, &domain.checks);
                 domain.checks.push((name.clone().unwrap_or(default), expression.clone()));
             }
             DomainChange::DropCheck(name) => domain.checks.retain(|(found, _)| found != name),
@@ -429,4 +427,11 @@ impl Builder {
         }
         self.objects.push(opaque.clone());
     }
+}
+
+/// What PostgreSQL calls a check of a domain that has no name.
+fn check_of_domain(domain: &str, known: &[(String, Sql)]) -> String {
+    let numbered = |n: usize| super::names::made(domain, "", &if n == 0 { "check".to_owned() } else { format!("check{n}") });
+    let is_free = |name: &String| !known.iter().any(|(known, _)| known == name);
+    (0..=known.len()).map(numbered).find(is_free).unwrap_or_default()
 }

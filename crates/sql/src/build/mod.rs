@@ -15,6 +15,7 @@ use crate::catalog::{Catalog, Diagnostic, Domain, Enum, Namespace, Sequence, Tab
 use crate::script::{Body, ObjectName, Opaque, Script};
 use std::collections::{HashMap, HashSet};
 
+pub(crate) use finish::sequence_of;
 pub(crate) use types::normal;
 
 /// Applies a script.
@@ -44,7 +45,11 @@ pub fn build(script: &Script) -> Catalog {
             _ => false,
         };
     }
-    builder.finish()
+    let mut catalog = builder.finish();
+    for diagnostic in &mut catalog.diagnostics {
+        diagnostic.line = script.statements.get(diagnostic.statement).map_or(1, |statement| statement.line);
+    }
+    catalog
 }
 
 /// Columns, constraints and indexes of one table that are kept; beyond that they are told of.

@@ -216,7 +216,7 @@ impl Cursor<'_> {
                 return Ok(());
             }
             let mut column = ColumnDef { name: name.clone(), data_type: Some(self.type_text()?), ..ColumnDef::default() };
-            self.column_clauses(&mut column)?;
+            self.column_clauses(&mut column);
             // Without a word it may be NULL; the default stays, being a constraint.
             column.not_null = Some(column.not_null.unwrap_or(false));
             alter.actions.push(Alteration::MergeColumn(Box::new(column)));

@@ -12,27 +12,35 @@ impl Cursor<'_> {
     pub(crate) fn column_def(&mut self) -> Read<ColumnDef> {
         let name = self.name()?;
         let data_type = self.column_type()?;
+        let is_serial = self.dialect.is_my() && data_type.as_ref().is_some_and(|found| found.name == "serial");
         let mut column = ColumnDef { name, data_type, ..ColumnDef::default() };
-        self.column_clauses(&mut column)?;
+        if is_serial {
+            self.my_serial(&mut column, None);
+        }
+        self.in_column = true;
+        self.column_clauses(&mut column);
+        self.in_column = false;
         Ok(column)
     }
 
     /// All clauses that follow. What is not understood is left, so that the column itself survives.
-    pub(crate) fn column_clauses(&mut self, column: &mut ColumnDef) -> Read<()> {
+    pub(crate) fn column_clauses(&mut self, column: &mut ColumnDef) {
         while !(self.is_end() || self.is_symbol(",") || self.is_symbol(")")) {
             let from = self.at;
-            if !self.column_clause(column)? {
-                self.at = from;
-                self.skip_element();
-                if self.at == from {
-                    self.at += 1;
-                }
-                let Sql(what) = self.sql(from, self.at);
-                self.leave(from, format!("{}: “{}”", column.name, shorten(&what)), true);
-                return Ok(());
+            let reason = match self.column_clause(column) {
+                Ok(true) => continue,
+                Ok(false) => String::new(),
+                Err(problem) => format!(": {}", problem.reason),
+            };
+            self.at = from;
+            self.skip_element();
+            if self.at == from {
+                self.at += 1;
             }
+            let Sql(what) = self.sql(from, self.at);
+            self.leave(from, format!("{}: “{}”{reason}", column.name, shorten(&what)), true);
+            return;
         }
-        Ok(())
     }
 
     fn column_clause(&mut self, column: &mut ColumnDef) -> Read<bool> {
@@ -62,10 +70,7 @@ impl Cursor<'_> {
         } else if self.eat("null") {
             column.not_null = column.not_null.or(Some(false));
         } else if self.dialect.is_my() && self.eat_words(&["serial", "default", "value"]) {
-            column.not_null = Some(true);
-            column.identity = Some(Identity { kind: IdentityKind::AutoIncrement, options: None });
-            let key = KeyDef { parts: vec![IndexPart::column(column.name.clone())], ..KeyDef::default() };
-            self.push(column, name, Constraint::Unique(key));
+            self.my_serial(column, name);
         } else if self.eat("default") {
             column.default_name = name;
             let if_null = self.dialect == Dialect::Oracle && self.eat("on") && self.eat("null");
@@ -103,6 +108,14 @@ impl Cursor<'_> {
     fn push(&mut self, column: &mut ColumnDef, name: Option<String>, kind: Constraint) {
         let found = self.attributed(name, kind);
         column.constraints.push(found);
+    }
+
+    /// MySQL's SERIAL is short for three clauses.
+    fn my_serial(&mut self, column: &mut ColumnDef, name: Option<String>) {
+        column.not_null = Some(true);
+        column.identity = Some(Identity { kind: IdentityKind::AutoIncrement, options: None });
+        let key = KeyDef { parts: vec![IndexPart::column(column.name.clone())], ..KeyDef::default() };
+        column.constraints.push(ConstraintDef::new(name, Constraint::Unique(key)));
     }
 
     /// MySQL takes `KEY` alone for a primary key.

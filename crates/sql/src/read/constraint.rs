@@ -429,7 +429,7 @@ impl Cursor<'_> {
             self.at += 1;
             return true;
         }
-        if self.dialect.is_my() && (self.is("comment") && self.token(1).is_some_and(|next| next.kind == Kind::String)) {
+        if self.dialect.is_my() && !self.in_column && (self.is("comment") && self.token(1).is_some_and(|next| next.kind == Kind::String)) {
             self.at += 2;
             return true;
         }

@@ -21,6 +21,8 @@ pub(crate) struct Cursor<'a> {
     pub(crate) at: usize,
     pub(crate) dialect: Dialect,
     pub(crate) left: Vec<Left>,
+    /// Within a column, whose comment is not that of its key.
+    pub(crate) in_column: bool,
     /// The statement's first line, and where in the text it begins.
     pub(crate) origin: (u32, usize),
     /// The place and line that were asked for last, so that lines are counted once.
@@ -34,7 +36,7 @@ const MOST_LEFT: usize = 200;
 
 impl<'a> Cursor<'a> {
     pub(crate) fn new(text: &'a str, tokens: &'a [Token], dialect: Dialect, origin: (u32, usize)) -> Self {
-        Self { text, tokens, at: 0, dialect, left: Vec::new(), origin, counted: (origin.1, origin.0) }
+        Self { text, tokens, at: 0, dialect, left: Vec::new(), in_column: false, origin, counted: (origin.1, origin.0) }
     }
 
     pub(crate) fn token(&self, ahead: usize) -> Option<Token> {

@@ -163,7 +163,7 @@ impl Cursor<'_> {
     pub(crate) fn program(&mut self) -> Body {
         let makes = |text: &str| {
             let text = text.to_ascii_lowercase();
-            ["create ", "create\n", "alter table", "comment on", "drop table"].iter().any(|words| text.contains(words))
+            ["create ", "create\n", "alter table", "comment on"].iter().any(|words| text.contains(words))
         };
         let at = self.tokens.first().map_or(0, |token| token.start());
         let strings = self.tokens.iter().any(|token| makes(token.text(self.text)) && token.kind == Kind::String);
@@ -255,7 +255,9 @@ impl Cursor<'_> {
         if self.eat("definer") {
             self.skip_definer();
         }
-        self.eat_any(&["editionable", "noneditionable"]);
+        self.eat_any(&["no"]);
+        self.eat("force");
+        self.eat_any(&["editionable", "noneditionable", "editioning"]);
         if self.eat("algorithm") {
             self.at += 2;
             if self.eat("definer") {
@@ -344,7 +346,12 @@ impl Cursor<'_> {
         if !self.is_at(ahead, "table") {
             return None;
         }
-        self.at += ahead + 1;
+        let from = self.at;
+        self.at += ahead;
+        if ahead > 0 && !temporary {
+            self.no_home(from);
+        }
+        self.at += 1;
         Some(temporary)
     }
 

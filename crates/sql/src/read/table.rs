@@ -244,7 +244,7 @@ impl Cursor<'_> {
                 table.comment = Some(self.string()?);
             } else if self.eat_words(&["without", "rowid"]) {
                 table.without_rowid = true;
-            } else if self.is("as") || self.is("select") || self.is_symbol("(") && self.is_at(1, "select") {
+            } else if self.is("as") && self.begins_query(1) || self.is("select") || self.is_symbol("(") && self.is_at(1, "select") {
                 self.at = self.tokens.len();
                 let lost = table.columns.is_empty() && table.like.is_empty();
                 self.leave(from, "the columns that come of its query", lost);
@@ -255,6 +255,11 @@ impl Cursor<'_> {
             }
         }
         Ok(())
+    }
+
+    fn begins_query(&self, ahead: usize) -> bool {
+        let words = ["select", "with", "table", "values", "execute", "exec"];
+        self.is_symbol_at(ahead, "(") || words.iter().any(|word| self.is_at(ahead, word))
     }
 
     fn object_names(&mut self) -> Read<Vec<ObjectName>> {
@@ -293,6 +298,7 @@ impl Cursor<'_> {
             "with", "without", "tablespace", "on", "using", "engine", "default", "charset", "collate", "row_format",
             "auto_increment", "textimage_on", "filestream_on", "storage", "pctfree", "logging", "nologging", "organization",
         ];
+        self.eat("default");
         self.at += 1;
         if self.eat_symbol("=") {
             self.at += 1;
@@ -302,7 +308,8 @@ impl Cursor<'_> {
         self.skip_brackets();
         while !self.is_end() && !self.is_symbol(",") {
             let next_option = self.is_any(&HEADS)
-                || self.is_any(&["inherits", "comment", "partition", "as", "select", "strict"])
+                || self.is_any(&["inherits", "comment", "partition", "select", "strict"])
+                || self.is("as") && self.begins_query(1)
                 || self.is_symbol_at(1, "=");
             if next_option {
                 return;

@@ -3,6 +3,7 @@
 mod cases;
 mod counts;
 mod damage;
+mod describe;
 mod postgres;
 mod reference;
 mod shared;
