@@ -36,10 +36,12 @@ impl Mode {
         for word in words {
             match word.to_ascii_lowercase().as_str() {
                 "or" | "replace" | "alter" | "definer" | "current_user" | "sql" | "security" | "invoker"
-                | "aggregate" | "temp" | "temporary" | "constraint" | "editionable" | "noneditionable" | "if" | "not"
-                | "exists" => {}
+                | "aggregate" | "temp" | "temporary" | "constraint" | "editionable" | "noneditionable" | "if"
+                | "not" | "exists" => {}
                 "rule" if dialect == Dialect::Postgres => return Self::Brackets,
-                "function" | "procedure" | "proc" | "trigger" | "event" | "package" => return Self::of_routine(dialect),
+                "function" | "procedure" | "proc" | "trigger" | "event" | "package" => {
+                    return Self::of_routine(dialect);
+                }
                 "type" if dialect == Dialect::Oracle => {
                     let is_body = head.iter().any(|token| token.is_word(text, "body"));
                     return if is_body { Self::PlSql } else { Self::Plain };

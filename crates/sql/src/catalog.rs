@@ -1,9 +1,7 @@
 //! What a script makes, by name: the schema as the database would have it after the script.
 
 use crate::Dialect;
-use crate::script::{
-    Action, Generated, Identity, IndexPart, MatchKind, ObjectName, Opaque, Sql, TypeText,
-};
+use crate::script::{Action, Generated, Identity, IndexPart, MatchKind, ObjectName, Opaque, Sql, TypeText};
 
 /// All that a script makes.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use crate::catalog::Catalog;
 use crate::script::{Body, Script, Statement};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::fmt;
 
 /// What became of a script.
@@ -60,7 +60,7 @@ impl fmt::Display for Report {
 /// ```
 pub fn report(script: &Script, catalog: &Catalog) -> Report {
     let mut found = Report { statements: 0, taken: 0, data: 0, session: 0, entries: Vec::new() };
-    let mut problems: HashMap<usize, Vec<&str>> = HashMap::new();
+    let mut problems: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
     for diagnostic in &catalog.diagnostics {
         problems.entry(diagnostic.statement).or_default().push(&diagnostic.message);
     }

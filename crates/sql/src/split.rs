@@ -52,7 +52,10 @@ pub fn split(text: &str, dialect: Dialect) -> Vec<Piece> {
 /// The pieces with the tokens that they are made of. A text beyond [`MAX_BYTES`] is one piece without tokens.
 pub(crate) fn split_tokens(text: &str, dialect: Dialect) -> (Vec<Token>, Vec<Piece>) {
     if text.len() > MAX_BYTES {
-        return (Vec::new(), vec![Piece { span: 0..text.len(), kind: PieceKind::Statement, in_schema: false, tokens: 0..0 }]);
+        return (
+            Vec::new(),
+            vec![Piece { span: 0..text.len(), kind: PieceKind::Statement, in_schema: false, tokens: 0..0 }],
+        );
     }
     let mut splitter = Splitter {
         lexer: Lexer::new(text, dialect),
@@ -363,7 +366,21 @@ fn is_count(after: &str) -> bool {
 fn is_sqlcmd(line: &str) -> bool {
     let Some(command) = line.strip_prefix(':') else { return line.starts_with("!!") };
     let end = command.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(command.len());
-    let names = ["setvar", "r", "on", "connect", "out", "error", "quit", "exit", "list", "listvar", "reset", "xml", "serverlist"];
+    let names = [
+        "setvar",
+        "r",
+        "on",
+        "connect",
+        "out",
+        "error",
+        "quit",
+        "exit",
+        "list",
+        "listvar",
+        "reset",
+        "xml",
+        "serverlist",
+    ];
     is_any(command.get(..end).unwrap_or_default(), &names)
 }
 
@@ -381,9 +398,40 @@ fn is_sql_plus(line: &str, word: &str, after: &str) -> bool {
         return !is_any(next, &of_sql);
     }
     let commands = [
-        "rem", "remark", "prompt", "spool", "whenever", "define", "undefine", "accept", "column", "col", "connect",
-        "conn", "exit", "quit", "show", "start", "host", "ttitle", "btitle", "variable", "var", "exec", "execute",
-        "pause", "clear", "break", "disconnect", "print", "timing", "describe", "desc", "store", "repheader", "compute",
+        "rem",
+        "remark",
+        "prompt",
+        "spool",
+        "whenever",
+        "define",
+        "undefine",
+        "accept",
+        "column",
+        "col",
+        "connect",
+        "conn",
+        "exit",
+        "quit",
+        "show",
+        "start",
+        "host",
+        "ttitle",
+        "btitle",
+        "variable",
+        "var",
+        "exec",
+        "execute",
+        "pause",
+        "clear",
+        "break",
+        "disconnect",
+        "print",
+        "timing",
+        "describe",
+        "desc",
+        "store",
+        "repheader",
+        "compute",
     ];
     is_any(word, &commands)
 }
@@ -412,95 +460,148 @@ mod tests {
         check(Pg, "", &[]);
         check(Pg, " ; ;; -- nothing\n/* at /* all */ */ ;", &[]);
         check(Pg, "a;b", &["a", "b"]);
-        check(Pg, "a ';' b; \"c;d\"; E'\\';'; $$ ; $$; $x$ $$;$$ $x$;e", &[
-            "a ';' b", "\"c;d\"", "E'\\';'", "$$ ; $$", "$x$ $$;$$ $x$", "e",
-        ]);
+        check(
+            Pg,
+            "a ';' b; \"c;d\"; E'\\';'; $$ ; $$; $x$ $$;$$ $x$;e",
+            &["a ';' b", "\"c;d\"", "E'\\';'", "$$ ; $$", "$x$ $$;$$ $x$", "e"],
+        );
         check(Pg, "\\restrict x\nselect 1;\n\\connect y\n", &["\\restrict x", "select 1", "\\connect y"]);
         check(Pg, "select 1 \\gexec\nselect 2;", &["select 1", "\\gexec", "select 2"]);
-        check(Pg, "copy a (b) from stdin;\n1\tit's;\n\\.\n\nselect 1;", &[
-            "copy a (b) from stdin", "1\tit's;\n\\.\n", "select 1",
-        ]);
-        check(Pg, "create rule r as on insert to t do (select 1; select 2); select 3", &[
-            "create rule r as on insert to t do (select 1; select 2)", "select 3",
-        ]);
-        check(Pg, "create function f() returns int begin atomic select case when a then 1 end; select 2; end; x", &[
-            "create function f() returns int begin atomic select case when a then 1 end; select 2; end", "x",
-        ]);
+        check(
+            Pg,
+            "copy a (b) from stdin;\n1\tit's;\n\\.\n\nselect 1;",
+            &["copy a (b) from stdin", "1\tit's;\n\\.\n", "select 1"],
+        );
+        check(
+            Pg,
+            "create rule r as on insert to t do (select 1; select 2); select 3",
+            &["create rule r as on insert to t do (select 1; select 2)", "select 3"],
+        );
+        check(
+            Pg,
+            "create function f() returns int begin atomic select case when a then 1 end; select 2; end; x",
+            &["create function f() returns int begin atomic select case when a then 1 end; select 2; end", "x"],
+        );
         check(Pg, "begin; commit;", &["begin", "commit"]);
-        check(Pg, "create table a (x int\ncreate table b (y int);", &["create table a (x int", "create table b (y int)"]);
-        check(Pg, "create table a (x int)\nCREATE INDEX i on a (x);", &["create table a (x int)", "CREATE INDEX i on a (x)"]);
-        check(Pg, "create table a (x text default 'oops);\ncreate table b (y int);", &[
-            "create table a (x text default 'oops);", "create table b (y int)",
-        ]);
+        check(
+            Pg,
+            "create table a (x int\ncreate table b (y int);",
+            &["create table a (x int", "create table b (y int)"],
+        );
+        check(
+            Pg,
+            "create table a (x int)\nCREATE INDEX i on a (x);",
+            &["create table a (x int)", "CREATE INDEX i on a (x)"],
+        );
+        check(
+            Pg,
+            "create table a (x text default 'oops);\ncreate table b (y int);",
+            &["create table a (x text default 'oops);", "create table b (y int)"],
+        );
         check(Pg, "select :'v', :x; a::b", &["select :'v', :x", "a::b"]);
     }
 
     #[test]
     fn statements_of_mysql_and_sqlite() {
         use Dialect::{MySql, Sqlite};
-        check(MySql, "a 'it\\'s;' # no;\n; b `x;y` -- c;\n; 5--1; /* ; */ d", &[
-            "a 'it\\'s;'", "b `x;y`", "5--1", "d",
-        ]);
-        check(MySql, "/*!40101 SET x=1 */;\n/*!50003 CREATE*/ /*!50017 DEFINER=`r`@`l`*/ table t (a int)", &[
-            "SET x=1", "CREATE*/ /*!50017 DEFINER=`r`@`l`*/ table t (a int)",
-        ]);
-        check(MySql, "delimiter $$\ncreate procedure p() begin a; b; end$$\ndelimiter ;\nc;", &[
-            "create procedure p() begin a; b; end", "c",
-        ]);
+        check(MySql, "a 'it\\'s;' # no;\n; b `x;y` -- c;\n; 5--1; /* ; */ d", &["a 'it\\'s;'", "b `x;y`", "5--1", "d"]);
+        check(
+            MySql,
+            "/*!40101 SET x=1 */;\n/*!50003 CREATE*/ /*!50017 DEFINER=`r`@`l`*/ table t (a int)",
+            &["SET x=1", "CREATE*/ /*!50017 DEFINER=`r`@`l`*/ table t (a int)"],
+        );
+        check(
+            MySql,
+            "delimiter $$\ncreate procedure p() begin a; b; end$$\ndelimiter ;\nc;",
+            &["create procedure p() begin a; b; end", "c"],
+        );
         check(MySql, "/*M!999999\\- enable the sandbox mode */\na;", &["a"]);
-        check(MySql, "create trigger t before insert on x for each row begin if a then b; end if; case c when 1 then d; end case; end; e;", &[
-            "create trigger t before insert on x for each row begin if a then b; end if; case c when 1 then d; end case; end", "e",
-        ]);
-        check(MySql, "create definer=`a`@`b` procedure p() begin x; end; y", &[
-            "create definer=`a`@`b` procedure p() begin x; end", "y",
-        ]);
+        check(
+            MySql,
+            "create trigger t before insert on x for each row begin if a then b; end if; case c when 1 then d; end case; end; e;",
+            &[
+                "create trigger t before insert on x for each row begin if a then b; end if; case c when 1 then d; end case; end",
+                "e",
+            ],
+        );
+        check(
+            MySql,
+            "create definer=`a`@`b` procedure p() begin x; end; y",
+            &["create definer=`a`@`b` procedure p() begin x; end", "y"],
+        );
         check(MySql, "create table event (begin int); a", &["create table event (begin int)", "a"]);
-        check(Sqlite, ".mode list\ncreate trigger t after insert on x begin select case when 1 then 2 end; end; a", &[
-            ".mode list", "create trigger t after insert on x begin select case when 1 then 2 end; end", "a",
-        ]);
+        check(
+            Sqlite,
+            ".mode list\ncreate trigger t after insert on x begin select case when 1 then 2 end; end; a",
+            &[".mode list", "create trigger t after insert on x begin select case when 1 then 2 end; end", "a"],
+        );
         check(Sqlite, "create table [a;b] (x); y", &["create table [a;b] (x)", "y"]);
     }
 
     #[test]
     fn statements_of_oracle() {
         use Dialect::Oracle;
-        check(Oracle, "rem it's\nprompt a;\nset echo off\ncreate table a (b int)\n/\ncreate table c (d int);\n", &[
-            "rem it's", "prompt a;", "set echo off", "create table a (b int)", "create table c (d int)",
-        ]);
-        check(Oracle, "create or replace trigger t before insert on x for each row\nbegin\n a;\nend;\n/\nb;", &[
-            "create or replace trigger t before insert on x for each row\nbegin\n a;\nend;", "b",
-        ]);
-        check(Oracle, "create function f return int is\n x int;\nbegin\n return 1;\nend f;\ncreate table t (a int);", &[
-            "create function f return int is\n x int;\nbegin\n return 1;\nend f;", "create table t (a int)",
-        ]);
+        check(
+            Oracle,
+            "rem it's\nprompt a;\nset echo off\ncreate table a (b int)\n/\ncreate table c (d int);\n",
+            &["rem it's", "prompt a;", "set echo off", "create table a (b int)", "create table c (d int)"],
+        );
+        check(
+            Oracle,
+            "create or replace trigger t before insert on x for each row\nbegin\n a;\nend;\n/\nb;",
+            &["create or replace trigger t before insert on x for each row\nbegin\n a;\nend;", "b"],
+        );
+        check(
+            Oracle,
+            "create function f return int is\n x int;\nbegin\n return 1;\nend f;\ncreate table t (a int);",
+            &["create function f return int is\n x int;\nbegin\n return 1;\nend f;", "create table t (a int)"],
+        );
         check(Oracle, "begin\n a;\nend;\n/\nx q'[it's;]';y", &["begin\n a;\nend;", "x q'[it's;]'", "y"]);
     }
 
     #[test]
     fn statements_of_sql_server() {
         use Dialect::SqlServer;
-        check(SqlServer, "create table [a;b] (x int)\ngo\ncreate table c (d int)\nGO 5 -- x\n", &[
-            "create table [a;b] (x int)", "create table c (d int)",
-        ]);
-        check(SqlServer, "create table a (x int)\ncreate table b (y int)\nalter table a add z int", &[
-            "create table a (x int)", "create table b (y int)", "alter table a add z int",
-        ]);
-        check(SqlServer, "alter table a\nalter column x int\nalter table a\ndrop constraint c", &[
-            "alter table a\nalter column x int", "alter table a\ndrop constraint c",
-        ]);
-        check(SqlServer, "alter table a add foreign key (x) references b on delete\nset null on\nupdate cascade", &[
+        check(
+            SqlServer,
+            "create table [a;b] (x int)\ngo\ncreate table c (d int)\nGO 5 -- x\n",
+            &["create table [a;b] (x int)", "create table c (d int)"],
+        );
+        check(
+            SqlServer,
+            "create table a (x int)\ncreate table b (y int)\nalter table a add z int",
+            &["create table a (x int)", "create table b (y int)", "alter table a add z int"],
+        );
+        check(
+            SqlServer,
+            "alter table a\nalter column x int\nalter table a\ndrop constraint c",
+            &["alter table a\nalter column x int", "alter table a\ndrop constraint c"],
+        );
+        check(
+            SqlServer,
             "alter table a add foreign key (x) references b on delete\nset null on\nupdate cascade",
-        ]);
-        check(SqlServer, "if not exists (select 1)\nbegin\ncreate table a (x int)\nend\ngo", &[
-            "if not exists (select 1)", "begin", "create table a (x int)", "end",
-        ]);
-        check(SqlServer, "if object_id('x') is not null drop table x;", &["if object_id('x') is not null", "drop table x"]);
-        check(SqlServer, "create procedure p as begin select 1; create table #t (a int) end\ngo\ncreate view v as\nselect 1\ngo", &[
-            "create procedure p as begin select 1; create table #t (a int) end", "create view v as\nselect 1",
-        ]);
-        check(SqlServer, "insert into a\nselect 1\nunion all\nselect 2\nprint 'x'", &[
-            "insert into a\nselect 1\nunion all\nselect 2", "print 'x'",
-        ]);
+            &["alter table a add foreign key (x) references b on delete\nset null on\nupdate cascade"],
+        );
+        check(
+            SqlServer,
+            "if not exists (select 1)\nbegin\ncreate table a (x int)\nend\ngo",
+            &["if not exists (select 1)", "begin", "create table a (x int)", "end"],
+        );
+        check(
+            SqlServer,
+            "if object_id('x') is not null drop table x;",
+            &["if object_id('x') is not null", "drop table x"],
+        );
+        check(
+            SqlServer,
+            "create procedure p as begin select 1; create table #t (a int) end\ngo\ncreate view v as\nselect 1\ngo",
+            &["create procedure p as begin select 1; create table #t (a int) end", "create view v as\nselect 1"],
+        );
+        check(
+            SqlServer,
+            "insert into a\nselect 1\nunion all\nselect 2\nprint 'x'",
+            &["insert into a\nselect 1\nunion all\nselect 2", "print 'x'"],
+        );
         check(SqlServer, ":setvar x \"y\"\nuse $(x);", &[":setvar x \"y\"", "use $(x)"]);
     }
 }

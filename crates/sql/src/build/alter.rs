@@ -310,7 +310,9 @@ impl Builder {
             self.constraint_names.remove(&place);
         }
         // The columns' own enums go with them.
-        for column in table.columns.iter().filter(|column| column.data_type.as_ref().is_some_and(|t| !t.values.is_empty())) {
+        for column in
+            table.columns.iter().filter(|column| column.data_type.as_ref().is_some_and(|t| !t.values.is_empty()))
+        {
             let name = ObjectName { schema: table.name.schema.clone(), name: column.type_name.clone() };
             if let Some(found) = self.enum_places.remove(&self.place(&name)) {
                 self.enums.get_mut(found).map(Option::take);
@@ -352,7 +354,9 @@ impl Builder {
             found.parts.retain(|part| !over(part));
         }
         table.indexes.retain(|found| {
-            let keep = !found.parts.is_empty() && !found.parts.iter().any(over) && !found.include.iter().any(|name| is_it(name));
+            let keep = !found.parts.is_empty()
+                && !found.parts.iter().any(over)
+                && !found.include.iter().any(|name| is_it(name));
             if !keep {
                 gone.push(found.name.clone());
             }
@@ -369,7 +373,9 @@ impl Builder {
         }
         if self.may_walk() {
             for other in self.tables.iter_mut().flatten() {
-                other.references.retain(|found| !(found.table == own && found.referenced.iter().any(|name| is_it(name))));
+                other
+                    .references
+                    .retain(|found| !(found.table == own && found.referenced.iter().any(|name| is_it(name))));
             }
         }
     }
@@ -403,7 +409,9 @@ impl Builder {
         }
         let columns = self.tables.iter_mut().flatten().flat_map(|table| &mut table.columns);
         for column in columns {
-            let Some(data_type) = column.data_type.as_mut().filter(|data_type| data_type.name == from) else { continue };
+            let Some(data_type) = column.data_type.as_mut().filter(|data_type| data_type.name == from) else {
+                continue;
+            };
             to.clone_into(&mut data_type.name);
             column.type_name = column.type_name.replace(from, to);
         }
@@ -417,7 +425,8 @@ fn rename_within(table: &mut Table, dialect: Dialect, from: &str, to: &str) {
     }
     let parts = table.keys.iter_mut().flat_map(|key| &mut key.parts);
     let parts = parts.chain(table.indexes.iter_mut().flat_map(|index| &mut index.parts));
-    let parts = parts.chain(table.exclusions.iter_mut().flat_map(|found| found.elements.iter_mut().map(|(part, _)| part)));
+    let parts =
+        parts.chain(table.exclusions.iter_mut().flat_map(|found| found.elements.iter_mut().map(|(part, _)| part)));
     for part in parts {
         match &mut part.key {
             PartKey::Column(name) if is_it(name) => to.clone_into(name),

@@ -397,7 +397,8 @@ impl Builder {
         let dialect = self.dialect;
         self.objects.retain(|object| {
             let same = object.name.as_ref().is_some_and(|found| {
-                dialect.same(&found.name, &name.name) && (found.schema.is_none() || name.schema.is_none() || found.schema == name.schema)
+                dialect.same(&found.name, &name.name)
+                    && (found.schema.is_none() || name.schema.is_none() || found.schema == name.schema)
             });
             !(same && object.kind == kind)
         });
@@ -421,7 +422,10 @@ impl Builder {
         if let Some(name) = &opaque.name {
             let full = self.full(name);
             let place = self.place(&full);
-            if matches!(opaque.kind.as_str(), "view" | "materialized view" | "foreign table" | "virtual table" | "synonym" | "external table") {
+            if matches!(
+                opaque.kind.as_str(),
+                "view" | "materialized view" | "foreign table" | "virtual table" | "synonym" | "external table"
+            ) {
                 self.others.insert(place);
             }
         }
@@ -431,7 +435,8 @@ impl Builder {
 
 /// What PostgreSQL calls a check of a domain that has no name.
 fn check_of_domain(domain: &str, known: &[(String, Sql)]) -> String {
-    let numbered = |n: usize| super::names::made(domain, "", &if n == 0 { "check".to_owned() } else { format!("check{n}") });
+    let numbered =
+        |n: usize| super::names::made(domain, "", &if n == 0 { "check".to_owned() } else { format!("check{n}") });
     let is_free = |name: &String| !known.iter().any(|(known, _)| known == name);
     (0..=known.len()).map(numbered).find(is_free).unwrap_or_default()
 }

@@ -101,7 +101,12 @@ impl Builder {
     }
 
     /// Gives a column its type, and what comes with it.
-    pub(crate) fn set_type(&mut self, table: &ObjectName, column: &mut Column, data_type: Option<&crate::script::TypeText>) {
+    pub(crate) fn set_type(
+        &mut self,
+        table: &ObjectName,
+        column: &mut Column,
+        data_type: Option<&crate::script::TypeText>,
+    ) {
         let Some(data_type) = data_type else { return };
         let normal = normal(data_type, self.dialect);
         column.type_name = normal.name;
@@ -130,7 +135,8 @@ impl Builder {
         let mut pass = 1;
         while let Some(found) = self.enum_places.get(&self.place(&name)).copied() {
             let known = self.enums.get(found).and_then(Option::as_ref);
-            if known.is_some_and(|known| known.values == data_type.values && known.inline == Some(inline)) || pass > 100 {
+            if known.is_some_and(|known| known.values == data_type.values && known.inline == Some(inline)) || pass > 100
+            {
                 column.type_name.clone_from(&name.name);
                 return;
             }

@@ -132,7 +132,9 @@ impl Builder {
             return;
         }
         let Some(table) = self.table_mut(index) else { return };
-        let Some(at) = table.indexes.iter().position(|found| found.name == name && found.parts == parts) else { return };
+        let Some(at) = table.indexes.iter().position(|found| found.name == name && found.parts == parts) else {
+            return;
+        };
         let found = table.indexes.remove(at);
         let place = ObjectName { schema: table.name.schema.clone(), name: found.name };
         let place = self.place(&place);
@@ -149,16 +151,24 @@ impl Builder {
         self.free_name(&schema, &table.name, &columns, label)
     }
 
-    /// MySQL calls an index after its first column.
-    fn my_index_name(&self, index: usize, parts: &[IndexPart]) -> String {
+    /// MySQL calls an index after its first column, and numbers those that begin alike.
+    fn my_index_name(&mut self, index: usize, parts: &[IndexPart]) -> String {
         let first = parts.first().and_then(IndexPart::as_column).unwrap_or("functional_index");
-        let Some(table) = self.table(index) else { return first.to_owned() };
-        let is_taken = |name: &str| {
-            table.keys.iter().any(|key| key.name.eq_ignore_ascii_case(name))
-                || table.indexes.iter().any(|index| index.name.eq_ignore_ascii_case(name))
+        let base = (format!("index of table {index}"), first.to_lowercase());
+        let mut pass = self.passes.get(&base).copied().unwrap_or_default();
+        let name = loop {
+            let name = if pass == 0 { first.to_owned() } else { format!("{first}_{}", pass + 1) };
+            pass += 1;
+            let is_taken = self.table(index).is_some_and(|table| {
+                table.keys.iter().any(|key| key.name.eq_ignore_ascii_case(&name))
+                    || table.indexes.iter().any(|index| index.name.eq_ignore_ascii_case(&name))
+            });
+            if !is_taken {
+                break name;
+            }
         };
-        let numbered = (2..1_000).map(|n| format!("{first}_{n}")).find(|name| !is_taken(name));
-        if is_taken(first) { numbered.unwrap_or_else(|| first.to_owned()) } else { first.to_owned() }
+        self.passes.insert(base, pass);
+        name
     }
 
     /// Remembers that a name is taken, and says so when it was taken before.
@@ -260,7 +270,8 @@ impl Builder {
         let name = table.name.clone();
         let parts: Vec<IndexPart> = exclude.elements.iter().map(|(part, _)| part.clone()).collect();
         let schema = name.schema.clone().unwrap_or_default();
-        let chosen = made.name.clone().unwrap_or_else(|| self.free_name(&schema, &name.name, &of_parts(&parts), "excl"));
+        let chosen =
+            made.name.clone().unwrap_or_else(|| self.free_name(&schema, &name.name, &of_parts(&parts), "excl"));
         self.claim(index, &name, &chosen, true);
         let exclusion = Exclusion {
             name: chosen,
@@ -334,7 +345,8 @@ impl Builder {
     /// The columns of a table's primary key, if it has as many.
     pub(crate) fn key_of(&self, table: &ObjectName, count: usize) -> Vec<String> {
         let key = self.find(table).and_then(|index| self.table(index)).and_then(|table| table.primary());
-        let columns: Vec<String> = key.map(|key| key.columns().into_iter().map(str::to_owned).collect()).unwrap_or_default();
+        let columns: Vec<String> =
+            key.map(|key| key.columns().into_iter().map(str::to_owned).collect()).unwrap_or_default();
         if columns.len() == count { columns } else { Vec::new() }
     }
 

@@ -21,7 +21,7 @@ impl Builder {
             .filter(|column| column.serial)
             .filter_map(|column| sequence_of(column.default.as_ref()?, self.dialect))
             .collect();
-        let mut taken = std::collections::HashSet::new();
+        let mut taken = std::collections::BTreeSet::new();
         for name in &used {
             if let Some(index) = self.look_up(&self.sequence_places, name) {
                 taken.insert(index);
@@ -58,7 +58,10 @@ impl Builder {
                     problems.push(Diagnostic {
                         statement: table.statement,
                         line: 0,
-                        message: format!("{}: there is no table {} for {} to reference", table.name, reference.table, reference.name),
+                        message: format!(
+                            "{}: there is no table {} for {} to reference",
+                            table.name, reference.table, reference.name
+                        ),
                     });
                     continue;
                 };
@@ -73,7 +76,10 @@ impl Builder {
                         None => problems.push(Diagnostic {
                             statement: table.statement,
                             line: 0,
-                            message: format!("{}: {} has no column {column} for {} to reference", table.name, target.name, reference.name),
+                            message: format!(
+                                "{}: {} has no column {column} for {} to reference",
+                                table.name, target.name, reference.name
+                            ),
                         }),
                     }
                 }
@@ -81,7 +87,10 @@ impl Builder {
                     problems.push(Diagnostic {
                         statement: table.statement,
                         line: 0,
-                        message: format!("{}: {} does not have as many columns as the key of {}", table.name, reference.name, target.name),
+                        message: format!(
+                            "{}: {} does not have as many columns as the key of {}",
+                            table.name, reference.name, target.name
+                        ),
                     });
                 }
                 found.push((index, at, target.name.clone(), columns));
@@ -130,7 +139,8 @@ impl Builder {
             let [only] = key.parts.as_slice() else { continue };
             let name = only.as_column().unwrap_or_default().to_owned();
             let is_integer = |text: &str| text.eq_ignore_ascii_case("integer");
-            for column in table.columns.iter_mut().filter(|column| column.name == name && is_integer(&column.type_name)) {
+            for column in table.columns.iter_mut().filter(|column| column.name == name && is_integer(&column.type_name))
+            {
                 if column.default.is_none() {
                     column.serial = true;
                 }

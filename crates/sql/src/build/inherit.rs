@@ -4,7 +4,7 @@ use super::names::of_parts;
 use super::{Builder, MOST_WALKS};
 use crate::catalog::{Check, Index, Key, Reference, Table};
 use crate::script::{Constraint, ConstraintDef, Like, ObjectName};
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 impl Builder {
     /// The table with its partitions and heirs, theirs included.
@@ -15,7 +15,7 @@ impl Builder {
     /// The table with its partitions, theirs included.
     fn below(&mut self, index: usize, heirs: bool) -> Vec<usize> {
         let mut found = vec![index];
-        let mut seen = HashSet::from([index]);
+        let mut seen = BTreeSet::from([index]);
         let mut at = 0;
         while let Some(next) = found.get(at).copied() {
             let partitions = self.partitions.get(&next).into_iter();
@@ -38,7 +38,8 @@ impl Builder {
 
     fn copied(&mut self, parent: usize) -> Option<Table> {
         let table = self.table(parent)?;
-        let size = table.columns.len() + table.checks.len() + table.keys.len() + table.indexes.len() + table.references.len();
+        let size =
+            table.columns.len() + table.checks.len() + table.keys.len() + table.indexes.len() + table.references.len();
         if !self.may_copy(size + 1) {
             self.complain("too much would have to be copied from other tables");
             return None;
@@ -133,7 +134,10 @@ impl Builder {
     fn inherit_index(&mut self, index: usize, found: &Index) {
         let Some(table) = self.table_mut(index) else { return };
         let same = |own: &Index| {
-            own.parts == found.parts && own.unique == found.unique && own.predicate == found.predicate && own.method == found.method
+            own.parts == found.parts
+                && own.unique == found.unique
+                && own.predicate == found.predicate
+                && own.method == found.method
         };
         if let Some(own) = table.indexes.iter_mut().find(|own| same(own) && !own.inherited) {
             own.inherited = true;
@@ -163,7 +167,9 @@ impl Builder {
         let children = match &made.kind {
             Constraint::Check(_) if !made.no_inherit => self.family(index).split_off(1),
             Constraint::Primary(_) | Constraint::Unique(_) | Constraint::Foreign(_) => self.descendants(index),
-            Constraint::Check(_) | Constraint::Exclude(_) | Constraint::NotNull(_) | Constraint::Default { .. } => return,
+            Constraint::Check(_) | Constraint::Exclude(_) | Constraint::NotNull(_) | Constraint::Default { .. } => {
+                return;
+            }
         };
         if children.is_empty() {
             return;
@@ -314,4 +320,3 @@ fn take_check(table: &mut Table, check: &Check) {
         table.checks.push(Check { inherited: true, comment: None, ..check.clone() });
     }
 }
-

@@ -13,7 +13,7 @@ mod types;
 use crate::Dialect;
 use crate::catalog::{Catalog, Diagnostic, Domain, Enum, Namespace, Sequence, Table};
 use crate::script::{Body, ObjectName, Opaque, Script};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use finish::sequence_of;
 pub(crate) use types::normal;
@@ -41,7 +41,9 @@ pub fn build(script: &Script) -> Catalog {
             None => builder.apply(&statement.body),
         }
         builder.guarded = match &statement.body {
-            Body::Session(words) => words.to_ascii_lowercase().starts_with("if") || builder.guarded && words.eq_ignore_ascii_case("begin"),
+            Body::Session(words) => {
+                words.to_ascii_lowercase().starts_with("if") || builder.guarded && words.eq_ignore_ascii_case("begin")
+            }
             _ => false,
         };
     }
@@ -70,25 +72,25 @@ pub(crate) struct Builder {
     guarded: bool,
     schemas: Vec<Namespace>,
     tables: Vec<Option<Table>>,
-    by_place: HashMap<Place, usize>,
+    by_place: BTreeMap<Place, usize>,
     /// By the name alone, in lower case.
-    by_name: HashMap<String, Vec<usize>>,
+    by_name: BTreeMap<String, Vec<usize>>,
     /// Partitions by their parent, and tables that inherit.
-    partitions: HashMap<usize, Vec<usize>>,
-    heirs: HashMap<usize, Vec<usize>>,
+    partitions: BTreeMap<usize, Vec<usize>>,
+    heirs: BTreeMap<usize, Vec<usize>>,
     /// Indexes and keys by name, with their tables.
-    relations: HashMap<Place, usize>,
-    constraint_names: HashSet<Place>,
+    relations: BTreeMap<Place, usize>,
+    constraint_names: BTreeSet<Place>,
     /// Where to go on looking for a free name.
-    passes: HashMap<(String, String), u32>,
+    passes: BTreeMap<(String, String), u32>,
     enums: Vec<Option<Enum>>,
-    enum_places: HashMap<Place, usize>,
+    enum_places: BTreeMap<Place, usize>,
     domains: Vec<Option<Domain>>,
-    domain_places: HashMap<Place, usize>,
+    domain_places: BTreeMap<Place, usize>,
     sequences: Vec<Option<Sequence>>,
-    sequence_places: HashMap<Place, usize>,
+    sequence_places: BTreeMap<Place, usize>,
     /// Views and other things that can stand where a table can.
-    others: HashSet<Place>,
+    others: BTreeSet<Place>,
     objects: Vec<Opaque>,
     comments: Vec<(String, String, String)>,
     path: Vec<String>,
@@ -106,20 +108,20 @@ impl Builder {
             guarded: false,
             schemas: Vec::new(),
             tables: Vec::new(),
-            by_place: HashMap::new(),
-            by_name: HashMap::new(),
-            partitions: HashMap::new(),
-            heirs: HashMap::new(),
-            relations: HashMap::new(),
-            constraint_names: HashSet::new(),
-            passes: HashMap::new(),
+            by_place: BTreeMap::new(),
+            by_name: BTreeMap::new(),
+            partitions: BTreeMap::new(),
+            heirs: BTreeMap::new(),
+            relations: BTreeMap::new(),
+            constraint_names: BTreeSet::new(),
+            passes: BTreeMap::new(),
             enums: Vec::new(),
-            enum_places: HashMap::new(),
+            enum_places: BTreeMap::new(),
             domains: Vec::new(),
-            domain_places: HashMap::new(),
+            domain_places: BTreeMap::new(),
             sequences: Vec::new(),
-            sequence_places: HashMap::new(),
-            others: HashSet::new(),
+            sequence_places: BTreeMap::new(),
+            others: BTreeSet::new(),
             objects: Vec::new(),
             comments: Vec::new(),
             path: Vec::new(),
@@ -160,7 +162,7 @@ impl Builder {
         found.into_iter().map(move |schema| (self.dialect.key(schema), key.clone()))
     }
 
-    fn look_up(&self, map: &HashMap<Place, usize>, name: &ObjectName) -> Option<usize> {
+    fn look_up(&self, map: &BTreeMap<Place, usize>, name: &ObjectName) -> Option<usize> {
         self.places(name).find_map(|place| map.get(&place).copied())
     }
 
@@ -174,7 +176,9 @@ impl Builder {
         // `PUBLIC.T` and `T` are the same where the text does not say in which schema it is.
         let strict = name.schema.is_some() && self.dialect == Dialect::Postgres;
         let unknown = self.table(*only).is_some_and(|table| table.name.schema.as_deref() == Some(""));
-        let same = self.table(*only).is_some_and(|table| self.dialect.is_my() || self.dialect.same(&table.name.name, &name.name));
+        let same = self
+            .table(*only)
+            .is_some_and(|table| self.dialect.is_my() || self.dialect.same(&table.name.name, &name.name));
         (same && !strict && (name.schema.is_none() || unknown || self.dialect == Dialect::Sqlite)).then_some(*only)
     }
 
@@ -225,7 +229,9 @@ impl Builder {
             let place = (schema.clone(), self.dialect.key(&name));
             let is_taken = self.constraint_names.contains(&place)
                 || self.relations.contains_key(&place)
-                || label != "check" && label != "fkey" && (self.by_place.contains_key(&place) || self.others.contains(&place));
+                || label != "check"
+                    && label != "fkey"
+                    && (self.by_place.contains_key(&place) || self.others.contains(&place));
             pass += 1;
             if !is_taken {
                 break;

@@ -91,8 +91,13 @@ fn postgres(found: &TypeText) -> Normal {
             Some("bigint")
         }
         "bool" | "boolean" => Some("boolean"),
-        "varchar" | "character varying" | "char varying" | "nchar varying" | "national character varying"
-        | "national char varying" | "national varchar" => Some("character varying"),
+        "varchar"
+        | "character varying"
+        | "char varying"
+        | "nchar varying"
+        | "national character varying"
+        | "national char varying"
+        | "national varchar" => Some("character varying"),
         "char" if found.quoted => Some("\"char\""),
         "char" | "character" | "nchar" | "national character" | "national char" => {
             if args.is_empty() {

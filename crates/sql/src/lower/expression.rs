@@ -14,12 +14,14 @@ pub(super) fn default_value(value: &Sql, data_type: &DataType, dialect: Dialect)
         return Ok(None);
     }
     let text = fitting(text, data_type);
-    Expression::parse(&text).or_else(|error| {
-        // A literal of an enum or domain, whose column has a type of the model.
-        let literal = literal_of_cast(&text).and_then(|literal| Expression::parse(&fitting(&literal, data_type)).ok());
-        literal.ok_or(error.message)
-    })
-    .map(Some)
+    Expression::parse(&text)
+        .or_else(|error| {
+            // A literal of an enum or domain, whose column has a type of the model.
+            let literal =
+                literal_of_cast(&text).and_then(|literal| Expression::parse(&fitting(&literal, data_type)).ok());
+            literal.ok_or(error.message)
+        })
+        .map(Some)
 }
 
 /// The literal of `'a'::mood`, and `'{}'` of `ARRAY[]::text[]`.
@@ -28,7 +30,10 @@ fn literal_of_cast(text: &str) -> Option<String> {
     let first = lexer.next()?;
     let second = lexer.next()?;
     let third = lexer.next();
-    if first.is_word(text, "array") && second.is_symbol(text, "[") && third.is_some_and(|third| third.is_symbol(text, "]")) {
+    if first.is_word(text, "array")
+        && second.is_symbol(text, "[")
+        && third.is_some_and(|third| third.is_symbol(text, "]"))
+    {
         return Some("'{}'".to_owned());
     }
     let is_literal = matches!(first.kind, Kind::String | Kind::Number) && second.is_symbol(text, "::");
@@ -36,7 +41,11 @@ fn literal_of_cast(text: &str) -> Option<String> {
 }
 
 /// A check over columns, whose names as the model has them `is_column` knows.
-pub(super) fn check(value: &Sql, dialect: Dialect, is_column: impl Fn(&str) -> Option<String>) -> Result<Expression, String> {
+pub(super) fn check(
+    value: &Sql,
+    dialect: Dialect,
+    is_column: impl Fn(&str) -> Option<String>,
+) -> Result<Expression, String> {
     Expression::parse(&rewritten(value, dialect, is_column)).map_err(|error| error.message)
 }
 
@@ -61,7 +70,9 @@ fn without_brackets(text: &str) -> String {
 fn fitting(text: &str, data_type: &DataType) -> String {
     let is_array = data_type.to_string().ends_with(']');
     let inner = text.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).unwrap_or(text);
-    let is_number = !inner.is_empty() && inner.trim_start_matches('-').parse::<f64>().is_ok() && !inner.contains(|c: char| c.is_alphabetic());
+    let is_number = !inner.is_empty()
+        && inner.trim_start_matches('-').parse::<f64>().is_ok()
+        && !inner.contains(|c: char| c.is_alphabetic());
     if is_array {
         return text.to_owned();
     }
@@ -71,7 +82,11 @@ fn fitting(text: &str, data_type: &DataType) -> String {
             "1" | "b'1" | "true" | "t" | "y" => "true".to_owned(),
             _ => text.to_owned(),
         },
-        BaseType::Integer | BaseType::BigInt | BaseType::SmallInt | BaseType::Numeric | BaseType::Real
+        BaseType::Integer
+        | BaseType::BigInt
+        | BaseType::SmallInt
+        | BaseType::Numeric
+        | BaseType::Real
         | BaseType::DoublePrecision
             if is_number =>
         {
@@ -102,7 +117,13 @@ fn rewritten(value: &Sql, dialect: Dialect, is_column: impl Fn(&str) -> Option<S
     out
 }
 
-fn written(token: Token, text: &str, dialect: Dialect, is_call: bool, is_column: &impl Fn(&str) -> Option<String>) -> String {
+fn written(
+    token: Token,
+    text: &str,
+    dialect: Dialect,
+    is_call: bool,
+    is_column: &impl Fn(&str) -> Option<String>,
+) -> String {
     let raw = token.text(text);
     let quote = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
     match token.kind {

@@ -10,7 +10,7 @@ use schema::{
     Check, CheckId, Column, ColumnId, ColumnPair, DataType, Index, IndexId, Key, KeyId, KeyKind, Name, Namespace,
     NamespaceId, Rank, Reference, ReferenceId, ReferentialAction, Schema, Table, TableId,
 };
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -41,9 +41,9 @@ pub fn lower(catalog: &Catalog, ids: &mut dyn Iterator<Item = Uuid>) -> Lowered 
         ids,
         schema: Schema::default(),
         left: Vec::new(),
-        namespaces: HashMap::new(),
-        tables: HashMap::new(),
-        taken: HashSet::new(),
+        namespaces: BTreeMap::new(),
+        tables: BTreeMap::new(),
+        taken: BTreeSet::new(),
     };
     lowering.run();
     Lowered { schema: lowering.schema, left: lowering.left }
@@ -55,11 +55,11 @@ struct Lowering<'a> {
     ids: &'a mut dyn Iterator<Item = Uuid>,
     schema: Schema,
     left: Vec<LeftOut>,
-    namespaces: HashMap<String, NamespaceId>,
+    namespaces: BTreeMap<String, NamespaceId>,
     /// Where each table of the catalog has gone.
-    tables: HashMap<ObjectName, TableId>,
+    tables: BTreeMap<ObjectName, TableId>,
     /// Names of tables, keys and indexes, which share a space in each namespace.
-    taken: HashSet<(NamespaceId, String)>,
+    taken: BTreeSet<(NamespaceId, String)>,
 }
 
 impl Lowering<'_> {
@@ -155,8 +155,8 @@ impl Lowering<'_> {
 
     fn table(&mut self, table: &catalog::Table, id: TableId, namespace: NamespaceId, name: Name) -> Option<Table> {
         let mut columns = Vec::with_capacity(table.columns.len());
-        let mut by_name: HashMap<&str, ColumnId> = HashMap::new();
-        let mut names = HashSet::new();
+        let mut by_name: BTreeMap<&str, ColumnId> = BTreeMap::new();
+        let mut names = BTreeSet::new();
         for column in &table.columns {
             let id = ColumnId(self.ids.next()?);
             by_name.insert(&column.name, id);
@@ -204,7 +204,14 @@ impl Lowering<'_> {
         }
     }
 
-    fn column(&mut self, table: &catalog::Table, column: &catalog::Column, id: ColumnId, name: Name, rank: Rank) -> Column {
+    fn column(
+        &mut self,
+        table: &catalog::Table,
+        column: &catalog::Column,
+        id: ColumnId,
+        name: Name,
+        rank: Rank,
+    ) -> Column {
         let label = format!("{}.{}", table.name, column.name);
         let sequence = column.default.as_ref().and_then(|value| crate::build::sequence_of(value, self.dialect));
         let counts = column.serial || column.identity.is_some() || sequence.is_some();
@@ -216,7 +223,10 @@ impl Lowering<'_> {
                     data_type = serial;
                     counted = true;
                     if let Some(sequence) = sequence.filter(|_| !column.serial) {
-                        self.leave(label.clone(), format!("its numbers come from a sequence of its own, no more from {sequence}"));
+                        self.leave(
+                            label.clone(),
+                            format!("its numbers come from a sequence of its own, no more from {sequence}"),
+                        );
                     }
                     if column.identity.as_ref().is_some_and(|identity| identity.kind == IdentityKind::Always) {
                         self.leave(label.clone(), "an identity column: a serial one now, which may be written");
@@ -248,9 +258,10 @@ impl Lowering<'_> {
 
     fn data_type(&mut self, column: &catalog::Column, label: &str) -> DataType {
         let domains = &self.catalog.domains;
-        let domain = column.data_type.as_ref().and_then(|written| {
-            domains.iter().find(|domain| self.dialect.same(&domain.name.name, &written.name))
-        });
+        let domain = column
+            .data_type
+            .as_ref()
+            .and_then(|written| domains.iter().find(|domain| self.dialect.same(&domain.name.name, &written.name)));
         let (written, type_name) = match domain {
             Some(domain) => (Some(&domain.data_type), domain.type_name.as_str()),
             None => (column.data_type.as_ref(), column.type_name.as_str()),
@@ -265,16 +276,19 @@ impl Lowering<'_> {
     }
 
     /// The ids of the columns that these parts are, if they are nothing else.
-    fn plain(parts: &[IndexPart], by_name: &HashMap<&str, ColumnId>) -> Option<Vec<ColumnId>> {
+    fn plain(parts: &[IndexPart], by_name: &BTreeMap<&str, ColumnId>) -> Option<Vec<ColumnId>> {
         let columns: Option<Vec<ColumnId>> =
             parts.iter().map(|part| part.as_column().and_then(|name| by_name.get(name)).copied()).collect();
         columns.filter(|columns| !columns.is_empty())
     }
 
-    fn keys(&mut self, table: &catalog::Table, made: &mut Table, by_name: &HashMap<&str, ColumnId>) {
+    fn keys(&mut self, table: &catalog::Table, made: &mut Table, by_name: &BTreeMap<&str, ColumnId>) {
         for key in &table.keys {
             let Some(columns) = Self::plain(&key.parts, by_name) else {
-                self.leave(table.name.to_string(), format!("the key {} was left out: it is not over columns alone", key.name));
+                self.leave(
+                    table.name.to_string(),
+                    format!("the key {} was left out: it is not over columns alone", key.name),
+                );
                 continue;
             };
             let Some(id) = self.ids.next().map(KeyId) else { return };
@@ -290,7 +304,7 @@ impl Lowering<'_> {
     }
 
     fn checks(&mut self, table: &catalog::Table, made: &mut Table) {
-        let mut names = HashSet::new();
+        let mut names = BTreeSet::new();
         for check in &table.checks {
             let is_column = |word: &str| {
                 let column = table.columns.iter().position(|column| self.dialect.same(&column.name, word))?;
@@ -313,7 +327,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn indexes(&mut self, table: &catalog::Table, made: &mut Table, by_name: &HashMap<&str, ColumnId>) {
+    fn indexes(&mut self, table: &catalog::Table, made: &mut Table, by_name: &BTreeMap<&str, ColumnId>) {
         for index in &table.indexes {
             let reason = if index.predicate.is_some() {
                 Some("it is of some rows only")
@@ -338,7 +352,7 @@ impl Lowering<'_> {
     fn references(&mut self, table: &catalog::Table) {
         let Some(id) = self.tables.get(&table.name).copied() else { return };
         let Some(referencing) = self.schema.tables.get(&id).cloned() else { return };
-        let mut names: HashSet<Name> = referencing.checks.iter().map(|check| check.name.clone()).collect();
+        let mut names: BTreeSet<Name> = referencing.checks.iter().map(|check| check.name.clone()).collect();
         names.extend(referencing.keys.iter().map(|key| key.name.clone()));
         for reference in &table.references {
             let target = self.tables.get(&reference.table).and_then(|id| self.schema.tables.get(id)).cloned();

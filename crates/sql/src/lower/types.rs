@@ -85,7 +85,9 @@ fn my(written: &TypeText) -> Option<String> {
         ("bool" | "boolean", _) => "boolean",
         ("tinyint", _) if args.first().is_some_and(|arg| arg == "1") => "boolean",
         ("tinyint", _) | ("smallint", false) | ("year", _) => "smallint",
-        ("smallint", true) | ("mediumint" | "int" | "integer" | "int4" | "int3", false) | ("mediumint", true) => "integer",
+        ("smallint", true) | ("mediumint" | "int" | "integer" | "int4" | "int3", false) | ("mediumint", true) => {
+            "integer"
+        }
         ("int" | "integer", true) | ("bigint" | "int8", false) | ("serial", _) => "bigint",
         ("bigint", true) => "numeric(20, 0)",
         ("decimal" | "numeric" | "dec" | "fixed", _) => return with("numeric", args),

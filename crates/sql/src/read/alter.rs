@@ -17,9 +17,36 @@ enum Verb {
 
 /// Words that begin an action.
 const ACTIONS: [&str; 30] = [
-    "add", "drop", "alter", "change", "modify", "rename", "set", "reset", "enable", "disable", "validate", "attach",
-    "detach", "inherit", "no", "owner", "cluster", "replica", "force", "comment", "engine", "convert", "order",
-    "auto_increment", "check", "nocheck", "rebuild", "switch", "default", "partition",
+    "add",
+    "drop",
+    "alter",
+    "change",
+    "modify",
+    "rename",
+    "set",
+    "reset",
+    "enable",
+    "disable",
+    "validate",
+    "attach",
+    "detach",
+    "inherit",
+    "no",
+    "owner",
+    "cluster",
+    "replica",
+    "force",
+    "comment",
+    "engine",
+    "convert",
+    "order",
+    "auto_increment",
+    "check",
+    "nocheck",
+    "rebuild",
+    "switch",
+    "default",
+    "partition",
 ];
 
 impl Cursor<'_> {
@@ -31,7 +58,8 @@ impl Cursor<'_> {
         self.eat_symbol("*");
         let mut alter = AlterTable { table, if_exists, only, actions: Vec::new() };
         let mut not_valid = false;
-        if self.dialect == Dialect::SqlServer && self.is("with") && (self.is_at(1, "check") || self.is_at(1, "nocheck")) {
+        if self.dialect == Dialect::SqlServer && self.is("with") && (self.is_at(1, "check") || self.is_at(1, "nocheck"))
+        {
             not_valid = self.is_at(1, "nocheck");
             self.at += 2;
         }
@@ -70,7 +98,10 @@ impl Cursor<'_> {
     fn alteration(&mut self, alter: &mut AlterTable, verb: &mut Verb) -> Read<()> {
         let from = self.at;
         let goes_on = self.dialect == Dialect::SqlServer && !self.is_any(&ACTIONS) && from > 0;
-        if self.eat("add") || *verb == Verb::Add && goes_on && !self.is_any(&["constraint", "column"]) || *verb == Verb::Add && goes_on {
+        if self.eat("add")
+            || *verb == Verb::Add && goes_on && !self.is_any(&["constraint", "column"])
+            || *verb == Verb::Add && goes_on
+        {
             *verb = Verb::Add;
             return self.add(alter);
         }
@@ -129,7 +160,9 @@ impl Cursor<'_> {
         } else if my_index {
             let index = self.inline_index()?;
             alter.actions.push(Alteration::AddIndex(index));
-        } else if self.is("partition") || self.is_words(&["period", "for"]) || self.is_words(&["supplemental", "log"])
+        } else if self.is("partition")
+            || self.is_words(&["period", "for"])
+            || self.is_words(&["supplemental", "log"])
             || self.is_words(&["system", "versioning"])
         {
             self.at = self.tokens.len();
@@ -151,7 +184,10 @@ impl Cursor<'_> {
         if self.eat_words(&["primary", "key"]) {
             *verb = Verb::Other;
             alter.actions.push(Alteration::DropPrimary);
-        } else if self.eat("constraint") || self.eat_words(&["foreign", "key"]) || self.is_check_name() && self.eat("check") {
+        } else if self.eat("constraint")
+            || self.eat_words(&["foreign", "key"])
+            || self.is_check_name() && self.eat("check")
+        {
             *verb = Verb::DropConstraint;
             self.if_exists();
             alter.actions.push(Alteration::DropConstraint(self.object_name()?.name));
@@ -215,7 +251,8 @@ impl Cursor<'_> {
                 self.no_home(from);
                 return Ok(());
             }
-            let mut column = ColumnDef { name: name.clone(), data_type: Some(self.type_text()?), ..ColumnDef::default() };
+            let mut column =
+                ColumnDef { name: name.clone(), data_type: Some(self.type_text()?), ..ColumnDef::default() };
             self.column_clauses(&mut column);
             // Without a word it may be NULL; the default stays, being a constraint.
             column.not_null = Some(column.not_null.unwrap_or(false));
@@ -307,7 +344,10 @@ impl Cursor<'_> {
         } else if self.dialect.is_my() && self.eat_any(&["index", "key"]).is_some() {
             let (from, to) = self.from_to()?;
             Alteration::RenameIndex(from, to)
-        } else if self.eat("to") || self.dialect.is_my() && (self.eat("as") || self.eat_symbol("=") || !self.is_at(1, "to") && !self.is("column")) {
+        } else if self.eat("to")
+            || self.dialect.is_my()
+                && (self.eat("as") || self.eat_symbol("=") || !self.is_at(1, "to") && !self.is("column"))
+        {
             Alteration::RenameTable(self.object_name()?)
         } else {
             self.eat("column");
@@ -357,18 +397,66 @@ impl Cursor<'_> {
     /// Ownership, storage, row security, triggers that are switched off: known, and without a home.
     fn ignored_alteration(&mut self, from: usize) -> Read<()> {
         let words = [
-            "owner", "set", "reset", "enable", "disable", "force", "cluster", "replica", "engine", "convert", "order",
-            "auto_increment", "check", "nocheck", "rebuild", "switch", "default", "partition", "no", "charset",
-            "character", "collate", "row_format", "pctfree", "storage", "logging", "nologging", "cache", "nocache",
-            "parallel", "noparallel", "move", "add_partition", "lock", "algorithm", "discard", "import", "tablespace",
-            "using", "with", "of", "not", "key_block_size", "stats_persistent", "max_rows", "min_rows", "checksum",
-            "shrink", "compress", "nocompress", "initially", "deferrable", "novalidate",
+            "owner",
+            "set",
+            "reset",
+            "enable",
+            "disable",
+            "force",
+            "cluster",
+            "replica",
+            "engine",
+            "convert",
+            "order",
+            "auto_increment",
+            "check",
+            "nocheck",
+            "rebuild",
+            "switch",
+            "default",
+            "partition",
+            "no",
+            "charset",
+            "character",
+            "collate",
+            "row_format",
+            "pctfree",
+            "storage",
+            "logging",
+            "nologging",
+            "cache",
+            "nocache",
+            "parallel",
+            "noparallel",
+            "move",
+            "add_partition",
+            "lock",
+            "algorithm",
+            "discard",
+            "import",
+            "tablespace",
+            "using",
+            "with",
+            "of",
+            "not",
+            "key_block_size",
+            "stats_persistent",
+            "max_rows",
+            "min_rows",
+            "checksum",
+            "shrink",
+            "compress",
+            "nocompress",
+            "initially",
+            "deferrable",
+            "novalidate",
         ];
         let option = self.dialect.is_my() && self.is_name() && self.is_symbol_at(1, "=");
         if !self.is_any(&words) && !option {
             return Err(self.unknown_action());
         }
-        let takes_all = self.is_any(&["partition", "enable", "disable", "check", "nocheck"]) || self.dialect == Dialect::Oracle;
+        let takes_all =
+            self.is_any(&["partition", "enable", "disable", "check", "nocheck"]) || self.dialect == Dialect::Oracle;
         self.skip_action();
         if takes_all {
             self.at = self.tokens.len();

@@ -184,7 +184,17 @@ impl Cursor<'_> {
         let expression = if self.is_symbol("(") && self.closes_column() {
             self.bracketed()?
         } else {
-            self.expression_until(&["persisted", "stored", "virtual", "not", "null", "constraint", "unique", "primary", "check"])?
+            self.expression_until(&[
+                "persisted",
+                "stored",
+                "virtual",
+                "not",
+                "null",
+                "constraint",
+                "unique",
+                "primary",
+                "check",
+            ])?
         };
         let stored = self.eat_any(&["stored", "persisted", "persistent", "virtual", "materialized"]);
         column.generated = Some(Generated { expression, stored: stored.is_some_and(|word| word != "virtual") });
@@ -207,8 +217,26 @@ impl Cursor<'_> {
         }
         let from = self.at;
         let words = [
-            "start", "increment", "minvalue", "maxvalue", "nominvalue", "nomaxvalue", "cache", "nocache", "cycle",
-            "nocycle", "order", "noorder", "with", "by", "limit", "value", "keep", "nokeep", "scale", "noscale",
+            "start",
+            "increment",
+            "minvalue",
+            "maxvalue",
+            "nominvalue",
+            "nomaxvalue",
+            "cache",
+            "nocache",
+            "cycle",
+            "nocycle",
+            "order",
+            "noorder",
+            "with",
+            "by",
+            "limit",
+            "value",
+            "keep",
+            "nokeep",
+            "scale",
+            "noscale",
         ];
         while self.is_any(&words) || self.at > from && matches!(self.kind(), Some(Kind::Number)) {
             self.at += 1;
@@ -251,7 +279,10 @@ impl Cursor<'_> {
             self.eat_symbol("=");
             self.collation()?;
             self.no_home(from);
-        } else if self.eat_any(&["column_format", "storage", "srid", "engine_attribute", "secondary_engine_attribute"]).is_some() {
+        } else if self
+            .eat_any(&["column_format", "storage", "srid", "engine_attribute", "secondary_engine_attribute"])
+            .is_some()
+        {
             self.eat_symbol("=");
             self.at += 1;
             self.no_home(from);

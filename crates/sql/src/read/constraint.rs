@@ -10,15 +10,7 @@ use crate::script::{
 impl ConstraintDef {
     /// A constraint without any of its attributes.
     pub(crate) fn new(name: Option<String>, kind: Constraint) -> Self {
-        Self {
-            name,
-            kind,
-            deferrable: false,
-            deferred: false,
-            not_valid: false,
-            disabled: false,
-            no_inherit: false,
-        }
+        Self { name, kind, deferrable: false, deferred: false, not_valid: false, disabled: false, no_inherit: false }
     }
 }
 
@@ -429,7 +421,10 @@ impl Cursor<'_> {
             self.at += 1;
             return true;
         }
-        if self.dialect.is_my() && !self.in_column && (self.is("comment") && self.token(1).is_some_and(|next| next.kind == Kind::String)) {
+        if self.dialect.is_my()
+            && !self.in_column
+            && (self.is("comment") && self.token(1).is_some_and(|next| next.kind == Kind::String))
+        {
             self.at += 2;
             return true;
         }
@@ -459,12 +454,32 @@ impl Cursor<'_> {
         }
         let is_storage = |cursor: &Self| {
             cursor.is_any(&[
-                "tablespace", "storage", "pctfree", "pctused", "initrans", "maxtrans", "logging", "nologging",
-                "compute", "compress", "nocompress", "reverse", "local", "global", "online", "parallel", "noparallel",
-                "visible", "invisible",
+                "tablespace",
+                "storage",
+                "pctfree",
+                "pctused",
+                "initrans",
+                "maxtrans",
+                "logging",
+                "nologging",
+                "compute",
+                "compress",
+                "nocompress",
+                "reverse",
+                "local",
+                "global",
+                "online",
+                "parallel",
+                "noparallel",
+                "visible",
+                "invisible",
             ])
         };
-        if self.is_name() && !is_storage(self) && !self.is_any(&["enable", "disable", "deferrable", "initially", "validate", "novalidate", "rely"]) && !self.is_symbol(",") {
+        if self.is_name()
+            && !is_storage(self)
+            && !self.is_any(&["enable", "disable", "deferrable", "initially", "validate", "novalidate", "rely"])
+            && !self.is_symbol(",")
+        {
             let _ = self.object_name();
         }
         while is_storage(self) {

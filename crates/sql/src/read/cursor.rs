@@ -199,7 +199,8 @@ impl<'a> Cursor<'a> {
         let mut value = unquote_string(self.peek(0), self.dialect);
         self.at += 1;
         // Strings on several lines are one.
-        while self.kind() == Some(Kind::String) && matches!(self.dialect, Dialect::Postgres | Dialect::MySql | Dialect::MariaDb)
+        while self.kind() == Some(Kind::String)
+            && matches!(self.dialect, Dialect::Postgres | Dialect::MySql | Dialect::MariaDb)
         {
             value.push_str(&unquote_string(self.peek(0), self.dialect));
             self.at += 1;

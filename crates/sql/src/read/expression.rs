@@ -7,10 +7,42 @@ use crate::script::Sql;
 
 /// Words that begin the next clause of a column after a default, where one could end.
 const NEXT_CLAUSE: [&str; 36] = [
-    "not", "null", "check", "primary", "unique", "references", "constraint", "comment", "on", "auto_increment",
-    "autoincrement", "generated", "collate", "enable", "disable", "key", "identity", "invisible", "visible", "for",
-    "deferrable", "initially", "storage", "compression", "rowguidcol", "sparse", "column_format", "foreign", "first",
-    "after", "character", "with", "persisted", "add", "encrypt", "using",
+    "not",
+    "null",
+    "check",
+    "primary",
+    "unique",
+    "references",
+    "constraint",
+    "comment",
+    "on",
+    "auto_increment",
+    "autoincrement",
+    "generated",
+    "collate",
+    "enable",
+    "disable",
+    "key",
+    "identity",
+    "invisible",
+    "visible",
+    "for",
+    "deferrable",
+    "initially",
+    "storage",
+    "compression",
+    "rowguidcol",
+    "sparse",
+    "column_format",
+    "foreign",
+    "first",
+    "after",
+    "character",
+    "with",
+    "persisted",
+    "add",
+    "encrypt",
+    "using",
 ];
 
 impl Cursor<'_> {
@@ -83,7 +115,12 @@ impl Cursor<'_> {
                 let words = ["is", "not", "and", "or", "like", "between", "in", "similar", "from"];
                 words.iter().any(|word| before.is_word(self.text, word))
             }
-            Kind::Quoted | Kind::DoubleQuoted | Kind::String | Kind::Number | Kind::Variable | Kind::Meta
+            Kind::Quoted
+            | Kind::DoubleQuoted
+            | Kind::String
+            | Kind::Number
+            | Kind::Variable
+            | Kind::Meta
             | Kind::Broken => false,
         }
     }

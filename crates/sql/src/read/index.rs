@@ -9,8 +9,18 @@ impl Cursor<'_> {
     /// Whether the words from here on are those of `[UNIQUE] … INDEX`.
     pub(crate) fn is_index(&self) -> bool {
         let kinds = [
-            "unique", "clustered", "nonclustered", "fulltext", "spatial", "bitmap", "columnstore", "primary", "xml",
-            "hash", "vector", "multivalue",
+            "unique",
+            "clustered",
+            "nonclustered",
+            "fulltext",
+            "spatial",
+            "bitmap",
+            "columnstore",
+            "primary",
+            "xml",
+            "hash",
+            "vector",
+            "multivalue",
         ];
         let mut ahead = 0;
         while ahead < 4 && kinds.iter().any(|kind| self.is_at(ahead, kind)) {
@@ -26,7 +36,8 @@ impl Cursor<'_> {
             let from = self.at;
             if self.eat("unique") {
                 index.unique = true;
-            } else if let Some(kind) = self.eat_any(&["fulltext", "spatial", "bitmap", "columnstore", "xml", "vector"]) {
+            } else if let Some(kind) = self.eat_any(&["fulltext", "spatial", "bitmap", "columnstore", "xml", "vector"])
+            {
                 index.method = Some(kind.to_owned());
             } else if self.eat_any(&["clustered", "nonclustered", "hash", "multivalue"]).is_some() {
                 self.no_home(from);
@@ -70,7 +81,8 @@ impl Cursor<'_> {
             if self.eat("include") {
                 index.include = self.name_list()?;
             } else if self.eat("where") {
-                let predicate = self.expression_until(if self.dialect == Dialect::SqlServer { &["with", "on"] } else { &[] })?;
+                let predicate =
+                    self.expression_until(if self.dialect == Dialect::SqlServer { &["with", "on"] } else { &[] })?;
                 index.predicate = Some(predicate);
             } else if self.eat_words(&["nulls", "not", "distinct"]) {
                 index.nulls_not_distinct = true;

@@ -26,13 +26,19 @@ impl Cursor<'_> {
             let data_type = self.type_text()?;
             let not_null = self.eat_words(&["not", "null"]);
             self.eat("null");
-            let domain =
-                CreateDomain { name, data_type, not_null, default: None, collation: None, checks: Vec::new() };
+            let domain = CreateDomain { name, data_type, not_null, default: None, collation: None, checks: Vec::new() };
             return Ok(Body::CreateDomain(Box::new(domain)));
         }
         self.at = self.tokens.len();
         let text = self.whole();
-        Ok(Body::Opaque(Opaque { kind: "type".to_owned(), name: Some(name), table: None, alters: false, replaces, text }))
+        Ok(Body::Opaque(Opaque {
+            kind: "type".to_owned(),
+            name: Some(name),
+            table: None,
+            alters: false,
+            replaces,
+            text,
+        }))
     }
 
     /// `('a', 'b')`.

@@ -22,7 +22,11 @@ impl Cursor<'_> {
             "sp_addextendedproperty" | "sp_updateextendedproperty" | "sp_rename" | "sp_addtype"
         );
         if !of_interest {
-            return Ok(if name == "sp_executesql" { self.program() } else { Body::Session(format!("procedure {name}")) });
+            return Ok(if name == "sp_executesql" {
+                self.program()
+            } else {
+                Body::Session(format!("procedure {name}"))
+            });
         }
         let body = match name.as_str() {
             "sp_rename" => {
@@ -35,7 +39,14 @@ impl Cursor<'_> {
             }
             _ => {
                 let names = [
-                    "name", "value", "level0type", "level0name", "level1type", "level1name", "level2type", "level2name",
+                    "name",
+                    "value",
+                    "level0type",
+                    "level0name",
+                    "level1type",
+                    "level1name",
+                    "level2type",
+                    "level2name",
                 ];
                 description(&self.arguments(&names))
             }

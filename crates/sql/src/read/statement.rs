@@ -67,13 +67,77 @@ const OPAQUE: [&[&str]; 56] = [
 
 /// What is neither schema nor data: rights, transactions, settings, control flow, maintenance.
 const SESSION: [&str; 71] = [
-    "grant", "revoke", "deny", "begin", "commit", "start", "rollback", "savepoint", "release", "lock", "unlock",
-    "analyze", "analyse", "vacuum", "pragma", "print", "if", "else", "end", "declare", "call", "show", "explain",
-    "reset", "discard", "listen", "notify", "unlisten", "security", "reindex", "cluster", "refresh", "checkpoint",
-    "flush", "prepare", "deallocate", "raiserror", "return", "while", "backup", "restore", "throw", "goto", "dbcc",
-    "reconfigure", "waitfor", "open", "fetch", "close", "attach", "detach", "purge", "audit", "noaudit", "optimize",
-    "repair", "handler", "help", "kill", "set", "describe", "desc", "reassign", "load", "signal", "leave", "iterate",
-    "import", "disable", "enable", "exit",
+    "grant",
+    "revoke",
+    "deny",
+    "begin",
+    "commit",
+    "start",
+    "rollback",
+    "savepoint",
+    "release",
+    "lock",
+    "unlock",
+    "analyze",
+    "analyse",
+    "vacuum",
+    "pragma",
+    "print",
+    "if",
+    "else",
+    "end",
+    "declare",
+    "call",
+    "show",
+    "explain",
+    "reset",
+    "discard",
+    "listen",
+    "notify",
+    "unlisten",
+    "security",
+    "reindex",
+    "cluster",
+    "refresh",
+    "checkpoint",
+    "flush",
+    "prepare",
+    "deallocate",
+    "raiserror",
+    "return",
+    "while",
+    "backup",
+    "restore",
+    "throw",
+    "goto",
+    "dbcc",
+    "reconfigure",
+    "waitfor",
+    "open",
+    "fetch",
+    "close",
+    "attach",
+    "detach",
+    "purge",
+    "audit",
+    "noaudit",
+    "optimize",
+    "repair",
+    "handler",
+    "help",
+    "kill",
+    "set",
+    "describe",
+    "desc",
+    "reassign",
+    "load",
+    "signal",
+    "leave",
+    "iterate",
+    "import",
+    "disable",
+    "enable",
+    "exit",
 ];
 
 /// What is about rows.
@@ -143,13 +207,23 @@ impl Cursor<'_> {
         if self.is_any(&SESSION) || self.is("use") {
             return Ok(Body::Session(self.first_words()));
         }
-        Err(super::cursor::Problem { reason: format!("“{}” begins no statement that is known", shorten(self.peek(0))), at: 0 })
+        Err(super::cursor::Problem {
+            reason: format!("“{}” begins no statement that is known", shorten(self.peek(0))),
+            at: 0,
+        })
     }
 
     fn data(&self) -> &'static str {
         let words = [
-            ("select", "a query"), ("with", "a query"), ("values", "a query"), ("copy", "rows"), ("insert", "rows"),
-            ("replace", "rows"), ("bulk", "rows"), ("merge", "rows"), ("table", "a query"),
+            ("select", "a query"),
+            ("with", "a query"),
+            ("values", "a query"),
+            ("copy", "rows"),
+            ("insert", "rows"),
+            ("replace", "rows"),
+            ("bulk", "rows"),
+            ("merge", "rows"),
+            ("table", "a query"),
         ];
         words.into_iter().find(|(word, _)| self.is(word)).map_or("changes to rows", |(_, what)| what)
     }
@@ -194,7 +268,8 @@ impl Cursor<'_> {
         if self.eat("select") {
             // pg_dump begins with `SELECT pg_catalog.set_config('search_path', '', false)`.
             let call = self.object_name().ok().filter(|name| name.name == "set_config");
-            let is_path = call.is_some() && self.eat_symbol("(") && self.string().is_ok_and(|name| name == "search_path");
+            let is_path =
+                call.is_some() && self.eat_symbol("(") && self.string().is_ok_and(|name| name == "search_path");
             if is_path && self.eat_symbol(",") {
                 let value = self.string().unwrap_or_default();
                 self.at = self.tokens.len();
@@ -310,9 +385,34 @@ impl Cursor<'_> {
             return Ok(self.opaque(&kind, false, replaces));
         }
         let outside = [
-            "database", "user", "role", "login", "tablespace", "group", "profile", "directory", "server", "certificate",
-            "credential", "master", "symmetric", "asymmetric", "resource", "logfile", "undo", "application", "context",
-            "pluggable", "controlfile", "restore", "message", "queue", "service", "contract", "endpoint", "spatial",
+            "database",
+            "user",
+            "role",
+            "login",
+            "tablespace",
+            "group",
+            "profile",
+            "directory",
+            "server",
+            "certificate",
+            "credential",
+            "master",
+            "symmetric",
+            "asymmetric",
+            "resource",
+            "logfile",
+            "undo",
+            "application",
+            "context",
+            "pluggable",
+            "controlfile",
+            "restore",
+            "message",
+            "queue",
+            "service",
+            "contract",
+            "endpoint",
+            "spatial",
         ];
         if self.is_any(&outside) {
             return Ok(Body::Session(self.first_words()));
@@ -336,7 +436,20 @@ impl Cursor<'_> {
 
     /// Past `[…] TABLE`; whether the table is a temporary one.
     fn table_words(&mut self) -> Option<bool> {
-        let words = ["temp", "temporary", "global", "local", "unlogged", "private", "sharded", "duplicated", "immutable", "blockchain", "column", "row"];
+        let words = [
+            "temp",
+            "temporary",
+            "global",
+            "local",
+            "unlogged",
+            "private",
+            "sharded",
+            "duplicated",
+            "immutable",
+            "blockchain",
+            "column",
+            "row",
+        ];
         let mut ahead = 0;
         let mut temporary = false;
         while ahead < 4 && words.iter().any(|word| self.is_at(ahead, word)) {

@@ -159,9 +159,30 @@ impl Cursor<'_> {
     /// `key varchar(10)` is a column.
     fn is_type_with_brackets(&self, ahead: usize) -> bool {
         let types = [
-            "int", "integer", "bigint", "smallint", "tinyint", "mediumint", "varchar", "char", "nvarchar", "nchar",
-            "decimal", "numeric", "float", "double", "binary", "varbinary", "enum", "set", "bit", "datetime",
-            "timestamp", "time", "text", "blob",
+            "int",
+            "integer",
+            "bigint",
+            "smallint",
+            "tinyint",
+            "mediumint",
+            "varchar",
+            "char",
+            "nvarchar",
+            "nchar",
+            "decimal",
+            "numeric",
+            "float",
+            "double",
+            "binary",
+            "varbinary",
+            "enum",
+            "set",
+            "bit",
+            "datetime",
+            "timestamp",
+            "time",
+            "text",
+            "blob",
         ];
         types.iter().any(|word| self.is_at(ahead, word))
             && self.is_symbol_at(ahead + 1, "(")
@@ -244,7 +265,10 @@ impl Cursor<'_> {
                 table.comment = Some(self.string()?);
             } else if self.eat_words(&["without", "rowid"]) {
                 table.without_rowid = true;
-            } else if self.is("as") && self.begins_query(1) || self.is("select") || self.is_symbol("(") && self.is_at(1, "select") {
+            } else if self.is("as") && self.begins_query(1)
+                || self.is("select")
+                || self.is_symbol("(") && self.is_at(1, "select")
+            {
                 self.at = self.tokens.len();
                 let lost = table.columns.is_empty() && table.like.is_empty();
                 self.leave(from, "the columns that come of its query", lost);
@@ -295,8 +319,24 @@ impl Cursor<'_> {
     /// One option that has no home: a few words, `a = b`, or a word with brackets.
     fn table_option(&mut self) {
         const HEADS: [&str; 18] = [
-            "with", "without", "tablespace", "on", "using", "engine", "default", "charset", "collate", "row_format",
-            "auto_increment", "textimage_on", "filestream_on", "storage", "pctfree", "logging", "nologging", "organization",
+            "with",
+            "without",
+            "tablespace",
+            "on",
+            "using",
+            "engine",
+            "default",
+            "charset",
+            "collate",
+            "row_format",
+            "auto_increment",
+            "textimage_on",
+            "filestream_on",
+            "storage",
+            "pctfree",
+            "logging",
+            "nologging",
+            "organization",
         ];
         self.eat("default");
         self.at += 1;

@@ -7,14 +7,39 @@ use crate::script::TypeText;
 
 /// Words after which a type of SQLite, which may be any words, is over.
 const AFTER_TYPE: [&str; 13] = [
-    "constraint", "primary", "not", "null", "unique", "check", "default", "collate", "references", "generated", "as",
-    "on", "autoincrement",
+    "constraint",
+    "primary",
+    "not",
+    "null",
+    "unique",
+    "check",
+    "default",
+    "collate",
+    "references",
+    "generated",
+    "as",
+    "on",
+    "autoincrement",
 ];
 
 /// Words that follow a column's name where its type is left out.
 const NO_TYPE: [&str; 16] = [
-    "constraint", "primary", "not", "null", "unique", "check", "default", "references", "generated", "as", "enable",
-    "disable", "identity", "collate", "with", "invisible",
+    "constraint",
+    "primary",
+    "not",
+    "null",
+    "unique",
+    "check",
+    "default",
+    "references",
+    "generated",
+    "as",
+    "enable",
+    "disable",
+    "identity",
+    "collate",
+    "with",
+    "invisible",
 ];
 
 impl Cursor<'_> {
@@ -104,9 +129,7 @@ impl Cursor<'_> {
             "character" | "char" | "nchar" | "bit" => &["varying"],
             "national" => &["character", "char", "varchar", "varchar2"],
             "long" => &["raw", "varchar", "varbinary"],
-            "interval" if self.dialect == Dialect::Postgres => {
-                &["year", "month", "day", "hour", "minute", "second"]
-            }
+            "interval" if self.dialect == Dialect::Postgres => &["year", "month", "day", "hour", "minute", "second"],
             "interval" => &["year", "day"],
             _ => return,
         };
@@ -190,7 +213,11 @@ impl Cursor<'_> {
             }
             self.at += 2 + length;
             // `int array[3]` has one dimension.
-            let after_word = found.dimensions == 1 && self.tokens.get(self.at.wrapping_sub(3 + length)).is_some_and(|token| token.is_word(self.text, "array"));
+            let after_word = found.dimensions == 1
+                && self
+                    .tokens
+                    .get(self.at.wrapping_sub(3 + length))
+                    .is_some_and(|token| token.is_word(self.text, "array"));
             if !after_word {
                 found.dimensions = found.dimensions.saturating_add(1);
             }

@@ -55,7 +55,8 @@ fn as_many_of_each_kind_as_the_text_has() {
 }
 
 /// Statements that only a database could carry out.
-const PROGRAMS: [(&str, &str); 1] = [("pg_musicbrainz.sql", "it is a program; what it would make shows only when it is executed")];
+const PROGRAMS: [(&str, &str); 1] =
+    [("pg_musicbrainz.sql", "it is a program; what it would make shows only when it is executed")];
 
 #[test]
 fn every_statement_of_every_file_is_understood() {

@@ -41,15 +41,23 @@ fn table_lines(table: &Table) -> Vec<String> {
         lines.push(format!("  check {}: {}{valid}", check.name, check.expression));
     }
     for found in &table.exclusions {
-        let elements: Vec<String> =
-            found.elements.iter().map(|(part, with)| format!("{} with {with}", parts(std::slice::from_ref(part)))).collect();
+        let elements: Vec<String> = found
+            .elements
+            .iter()
+            .map(|(part, with)| format!("{} with {with}", parts(std::slice::from_ref(part))))
+            .collect();
         lines.push(format!("  exclude {}({})", found.name, elements.join(", ")));
     }
     for index in &table.indexes {
         let unique = if index.unique { "unique index" } else { "index" };
         let method = index.method.as_ref().map(|method| format!(" {method}")).unwrap_or_default();
         let rows = index.predicate.as_ref().map(|rows| format!(" where {rows}")).unwrap_or_default();
-        lines.push(format!("  {unique} {}{method}({}){}{rows}", index.name, parts(&index.parts), include(&index.include)));
+        lines.push(format!(
+            "  {unique} {}{method}({}){}{rows}",
+            index.name,
+            parts(&index.parts),
+            include(&index.include)
+        ));
     }
     for reference in &table.references {
         let actions = [("delete", reference.on_delete), ("update", reference.on_update)];
@@ -63,7 +71,11 @@ fn table_lines(table: &Table) -> Vec<String> {
         let (from, to) = (reference.columns.join(", "), reference.referenced.join(", "));
         let deferrable = deferrable(reference.deferrable, reference.deferred);
         let name = &reference.name;
-        lines.push(format!("  fk {name}({from}) -> {}({to}){}{full}{deferrable}{valid}", reference.table, actions.concat()));
+        lines.push(format!(
+            "  fk {name}({from}) -> {}({to}){}{full}{deferrable}{valid}",
+            reference.table,
+            actions.concat()
+        ));
     }
     if let Some((parent, bound)) = &table.partition_of {
         lines.push(format!("  partition of {parent} {bound}"));

@@ -2,14 +2,33 @@
 
 use crate::shared;
 use serde_json::{Value, json};
-use sql::{Action, Body, Catalog, Dialect, IndexDef, IndexPart, Index, PartKey, Table, build, read};
+use sql::{Action, Body, Catalog, Dialect, Index, IndexDef, IndexPart, PartKey, Table, build, read};
 use std::collections::BTreeMap;
 
 /// Files that load without an error, or whose catalog is known to be exact all the same.
 const EXACT: [&str; 23] = [
-    "pg_adventureworks", "pg_chinook", "pg_danbooru", "pg_dolphinscheduler", "pg_ejabberd", "pg_flowable", "pg_gitlab",
-    "pg_guacamole", "pg_hexpm", "pg_icingadb", "pg_lemmy", "pg_mediawiki", "pg_mimic3", "pg_musicbrainz",
-    "pg_northwind", "pg_omop_cdm", "pg_pagila", "pg_quartz", "pg_roundcube", "pg_rt", "pg_supabase", "pg_temporal",
+    "pg_adventureworks",
+    "pg_chinook",
+    "pg_danbooru",
+    "pg_dolphinscheduler",
+    "pg_ejabberd",
+    "pg_flowable",
+    "pg_gitlab",
+    "pg_guacamole",
+    "pg_hexpm",
+    "pg_icingadb",
+    "pg_lemmy",
+    "pg_mediawiki",
+    "pg_mimic3",
+    "pg_musicbrainz",
+    "pg_northwind",
+    "pg_omop_cdm",
+    "pg_pagila",
+    "pg_quartz",
+    "pg_roundcube",
+    "pg_rt",
+    "pg_supabase",
+    "pg_temporal",
     "pg_openstreetmap",
 ];
 /// What could not be loaded for want of an extension: the catalog has not all of the file.
@@ -28,12 +47,22 @@ fn catalogs_are_those_of_postgresql() {
         let catalog = build(&script);
         compare(name, &catalog, &truth, &mut problems);
     }
-    assert!(problems.is_empty(), "{} differences\n{}", problems.len(), problems.iter().take(60).cloned().collect::<Vec<_>>().join("\n"));
+    assert!(
+        problems.is_empty(),
+        "{} differences\n{}",
+        problems.len(),
+        problems.iter().take(60).cloned().collect::<Vec<_>>().join("\n")
+    );
 }
 
 fn compare(file: &str, catalog: &Catalog, truth: &Value, problems: &mut Vec<String>) {
     let partial = PARTIAL.contains(&file);
-    let ours: BTreeMap<String, Value> = catalog.tables.iter().filter(|table| !table.temporary).map(|table| (table.name.to_string(), ours(table))).collect();
+    let ours: BTreeMap<String, Value> = catalog
+        .tables
+        .iter()
+        .filter(|table| !table.temporary)
+        .map(|table| (table.name.to_string(), ours(table)))
+        .collect();
     let theirs: BTreeMap<String, Value> = truth["tables"]
         .as_array()
         .unwrap()
@@ -56,11 +85,16 @@ fn compare(file: &str, catalog: &Catalog, truth: &Value, problems: &mut Vec<Stri
                 continue;
             }
             if ours[key] != *theirs {
-                problems.push(format!("{file}: {name} {key}\n    ours   {}\n    theirs {}", difference(&ours[key], theirs), difference(theirs, &ours[key])));
+                problems.push(format!(
+                    "{file}: {name} {key}\n    ours   {}\n    theirs {}",
+                    difference(&ours[key], theirs),
+                    difference(theirs, &ours[key])
+                ));
             }
         }
     }
-    let enums: BTreeMap<String, Vec<String>> = catalog.enums.iter().map(|found| (found.name.to_string(), found.values.clone())).collect();
+    let enums: BTreeMap<String, Vec<String>> =
+        catalog.enums.iter().map(|found| (found.name.to_string(), found.values.clone())).collect();
     let known: BTreeMap<String, Vec<String>> = truth["enums"]
         .as_array()
         .unwrap()
@@ -174,7 +208,8 @@ fn their_index(index: &Value) -> Value {
         panic!("{definition}");
     };
     let IndexDef { parts, include, predicate, .. } = &made.index;
-    let mut value = index_value(&text(&index["name"]), index["unique"].as_bool().unwrap(), index["method"].as_str(), parts);
+    let mut value =
+        index_value(&text(&index["name"]), index["unique"].as_bool().unwrap(), index["method"].as_str(), parts);
     value["where"] = json!(predicate.is_some());
     value["include"] = json!(include);
     value

@@ -40,7 +40,9 @@ fn finds_what_the_reference_finds() {
             for (table, columns) in &theirs {
                 match ours.get(table) {
                     None => problems.push(format!("{file}: no table {table}")),
-                    Some(found) if found != columns => problems.push(format!("{file}: {table}: {found:?} instead of {columns:?}")),
+                    Some(found) if found != columns => {
+                        problems.push(format!("{file}: {table}: {found:?} instead of {columns:?}"))
+                    }
                     Some(_) => {}
                 }
             }
@@ -56,7 +58,11 @@ fn finds_what_the_reference_finds() {
 
 fn ours(catalog: &Catalog) -> Tables {
     let name = |name: &str| name.to_lowercase();
-    catalog.tables.iter().map(|table| (name(&table.name.name), table.columns.iter().map(|column| name(&column.name)).collect())).collect()
+    catalog
+        .tables
+        .iter()
+        .map(|table| (name(&table.name.name), table.columns.iter().map(|column| name(&column.name)).collect()))
+        .collect()
 }
 
 fn count_refs(model: &Value) -> usize {

@@ -19,9 +19,14 @@ fn catalogs_are_those_of_sqlite() {
                 table.keys.clear();
             }
         }
-        let ours: BTreeMap<&str, Value> = catalog.tables.iter().map(|table| (table.name.name.as_str(), ours(table))).collect();
-        let theirs: BTreeMap<&str, Value> =
-            truth["tables"].as_array().unwrap().iter().map(|table| (table["name"].as_str().unwrap(), theirs(table))).collect();
+        let ours: BTreeMap<&str, Value> =
+            catalog.tables.iter().map(|table| (table.name.name.as_str(), ours(table))).collect();
+        let theirs: BTreeMap<&str, Value> = truth["tables"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|table| (table["name"].as_str().unwrap(), theirs(table)))
+            .collect();
         assert_eq!(ours.keys().collect::<Vec<_>>(), theirs.keys().collect::<Vec<_>>(), "{name}");
         for (table, theirs) in &theirs {
             for (key, value) in theirs.as_object().unwrap() {
@@ -31,7 +36,12 @@ fn catalogs_are_those_of_sqlite() {
             }
         }
     }
-    assert!(problems.is_empty(), "{} differences\n{}", problems.len(), problems.iter().take(40).cloned().collect::<Vec<_>>().join("\n"));
+    assert!(
+        problems.is_empty(),
+        "{} differences\n{}",
+        problems.len(),
+        problems.iter().take(40).cloned().collect::<Vec<_>>().join("\n")
+    );
 }
 
 fn sorted(list: impl Iterator<Item = Value>) -> Value {
@@ -55,7 +65,13 @@ fn ours(table: &Table) -> Value {
         })
     });
     let references = table.references.iter().map(|reference| {
-        json!([reference.columns, reference.table.name, reference.referenced, words(reference.on_delete), words(reference.on_update)])
+        json!([
+            reference.columns,
+            reference.table.name,
+            reference.referenced,
+            words(reference.on_delete),
+            words(reference.on_update)
+        ])
     });
     let uniques = table.keys.iter().filter(|key| !key.primary).map(|key| json!(["", true, key.columns()]));
     let parts = |parts: &[IndexPart]| -> Vec<Value> {
