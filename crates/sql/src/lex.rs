@@ -227,10 +227,7 @@ impl<'a> Lexer<'a> {
             b':' if is_word(self.byte(1)) && self.has_colon_names() => self.variable(1),
             b':' if matches!(self.byte(1), b'\'' | b'"') && self.dialect == Dialect::Postgres => {
                 let quote = self.byte(1);
-                match self.quoted(1, quote, Kind::Variable, false) {
-                    Kind::Variable => Kind::Variable,
-                    broken => broken,
-                }
+                self.quoted(1, quote, Kind::Variable, false)
             }
             b'#' if self.dialect == Dialect::SqlServer => self.word(),
             byte if is_word(byte) => self.word_or_prefix(),

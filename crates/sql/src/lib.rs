@@ -4,6 +4,7 @@
 mod body;
 mod build;
 mod catalog;
+mod client;
 mod detect;
 mod dialect;
 mod lex;

@@ -106,10 +106,11 @@ pub fn report(script: &Script, catalog: &Catalog) -> Report {
 
 /// Whether a problem with a statement leaves something of it.
 fn has_parts(statement: &Statement) -> bool {
-    match &statement.body {
-        Body::CreateTable(_) => true,
-        Body::AlterTable(alter) => alter.actions.len() > 1,
-        Body::Drop(drop) => drop.names.len() > 1,
-        _ => false,
+    if let Body::AlterTable(alter) = &statement.body {
+        return alter.actions.len() > 1;
     }
+    if let Body::Drop(drop) = &statement.body {
+        return drop.names.len() > 1;
+    }
+    matches!(statement.body, Body::CreateTable(_))
 }

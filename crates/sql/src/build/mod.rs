@@ -40,11 +40,11 @@ pub fn build(script: &Script) -> Catalog {
             }
             None => builder.apply(&statement.body),
         }
-        builder.guarded = match &statement.body {
-            Body::Session(words) => {
-                words.to_ascii_lowercase().starts_with("if") || builder.guarded && words.eq_ignore_ascii_case("begin")
-            }
-            _ => false,
+        builder.guarded = if let Body::Session(words) = &statement.body {
+            let is_if = words.to_ascii_lowercase().starts_with("if");
+            is_if || builder.guarded && words.eq_ignore_ascii_case("begin")
+        } else {
+            false
         };
     }
     let mut catalog = builder.finish();
@@ -218,6 +218,8 @@ impl Builder {
     /// A name for something in the schema of a table that the script leaves nameless.
     pub(crate) fn free_name(&mut self, schema: &str, table: &str, columns: &str, label: &str) -> String {
         let schema = self.dialect.key(schema);
+        let in_tables_space = label != "check" && label != "fkey";
+        let label = &self.dialect.fold(label);
         let base = names::made(table, columns, label);
         let from = self.passes.get(&(schema.clone(), base.clone())).copied().unwrap_or_default();
         let mut pass = from;
@@ -229,9 +231,7 @@ impl Builder {
             let place = (schema.clone(), self.dialect.key(&name));
             let is_taken = self.constraint_names.contains(&place)
                 || self.relations.contains_key(&place)
-                || label != "check"
-                    && label != "fkey"
-                    && (self.by_place.contains_key(&place) || self.others.contains(&place));
+                || in_tables_space && (self.by_place.contains_key(&place) || self.others.contains(&place));
             pass += 1;
             if !is_taken {
                 break;

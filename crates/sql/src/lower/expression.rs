@@ -76,6 +76,7 @@ fn fitting(text: &str, data_type: &DataType) -> String {
     if is_array {
         return text.to_owned();
     }
+    #[expect(clippy::wildcard_enum_match_arm, reason = "literals of the other types are written alike everywhere")]
     match data_type.base() {
         BaseType::Boolean => match inner.to_ascii_lowercase().as_str() {
             "0" | "b'0" | "false" | "f" | "n" => "false".to_owned(),
@@ -105,14 +106,33 @@ fn rewritten(value: &Sql, dialect: Dialect, is_column: impl Fn(&str) -> Option<S
         tokens.push(token);
     }
     let mut out = String::new();
-    let mut end = 0;
-    for (at, token) in tokens.iter().enumerate() {
+    let (mut at, mut end) = (0, 0);
+    while let Some(token) = tokens.get(at) {
         if token.start() > end && !out.is_empty() {
             out.push(' ');
         }
         end = token.end();
-        let next_opens = tokens.get(at + 1).is_some_and(|next| next.is_symbol(text, "("));
-        out.push_str(&written(*token, text, dialect, next_opens, &is_column));
+        at += 1;
+        let is_call = tokens.get(at).is_some_and(|next| next.is_symbol(text, "("));
+        let word = written(*token, text, dialect, is_call, &is_column);
+        // `CURRENT_TIMESTAMP(6)` and `now(6)` of MySQL: brackets where PostgreSQL has none, and digits that it has not.
+        let bare = ["current_timestamp", "current_date", "current_time", "localtime", "localtimestamp"];
+        let is_bare = bare.iter().any(|bare| word.eq_ignore_ascii_case(bare));
+        let closes = |ahead: usize| tokens.get(at + ahead).is_some_and(|next| next.is_symbol(text, ")"));
+        if is_call
+            && token.kind == Kind::Word
+            && (is_bare || word.eq_ignore_ascii_case("now"))
+            && (closes(1) || closes(2))
+        {
+            at += if closes(1) { 2 } else { 3 };
+            end = tokens.get(at - 1).map_or(end, |last| last.end());
+            out.push_str(&word);
+            if !is_bare {
+                out.push_str("()");
+            }
+            continue;
+        }
+        out.push_str(&word);
     }
     out
 }

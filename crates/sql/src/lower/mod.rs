@@ -75,7 +75,7 @@ impl Lowering<'_> {
             let Some(namespace) = self.namespace(table.name.schema.as_deref().unwrap_or_default()) else { break };
             let Some(id) = self.ids.next().map(TableId) else { break };
             let name = self.name(&table.name.name);
-            let name = self.free(namespace, name, "table");
+            let name = self.free(namespace, &name, "table");
             self.tables.insert(table.name.clone(), id);
             made.push((table, id, namespace, name));
         }
@@ -139,7 +139,7 @@ impl Lowering<'_> {
     }
 
     /// The name, or one like it that nothing else in the namespace has.
-    fn free(&mut self, namespace: NamespaceId, name: Name, of: &str) -> Name {
+    fn free(&mut self, namespace: NamespaceId, name: &Name, of: &str) -> Name {
         let mut found = name.clone();
         let mut pass = 1_u32;
         while !self.taken.insert((namespace, found.as_str().to_owned())) {
@@ -294,7 +294,7 @@ impl Lowering<'_> {
             let Some(id) = self.ids.next().map(KeyId) else { return };
             let is_my = self.dialect.is_my() && key.primary;
             let name = if is_my { Name::derive(&[made.name.as_str()], "pkey") } else { self.name(&key.name) };
-            let name = self.free(made.namespace, name, made.name.as_str());
+            let name = self.free(made.namespace, &name, made.name.as_str());
             let kind = if key.primary { KeyKind::Primary } else { KeyKind::Unique };
             if key.deferrable {
                 self.leave(table.name.to_string(), format!("that the key {name} is deferrable was left out"));
@@ -344,7 +344,7 @@ impl Lowering<'_> {
             };
             let Some(id) = self.ids.next().map(IndexId) else { return };
             let name = self.name(&index.name);
-            let name = self.free(made.namespace, name, made.name.as_str());
+            let name = self.free(made.namespace, &name, made.name.as_str());
             made.indexes.push(Index { id, name, unique: index.unique, columns });
         }
     }

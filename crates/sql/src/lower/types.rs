@@ -34,6 +34,7 @@ pub(super) fn serial(data_type: &DataType) -> Option<DataType> {
     if data_type.to_string().ends_with(']') {
         return None;
     }
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only numbers can be counted")]
     let serial = match data_type.base() {
         BaseType::SmallInt => "smallserial",
         BaseType::Integer => "serial",

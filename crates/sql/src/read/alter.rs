@@ -98,10 +98,7 @@ impl Cursor<'_> {
     fn alteration(&mut self, alter: &mut AlterTable, verb: &mut Verb) -> Read<()> {
         let from = self.at;
         let goes_on = self.dialect == Dialect::SqlServer && !self.is_any(&ACTIONS) && from > 0;
-        if self.eat("add")
-            || *verb == Verb::Add && goes_on && !self.is_any(&["constraint", "column"])
-            || *verb == Verb::Add && goes_on
-        {
+        if self.eat("add") || *verb == Verb::Add && goes_on {
             *verb = Verb::Add;
             return self.add(alter);
         }
@@ -339,10 +336,10 @@ impl Cursor<'_> {
 
     fn rename_part(&mut self, alter: &mut AlterTable) -> Read<()> {
         let action = if self.eat("constraint") {
-            let (from, to) = self.from_to()?;
+            let (from, to) = self.two_names()?;
             Alteration::RenameConstraint(from, to)
         } else if self.dialect.is_my() && self.eat_any(&["index", "key"]).is_some() {
-            let (from, to) = self.from_to()?;
+            let (from, to) = self.two_names()?;
             Alteration::RenameIndex(from, to)
         } else if self.eat("to")
             || self.dialect.is_my()
@@ -351,14 +348,14 @@ impl Cursor<'_> {
             Alteration::RenameTable(self.object_name()?)
         } else {
             self.eat("column");
-            let (from, to) = self.from_to()?;
+            let (from, to) = self.two_names()?;
             Alteration::RenameColumn(from, to)
         };
         alter.actions.push(action);
         Ok(())
     }
 
-    fn from_to(&mut self) -> Read<(String, String)> {
+    fn two_names(&mut self) -> Read<(String, String)> {
         let from = self.name()?;
         self.expect("to")?;
         Ok((from, self.name()?))

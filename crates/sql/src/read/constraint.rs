@@ -359,8 +359,11 @@ impl Cursor<'_> {
             found.no_inherit = true;
         } else if self.eat_words(&["not", "enforced"]) {
             found.disabled = true;
-        } else if self.eat("enforced") || self.is_of_key(found) && self.eat_words(&["not", "for", "replication"]) {
-        } else if self.dialect == Dialect::Oracle && self.oracle_state(found) {
+        } else if self.eat("enforced")
+            || self.is_of_key(found) && self.eat_words(&["not", "for", "replication"])
+            || self.dialect == Dialect::Oracle && self.oracle_state(found)
+        {
+            // Nothing else has to be remembered of these.
         } else if self.storage_of_key(found) {
             self.no_home(from);
         } else {

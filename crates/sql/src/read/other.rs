@@ -230,7 +230,7 @@ impl Cursor<'_> {
         }
         let from = self.at;
         let kind = self.peek(0).to_lowercase();
-        while !self.is_end() && !(self.is("is") && self.is_comment_text()) {
+        while !(self.is_end() || self.is("is") && self.is_comment_text()) {
             self.at += 1;
         }
         if self.at == from {

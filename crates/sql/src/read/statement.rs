@@ -148,17 +148,14 @@ impl Cursor<'_> {
     /// Reads the statement.
     pub(crate) fn statement(&mut self) -> Read<Body> {
         let body = self.body()?;
-        if !self.is_end() {
+        let takes_all = matches!(
+            body,
+            Body::Data(_) | Body::Session(_) | Body::Opaque(_) | Body::SearchPath(_) | Body::NotUnderstood { .. }
+        );
+        if !self.is_end() && !takes_all {
             let at = self.at;
             let rest = shorten(&self.sql(at, self.tokens.len()).0);
-            let unread = match &body {
-                Body::Data(_) | Body::Session(_) | Body::Opaque(_) | Body::SearchPath(_) => None,
-                Body::NotUnderstood { .. } => None,
-                _ => Some(rest),
-            };
-            if let Some(rest) = unread {
-                self.leave(at, format!("“{rest}”"), true);
-            }
+            self.leave(at, format!("“{rest}”"), true);
         }
         Ok(body)
     }
@@ -186,10 +183,10 @@ impl Cursor<'_> {
         if self.eat("rename") {
             return self.rename();
         }
-        if self.is("set") || self.is("use") || self.is("select") {
-            if let Some(path) = self.search_path() {
-                return Ok(path);
-            }
+        if self.is_any(&["set", "use", "select"])
+            && let Some(path) = self.search_path()
+        {
+            return Ok(path);
         }
         if self.is("exec") || self.is("execute") && self.dialect != Dialect::Postgres {
             self.at += 1;
@@ -423,9 +420,7 @@ impl Cursor<'_> {
     fn skip_definer(&mut self) {
         self.eat_symbol("=");
         self.at += 1;
-        if self.eat_symbol("@") {
-            self.at += 1;
-        } else if self.kind() == Some(Kind::Variable) {
+        if self.eat_symbol("@") || self.kind() == Some(Kind::Variable) {
             self.at += 1;
         }
         self.skip_brackets();
@@ -470,7 +465,9 @@ impl Cursor<'_> {
 
     fn create_schema(&mut self) -> Read<Body> {
         self.if_not_exists();
-        let name = if self.eat("authorization") { self.name()? } else { self.name()? };
+        // A schema without a name is called after its owner.
+        self.eat("authorization");
+        let name = self.name()?;
         let from = self.at;
         if self.eat("authorization") {
             self.name()?;

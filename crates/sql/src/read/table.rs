@@ -354,26 +354,9 @@ impl Cursor<'_> {
             if next_option {
                 return;
             }
-            if self.eat_symbol("=") {
-                self.at += 1;
-            } else if !self.skip_brackets() {
+            if self.eat_symbol("=") || !self.skip_brackets() {
                 self.at += 1;
             }
-        }
-    }
-}
-
-impl Default for IndexDef {
-    fn default() -> Self {
-        Self {
-            name: None,
-            unique: false,
-            method: None,
-            parts: Vec::new(),
-            include: Vec::new(),
-            predicate: None,
-            nulls_not_distinct: false,
-            comment: None,
         }
     }
 }

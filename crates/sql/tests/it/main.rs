@@ -4,6 +4,7 @@ mod cases;
 mod counts;
 mod damage;
 mod describe;
+mod lowering;
 mod postgres;
 mod reference;
 mod shared;

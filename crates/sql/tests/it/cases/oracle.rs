@@ -70,22 +70,22 @@ exit"#,
   B varchar2(3) = 'q'
   pk EMP_PK(ID)
   unique U1(NAME)
-  check EMPLOYEES_C_check: c IS JSON
+  check EMPLOYEES_C_CHECK: c IS JSON
   check CK: a > 0
   check CK3: a <> 5
   unique index IX((UPPER(name)), D desc)
   index BX bitmap(N)
-  fk EMPLOYEES_M_fkey(M) -> HR.EMPLOYEES(ID)
+  fk EMPLOYEES_M_FKEY(M) -> HR.EMPLOYEES(ID)
   fk FK(N) -> HR.DEPT(ID) on delete SetNull deferred
 table HR.DEPT
   ID number(4)!
-  pk DEPT_pkey(ID)
+  pk DEPT_PKEY(ID)
 temporary GT
   A number
 table IOT2
   A number!
   B number!
-  pk IOT_pkey(A, B)
+  pk IOT_PKEY(A, B)
   partition by HASH (a) PARTITIONS 4
 table HR.LOC
   X number(10)! = 5
