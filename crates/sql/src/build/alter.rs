@@ -137,7 +137,7 @@ impl Builder {
             if exists && (if_not_exists || at > 0) {
                 continue;
             }
-            self.add_column(index, made);
+            self.add_column(index, made, false);
             for constraint in made.constraints.iter().filter(|_| !exists) {
                 self.add_constraint(index, constraint, false);
             }

@@ -35,8 +35,8 @@ impl Builder {
         let place = self.place(&name);
         if let Some(found) = self.by_place.get(&place) {
             let same_kind = self.table(*found).is_some_and(|table| table.temporary == made.temporary);
-            if !made.if_not_exists && same_kind && !self.guarded {
-                self.complain(format!("there is already a table {name}"));
+            if !made.if_not_exists && same_kind {
+                self.complain_of_two(format!("there is already a table {name}"));
             }
             return;
         }
@@ -75,9 +75,11 @@ impl Builder {
     fn create_index(&mut self, made: &CreateIndex) {
         let Some(table) = self.find(&made.table) else {
             let name = made.index.name.as_deref().unwrap_or("without a name");
-            let is_known = self.places(&made.table).any(|place| self.others.contains(&place));
-            let why = if is_known { "is a view, which is kept as text" } else { "is no table of this script" };
-            self.complain(format!("the index {name} was left out: {} {why}", made.table));
+            if self.places(&made.table).any(|place| self.others.contains(&place)) {
+                self.index_of_view(made);
+            } else {
+                self.complain(format!("the index {name} was left out: there is no table {}", made.table));
+            }
             return;
         };
         let schema = self.table(table).and_then(|table| table.name.schema.clone());
@@ -88,6 +90,20 @@ impl Builder {
             }
         }
         self.add_index(table, &made.index, !made.only);
+    }
+
+    /// An index of a materialized view is kept as text, as the view is.
+    fn index_of_view(&mut self, made: &CreateIndex) {
+        let name = made.index.name.clone().map(|name| ObjectName { schema: made.table.schema.clone(), name });
+        self.objects.push(Opaque {
+            kind: "index".to_owned(),
+            name,
+            table: Some(made.table.clone()),
+            alters: false,
+            replaces: false,
+            fields: Vec::new(),
+            text: made.text.clone(),
+        });
     }
 
     fn alter_index(&mut self, alter: &AlterIndex) {
@@ -115,7 +131,7 @@ impl Builder {
         let name = self.full(&made.name);
         let place = self.place(&name);
         if self.enum_places.contains_key(&place) {
-            self.complain(format!("there is already a type {name}"));
+            self.complain_of_two(format!("there is already a type {name}"));
             return;
         }
         self.use_schema(name.schema.clone().unwrap_or_default().as_str());
@@ -150,7 +166,7 @@ impl Builder {
         let name = self.full(&made.name);
         let place = self.place(&name);
         if self.domain_places.contains_key(&place) {
-            self.complain(format!("there is already a type {name}"));
+            self.complain_of_two(format!("there is already a type {name}"));
             return;
         }
         self.use_schema(name.schema.clone().unwrap_or_default().as_str());
@@ -233,7 +249,12 @@ impl Builder {
             }
             CommentTarget::Index(name) => {
                 let table = self.look_up(&self.relations, name).or_else(|| self.relation_of_any(name));
-                if !table.is_some_and(|index| self.comment_constraint(index, &name.name, &text)) {
+                let of_view = self.objects.iter().any(|object| {
+                    object.kind == "index" && object.name.as_ref().is_some_and(|found| found.name == name.name)
+                });
+                if of_view {
+                    self.comments.push(("index".to_owned(), name.to_string(), text.unwrap_or_default()));
+                } else if !table.is_some_and(|index| self.comment_constraint(index, &name.name, &text)) {
                     self.complain(format!("there is no index {name} for the comment"));
                 }
             }

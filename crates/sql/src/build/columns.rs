@@ -11,6 +11,9 @@ impl Builder {
         for parent in &made.inherits {
             self.inherit(index, parent);
         }
+        if let Some(of) = &made.of_type {
+            self.columns_of_type(index, of);
+        }
         if let Some((parent, bound)) = &made.partition_of {
             self.become_partition(index, parent, bound);
         }
@@ -19,7 +22,7 @@ impl Builder {
             for like in made.like.iter().filter(|like| like.at == at) {
                 self.like(index, like);
             }
-            self.add_column(index, column);
+            self.add_column(index, column, made.of_type.is_some());
             constraints.extend(&column.constraints);
         }
         for like in made.like.iter().filter(|like| like.at >= made.columns.len()) {
@@ -49,19 +52,41 @@ impl Builder {
         }
     }
 
+    /// The columns of a table that is of a composite type.
+    fn columns_of_type(&mut self, index: usize, of: &ObjectName) {
+        self.walks += self.objects.len();
+        if !self.may_walk() {
+            return;
+        }
+        let found = self.objects.iter().rev().find(|object| {
+            let same = object.name.as_ref().is_some_and(|name| {
+                name.name == of.name && (name.schema == of.schema || name.schema.is_none() || of.schema.is_none())
+            });
+            same && object.kind == "type" && !object.fields.is_empty()
+        });
+        let Some(fields) = found.map(|object| object.fields.clone()).filter(|fields| self.may_copy(fields.len()))
+        else {
+            self.complain(format!("there is no composite type {of} for the table"));
+            return;
+        };
+        for field in &fields {
+            self.add_column(index, field, false);
+        }
+    }
+
     /// One more column, or what a partition or heir adds to one that it has already.
-    pub(crate) fn add_column(&mut self, index: usize, made: &ColumnDef) {
+    pub(crate) fn add_column(&mut self, index: usize, made: &ColumnDef, merges: bool) {
         let dialect = self.dialect;
         let Some(table) = self.table(index) else { return };
         let label = format!("{}.{}", table.name, made.name);
         let existing = table.columns.iter().position(|column| dialect.same(&column.name, &made.name));
-        let inherits = !table.inherits.is_empty() || table.partition_of.is_some();
+        let inherits = merges || !table.inherits.is_empty() || table.partition_of.is_some();
         if table.columns.len() >= MOST_OF_A_TABLE {
             self.complain(format!("{label}: a table can have no more columns"));
             return;
         }
         if existing.is_some() && !inherits {
-            self.complain(format!("{} has two columns called {}", table.name, made.name));
+            self.complain_of_two(format!("{} has two columns called {}", table.name, made.name));
             return;
         }
         let column = self.column(index, made);

@@ -84,7 +84,7 @@ impl Builder {
         let (name, dialect) = (table.name.clone(), self.dialect);
         if primary && table.keys.iter().any(|key| key.primary && !key.inherited) {
             // SQLite refuses it, too; a partition may repeat what it inherits.
-            self.complain(format!("{name} has a primary key already"));
+            self.complain_of_two(format!("{name} has a primary key already"));
             return;
         }
         // PostgreSQL makes one of a key that is written twice.
@@ -178,7 +178,7 @@ impl Builder {
         let place = self.place(&ObjectName { schema: table.schema.clone(), name: name.to_owned() });
         if relation && in_schema {
             if self.relations.contains_key(&place) {
-                self.complain(format!("there is already an index or key called {name}"));
+                self.complain_of_two(format!("there is already an index or key called {name}"));
             }
             self.relations.insert(place, index);
         } else {
@@ -233,7 +233,7 @@ impl Builder {
         {
             // An heir repeats what it inherits.
             if !known.inherited {
-                self.complain(format!("{name} has a check called {given} already"));
+                self.complain_of_two(format!("{name} has a check called {given} already"));
             }
             return;
         }
@@ -295,7 +295,7 @@ impl Builder {
         let (name, dialect) = (table.name.clone(), self.dialect);
         let is_taken = |given: &String| table.references.iter().any(|known| dialect.same(&known.name, given));
         if let Some(given) = made.name.as_ref().filter(|given| is_taken(given)) {
-            self.complain(format!("{name} has a foreign key called {given} already"));
+            self.complain_of_two(format!("{name} has a foreign key called {given} already"));
             return;
         }
         let schema = name.schema.clone().unwrap_or_default();

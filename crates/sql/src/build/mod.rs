@@ -32,6 +32,7 @@ pub fn build(script: &Script) -> Catalog {
     for (index, statement) in script.statements.iter().enumerate() {
         builder.statement = index;
         builder.line = statement.line;
+        builder.guarded |= statement.guarded;
         match &statement.within {
             Some(schema) => {
                 let path = std::mem::replace(&mut builder.path, vec![schema.clone()]);
@@ -133,6 +134,13 @@ impl Builder {
 
     pub(crate) fn complain(&mut self, message: impl Into<String>) {
         self.diagnostics.push(Diagnostic { statement: self.statement, line: self.line, message: message.into() });
+    }
+
+    /// Says that something is there twice, unless the script has asked whether it is there.
+    pub(crate) fn complain_of_two(&mut self, message: impl Into<String>) {
+        if !self.guarded {
+            self.complain(message);
+        }
     }
 
     /// The schema of something that is made here.

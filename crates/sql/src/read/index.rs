@@ -71,7 +71,8 @@ impl Cursor<'_> {
             table.schema = schema;
         }
         self.index_rest(&mut index)?;
-        Ok(Body::CreateIndex(Box::new(CreateIndex { table, if_not_exists, only, index })))
+        let text = self.whole();
+        Ok(Body::CreateIndex(Box::new(CreateIndex { table, if_not_exists, only, index, text })))
     }
 
     /// What follows the columns of an index.
@@ -144,6 +145,7 @@ impl Cursor<'_> {
             table: None,
             alters: true,
             replaces: false,
+            fields: Vec::new(),
             text,
         }))
     }

@@ -8,15 +8,17 @@ mod expression;
 mod index;
 mod other;
 mod procedure;
+mod program;
 mod statement;
 mod table;
 mod types;
 
 use crate::Dialect;
-use crate::lex::Token;
+use crate::lex::{Lexer, Token};
 use crate::script::{Body, Script, Statement};
 use crate::split::{MAX_BYTES, Piece, PieceKind, split_tokens};
 use cursor::{Cursor, shorten};
+use std::ops::Range;
 
 /// Reads a whole file. Every statement of it is in the answer, understood or not, with its place; nothing is executed.
 ///
@@ -40,14 +42,25 @@ pub fn read(text: &str, dialect: Dialect) -> Script {
         } else if let Body::CreateSchema(name) = &found.body {
             schema = Some(name.clone());
         }
-        statements.push(found);
+        let own = tokens.get(piece.tokens.clone()).unwrap_or_default();
+        let inner = matches!(found.body, Body::NotUnderstood { .. }).then(|| program::unfold(text, own, dialect));
+        match inner.flatten() {
+            None => statements.push(found),
+            Some(places) => {
+                for place in places {
+                    let line = lines.of(place.start);
+                    statements.push(of_program(text, place, line, dialect));
+                }
+            }
+        }
     }
     Script { dialect, statements }
 }
 
 fn statement(text: &str, tokens: &[Token], piece: &Piece, line: u32, dialect: Dialect) -> Statement {
     let span = piece.span.clone();
-    let made = |body: Body| Statement { span: span.clone(), line, within: None, body, left: Vec::new() };
+    let made =
+        |body: Body| Statement { span: span.clone(), line, within: None, guarded: false, body, left: Vec::new() };
     match piece.kind {
         PieceKind::ClientLine => {
             let what = text.get(span.clone()).unwrap_or_default();
@@ -70,7 +83,25 @@ fn statement(text: &str, tokens: &[Token], piece: &Piece, line: u32, dialect: Di
             Body::NotUnderstood { reason: problem.reason, at }
         }
     };
-    Statement { span, line, within: None, body, left: cursor.left }
+    Statement { span, line, within: None, guarded: false, body, left: cursor.left }
+}
+
+/// A statement that stands within a program.
+fn of_program(text: &str, place: Range<usize>, line: u32, dialect: Dialect) -> Statement {
+    let body = text.get(place.clone()).unwrap_or_default();
+    let mut lexer = Lexer::new(body, dialect);
+    let mut tokens = Vec::new();
+    while let Some(token) = lexer.next() {
+        tokens.push(token);
+    }
+    let piece = Piece { span: 0..body.len(), kind: PieceKind::Statement, in_schema: false, tokens: 0..tokens.len() };
+    let mut found = statement(body, &tokens, &piece, line, dialect);
+    found.span = place.clone();
+    found.guarded = true;
+    if let Body::NotUnderstood { at, .. } = &mut found.body {
+        *at += place.start;
+    }
+    found
 }
 
 /// Counts lines from one place to the next.

@@ -29,6 +29,15 @@ impl Cursor<'_> {
             let domain = CreateDomain { name, data_type, not_null, default: None, collation: None, checks: Vec::new() };
             return Ok(Body::CreateDomain(Box::new(domain)));
         }
+        let mut fields = Vec::new();
+        if self.dialect == Dialect::Postgres && self.eat_words(&["as"]) && self.eat_symbol("(") {
+            while let Ok(field) = self.column_def() {
+                fields.push(field);
+                if !self.eat_symbol(",") {
+                    break;
+                }
+            }
+        }
         self.at = self.tokens.len();
         let text = self.whole();
         Ok(Body::Opaque(Opaque {
@@ -37,6 +46,7 @@ impl Cursor<'_> {
             table: None,
             alters: false,
             replaces,
+            fields,
             text,
         }))
     }
@@ -155,7 +165,15 @@ impl Cursor<'_> {
         };
         self.at = self.tokens.len();
         let text = self.whole();
-        Ok(Body::Opaque(Opaque { kind, name: Some(from), table: None, alters: true, replaces: false, text }))
+        Ok(Body::Opaque(Opaque {
+            kind,
+            name: Some(from),
+            table: None,
+            alters: true,
+            replaces: false,
+            fields: Vec::new(),
+            text,
+        }))
     }
 
     /// From after `CREATE SEQUENCE` or `ALTER SEQUENCE`.
@@ -307,6 +325,14 @@ impl Cursor<'_> {
             }
         }
         self.at = self.tokens.len();
-        Body::Opaque(Opaque { kind: kind.to_owned(), name, table, alters, replaces, text: self.whole() })
+        Body::Opaque(Opaque {
+            kind: kind.to_owned(),
+            name,
+            table,
+            alters,
+            replaces,
+            fields: Vec::new(),
+            text: self.whole(),
+        })
     }
 }

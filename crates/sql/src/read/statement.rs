@@ -363,6 +363,7 @@ impl Cursor<'_> {
         if self.eat("domain") {
             return self.create_domain();
         }
+        self.eat("unlogged");
         if self.eat("sequence") {
             return self.sequence(true);
         }

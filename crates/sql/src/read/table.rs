@@ -19,6 +19,7 @@ impl Cursor<'_> {
             constraints: Vec::new(),
             indexes: Vec::new(),
             like: Vec::new(),
+            of_type: None,
             inherits: Vec::new(),
             partition_of: None,
             partition_by: None,
@@ -35,10 +36,8 @@ impl Cursor<'_> {
         } else if self.is("like") {
             self.like(&mut table)?;
         } else if self.is("of") && self.dialect == Dialect::Postgres {
-            let from = self.at;
             self.at += 1;
-            self.object_name()?;
-            self.leave(from, "columns of the type that the table is of", true);
+            table.of_type = Some(self.object_name()?);
             if self.eat_symbol("(") {
                 self.elements(&mut table)?;
             }

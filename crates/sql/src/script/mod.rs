@@ -26,6 +26,8 @@ pub struct Statement {
     pub line: u32,
     /// The schema of its names, where it is part of a `CREATE SCHEMA`.
     pub within: Option<String>,
+    /// Whether it is carried out only where it is needed: the text asks first what there is.
+    pub guarded: bool,
     /// What it is.
     pub body: Body,
     /// Parts of it that were understood but have no home, or were not understood while the rest was.
@@ -137,6 +139,8 @@ pub struct CreateIndex {
     pub only: bool,
     /// What it is.
     pub index: IndexDef,
+    /// The statement, for an index that is on no table.
+    pub text: String,
 }
 
 /// `ALTER INDEX`.
@@ -386,6 +390,8 @@ pub struct Opaque {
     pub alters: bool,
     /// OR REPLACE.
     pub replaces: bool,
+    /// What a composite type is made of.
+    pub fields: Vec<ColumnDef>,
     /// The statement.
     pub text: String,
 }

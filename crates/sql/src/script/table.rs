@@ -288,6 +288,8 @@ pub struct CreateTable {
     pub indexes: Vec<IndexDef>,
     /// LIKE.
     pub like: Vec<Like>,
+    /// OF: the composite type that it is of.
+    pub of_type: Option<ObjectName>,
     /// INHERITS.
     pub inherits: Vec<ObjectName>,
     /// PARTITION OF, and what of the parent it holds.

@@ -43,7 +43,12 @@ fn check(text: &str, dialect: Dialect) {
         end = piece.span.end;
     }
     let script = read(text, dialect);
-    assert_eq!(script.statements.len(), split(text, dialect).len());
+    let mut end = 0;
+    for statement in &script.statements {
+        assert!(statement.span.start >= end && text.get(statement.span.clone()).is_some(), "{dialect}: {text:?}");
+        end = statement.span.end;
+    }
+    assert!(script.statements.len() >= split(text, dialect).len());
     let catalog = build(&script);
     let report = report(&script, &catalog);
     assert_eq!(report.statements + report.data + report.session, script.statements.len());

@@ -176,7 +176,7 @@ left 1: comment 'z'"#,
   unique index i(b(3), c desc)
   index j btree(c)
   index k((lower(b)))
-? the index i was left out: a is no table of this script
+? the index i was left out: there is no table a
 left 1: algorithm=inplace
 left 1: lock=none
 left 1: algorithm=inplace

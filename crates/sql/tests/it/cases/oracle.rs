@@ -110,4 +110,14 @@ left 20: LOCAL
 left 33: ON COMMIT DELETE ROWS
 left 41: ORGANIZATION INDEX"#,
     );
+    check(
+        Oracle,
+        r#"BEGIN
+  EXECUTE IMMEDIATE 'CREATE TABLE a (b NUMBER(3))';
+EXCEPTION WHEN OTHERS THEN NULL;
+END;
+/"#,
+        r#"table A
+  B number(3)"#,
+    );
 }

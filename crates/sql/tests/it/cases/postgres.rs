@@ -220,7 +220,7 @@ lost 1: “frobnicate”: an action should follow before “frobnicate”
     check(
         Postgres,
         r#"do $$ begin create type r as enum ('a'); exception when duplicate_object then null; end $$; do $$ begin raise notice 'x'; end $$;"#,
-        r#"! 1: it is a program; what it would make shows only when it is executed"#,
+        r#"enum public.r: a"#,
     );
     check(
         Postgres,
@@ -249,5 +249,48 @@ table public.t
   fk t_x_fkey(x) -> public.a(id) on delete SetNull
 left 1: storage external
 left 1: compression lz4"#,
+    );
+    check(
+        Postgres,
+        r#"DO $$ BEGIN
+ CREATE TYPE "public"."role" AS ENUM('a', 'b');
+EXCEPTION
+ WHEN duplicate_object THEN null;
+END $$;
+create type role as enum ('a'); create table t (a int);
+DO $$
+DECLARE x int;
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM pg_constraint WHERE conname = 'c') THEN
+    ALTER TABLE t ADD CONSTRAINT c CHECK (a > 0);
+  ELSE
+    COMMENT ON TABLE t IS 'x';
+  END IF;
+  EXECUTE 'create table u (b int)';
+  RAISE NOTICE 'done';
+END $$;
+DO $$ BEGIN FOR i IN 1..3 LOOP EXECUTE format('create table t_%s (a int)', i); END LOOP; END $$;"#,
+        r#"enum public.role: a b
+table public.t # x
+  a integer
+  check c: a > 0
+table public.u
+  b integer
+? there is already a type public.role
+! 18: it is a program; what it would make shows only when it is executed"#,
+    );
+    check(
+        Postgres,
+        r#"create type addr as (street text, zip varchar(5)); create table people of addr (street with options not null primary key); create table q of nothing; create unlogged sequence s; create materialized view mv as select 1 a; create index i on mv (a); comment on index i is 'x';"#,
+        r#"table public.people
+  street text!
+  zip character varying(5)
+  pk people_pkey(street)
+table public.q
+sequence public.s
+type addr
+materialized view mv
+index i on mv
+? there is no composite type nothing for the table"#,
     );
 }

@@ -114,6 +114,8 @@ table dbo.t
   index ccs columnstore()
 temporary dbo.#tmp
   a int
+table dbo.dyn
+  a int
 table dbo.h
   a int!
   f s.Flag
@@ -126,11 +128,19 @@ synonym syn
 view v
 trigger tr on dbo.t
 left 11: AUTHORIZATION [dbo]
-! 15: it is a program; what it would make shows only when it is executed
 left 29: GENERATED ALWAYS AS ROW START HIDDEN
 left 29: GENERATED ALWAYS AS ROW END
 left 29: PERIOD FOR SYSTEM_TIME (b, c)
 left 29: WITH (SYSTEM_VERSIONING = ON (HISTORY_TABLE = dbo.hh))
 left 34: CLUSTERED"#,
+    );
+    check(
+        SqlServer,
+        r#"IF NOT EXISTS (SELECT * FROM sys.schemas WHERE name = N'x') EXEC(N'CREATE SCHEMA [x]')
+GO
+EXEC('CREATE TABLE x.t (a int)'); EXEC('CREATE TABLE ' + @name)"#,
+        r#"table x.t
+  a int
+! 3: it is a program; what it would make shows only when it is executed"#,
     );
 }
