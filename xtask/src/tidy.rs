@@ -12,10 +12,11 @@ use crate::{
 };
 
 /// Which of our crates each may use: the arrows of the architecture.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 13] = [
     ("schema", &[]),
     ("edit", &["schema"]),
     ("dbml", &["schema"]),
+    ("sql", &["schema"]),
     ("advise", &["schema", "edit"]),
     ("ddl", &["schema", "edit"]),
     ("diagram", &["schema", "edit"]),
