@@ -123,18 +123,12 @@ impl Draft {
     /// both agreed. `own_base` is the committed state that this one stands on.
     pub fn join(&self, theirs: Self, agreed: &Self, own_base: &Schema, (base, revision): (&Schema, i64)) -> Joined {
         let agreed = if theirs.knows(agreed) { agreed.clone() } else { Self::default() };
-        let all = agreed.on(own_base, self.base_revision);
         // What both knew to be held. Where it is held no more, it has been decided.
-        let known = [agreed.clashing.as_slice(), &all.held].concat();
+        let held = agreed.on(own_base, self.base_revision).held;
+        let known = [agreed.clashing.as_slice(), &held].concat();
         let is_decided = |edit: &Edit| known.contains(edit) && !self.clashing.contains(edit);
-
         let agreed = self.seen_of(&theirs, agreed, base);
-        let was = agreed.on(own_base, self.base_revision);
-        let is = self.on(own_base, self.base_revision);
-        // What was to go after something that others have dropped does not go without it: it was taken back as well.
-        let is_taken_back = |edit: &&Edit| !all.held.contains(edit) && !self.edits.contains(edit);
-        let taken_back = was.held.iter().rev().filter(is_taken_back).map(Edit::invert);
-        let own_edits: Vec<Edit> = taken_back.chain(diff(&was.target, &is.target)).collect();
+        let (was, own_edits) = self.since(&agreed, &held, own_base);
 
         let commits = self.commits.max(theirs.commits);
         let theirs = if theirs.base_revision < revision {
@@ -147,7 +141,7 @@ impl Draft {
             theirs
         };
         let their_state = theirs.on(base, revision);
-        let both = rebase(&was.target, &own_edits, &their_state.target);
+        let both = rebase(&was, &own_edits, &their_state.target);
         let edits = diff(&their_state.target, &both.target);
 
         let (settles, mut clashing): (Vec<Edit>, Vec<Edit>) =
@@ -160,7 +154,7 @@ impl Draft {
         }
         let staged = diff(base, &both.target);
         let may_be_decided = || clashing.iter().chain(&settles);
-        let before = [&theirs.before, &was.target, &self.before]
+        let before = [&theirs.before, &was, &self.before]
             .into_iter()
             .fold(excerpt(base, &staged), |known, earlier| recall(known, earlier, may_be_decided()));
         let mut history = theirs.history;
@@ -199,6 +193,17 @@ impl Draft {
             agreed.edits.retain(|edit| !alike.contains(edit) || self.edits.contains(edit));
         }
         agreed
+    }
+
+    /// What was done here since that was agreed, and what it was done to. `held` did not fit before either.
+    fn since(&self, agreed: &Self, held: &[Edit], own_base: &Schema) -> (Schema, Vec<Edit>) {
+        let was = agreed.on(own_base, self.base_revision);
+        let is = self.on(own_base, self.base_revision);
+        // What was to go after something that others have dropped cannot go without it. It was taken back together with it.
+        let is_taken_back = |edit: &&Edit| !held.contains(edit) && !self.edits.contains(edit);
+        let taken_back = was.held.iter().rev().filter(is_taken_back).map(Edit::invert);
+        let edits = taken_back.chain(diff(&was.target, &is.target)).collect();
+        (was.target, edits)
     }
 
     /// Whether it was written by somebody who had seen the other one: only then is what it has not been taken back.
