@@ -99,6 +99,17 @@ fn a_check_goes_with_the_column_that_it_means() {
     assert_eq!(edits, diff(&after, &before));
 }
 
+/// While two columns have the name, the check means neither and is none of what is pending: there is nothing to discard.
+#[test]
+fn a_check_is_the_same_while_another_column_has_the_name_of_its_own() {
+    let with = |columns: &str| schema_from(&format!("t\n{columns}  check c: a > 0\n"));
+    let (own, both, other) = ("  a integer @own\n", "  a integer @own\n  a integer @other\n", "  a integer @other\n");
+    for (base, target, n_changes) in [(own, both, 1), (both, own, 1), (both, other, 2), (own, other, 3)] {
+        let pending = PendingChanges::between(&with(base), &with(target));
+        assert_eq!(pending.len(), n_changes, "{pending:#?}");
+    }
+}
+
 #[test]
 fn a_table_takes_the_name_of_its_own_key_together_with_it() {
     let base = schema_from("t\n  a integer!\n  pk alpha(a)\n");
