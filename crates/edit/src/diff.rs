@@ -159,9 +159,9 @@ impl Found {
         for column in in_order {
             let Some(to) = target.column(column.id).filter(|to| to.name != column.name) else { continue };
             names.insert(column.id, &to.name);
-            let others: Vec<&Name> = names.iter().filter(|(id, _)| **id != column.id).map(|(_, name)| *name).collect();
+            let others = names.iter().filter(|(id, _)| **id != column.id).map(|(_, name)| *name);
             unclear.extend(mentioning(&renamed, &to.name));
-            follow_rename(&mut renamed, &others, &column.name, &to.name);
+            follow_rename(&mut renamed, others, &column.name, &to.name);
             unclear.extend(mentioning(&renamed, &column.name));
         }
         let goes = |column: &&Column| !target.columns.iter().any(|it| it.id == column.id || it.name == column.name);
@@ -225,7 +225,7 @@ fn mean_others(was: &BTreeSet<ColumnId>, is: &BTreeSet<ColumnId>) -> bool {
 }
 
 fn mentioning(checks: &[Check], name: &Name) -> Vec<CheckId> {
-    checks.iter().filter(|check| check.expression.columns().contains(name)).map(|check| check.id).collect()
+    checks.iter().filter(|check| check.expression.mentions(name)).map(|check| check.id).collect()
 }
 
 fn ends(reference: &Reference) -> Attribute {
