@@ -96,28 +96,24 @@ fn create(schema: &mut Schema, object: &Object) -> Result<(), EditError> {
         Object::Column(table, column) => {
             let table = table_mut(schema, *table)?;
             vacant(table.column(column.id).is_none(), id)?;
-            table.columns.push(column.clone());
-            sort(table);
+            insert(&mut table.columns, column.clone(), |other| (other.rank, other.id));
         }
         Object::Key(table, key) => {
             let table = table_mut(schema, *table)?;
             vacant(table.keys.iter().all(|other| other.id != key.id), id)?;
             has_columns(table, &key.columns)?;
-            table.keys.push(key.clone());
-            sort(table);
+            insert(&mut table.keys, key.clone(), |other| other.id);
         }
         Object::Check(table, check) => {
             let table = table_mut(schema, *table)?;
             vacant(table.checks.iter().all(|other| other.id != check.id), id)?;
-            table.checks.push(check.clone());
-            sort(table);
+            insert(&mut table.checks, check.clone(), |other| other.id);
         }
         Object::Index(table, index) => {
             let table = table_mut(schema, *table)?;
             vacant(table.indexes.iter().all(|other| other.id != index.id), id)?;
             has_columns(table, &index.columns)?;
-            table.indexes.push(index.clone());
-            sort(table);
+            insert(&mut table.indexes, index.clone(), |other| other.id);
         }
     }
     Ok(())
@@ -229,8 +225,8 @@ fn alter_column(table: &mut Table, id: ColumnId, from: &Attribute, to: &Attribut
     match (from, to) {
         (Attribute::Name(from), Attribute::Name(to)) => {
             replace(&mut column.name, from, to, object)?;
-            let others: Vec<&Name> = table.columns.iter().filter(|it| it.id != id).map(|it| &it.name).collect();
-            follow_rename(&mut table.checks, &others, from, to);
+            let others = table.columns.iter().filter(|it| it.id != id).map(|it| &it.name);
+            follow_rename(&mut table.checks, others, from, to);
             Ok(())
         }
         (Attribute::Note(from), Attribute::Note(to)) => replace(&mut column.note, from, to, object),
@@ -239,7 +235,7 @@ fn alter_column(table: &mut Table, id: ColumnId, from: &Attribute, to: &Attribut
         (Attribute::Default(from), Attribute::Default(to)) => replace(&mut column.default, from, to, object),
         (Attribute::Rank(from), Attribute::Rank(to)) => {
             replace(&mut column.rank, from, to, object)?;
-            sort(table);
+            table.columns.sort_by_key(|column| (column.rank, column.id));
             Ok(())
         }
         _ => Err(EditError::NoSuchAttribute(object)),
@@ -249,11 +245,16 @@ fn alter_column(table: &mut Table, id: ColumnId, from: &Attribute, to: &Attribut
 /// PostgreSQL's checks follow a renamed column by themselves, and so do ours, unless another column has the old or the
 /// new name at that moment: then a check could mean either, and stays as it is until an edit of its own. That keeps
 /// every rename reversible.
-pub(crate) fn follow_rename(checks: &mut [Check], others: &[&Name], from: &Name, to: &Name) {
-    if others.contains(&from) || others.contains(&to) {
+pub(crate) fn follow_rename<'a>(
+    checks: &mut [Check],
+    mut others: impl Iterator<Item = &'a Name>,
+    from: &Name,
+    to: &Name,
+) {
+    if others.any(|other| other == from || other == to) {
         return;
     }
-    for check in checks.iter_mut().filter(|check| !check.expression.columns().contains(to)) {
+    for check in checks.iter_mut().filter(|it| it.expression.mentions(from) && !it.expression.mentions(to)) {
         check.expression = check.expression.with_column_renamed(from, to);
     }
 }
@@ -367,6 +368,12 @@ fn check_ends(schema: &Schema, reference: &Reference) -> Result<(), EditError> {
         }
     }
     Ok(())
+}
+
+/// Puts one more into a list that is in the order of that key.
+fn insert<T, K: Ord>(list: &mut Vec<T>, item: T, key: impl Fn(&T) -> K) {
+    let at = list.partition_point(|other| key(other) < key(&item));
+    list.insert(at, item);
 }
 
 /// Puts a table's lists into their one order.

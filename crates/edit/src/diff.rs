@@ -158,9 +158,9 @@ impl Found {
         for column in in_order {
             let Some(to) = target.column(column.id).filter(|to| to.name != column.name) else { continue };
             names.insert(column.id, &to.name);
-            let others: Vec<&Name> = names.iter().filter(|(id, _)| **id != column.id).map(|(_, name)| *name).collect();
+            let others = names.iter().filter(|(id, _)| **id != column.id).map(|(_, name)| *name);
             unclear.extend(mentioning(&renamed, &to.name));
-            follow_rename(&mut renamed, &others, &column.name, &to.name);
+            follow_rename(&mut renamed, others, &column.name, &to.name);
             unclear.extend(mentioning(&renamed, &column.name));
         }
         let goes = |column: &&Column| !target.columns.iter().any(|it| it.id == column.id || it.name == column.name);
@@ -176,7 +176,7 @@ impl Found {
                     let before = base.checks.iter().find(|check| check.id == from.id).unwrap_or(from);
                     // The same words about another column of that name: no longer the same check.
                     let means_other = from.expression == to.expression
-                        && base.columns_of(&before.expression) != target.columns_of(&to.expression);
+                        && mean_others(&base.columns_of(&before.expression), &target.columns_of(&to.expression));
                     if means_other || unclear.contains(&from.id) || is_late(to) {
                         self.drop_parts.push(Edit::Drop(Object::Check(base.id, before.clone())));
                         self.create_check(base, to, is_late(to));
@@ -216,8 +216,14 @@ impl Found {
     }
 }
 
+/// Whether the same words are about other columns. While two columns have one name, a check may still be about its own.
+fn mean_others(was: &BTreeSet<ColumnId>, is: &BTreeSet<ColumnId>) -> bool {
+    let has_more = |more: &BTreeSet<ColumnId>, less: &BTreeSet<ColumnId>| !less.is_empty() && less.is_subset(more);
+    was != is && !has_more(was, is) && !has_more(is, was)
+}
+
 fn mentioning(checks: &[Check], name: &Name) -> Vec<CheckId> {
-    checks.iter().filter(|check| check.expression.columns().contains(name)).map(|check| check.id).collect()
+    checks.iter().filter(|check| check.expression.mentions(name)).map(|check| check.id).collect()
 }
 
 fn ends(reference: &Reference) -> Attribute {

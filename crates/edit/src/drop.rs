@@ -37,7 +37,7 @@ fn inside(table: &Table, column: schema::ColumnId) -> Vec<ObjectId> {
     let name = table.column(column).map(|column| &column.name).filter(is_alone);
     let keys = table.keys.iter().filter(|key| key.columns.contains(&column));
     let indexes = table.indexes.iter().filter(|index| index.columns.contains(&column));
-    let checks = table.checks.iter().filter(|check| name.is_some_and(|name| check.expression.columns().contains(name)));
+    let checks = table.checks.iter().filter(|check| name.is_some_and(|name| check.expression.mentions(name)));
     keys.map(|key| ObjectId::Key(table.id, key.id))
         .chain(indexes.map(|index| ObjectId::Index(table.id, index.id)))
         .chain(checks.map(|check| ObjectId::Check(table.id, check.id)))

@@ -1,9 +1,9 @@
 //! Pending changes and rebasing, case by case.
-#![allow(clippy::unwrap_used, reason = "a test fails loudly")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails loudly")]
 
 use edit::{Edit, EditError, Landing, Object, PendingChanges, apply, apply_all, diff, drop_edits, land, rebase};
 use schema::testing::schema_from;
-use schema::{Column, ColumnId, Name, ObjectId, Schema};
+use schema::{Column, ColumnId, Key, KeyId, Name, ObjectId, Schema};
 use std::collections::BTreeSet;
 
 fn label(object: ObjectId, base: &Schema, target: &Schema) -> String {
@@ -97,6 +97,17 @@ fn a_check_goes_with_the_column_that_it_means() {
     let created = pending.items().find(|item| matches!(item.edits.as_slice(), [Edit::Create(_)])).unwrap().object;
     let edits = pending.discard(&before, &after, &BTreeSet::from([created])).unwrap();
     assert_eq!(edits, diff(&after, &before));
+}
+
+/// While two columns have the name, the check means neither and is none of what is pending: there is nothing to discard.
+#[test]
+fn a_check_is_the_same_while_another_column_has_the_name_of_its_own() {
+    let with = |columns: &str| schema_from(&format!("t\n{columns}  check c: a > 0\n"));
+    let (own, both, other) = ("  a integer @own\n", "  a integer @own\n  a integer @other\n", "  a integer @other\n");
+    for (base, target, n_changes) in [(own, both, 1), (both, own, 1), (both, other, 2), (own, other, 3)] {
+        let pending = PendingChanges::between(&with(base), &with(target));
+        assert_eq!(pending.len(), n_changes, "{pending:#?}");
+    }
 }
 
 #[test]
@@ -193,4 +204,27 @@ fn rebasing_many_edits_of_a_lost_table_ends_soon() {
     let newer = schema_from("others\n  id integer\n");
     let rebased = rebase(&base, &edits, &newer);
     assert_eq!((rebased.target, rebased.held.len()), (newer, edits.len()));
+}
+
+/// Many more than a table may have are still to be refused in good time.
+#[test]
+fn many_parts_of_one_table_are_made_soon() {
+    let base = schema_from(USERS);
+    let users = base.tables.values().next().unwrap();
+    // Not in the order of their ids.
+    let ids = (1..=20_000_u128).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835));
+    let column = |n| Column { id: ColumnId::from_u128(n), ..users.columns[0].clone() };
+    let key = |n| Key { id: KeyId::from_u128(n), ..users.keys[0].clone() };
+    let columns = ids.clone().map(|n| Edit::Create(Object::Column(users.id, column(n))));
+    let keys = ids.map(|n| Edit::Create(Object::Key(users.id, key(n))));
+    let edits: Vec<Edit> = columns.chain(keys).collect();
+    let mut schema = base.clone();
+    let started = std::time::Instant::now();
+    apply_all(&mut schema, &edits).unwrap();
+    let took = started.elapsed();
+    let made = &schema.tables[&users.id];
+    assert_eq!((made.columns.len(), made.keys.len()), (20_001, 20_001));
+    assert!(made.columns.is_sorted_by_key(|column| (column.rank, column.id)));
+    assert!(made.keys.is_sorted_by_key(|key| key.id));
+    assert!(took.as_secs() < 3, "{took:?}");
 }

@@ -171,6 +171,13 @@ impl Expression {
         names
     }
 
+    /// Whether a column of that name is mentioned.
+    pub fn mentions(&self, column: &Name) -> bool {
+        let mut is_found = false;
+        self.0.visit(&mut |expr| is_found |= matches!(expr, Expr::Column(name) if name == column));
+        is_found
+    }
+
     /// The same expression with one column called otherwise.
     #[must_use]
     pub fn with_column_renamed(&self, from: &Name, to: &Name) -> Self {
@@ -435,6 +442,8 @@ mod tests {
         let expression = Expression::parse(text).unwrap();
         let columns: Vec<String> = expression.columns().iter().map(ToString::to_string).collect();
         assert_eq!(columns, ["A", "a", "b", "c", "d", "e", "f"]);
+        assert!(expression.columns().iter().all(|column| expression.mentions(column)));
+        assert!(!expression.mentions(&name("lower")));
         assert_eq!(
             expression.with_column_renamed(&name("a"), &name("Order \"1\"")).to_string(),
             "\"Order \"\"1\"\"\" IN (b, lower(c)) AND d BETWEEN \"Order \"\"1\"\"\" AND -e AND f::text IS NULL \
