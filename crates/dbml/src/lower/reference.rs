@@ -66,7 +66,7 @@ impl<F: FnMut() -> u128> Lowering<'_, F> {
         let id = self.reference_id();
         let (referencing, referenced) = (from.table, to.table);
         let reference = Reference { id, name, referencing, referenced, pairs, on_delete, on_update };
-        self.result.schema.references.insert(id, reference);
+        self.result.schema.references.insert(id, reference.into());
     }
 
     fn reference_name(&mut self, from: &Found) -> Name {

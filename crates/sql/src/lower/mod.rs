@@ -379,7 +379,7 @@ impl Lowering<'_> {
                 on_delete: action(reference.on_delete),
                 on_update: action(reference.on_update),
             };
-            self.schema.references.insert(own, made);
+            self.schema.references.insert(own, made.into());
         }
     }
 
