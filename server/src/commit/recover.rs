@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use protocol::CommitOutcome;
 use uuid::Uuid;
 
-use super::{answer_given, unknown, write_revision};
+use super::{unknown, write_revision};
 use crate::{
     error::Error,
     principal::Scope,
@@ -21,6 +21,7 @@ use crate::{
         intent::{self, Ending},
         load,
         sandbox::{self, Link},
+        standing::standing,
     },
 };
 
@@ -75,13 +76,14 @@ async fn roll_forward(state: &State, scope: Scope, id: Uuid, facts: &Facts, plan
     let mut tx = state.store.begin_unhurried().await?;
     let head = diagram::lock(&mut tx, scope).await?;
     let Some(intent) = intent::lock_pending(&mut tx, scope, id).await? else { return Ok(()) };
+    let standing = standing(&mut tx, scope, intent.commit_id).await?;
     if intent.base_revision != head {
         return Err(Error::Defect(format!("an intent for revision {} is pending at {head}", intent.base_revision)));
     }
     if intent.plan_hash != plan_hash {
         return Err(Error::Defect("the marker of an intent is about other statements".to_owned()));
     }
-    let base = load::head(&mut tx, state.store.heads(), scope, head).await?;
+    let base = load::head(&mut tx, state.store.heads(), scope, standing.head).await?;
     let (_, written) = write_revision(&mut tx, &intent, &base).await?;
     sandbox::set_ready(&mut tx, scope, facts).await?;
     intent::set_committed(&mut tx, &intent).await?;
@@ -94,8 +96,8 @@ async fn roll_forward(state: &State, scope: Scope, id: Uuid, facts: &Facts, plan
 /// What a settled commit came to. One that was cut off before it had an effect may still be made by whoever asks again, so
 /// that it is not refused.
 pub(super) async fn outcome(state: &State, scope: Scope, commit_id: Uuid) -> Result<CommitOutcome, Error> {
-    let given = answer_given(&mut *state.store.acquire().await?, scope, commit_id).await?;
-    Ok(given.unwrap_or_else(unknown))
+    let standing = standing(&mut *state.store.acquire().await?, scope, commit_id).await?;
+    Ok(standing.given.unwrap_or_else(unknown))
 }
 
 /// Settles whatever was left behind, now and then on.

@@ -3,7 +3,6 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use edit::Placement;
-use protocol::RevisionNumber;
 use schema::{
     Check, CheckId, Column, ColumnId, ColumnPair, DataType, Expression, Index, IndexId, Key, KeyId, KeyKind, Name,
     Namespace, NamespaceId, Rank, Reference, ReferenceId, ReferentialAction, Schema, Table, TableId,
@@ -11,7 +10,7 @@ use schema::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{heads::Heads, revision};
+use super::heads::{Head, Heads};
 use crate::{error::Error, principal::Scope};
 
 /// The schema of a diagram's head, which the transaction has to have locked, or be of one moment. Read from the rows only
@@ -20,9 +19,8 @@ pub(crate) async fn head(
     conn: &mut PgConnection,
     heads: &Heads,
     scope: Scope,
-    revision: RevisionNumber,
+    head: Head,
 ) -> Result<Arc<Schema>, Error> {
-    let head = revision::head(&mut *conn, scope, revision).await?;
     if let Some(schema) = heads.schema(head) {
         return Ok(schema);
     }

@@ -21,6 +21,7 @@ pub mod revision;
 pub mod sandbox;
 pub mod session;
 pub mod share;
+pub(crate) mod standing;
 pub mod throttle;
 pub mod token;
 pub mod workspace;
