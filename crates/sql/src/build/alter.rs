@@ -5,7 +5,7 @@ use super::{Builder, columns};
 use crate::Dialect;
 use crate::catalog::{Column, Table};
 use crate::lex::{Kind, Lexer, unquote_name};
-use crate::script::{AlterTable, Alteration, ColumnDef, ObjectName, PartKey, Sql};
+use crate::script::{AlterTable, Alteration, ColumnDef, ObjectName, PartKey, Sql, TypeText};
 
 impl Builder {
     pub(crate) fn alter_table(&mut self, alter: &AlterTable) {
@@ -140,6 +140,9 @@ impl Builder {
             self.add_column(index, made, false);
             for constraint in made.constraints.iter().filter(|_| !exists) {
                 self.add_constraint(index, constraint, false);
+            }
+            if let Some(inline) = made.index.as_ref().filter(|_| !exists) {
+                self.add_index(index, inline, false);
             }
         }
     }
@@ -403,17 +406,22 @@ impl Builder {
         }
     }
 
-    pub(crate) fn rename_type_of_columns(&mut self, from: &str, to: &str) {
+    pub(crate) fn rename_type_of_columns(&mut self, from: &ObjectName, to: &ObjectName) {
         if !self.may_walk() {
             return;
         }
+        let dialect = self.dialect;
         let columns = self.tables.iter_mut().flatten().flat_map(|table| &mut table.columns);
         for column in columns {
-            let Some(data_type) = column.data_type.as_mut().filter(|data_type| data_type.name == from) else {
-                continue;
+            let is_it = |found: &&mut TypeText| {
+                dialect.same(&found.name, &from.name) && (found.schema.is_none() || found.schema == from.schema)
             };
-            to.clone_into(&mut data_type.name);
-            column.type_name = column.type_name.replace(from, to);
+            let Some(data_type) = column.data_type.as_mut().filter(is_it) else { continue };
+            data_type.name.clone_from(&to.name);
+            if from.schema != to.schema {
+                data_type.schema.clone_from(&to.schema);
+            }
+            column.type_name = super::normal(data_type, dialect).name;
         }
     }
 }

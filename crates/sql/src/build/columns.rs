@@ -41,7 +41,8 @@ impl Builder {
         for constraint in constraints {
             self.add_constraint(index, constraint, true);
         }
-        for inline in &made.indexes {
+        let at_columns = made.columns.iter().filter_map(|column| column.index.as_ref());
+        for inline in at_columns.chain(&made.indexes) {
             self.add_index(index, inline, true);
         }
         if made.partition_of.is_some() {

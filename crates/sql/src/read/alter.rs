@@ -365,6 +365,12 @@ impl Cursor<'_> {
         let from = self.at;
         let action = if self.eat_words(&["set", "schema"]) {
             Alteration::SetSchema(self.name()?)
+        } else if self.eat_words(&["set", "unused"]) {
+            self.eat("column");
+            let names = if self.is_symbol("(") { self.name_list()? } else { vec![self.name()?] };
+            alter.actions.extend(names.into_iter().map(Alteration::DropColumn));
+            self.eat_words(&["cascade", "constraints"]);
+            return Ok(());
         } else if self.eat_words(&["validate", "constraint"]) {
             Alteration::Validate(self.name()?)
         } else if self.eat_words(&["attach", "partition"]) {
@@ -452,8 +458,8 @@ impl Cursor<'_> {
         if !self.is_any(&words) && !option {
             return Err(self.unknown_action());
         }
-        let takes_all =
-            self.is_any(&["partition", "enable", "disable", "check", "nocheck"]) || self.dialect == Dialect::Oracle;
+        // SQL Server lists the names of constraints and triggers here, and Oracle has no commas between actions.
+        let takes_all = self.is("partition") || matches!(self.dialect, Dialect::SqlServer | Dialect::Oracle);
         self.skip_action();
         if takes_all {
             self.at = self.tokens.len();

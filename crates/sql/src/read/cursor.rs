@@ -213,6 +213,11 @@ impl<'a> Cursor<'a> {
         self.expect_symbol("(")?;
         let mut names = Vec::new();
         loop {
+            // PostgreSQL's `PERIOD valid`, of a key without overlaps.
+            if self.is("period") && !self.is_symbol_at(1, ",") && !self.is_symbol_at(1, ")") {
+                self.at += 1;
+                self.no_home(self.at - 1);
+            }
             names.push(self.name()?);
             if self.eat_symbol(")") {
                 return Ok(names);

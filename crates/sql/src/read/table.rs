@@ -148,7 +148,8 @@ impl Cursor<'_> {
             }
             Dialect::SqlServer => {
                 self.is("index")
-                    && (opens(2) || ["unique", "clustered", "nonclustered"].iter().any(|word| self.is_at(2, word)))
+                    && (opens(2)
+                        || ["unique", "clustered", "nonclustered", "hash"].iter().any(|word| self.is_at(2, word)))
                     && !self.is_type_with_brackets(1)
             }
             Dialect::Postgres | Dialect::Sqlite | Dialect::Oracle => false,
@@ -216,6 +217,8 @@ impl Cursor<'_> {
                 index.unique = true;
             } else if self.eat_any(&["clustered", "nonclustered"]).is_some() {
                 self.no_home(from);
+            } else if self.dialect == Dialect::SqlServer && self.eat("hash") {
+                index.method = Some("hash".to_owned());
             } else if self.eat("columnstore") {
                 index.method = Some("columnstore".to_owned());
             } else {
