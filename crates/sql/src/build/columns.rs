@@ -113,6 +113,7 @@ impl Builder {
             type_name: String::new(),
             not_null: made.not_null == Some(true),
             default: made.default.clone(),
+            default_name: made.default_name.clone(),
             serial: false,
             identity: made.identity.clone(),
             generated: made.generated.clone(),

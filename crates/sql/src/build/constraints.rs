@@ -25,7 +25,10 @@ impl Builder {
             Constraint::Exclude(exclude) => self.add_exclusion(index, made, exclude),
             Constraint::NotNull(column) => self.with_column(index, column, |column| column.not_null = true),
             Constraint::Default { value, column } => {
-                self.with_column(index, column, |column| column.default = Some(value.clone()));
+                self.with_column(index, column, |column| {
+                    column.default = Some(value.clone());
+                    column.default_name.clone_from(&made.name);
+                });
             }
         }
     }

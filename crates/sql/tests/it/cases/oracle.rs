@@ -294,4 +294,12 @@ left 79: partitions 4
 left 79: parallel
 left 81: invisible"#,
     );
+    check(
+        Oracle,
+        r#"create table t (a number, b number, unique (a, b)); alter table t drop unique (a, b) cascade; alter table t drop column c;"#,
+        r#"table T
+  A number
+  B number
+? T has no column C"#,
+    );
 }

@@ -532,4 +532,119 @@ lost 72: the columns that come of its query
 left 81: SET (fillfactor=70)
 left 81: a: SET (n_distinct=5)"#,
     );
+    check(
+        Postgres,
+        r#"create table t (a int); alter table t drop constraint nope; alter table t drop constraint if exists nope; alter table t drop column nope, drop column if exists nope;"#,
+        r#"table public.t
+  a integer
+? public.t has no constraint nope to drop
+? public.t has no column nope"#,
+    );
+    check(
+        Postgres,
+        r#"create table a (x int) -- no semicolon
+;
+create table b (
+  -- a comment with 'quote
+  id int, /* block ; */ name text default 'it''s; fine' -- tail
+);"#,
+        r#"table public.a
+  x integer
+table public.b
+  id integer
+  name text = 'it''s; fine'"#,
+    );
+    check(
+        Postgres,
+        r#"CREATE TABLE t (id SERIAL PRIMARY KEY, created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL, price NUMERIC DEFAULT 0 CHECK (price >= 0 AND price <= 100), status VARCHAR(10) DEFAULT 'a' CHECK (status IN ('a','b')) NOT NULL, CONSTRAINT uq UNIQUE (price, status), EXCLUDE (price WITH =));
+CREATE TABLE t2 (id INT, id2 INT, t_id INT NOT NULL REFERENCES t ON UPDATE CASCADE ON DELETE RESTRICT, PRIMARY KEY (id, id2), FOREIGN KEY (id, id2) REFERENCES t2 (id, id2) MATCH SIMPLE);
+ALTER TABLE t2 DROP CONSTRAINT t2_id_id2_fkey, DROP CONSTRAINT IF EXISTS nope, ALTER id SET DATA TYPE bigint USING id::bigint, ALTER COLUMN id2 TYPE varchar(10) COLLATE "C";
+ALTER TABLE t2 ADD FOREIGN KEY (t_id) REFERENCES t(id) NOT VALID, ADD CHECK (id > 0) NOT VALID;"#,
+        r#"table public.t
+  id integer! serial
+  created_at timestamp with time zone! = now()
+  price numeric = 0
+  status character varying(10)! = 'a'
+  pk t_pkey(id)
+  unique uq(price, status)
+  check t_price_check: price >= 0 AND price <= 100
+  check t_status_check: status IN ('a','b')
+  exclude t_price_excl(price with =)
+table public.t2
+  id bigint!
+  id2 character varying(10)!
+  t_id integer!
+  pk t2_pkey(id, id2)
+  check t2_id_check: id > 0 not valid
+  fk t2_t_id_fkey(t_id) -> public.t(id) on delete Restrict on update Cascade
+  fk t2_t_id_fkey1(t_id) -> public.t(id) not valid"#,
+    );
+    check(
+        Postgres,
+        r#"alter table only public.zz add constraint x primary key (id);
+create index on public.zz (a);
+comment on table zz is 'q';
+create table y (a int references zz(id), b int references y);"#,
+        r#"table public.y
+  a integer
+  b integer
+  fk y_a_fkey(a) -> zz(id)
+  fk y_b_fkey(b) -> public.y()
+? there is no table public.zz
+? the index without a name was left out: there is no table public.zz
+? there is no table zz for the comment
+? public.y: there is no table zz for y_a_fkey to reference
+? public.y: y_b_fkey does not have as many columns as the key of public.y"#,
+    );
+    check(
+        Postgres,
+        r#"create table a (b int, b text); create table c (d int primary key, primary key (d), unique (d), unique (d)); create table e (f int, primary key (g));
+create unique index i on c (d); create index i on c (d);
+create type m as enum ('a'); create type m as enum ('b');"#,
+        r#"enum public.m: a
+table public.a
+  b integer
+table public.c
+  d integer!
+  pk c_pkey(d)
+  unique index i(d)
+table public.e
+  f integer
+  pk e_pkey(g)
+? public.a has two columns called b
+? public.c has a primary key already
+? public.e has no column g, which the primary key is over
+? there is already an index or key called i
+? there is already a type public.m"#,
+    );
+    check(
+        Postgres,
+        r#"CREATE TABLE a (b INT DEFAULT 1::int4 NOT NULL, c TEXT DEFAULT E'\\x' NULL, d TEXT DEFAULT U&'\0041', e INT DEFAULT (SELECT 1), f INT[] DEFAULT '{1,2}'::int[] NOT NULL, g BOOL DEFAULT (1 = 1) IS TRUE, h TEXT DEFAULT CASE WHEN true THEN 'not null' ELSE NULL END NOT NULL, i INT DEFAULT +5 CHECK (i IS NOT NULL), j DATE DEFAULT CURRENT_DATE + 7 UNIQUE, k TEXT DEFAULT concat('a', 'b', ', default') COLLATE "C" NOT NULL, l INT DEFAULT -(-3), m TEXT DEFAULT NULL::character varying, n VARCHAR DEFAULT 'x'::character varying(10) NOT NULL, o TIMESTAMP DEFAULT timezone('utc'::text, now()) NOT NULL, p BIT VARYING(5)[] , q DECIMAL(5), r public.citext NOT NULL, s "MySchema"."MyType"[], t interval hour to minute DEFAULT '1:00', u double precision[], v time(0) without time zone, w national character varying(5), x schema_a.type_b(3))"#,
+        r#"table public.a
+  b integer! = 1::int4
+  c text = E'\\x'
+  d text = U&'\0041'
+  e integer = (SELECT 1)
+  f integer[]! = '{1,2}'::int[]
+  g boolean = (1 = 1) IS TRUE
+  h text! = CASE WHEN true THEN 'not null' ELSE NULL END
+  i integer = +5
+  j date = CURRENT_DATE + 7
+  k text! = concat('a', 'b', ', default') collate C
+  l integer = -(-3)
+  m text = NULL::character varying
+  n character varying! = 'x'::character varying(10)
+  o timestamp without time zone! = timezone('utc'::text, now())
+  p bit varying(5)[]
+  q numeric(5)
+  r citext!
+  s MySchema.MyType[]
+  t interval hour to minute = '1:00'
+  u double precision[]
+  v time(0) without time zone
+  w character varying(5)
+  x schema_a.type_b(3)
+  unique a_j_key(j)
+  check a_i_check: i IS NOT NULL"#,
+    );
 }

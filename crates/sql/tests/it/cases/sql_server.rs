@@ -371,4 +371,14 @@ left 91: WITH (BOUNDING_BOX = (0,0,1,1))
 left 94: AS NODE
 left 95: ON [PRIMARY]"#,
     );
+    check(
+        SqlServer,
+        r#"CREATE TABLE t (a int CONSTRAINT df_a DEFAULT 1, b int DEFAULT 2, CONSTRAINT u UNIQUE (a))
+ALTER TABLE t DROP df_a, u
+ALTER TABLE t DROP COLUMN zz"#,
+        r#"table dbo.t
+  a int
+  b int = 2
+? dbo.t has no column zz"#,
+    );
 }
