@@ -53,7 +53,7 @@ impl Builder {
             Alteration::SetNotNull(name, not_null) => {
                 self.each_column(index, name, only, |column| column.not_null = *not_null);
             }
-            Alteration::SetIdentity(name, identity) => self.each_column(index, name, only, |column| {
+            Alteration::SetIdentity(name, identity) => self.with_column(index, name, |column| {
                 column.identity.clone_from(identity);
                 column.not_null |= identity.is_some();
             }),

@@ -143,6 +143,11 @@ impl Builder {
             own.inherited = true;
             return;
         }
+        // The index behind one of its keys will do as well.
+        let is_plain = found.unique && found.predicate.is_none();
+        if is_plain && table.keys.iter().any(|key| key.parts == found.parts) {
+            return;
+        }
         let name = table.name.clone();
         let schema = name.schema.clone().unwrap_or_default();
         let chosen = self.free_name(&schema, &name.name, &of_parts(&found.parts), "idx");
@@ -303,6 +308,7 @@ fn take_columns(table: &mut Table, source: &Table) {
             None => {
                 let mut copy = column.clone();
                 copy.comment = None;
+                copy.identity = None;
                 table.columns.push(copy);
             }
         }

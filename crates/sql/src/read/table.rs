@@ -10,6 +10,11 @@ impl Cursor<'_> {
     pub(crate) fn create_table(&mut self, temporary: bool) -> Read<Body> {
         let if_not_exists = self.if_not_exists();
         let name = self.object_name()?;
+        if self.dialect == Dialect::Sqlite && name.name.to_ascii_lowercase().starts_with("sqlite_") {
+            // SQLite's own, which its shell shows with the others.
+            self.at = self.tokens.len();
+            return Ok(Body::Session(format!("a table of SQLite itself: {}", name.name)));
+        }
         let temporary = temporary || self.dialect == Dialect::SqlServer && name.name.starts_with('#');
         let mut table = CreateTable {
             name,

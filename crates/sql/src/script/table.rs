@@ -150,6 +150,8 @@ pub struct KeyDef {
     pub using_index: Option<String>,
     /// WITHOUT OVERLAPS.
     pub without_overlaps: bool,
+    /// SQLite's AUTOINCREMENT, which may stand with the column in the key's brackets.
+    pub autoincrement: bool,
 }
 
 /// A foreign key.

@@ -302,4 +302,15 @@ left 81: invisible"#,
   B number
 ? T has no column C"#,
     );
+    check(
+        Oracle,
+        r#"DEFINE owner = hr
+CREATE TABLE &owner..t (id NUMBER(5) NOT NULL PRIMARY KEY USING INDEX TABLESPACE &&ts, a VARCHAR2(5));
+COMMENT ON TABLE &owner..t IS 'x & y';"#,
+        r#"table OWNER.T # x & y
+  ID number(5)!
+  A varchar2(5)
+  pk T_PKEY(ID)
+left 2: USING INDEX TABLESPACE &&ts"#,
+    );
 }

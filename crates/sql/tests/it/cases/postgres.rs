@@ -636,7 +636,7 @@ table public.e
   n character varying! = 'x'::character varying(10)
   o timestamp without time zone! = timezone('utc'::text, now())
   p bit varying(5)[]
-  q numeric(5)
+  q numeric(5,0)
   r citext!
   s MySchema.MyType[]
   t interval hour to minute = '1:00'
@@ -646,5 +646,20 @@ table public.e
   x schema_a.type_b(3)
   unique a_j_key(j)
   check a_i_check: i IS NOT NULL"#,
+    );
+    check(
+        Postgres,
+        r#"create table "t" (U&"d\0061t\+000061" numeric(5) default U&'\0041'); create table p (a int generated always as identity, primary key (a)) partition by range (a); create table q partition of p default; create unique index u on p (a);"#,
+        r#"table public.t
+  data numeric(5,0) = U&'\0041'
+table public.p
+  a integer! always
+  pk p_pkey(a)
+  unique index u(a)
+  partition by range (a)
+table public.q
+  a integer!
+  pk q_pkey(a)
+  partition of public.p DEFAULT"#,
     );
 }
