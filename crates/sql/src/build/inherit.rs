@@ -93,8 +93,9 @@ impl Builder {
     }
 
     fn inherit_key(&mut self, index: usize, key: &Key) {
-        let Some(table) = self.table(index) else { return };
-        if table.keys.iter().any(|own| own.primary == key.primary && own.parts == key.parts) {
+        let Some(table) = self.table_mut(index) else { return };
+        if let Some(own) = table.keys.iter_mut().find(|own| own.primary == key.primary && own.parts == key.parts) {
+            own.inherited = true;
             return;
         }
         let name = table.name.clone();
@@ -143,9 +144,11 @@ impl Builder {
             own.inherited = true;
             return;
         }
-        // The index behind one of its keys will do as well.
+        // The index behind a key of its own will do as well, once.
         let is_plain = found.unique && found.predicate.is_none();
-        if is_plain && table.keys.iter().any(|key| key.parts == found.parts) {
+        let own = table.keys.iter_mut().find(|key| is_plain && !key.inherited && key.parts == found.parts);
+        if let Some(key) = own {
+            key.inherited = true;
             return;
         }
         let name = table.name.clone();

@@ -660,6 +660,7 @@ table public.p
 table public.q
   a integer!
   pk q_pkey(a)
+  unique index q_a_idx(a)
   partition of public.p DEFAULT"#,
     );
 }
