@@ -346,10 +346,19 @@ impl Cursor<'_> {
             "organization",
         ];
         self.eat("default");
+        // Options of two words.
+        if self.is_words(&["character", "set"])
+            || self.is_words(&["data", "directory"])
+            || self.is_words(&["index", "directory"])
+        {
+            self.at += 1;
+        }
         self.at += 1;
         if self.eat_symbol("=") {
-            self.at += 1;
-            self.skip_brackets();
+            if !self.skip_brackets() {
+                self.at += 1;
+                self.skip_brackets();
+            }
             return;
         }
         self.skip_brackets();

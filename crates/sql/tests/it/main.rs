@@ -13,6 +13,7 @@ mod describe;
 mod lowering;
 mod postgres;
 mod reference;
+mod round_trip;
 mod shared;
 mod speed;
 mod sqlite;

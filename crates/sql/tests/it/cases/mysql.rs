@@ -394,8 +394,7 @@ left 26: TABLESPACE `x`
 left 26: DEFAULT CHARSET=utf8mb4
 left 32: WITH PARSER
 left 32: ngram
-left 32: DEFAULT CHARACTER
-left 32: SET = utf8
+left 32: DEFAULT CHARACTER SET = utf8
 left 32: COLLATE = utf8_bin
 left 32: ENGINE = InnoDB
 left 33: SRID 0
@@ -407,5 +406,98 @@ left 36: ORDER BY a
 left 36: CONVERT TO CHARACTER SET utf8
 left 36: FORCE
 left 36: DISABLE KEYS"#,
+    );
+    check(
+        MySql,
+        r#"CREATE TABLE t1 (
+  id INT PRIMARY KEY AUTO_INCREMENT COMMENT 'pk; id',
+  `desc` TEXT, -- trailing 'comment
+  price DECIMAL(10,2) NOT NULL DEFAULT 0.00 /* inline */,
+  created TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
+  updated TIMESTAMP NULL DEFAULT NULL ON UPDATE CURRENT_TIMESTAMP,
+  parent_id INT,
+  status ENUM('new','in progress','it''s done') DEFAULT 'new',
+  flags SET('a','b') NOT NULL,
+  data JSON CHECK (JSON_VALID(data)),
+  full_name VARCHAR(101) AS (CONCAT(first, ' ', last)) STORED NOT NULL,
+  first VARCHAR(50), last VARCHAR(50),
+  UNIQUE INDEX idx_u (first, last DESC),
+  INDEX (parent_id),
+  INDEX idx_len (`desc`(20)),
+  CONSTRAINT fk_p FOREIGN KEY (parent_id) REFERENCES t1(id) ON DELETE SET NULL ON UPDATE RESTRICT,
+  CONSTRAINT chk CHECK (price >= 0) ENFORCED
+) ENGINE = InnoDB
+  AUTO_INCREMENT = 100
+  DEFAULT CHARACTER SET = utf8mb4
+  COLLATE = utf8mb4_general_ci
+  COMMENT = 'a table; really';
+ALTER TABLE t1 ADD INDEX i2 (price) USING BTREE, ADD CONSTRAINT u9 UNIQUE KEY u9i (price), DROP FOREIGN KEY fk_p, DROP KEY idx_len, DROP CHECK chk, MODIFY COLUMN last VARCHAR(60) NOT NULL AFTER first, CHANGE `desc` description MEDIUMTEXT;
+ALTER TABLE t1 DROP PRIMARY KEY, ADD PRIMARY KEY (id, parent_id);
+CREATE TABLE `with` (`select` int, `a``b` int, KEY `k``1` (`select`));
+CREATE TABLE db1.t (a int); CREATE TABLE db2.t (a int, b int, FOREIGN KEY (b) REFERENCES db1.t (a));
+DELIMITER //
+CREATE PROCEDURE p(IN x INT)
+BEGIN
+  DECLARE done INT DEFAULT FALSE;
+  CREATE TEMPORARY TABLE tt (a INT);
+  lbl: LOOP
+    IF done THEN LEAVE lbl; END IF;
+    CASE x WHEN 1 THEN SELECT 1; ELSE SELECT 2; END CASE;
+  END LOOP;
+  WHILE x > 0 DO SET x = x - 1; END WHILE;
+  REPEAT SET x = 1; UNTIL x = 1 END REPEAT;
+END //
+CREATE FUNCTION f() RETURNS INT DETERMINISTIC RETURN 1//
+DELIMITER ;
+CREATE TRIGGER tr AFTER UPDATE ON t1 FOR EACH ROW
+  INSERT INTO log VALUES (NEW.id);
+CREATE TABLE after_all (x INT) ROW_FORMAT=COMPRESSED KEY_BLOCK_SIZE=8 UNION=(a,b) DATA DIRECTORY='/x';
+INSERT INTO after_all VALUES (1),(2) ON DUPLICATE KEY UPDATE x = 1;
+LOAD DATA INFILE 'x' INTO TABLE after_all;
+SET FOREIGN_KEY_CHECKS = 1;"#,
+        r#"enum t1_status_enum: new in progress it's done
+enum t1_flags_set: a b
+table t1 # a table; really
+  id int! auto # pk; id
+  description mediumtext
+  price decimal(10,2)! = 0.00
+  created timestamp! = CURRENT_TIMESTAMP
+  updated timestamp = NULL on update CURRENT_TIMESTAMP
+  parent_id int!
+  status t1_status_enum = 'new'
+  flags t1_flags_set!
+  data json
+  full_name varchar(101)! as CONCAT(first, ' ', last) stored
+  first varchar(50)
+  last varchar(60)!
+  unique idx_u(first, last desc)
+  unique u9(price)
+  pk PRIMARY(id, parent_id)
+  check t1_chk_1: JSON_VALID(data)
+  index parent_id(parent_id)
+  index i2 btree(price)
+table with
+  select int
+  a`b int
+  index k`1(select)
+table db1.t
+  a int
+table db2.t
+  a int
+  b int
+  fk t_ibfk_1(b) -> db1.t(a)
+table after_all
+  x int
+procedure p
+function f
+trigger tr on t1
+left 18: ENGINE = InnoDB
+left 19: AUTO_INCREMENT = 100
+left 20: DEFAULT CHARACTER SET = utf8mb4
+left 21: COLLATE = utf8mb4_general_ci
+left 43: ROW_FORMAT=COMPRESSED
+left 43: KEY_BLOCK_SIZE=8
+left 43: UNION=(a,b)
+left 43: DATA DIRECTORY='/x'"#,
     );
 }

@@ -381,4 +381,136 @@ ALTER TABLE t DROP COLUMN zz"#,
   b int = 2
 ? dbo.t has no column zz"#,
     );
+    check(
+        SqlServer,
+        r#"CREATE TABLE dbo.Orders
+(
+    OrderID INT IDENTITY(1000,1) NOT NULL
+        CONSTRAINT PK_Orders PRIMARY KEY,
+    CustomerID INT NOT NULL
+        CONSTRAINT FK_Orders_Customers REFERENCES dbo.Customers(CustomerID)
+            ON DELETE NO ACTION,
+    OrderDate DATE NOT NULL CONSTRAINT DF_Orders_OrderDate DEFAULT (SYSDATETIME()),
+    Total AS (Qty * Price) PERSISTED,
+    Qty INT NOT NULL CHECK (Qty > 0),
+    Price MONEY NOT NULL,
+    Notes NVARCHAR(MAX) NULL,
+    Status TINYINT NOT NULL DEFAULT 0
+        CONSTRAINT CK_Status CHECK (Status BETWEEN 0 AND 5),
+    Code AS RIGHT('000' + CAST(OrderID AS VARCHAR(10)), 5),
+    CONSTRAINT UQ_x UNIQUE (CustomerID, OrderDate DESC)
+);
+CREATE TABLE dbo.Customers (CustomerID INT PRIMARY KEY, Name VARCHAR(50));
+
+ALTER TABLE dbo.Orders
+ADD CONSTRAINT CK_Price
+CHECK (Price >= 0);
+
+ALTER TABLE dbo.Orders ADD
+    Extra1 VARCHAR(10) NULL,
+    Extra2 INT NOT NULL CONSTRAINT DF_E2 DEFAULT 0;
+
+ALTER TABLE dbo.Orders
+    ADD FOREIGN KEY (CustomerID)
+        REFERENCES dbo.Customers (CustomerID)
+        ON DELETE
+            CASCADE;
+CREATE INDEX IX_1 ON dbo.Orders (OrderDate) INCLUDE (Total)
+CREATE INDEX IX_2
+    ON dbo.Orders (Qty)
+    WHERE Qty > 5
+    WITH (FILLFACTOR = 80)
+GO
+BEGIN TRY
+    CREATE TABLE InTry (a INT)
+END TRY
+BEGIN CATCH
+    PRINT 'x'
+END CATCH
+GO
+IF COL_LENGTH('dbo.Orders', 'New') IS NULL
+    ALTER TABLE dbo.Orders ADD [New] BIT NULL
+ELSE
+    PRINT 'there'
+GO
+IF EXISTS (SELECT 1 FROM sys.tables WHERE name = 'Gone') DROP TABLE Gone
+IF NOT EXISTS (SELECT 1 FROM sys.tables WHERE name = 'Made')
+    CREATE TABLE Made (
+        a INT NOT NULL,
+        b AS CASE WHEN a > 0 THEN 'x' ELSE 'y' END,
+        c INT,
+        INDEX ix UNIQUE (a, c)
+    )
+GO
+WITH x AS (SELECT 1 a)
+INSERT INTO Made (a)
+SELECT a FROM x
+MERGE INTO Made AS t USING (VALUES (1)) AS s(a) ON t.a = s.a WHEN MATCHED THEN
+UPDATE SET c = 1 WHEN NOT MATCHED THEN
+INSERT (a) VALUES (1);
+DELETE FROM Made
+WHERE a = 1
+TRUNCATE TABLE Made
+GO
+CREATE VIEW dbo.v WITH SCHEMABINDING AS
+WITH c AS (SELECT a FROM dbo.Made)
+SELECT a FROM c
+UNION ALL
+SELECT 2
+GO
+EXEC sp_addextendedproperty
+    @name = N'MS_Description',
+    @value = N'multi
+line',
+    @level0type = N'Schema', @level0name = dbo,
+    @level1type = N'Table', @level1name = Made;
+GO
+CREATE FUNCTION dbo.f (@a INT) RETURNS TABLE AS RETURN (SELECT @a AS a)
+GO
+CREATE TABLE [dbo].[Sp ace] ([Col umn] INT, [we]]ird] INT, "quoted" INT, Percent INT, [Percent] DECIMAL(5, 2))
+GO"#,
+        r#"table dbo.Orders
+  OrderID int! seeded(1000,1)
+  CustomerID int!
+  OrderDate date! = (SYSDATETIME())
+  Total as Qty * Price stored
+  Qty int!
+  Price money!
+  Notes nvarchar(MAX)
+  Status tinyint! = 0
+  Code as RIGHT('000' + CAST(OrderID AS VARCHAR(10)), 5)
+  Extra1 varchar(10)
+  Extra2 int! = 0
+  New bit
+  pk PK_Orders(OrderID)
+  unique UQ_x(CustomerID, OrderDate desc)
+  check Orders_Qty_check: Qty > 0
+  check CK_Status: Status BETWEEN 0 AND 5
+  check CK_Price: Price >= 0
+  index IX_1(OrderDate) include Total
+  index IX_2(Qty) where Qty > 5
+  fk FK_Orders_Customers(CustomerID) -> dbo.Customers(CustomerID)
+  fk Orders_CustomerID_fkey(CustomerID) -> dbo.Customers(CustomerID) on delete Cascade
+table dbo.Customers
+  CustomerID int!
+  Name varchar(50)
+  pk Customers_pkey(CustomerID)
+table dbo.InTry
+  a int
+table dbo.Made # multi
+line
+  a int!
+  b as CASE WHEN a > 0 THEN 'x' ELSE 'y' END
+  c int
+  unique index ix(a, c)
+table dbo.Sp ace
+  Col umn int
+  we]ird int
+  quoted int
+  Percent int
+view dbo.v
+function dbo.f
+? dbo.Sp ace has two columns called Percent
+left 37: WITH (FILLFACTOR = 80)"#,
+    );
 }
