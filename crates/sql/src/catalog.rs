@@ -97,6 +97,8 @@ pub struct Column {
     pub not_null: bool,
     /// Default.
     pub default: Option<Sql>,
+    /// The name of the default, which SQL Server drops by it.
+    pub default_name: Option<String>,
     /// Whether the default takes the next number of a sequence of its own.
     pub serial: bool,
     /// Numbers that the database gives.

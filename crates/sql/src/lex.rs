@@ -230,6 +230,9 @@ impl<'a> Lexer<'a> {
                 self.quoted(1, quote, Kind::Variable, false)
             }
             b'#' if self.dialect == Dialect::SqlServer => self.word(),
+            b'&' if self.dialect == Dialect::Oracle && (is_word(self.byte(1)) || self.byte(1) == b'&') => {
+                self.substitution()
+            }
             byte if is_word(byte) => self.word_or_prefix(),
             _ => self.operator(),
         }
@@ -343,6 +346,22 @@ impl<'a> Lexer<'a> {
         Kind::Variable
     }
 
+    /// `&name` and `&&name` of SQL*Plus. A dot after it only ends the name: `&owner..table` has one dot.
+    fn substitution(&mut self) -> Kind {
+        while self.byte(0) == b'&' {
+            self.at += 1;
+        }
+        self.word();
+        if self.byte(0) == b'.' && self.byte(1) == b'.' {
+            self.at += 1;
+        } else if self.byte(0) == b'.' && is_word(self.byte(1)) {
+            // `&prefix.name` is one name.
+            self.at += 1;
+            self.word();
+        }
+        Kind::Variable
+    }
+
     fn word(&mut self) -> Kind {
         let dialect = self.dialect;
         while self.at < self.text.len() {
@@ -451,7 +470,9 @@ fn place(at: usize) -> u32 {
 
 /// What a quoted name says.
 pub(crate) fn unquote_name(raw: &str) -> String {
-    let raw = raw.strip_prefix("U&").or_else(|| raw.strip_prefix("u&")).unwrap_or(raw);
+    if let Some(rest) = raw.strip_prefix("U&").or_else(|| raw.strip_prefix("u&")) {
+        return by_code_points(&unquote_name(rest));
+    }
     let mut chars = raw.chars();
     let (Some(open), Some(_)) = (chars.next(), chars.next_back()) else { return raw.to_owned() };
     let close = if open == '[' { ']' } else { open };
@@ -476,7 +497,28 @@ pub(crate) fn unquote_string(raw: &str, dialect: Dialect) -> String {
     }
     let quote = if raw.as_bytes().get(open) == Some(&b'"') { '"' } else { '\'' };
     let escapes = prefix == "e" || dialect.is_my() && prefix != "x" && prefix != "b";
-    unescape(body, quote, escapes)
+    let text = unescape(body, quote, escapes);
+    if prefix == "u&" { by_code_points(&text) } else { text }
+}
+
+/// `\0061` and `\+000061` of `U&'…'`.
+fn by_code_points(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('\\') {
+        out.push_str(rest.get(..at).unwrap_or_default());
+        let after = rest.get(at + 1..).unwrap_or_default();
+        let (skip, digits) = if after.starts_with('+') { (1, 6) } else { (0, 4) };
+        let code = after.get(skip..skip + digits).and_then(|code| u32::from_str_radix(code, 16).ok());
+        if let Some(c) = code.and_then(char::from_u32) {
+            out.push(c);
+            rest = after.get(skip + digits..).unwrap_or_default();
+        } else {
+            out.push('\\');
+            rest = after.strip_prefix('\\').unwrap_or(after);
+        }
+    }
+    out + rest
 }
 
 fn unescape(body: &str, quote: char, escapes: bool) -> String {

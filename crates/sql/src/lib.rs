@@ -5,6 +5,7 @@ mod body;
 mod build;
 mod catalog;
 mod client;
+mod decode;
 mod detect;
 mod dialect;
 mod lex;
@@ -19,6 +20,7 @@ pub use build::build;
 pub use catalog::{
     Catalog, Check, Column, Diagnostic, Domain, Enum, Exclusion, Index, Inline, Key, Namespace, Reference, Table,
 };
+pub use decode::decode;
 pub use detect::detect;
 pub use dialect::Dialect;
 pub use lower::{LeftOut, Lowered, lower};

@@ -38,6 +38,13 @@ pub enum PieceKind {
 /// Longer texts are not looked at: 64 MiB.
 pub const MAX_BYTES: usize = 64 << 20;
 
+/// What is beyond so many tokens or statements is one piece that is not looked at, so that memory has a bound.
+const MAX_TOKENS: usize = 16 << 20;
+const MAX_PIECES: usize = 1_000_000;
+
+/// Of a statement about rows, so many tokens are kept: they only have to tell that it is one.
+const TOKENS_OF_ROWS: usize = 32;
+
 /// Cuts a text into statements. Every byte that is neither white space, comment nor a separator is in one of them.
 ///
 /// ```
@@ -68,6 +75,7 @@ pub(crate) fn split_tokens(text: &str, dialect: Dialect) -> (Vec<Token>, Vec<Pie
         cases: 0,
         body: Body::default(),
         batch: false,
+        rows: false,
         in_schema: false,
     };
     splitter.run();
@@ -87,6 +95,8 @@ struct Splitter<'a> {
     body: Body,
     /// A procedure, function or trigger of SQL Server, which goes to the end of its batch.
     batch: bool,
+    /// A statement about rows.
+    rows: bool,
     /// Between a `CREATE SCHEMA` and its semicolon.
     in_schema: bool,
 }
@@ -111,6 +121,11 @@ impl Splitter<'_> {
                 continue;
             }
             self.take(token);
+            if self.tokens.len() >= MAX_TOKENS || self.pieces.len() >= MAX_PIECES {
+                self.finish();
+                self.push(self.lexer.at..self.lexer.text.len(), PieceKind::Statement);
+                return;
+            }
         }
         self.finish();
     }
@@ -135,6 +150,7 @@ impl Splitter<'_> {
         self.cases = 0;
         self.body = Body::default();
         self.batch = false;
+        self.rows = false;
     }
 
     fn push(&mut self, span: Range<usize>, kind: PieceKind) {
@@ -246,8 +262,15 @@ impl Splitter<'_> {
             | Kind::Meta
             | Kind::Broken => self.body.other(),
         }
-        self.tokens.push(token);
-        let head = self.tokens.len() - self.begin;
+        let head = self.tokens.len() - self.begin + 1;
+        match self.tokens.last_mut() {
+            Some(last) if self.rows && head > TOKENS_OF_ROWS => *last = token,
+            Some(_) | None => self.tokens.push(token),
+        }
+        if head == 1 {
+            let words = ["insert", "update", "delete", "replace", "merge", "values"];
+            self.rows = token.kind == Kind::Word && is_any(token.text(text), &words);
+        }
         if head <= Body::HEAD && !self.body.is_special() {
             let mode = Mode::of(self.current(), text, self.dialect);
             self.batch = mode == Mode::Batch;

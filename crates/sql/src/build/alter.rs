@@ -5,7 +5,7 @@ use super::{Builder, columns};
 use crate::Dialect;
 use crate::catalog::{Column, Table};
 use crate::lex::{Kind, Lexer, unquote_name};
-use crate::script::{AlterTable, Alteration, ColumnDef, ObjectName, PartKey, Sql};
+use crate::script::{AlterTable, Alteration, ColumnDef, ObjectName, PartKey, Sql, TypeText};
 
 impl Builder {
     pub(crate) fn alter_table(&mut self, alter: &AlterTable) {
@@ -27,7 +27,11 @@ impl Builder {
     fn alteration(&mut self, index: usize, action: &Alteration, only: bool) {
         match action {
             Alteration::AddColumn(made, if_not_exists) => self.add_columns(index, made, *if_not_exists),
-            Alteration::DropColumn(name) => {
+            Alteration::DropColumn(name, if_exists) => {
+                if !if_exists && !self.guarded {
+                    // Says so if there is none.
+                    self.with_column(index, name, |_| {});
+                }
                 for index in self.family(index) {
                     self.drop_column(index, name);
                 }
@@ -49,7 +53,7 @@ impl Builder {
             Alteration::SetNotNull(name, not_null) => {
                 self.each_column(index, name, only, |column| column.not_null = *not_null);
             }
-            Alteration::SetIdentity(name, identity) => self.each_column(index, name, only, |column| {
+            Alteration::SetIdentity(name, identity) => self.with_column(index, name, |column| {
                 column.identity.clone_from(identity);
                 column.not_null |= identity.is_some();
             }),
@@ -63,7 +67,17 @@ impl Builder {
                 }
             }
             Alteration::AddIndex(made) => self.add_index(index, made, true),
-            Alteration::DropConstraint(name) => self.drop_constraint(index, name),
+            Alteration::DropConstraint(name, if_exists) => self.drop_constraint(index, name, *if_exists),
+            Alteration::DropUnique(columns) => {
+                let dialect = self.dialect;
+                if let Some(table) = self.table_mut(index) {
+                    table.keys.retain(|key| {
+                        let found = key.columns();
+                        let same = found.iter().zip(columns).all(|(a, b)| dialect.same(a, b));
+                        key.primary || found.len() != columns.len() || !same
+                    });
+                }
+            }
             Alteration::DropPrimary => {
                 if let Some(table) = self.table_mut(index) {
                     table.keys.retain(|key| !key.primary);
@@ -141,6 +155,9 @@ impl Builder {
             for constraint in made.constraints.iter().filter(|_| !exists) {
                 self.add_constraint(index, constraint, false);
             }
+            if let Some(inline) = made.index.as_ref().filter(|_| !exists) {
+                self.add_index(index, inline, false);
+            }
         }
     }
 
@@ -199,13 +216,26 @@ impl Builder {
         }
     }
 
-    fn drop_constraint(&mut self, index: usize, name: &str) {
+    fn drop_constraint(&mut self, index: usize, name: &str, if_exists: bool) {
+        let mut dropped = false;
         for index in self.family(index) {
             let dialect = self.dialect;
             let Some(table) = self.table_mut(index) else { continue };
+            let before = constraints(table);
             table.checks.retain(|found| !dialect.same(&found.name, name));
             table.references.retain(|found| !dialect.same(&found.name, name));
+            let is_it = |default: &Option<String>| default.as_ref().is_some_and(|found| dialect.same(found, name));
+            for column in table.columns.iter_mut().filter(|column| is_it(&column.default_name)) {
+                (column.default, column.default_name, dropped) = (None, None, true);
+            }
             self.drop_relation(index, name);
+            dropped |= self.table(index).is_some_and(|table| constraints(table) < before);
+        }
+        // Databases name what the script leaves nameless, NOT NULL included: such a name may be one that is not kept.
+        let may_be_made = matches!(self.dialect, Dialect::SqlServer | Dialect::Oracle) || name.ends_with("_not_null");
+        if !(dropped || if_exists || self.guarded || may_be_made) {
+            let table = self.table(index).map(|table| table.name.to_string()).unwrap_or_default();
+            self.complain(format!("{table} has no constraint {name} to drop"));
         }
     }
 
@@ -403,19 +433,28 @@ impl Builder {
         }
     }
 
-    pub(crate) fn rename_type_of_columns(&mut self, from: &str, to: &str) {
+    pub(crate) fn rename_type_of_columns(&mut self, from: &ObjectName, to: &ObjectName) {
         if !self.may_walk() {
             return;
         }
+        let dialect = self.dialect;
         let columns = self.tables.iter_mut().flatten().flat_map(|table| &mut table.columns);
         for column in columns {
-            let Some(data_type) = column.data_type.as_mut().filter(|data_type| data_type.name == from) else {
-                continue;
+            let is_it = |found: &&mut TypeText| {
+                dialect.same(&found.name, &from.name) && (found.schema.is_none() || found.schema == from.schema)
             };
-            to.clone_into(&mut data_type.name);
-            column.type_name = column.type_name.replace(from, to);
+            let Some(data_type) = column.data_type.as_mut().filter(is_it) else { continue };
+            data_type.name.clone_from(&to.name);
+            if from.schema != to.schema {
+                data_type.schema.clone_from(&to.schema);
+            }
+            column.type_name = super::normal(data_type, dialect).name;
         }
     }
+}
+
+fn constraints(table: &Table) -> usize {
+    table.checks.len() + table.references.len() + table.keys.len() + table.exclusions.len()
 }
 
 fn rename_within(table: &mut Table, dialect: Dialect, from: &str, to: &str) {

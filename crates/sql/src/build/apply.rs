@@ -353,14 +353,14 @@ impl Builder {
             let old = std::mem::replace(&mut found.name, to.clone());
             self.enum_places.remove(&self.place(&old));
             self.enum_places.insert(self.place(&to), index);
-            self.rename_type_of_columns(&old.name, &to.name);
+            self.rename_type_of_columns(&old, &to);
         } else if let Some(index) = self.look_up(&self.domain_places, from)
             && let Some(Some(found)) = self.domains.get_mut(index)
         {
             let old = std::mem::replace(&mut found.name, to.clone());
             self.domain_places.remove(&self.place(&old));
             self.domain_places.insert(self.place(&to), index);
-            self.rename_type_of_columns(&old.name, &to.name);
+            self.rename_type_of_columns(&old, &to);
         }
     }
 

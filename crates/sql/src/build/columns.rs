@@ -41,7 +41,8 @@ impl Builder {
         for constraint in constraints {
             self.add_constraint(index, constraint, true);
         }
-        for inline in &made.indexes {
+        let at_columns = made.columns.iter().filter_map(|column| column.index.as_ref());
+        for inline in at_columns.chain(&made.indexes) {
             self.add_index(index, inline, true);
         }
         if made.partition_of.is_some() {
@@ -112,6 +113,7 @@ impl Builder {
             type_name: String::new(),
             not_null: made.not_null == Some(true),
             default: made.default.clone(),
+            default_name: made.default_name.clone(),
             serial: false,
             identity: made.identity.clone(),
             generated: made.generated.clone(),

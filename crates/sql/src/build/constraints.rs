@@ -5,7 +5,8 @@ use super::{Builder, MOST_OF_A_TABLE};
 use crate::Dialect;
 use crate::catalog::{Check, Exclusion, Index, Key, Reference};
 use crate::script::{
-    Constraint, ConstraintDef, ExcludeDef, ForeignDef, IndexDef, IndexPart, KeyDef, ObjectName, PartKey, Sql,
+    Constraint, ConstraintDef, ExcludeDef, ForeignDef, Identity, IdentityKind, IndexDef, IndexPart, KeyDef, ObjectName,
+    PartKey, Sql,
 };
 
 impl Builder {
@@ -25,7 +26,10 @@ impl Builder {
             Constraint::Exclude(exclude) => self.add_exclusion(index, made, exclude),
             Constraint::NotNull(column) => self.with_column(index, column, |column| column.not_null = true),
             Constraint::Default { value, column } => {
-                self.with_column(index, column, |column| column.default = Some(value.clone()));
+                self.with_column(index, column, |column| {
+                    column.default = Some(value.clone());
+                    column.default_name.clone_from(&made.name);
+                });
             }
         }
     }
@@ -73,13 +77,13 @@ impl Builder {
         parts
     }
 
-    fn add_key(&mut self, index: usize, made: &ConstraintDef, key: &KeyDef, primary: bool, creating: bool) {
-        if let Some(using) = &key.using_index {
+    fn add_key(&mut self, index: usize, made: &ConstraintDef, made_key: &KeyDef, primary: bool, creating: bool) {
+        if let Some(using) = &made_key.using_index {
             self.take_over_index(index, made, using, primary);
             return;
         }
         let of = if primary { "the primary key" } else { "a unique constraint" };
-        let parts = self.parts_of(index, &key.parts, of);
+        let parts = self.parts_of(index, &made_key.parts, of);
         let Some(table) = self.table(index) else { return };
         let (name, dialect) = (table.name.clone(), self.dialect);
         if primary && table.keys.iter().any(|key| key.primary && !key.inherited) {
@@ -89,7 +93,10 @@ impl Builder {
         }
         // PostgreSQL makes one of a key that is written twice.
         let same = table.keys.iter().position(|known| {
-            creating && known.parts == parts && known.include == key.include && (!known.named || made.name.is_none())
+            creating
+                && known.parts == parts
+                && known.include == made_key.include
+                && (!known.named || made.name.is_none())
         });
         if let Some(known) = same {
             if let (Some(given), Some(table)) = (&made.name, self.table_mut(index))
@@ -108,14 +115,20 @@ impl Builder {
             named: made.name.is_some(),
             primary,
             parts,
-            include: key.include.clone(),
-            nulls_not_distinct: key.nulls_not_distinct,
+            include: made_key.include.clone(),
+            nulls_not_distinct: made_key.nulls_not_distinct,
             deferrable: made.deferrable,
             deferred: made.deferred,
-            without_overlaps: key.without_overlaps,
+            without_overlaps: made_key.without_overlaps,
             inherited: false,
             comment: None,
         };
+        if made_key.autoincrement
+            && let Some(only) = key.columns().first()
+        {
+            let identity = Identity { kind: IdentityKind::AutoIncrement, options: None };
+            self.with_column(index, only, |column| column.identity = Some(identity));
+        }
         let Some(table) = self.table_mut(index) else { return };
         // SQLite's primary keys may be NULL, by an old mistake; its own column of row numbers is not.
         if primary && dialect != Dialect::Sqlite {

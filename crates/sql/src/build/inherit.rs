@@ -93,8 +93,9 @@ impl Builder {
     }
 
     fn inherit_key(&mut self, index: usize, key: &Key) {
-        let Some(table) = self.table(index) else { return };
-        if table.keys.iter().any(|own| own.primary == key.primary && own.parts == key.parts) {
+        let Some(table) = self.table_mut(index) else { return };
+        if let Some(own) = table.keys.iter_mut().find(|own| own.primary == key.primary && own.parts == key.parts) {
+            own.inherited = true;
             return;
         }
         let name = table.name.clone();
@@ -141,6 +142,13 @@ impl Builder {
         };
         if let Some(own) = table.indexes.iter_mut().find(|own| same(own) && !own.inherited) {
             own.inherited = true;
+            return;
+        }
+        // The index behind a key of its own will do as well, once.
+        let is_plain = found.unique && found.predicate.is_none();
+        let own = table.keys.iter_mut().find(|key| is_plain && !key.inherited && key.parts == found.parts);
+        if let Some(key) = own {
+            key.inherited = true;
             return;
         }
         let name = table.name.clone();
@@ -303,6 +311,7 @@ fn take_columns(table: &mut Table, source: &Table) {
             None => {
                 let mut copy = column.clone();
                 copy.comment = None;
+                copy.identity = None;
                 table.columns.push(copy);
             }
         }

@@ -106,7 +106,12 @@ fn postgres(found: &TypeText) -> Normal {
             Some("character")
         }
         "bpchar" if !args.is_empty() => Some("character"),
-        "decimal" | "dec" | "numeric" => Some("numeric"),
+        "decimal" | "dec" | "numeric" => {
+            if args.len() == 1 {
+                args.push("0".to_owned());
+            }
+            Some("numeric")
+        }
         "float4" | "real" => Some("real"),
         "float8" | "double precision" => Some("double precision"),
         "float" => {

@@ -102,7 +102,11 @@ impl Cursor<'_> {
             *verb = Verb::Add;
             return self.add(alter);
         }
-        if self.eat("drop") || matches!(*verb, Verb::DropColumn | Verb::DropConstraint) && goes_on {
+        if self.eat("drop") {
+            *verb = Verb::Other;
+            return self.drop_part(alter, verb);
+        }
+        if matches!(*verb, Verb::DropColumn | Verb::DropConstraint) && goes_on {
             return self.drop_part(alter, verb);
         }
         *verb = Verb::Other;
@@ -186,8 +190,8 @@ impl Cursor<'_> {
             || self.is_check_name() && self.eat("check")
         {
             *verb = Verb::DropConstraint;
-            self.if_exists();
-            alter.actions.push(Alteration::DropConstraint(self.object_name()?.name));
+            let if_exists = self.if_exists();
+            alter.actions.push(Alteration::DropConstraint(self.object_name()?.name, if_exists));
         } else if self.dialect.is_my() && self.eat_any(&["index", "key"]).is_some() {
             *verb = Verb::Other;
             self.if_exists();
@@ -198,20 +202,22 @@ impl Cursor<'_> {
             self.no_home(from);
         } else if self.is_symbol("(") {
             for name in self.name_list()? {
-                alter.actions.push(Alteration::DropColumn(name));
+                alter.actions.push(Alteration::DropColumn(name, false));
             }
         } else if self.dialect == Dialect::Oracle && self.eat("unique") {
-            return Err(self.wanted("the name of a constraint"));
-        } else if self.eat("column") || *verb != Verb::DropConstraint {
+            alter.actions.push(Alteration::DropUnique(self.name_list()?));
+        } else if self.eat("column") || *verb == Verb::DropColumn || self.dialect != Dialect::SqlServer {
             *verb = Verb::DropColumn;
             let column_follows = self.is_symbol("(");
             if column_follows {
                 return self.drop_part(alter, verb);
             }
-            self.if_exists();
-            alter.actions.push(Alteration::DropColumn(self.name()?));
+            let if_exists = self.if_exists();
+            alter.actions.push(Alteration::DropColumn(self.name()?, if_exists));
         } else {
-            alter.actions.push(Alteration::DropConstraint(self.name()?));
+            // SQL Server means a constraint where it says neither.
+            *verb = Verb::DropConstraint;
+            alter.actions.push(Alteration::DropConstraint(self.name()?, false));
         }
         self.eat_words(&["cascade", "constraints"]);
         self.eat_any(&["cascade", "restrict"]);
@@ -365,6 +371,12 @@ impl Cursor<'_> {
         let from = self.at;
         let action = if self.eat_words(&["set", "schema"]) {
             Alteration::SetSchema(self.name()?)
+        } else if self.eat_words(&["set", "unused"]) {
+            self.eat("column");
+            let names = if self.is_symbol("(") { self.name_list()? } else { vec![self.name()?] };
+            alter.actions.extend(names.into_iter().map(|name| Alteration::DropColumn(name, false)));
+            self.eat_words(&["cascade", "constraints"]);
+            return Ok(());
         } else if self.eat_words(&["validate", "constraint"]) {
             Alteration::Validate(self.name()?)
         } else if self.eat_words(&["attach", "partition"]) {
@@ -452,8 +464,8 @@ impl Cursor<'_> {
         if !self.is_any(&words) && !option {
             return Err(self.unknown_action());
         }
-        let takes_all =
-            self.is_any(&["partition", "enable", "disable", "check", "nocheck"]) || self.dialect == Dialect::Oracle;
+        // SQL Server lists the names of constraints and triggers here, and Oracle has no commas between actions.
+        let takes_all = self.is("partition") || matches!(self.dialect, Dialect::SqlServer | Dialect::Oracle);
         self.skip_action();
         if takes_all {
             self.at = self.tokens.len();

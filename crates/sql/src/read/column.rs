@@ -4,7 +4,7 @@ use super::cursor::{Cursor, Read, shorten};
 use crate::Dialect;
 use crate::lex::Kind;
 use crate::script::{
-    ColumnDef, Constraint, ConstraintDef, Generated, Identity, IdentityKind, IndexPart, KeyDef, Place, Sql,
+    ColumnDef, Constraint, ConstraintDef, Generated, Identity, IdentityKind, IndexDef, IndexPart, KeyDef, Place, Sql,
 };
 
 impl Cursor<'_> {
@@ -26,6 +26,10 @@ impl Cursor<'_> {
     /// All clauses that follow. What is not understood is left, so that the column itself survives.
     pub(crate) fn column_clauses(&mut self, column: &mut ColumnDef) {
         while !(self.is_end() || self.is_symbol(",") || self.is_symbol(")")) {
+            // The next action of Oracle's ALTER TABLE, which has no commas.
+            if self.dialect == Dialect::Oracle && self.is_any(&["add", "modify", "rename", "drop"]) {
+                return;
+            }
             let from = self.at;
             let reason = match self.column_clause(column) {
                 Ok(true) => continue,
@@ -142,7 +146,7 @@ impl Cursor<'_> {
         let mut key = KeyDef { parts: vec![IndexPart::column(column.name.clone())], ..KeyDef::default() };
         loop {
             let from = self.at;
-            if self.eat_any(&["clustered", "nonclustered"]).is_some() {
+            if self.eat_any(&["clustered", "nonclustered", "hash"]).is_some() {
                 self.no_home(from);
             } else if self.is("nulls") {
                 self.before_key_columns(&mut key)?;
@@ -340,9 +344,13 @@ impl Cursor<'_> {
             self.skip_brackets();
             self.no_home(from);
         } else if self.eat("index") {
-            self.name()?;
-            self.eat_any(&["clustered", "nonclustered"]);
-            self.no_home(from);
+            let mut index = IndexDef { name: Some(self.name()?), ..IndexDef::default() };
+            index.parts.push(IndexPart::column(column.name.clone()));
+            index.unique = self.eat("unique");
+            if self.eat_any(&["clustered", "nonclustered"]).is_some() {
+                self.no_home(from);
+            }
+            column.index = Some(index);
         } else if self.is("on") || self.is("textimage_on") {
             self.at += 2;
             self.skip_brackets();

@@ -138,6 +138,7 @@ impl Cursor<'_> {
             } else {
                 key.parts.push(self.index_part()?);
             }
+            key.autoincrement |= self.dialect == Dialect::Sqlite && self.eat("autoincrement");
             if self.eat_symbol(")") {
                 break;
             }

@@ -154,9 +154,9 @@ impl<'a> Cursor<'a> {
         let mut name = match token.kind {
             Kind::Quoted | Kind::DoubleQuoted => unquote_name(raw),
             Kind::String => unquote_string(raw, self.dialect),
-            Kind::Word | Kind::Number | Kind::Variable | Kind::Symbol | Kind::Meta | Kind::Broken => {
-                self.dialect.fold(raw)
-            }
+            // What a client would put here is not known; its name will do.
+            Kind::Variable => self.dialect.fold(raw.trim_matches(['$', '(', ')', '&', ':', '@', '\'', '.'])),
+            Kind::Word | Kind::Number | Kind::Symbol | Kind::Meta | Kind::Broken => self.dialect.fold(raw),
         };
         // PostgreSQL cuts longer names off, so that they are the same as those that begin alike.
         if self.dialect == Dialect::Postgres && name.len() > MAX_NAME {
@@ -213,6 +213,11 @@ impl<'a> Cursor<'a> {
         self.expect_symbol("(")?;
         let mut names = Vec::new();
         loop {
+            // PostgreSQL's `PERIOD valid`, of a key without overlaps.
+            if self.is("period") && !self.is_symbol_at(1, ",") && !self.is_symbol_at(1, ")") {
+                self.at += 1;
+                self.no_home(self.at - 1);
+            }
             names.push(self.name()?);
             if self.eat_symbol(")") {
                 return Ok(names);

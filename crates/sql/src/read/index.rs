@@ -136,7 +136,20 @@ impl Cursor<'_> {
         if self.eat_words(&["attach", "partition"]) {
             return Ok(Body::AlterIndex(AlterIndex::Attach(name, self.object_name()?)));
         }
-        // Storage, statistics, rebuilding: nothing that a schema shows.
+        if self.is_any(&[
+            "rebuild",
+            "reorganize",
+            "coalesce",
+            "unusable",
+            "disable",
+            "monitoring",
+            "nomonitoring",
+            "shrink",
+        ]) {
+            self.at = self.tokens.len();
+            return Ok(Body::Session("index maintenance".to_owned()));
+        }
+        // Storage, statistics: nothing that a schema shows.
         let text = self.sql(0, self.tokens.len()).0;
         self.at = self.tokens.len();
         Ok(Body::Opaque(Opaque {

@@ -71,7 +71,7 @@ fn statement(text: &str, tokens: &[Token], piece: &Piece, line: u32, dialect: Di
     }
     let own = tokens.get(piece.tokens.clone()).unwrap_or_default();
     if own.is_empty() {
-        let reason = format!("the text has more than {} MiB", MAX_BYTES >> 20);
+        let reason = format!("the text is too long: it is read up to {} MiB or a million statements", MAX_BYTES >> 20);
         return made(Body::NotUnderstood { reason, at: span.start });
     }
     let mut cursor = Cursor::new(text, own, dialect, (line, span.start));

@@ -312,6 +312,7 @@ impl Cursor<'_> {
         self.if_exists();
         let name = if self.is_name() && !self.is("for") && !self.is("on") { self.object_name().ok() } else { None };
         let word = match kind {
+            "statistics" if self.dialect == Dialect::Postgres => "from",
             "trigger" | "policy" | "statistics" | "fulltext index" => "on",
             "rule" => "to",
             _ => "",

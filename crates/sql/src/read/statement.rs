@@ -403,6 +403,7 @@ impl Cursor<'_> {
             "application",
             "context",
             "pluggable",
+            "cluster",
             "controlfile",
             "restore",
             "message",
@@ -514,6 +515,11 @@ impl Cursor<'_> {
                 return self.moved(ObjectKind::Other(kind), name);
             }
             let body = self.opaque(&kind, true, false);
+            let switches = ["enable", "disable", "compile"];
+            let last = self.tokens.last().map(|last| last.text(self.text)).unwrap_or_default();
+            if kind == "trigger" && switches.iter().any(|word| last.eq_ignore_ascii_case(word)) {
+                return Ok(Body::Session("a switch".to_owned()));
+            }
             let owner = self.tokens.windows(2).rev().take(4).any(|pair| match pair {
                 [first, second] => first.is_word(self.text, "owner") && second.is_word(self.text, "to"),
                 _ => false,

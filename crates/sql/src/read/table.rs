@@ -10,6 +10,11 @@ impl Cursor<'_> {
     pub(crate) fn create_table(&mut self, temporary: bool) -> Read<Body> {
         let if_not_exists = self.if_not_exists();
         let name = self.object_name()?;
+        if self.dialect == Dialect::Sqlite && name.name.to_ascii_lowercase().starts_with("sqlite_") {
+            // SQLite's own, which its shell shows with the others.
+            self.at = self.tokens.len();
+            return Ok(Body::Session(format!("a table of SQLite itself: {}", name.name)));
+        }
         let temporary = temporary || self.dialect == Dialect::SqlServer && name.name.starts_with('#');
         let mut table = CreateTable {
             name,
@@ -148,7 +153,8 @@ impl Cursor<'_> {
             }
             Dialect::SqlServer => {
                 self.is("index")
-                    && (opens(2) || ["unique", "clustered", "nonclustered"].iter().any(|word| self.is_at(2, word)))
+                    && (opens(2)
+                        || ["unique", "clustered", "nonclustered", "hash"].iter().any(|word| self.is_at(2, word)))
                     && !self.is_type_with_brackets(1)
             }
             Dialect::Postgres | Dialect::Sqlite | Dialect::Oracle => false,
@@ -216,6 +222,8 @@ impl Cursor<'_> {
                 index.unique = true;
             } else if self.eat_any(&["clustered", "nonclustered"]).is_some() {
                 self.no_home(from);
+            } else if self.dialect == Dialect::SqlServer && self.eat("hash") {
+                index.method = Some("hash".to_owned());
             } else if self.eat("columnstore") {
                 index.method = Some("columnstore".to_owned());
             } else {
@@ -338,10 +346,19 @@ impl Cursor<'_> {
             "organization",
         ];
         self.eat("default");
+        // Options of two words.
+        if self.is_words(&["character", "set"])
+            || self.is_words(&["data", "directory"])
+            || self.is_words(&["index", "directory"])
+        {
+            self.at += 1;
+        }
         self.at += 1;
         if self.eat_symbol("=") {
-            self.at += 1;
-            self.skip_brackets();
+            if !self.skip_brackets() {
+                self.at += 1;
+                self.skip_brackets();
+            }
             return;
         }
         self.skip_brackets();

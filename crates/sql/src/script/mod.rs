@@ -170,8 +170,8 @@ pub struct AlterTable {
 pub enum Alteration {
     /// ADD COLUMN; true for IF NOT EXISTS.
     AddColumn(Box<ColumnDef>, bool),
-    /// DROP COLUMN.
-    DropColumn(String),
+    /// DROP COLUMN; true for IF EXISTS.
+    DropColumn(String, bool),
     /// MySQL's CHANGE and MODIFY, SQL Server's and Oracle's: the column of that name becomes what is said.
     ReplaceColumn(String, Box<ColumnDef>),
     /// Oracle's MODIFY: what is said changes, the rest stays.
@@ -190,8 +190,10 @@ pub enum Alteration {
     AddConstraint(ConstraintDef),
     /// MySQL's ADD INDEX.
     AddIndex(IndexDef),
-    /// DROP CONSTRAINT, by name.
-    DropConstraint(String),
+    /// DROP CONSTRAINT, by name; true for IF EXISTS.
+    DropConstraint(String, bool),
+    /// Oracle's DROP UNIQUE, by columns.
+    DropUnique(Vec<String>),
     /// DROP PRIMARY KEY.
     DropPrimary,
     /// MySQL's DROP INDEX.

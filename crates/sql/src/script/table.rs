@@ -48,6 +48,8 @@ pub struct ColumnDef {
     pub comment: Option<String>,
     /// Constraints that are written at the column.
     pub constraints: Vec<ConstraintDef>,
+    /// The index that SQL Server can have at a column.
+    pub index: Option<IndexDef>,
     /// Where MySQL's ALTER TABLE puts it.
     pub place: Option<Place>,
 }
@@ -148,6 +150,8 @@ pub struct KeyDef {
     pub using_index: Option<String>,
     /// WITHOUT OVERLAPS.
     pub without_overlaps: bool,
+    /// SQLite's AUTOINCREMENT, which may stand with the column in the key's brackets.
+    pub autoincrement: bool,
 }
 
 /// A foreign key.

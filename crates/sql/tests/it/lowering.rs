@@ -1,10 +1,10 @@
 //! From files to schemas that validation accepts, with a list of what was left out.
 
 use crate::shared;
-use schema::validate;
+use schema::{Schema, validate};
 use sql::{Dialect, Lowered, build, detect, lower, read};
 
-fn lowered(text: &str, dialect: Dialect) -> Lowered {
+pub(crate) fn lowered(text: &str, dialect: Dialect) -> Lowered {
     let mut next = 0;
     let mut ids = std::iter::from_fn(|| {
         next += 1;
@@ -14,14 +14,20 @@ fn lowered(text: &str, dialect: Dialect) -> Lowered {
 }
 
 fn describe(lowered: &Lowered) -> String {
-    let schema = &lowered.schema;
+    let mut lines = lines_of(&lowered.schema);
+    lines.extend(lowered.left.iter().map(|left| format!("left {}: {}", left.object, left.what)));
+    lines.join("\n")
+}
+
+/// What is in a schema, one object a line.
+pub(crate) fn lines_of(schema: &Schema) -> Vec<String> {
     let mut lines = Vec::new();
     for table in schema.tables_by_name() {
         let columns: Vec<String> = table
             .columns
             .iter()
             .map(|column| {
-                let not_null = if column.nullable { "" } else { "!" };
+                let not_null = if table.is_nullable(column.id) { "" } else { "!" };
                 let default = column.default.as_ref().map(|value| format!(" = {value}")).unwrap_or_default();
                 format!("{} {}{not_null}{default}", column.name, column.data_type)
             })
@@ -39,8 +45,7 @@ fn describe(lowered: &Lowered) -> String {
         let name = |id| schema.table(id).map(|table| schema.display_name(table)).unwrap();
         lines.push(format!("{}: {} -> {}", reference.name, name(reference.referencing), name(reference.referenced)));
     }
-    lines.extend(lowered.left.iter().map(|left| format!("left {}: {}", left.object, left.what)));
-    lines.join("\n")
+    lines
 }
 
 fn check(dialect: Dialect, text: &str, expect: &str) {

@@ -154,7 +154,11 @@ fn ours(table: &Table) -> Value {
         })
     });
     let exclusions = table.exclusions.iter().map(|found| found.name.clone());
-    let of_keys = table.keys.iter().map(|key| index_value(&key.name, true, None, &key.parts));
+    let of_keys = table.keys.iter().map(|key| {
+        let mut value = index_value(&key.name, true, None, &key.parts);
+        value["include"] = json!(key.include);
+        value
+    });
     let of_keys: Vec<Value> = of_keys.collect();
     json!({
         "columns": columns, "comment": comment(&table.comment), "primary": table.primary().map(key),

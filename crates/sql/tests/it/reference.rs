@@ -41,7 +41,7 @@ fn finds_what_the_reference_finds() {
                 match ours.get(table) {
                     None => problems.push(format!("{file}: no table {table}")),
                     Some(found) if found != columns => {
-                        problems.push(format!("{file}: {table}: {found:?} instead of {columns:?}"))
+                        problems.push(format!("{file}: {table}: {found:?} instead of {columns:?}"));
                     }
                     Some(_) => {}
                 }

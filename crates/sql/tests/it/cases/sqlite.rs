@@ -69,4 +69,25 @@ table main.B
   ID integer serial
   pk B_pkey(ID)"#,
     );
+    check(
+        Sqlite,
+        r#"CREATE TABLE sqlite_sequence(name,seq); CREATE TABLE IF NOT EXISTS "t" ("id" INTEGER PRIMARY KEY ASC, name text constraint nn not null constraint u unique, "when" timestamp default (strftime('%s','now')), a decimal(10,5) default 1.50, b int default 'x' collate binary references t ("id") match full on update restrict not deferrable, check (a > 0 or b is null)); CREATE VIEW v AS SELECT 1 /* v(a) */; INSERT OR REPLACE INTO t VALUES (1); CREATE TABLE "a""b" ("c""d"); CREATE UNIQUE INDEX "i x" ON "t" ("name" ASC); DROP INDEX IF EXISTS "i x"; CREATE TABLE r (id int, name, PRIMARY KEY ("id" AUTOINCREMENT)); REINDEX; ANALYZE main; SAVEPOINT x; ATTACH 'x' AS y;"#,
+        r#"table main.t
+  id INTEGER serial
+  name text!
+  when timestamp = (strftime('%s','now'))
+  a decimal(10,5) = 1.50
+  b int = 'x' collate binary
+  pk t_pkey(id)
+  unique u(name)
+  check t_check: a > 0 or b is null
+  fk t_b_fkey(b) -> main.t(id) on update Restrict match full
+table main.a"b
+  c"d
+table main.r
+  id int auto
+  name
+  pk r_pkey(id)
+view v"#,
+    );
 }
