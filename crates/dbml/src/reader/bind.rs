@@ -47,12 +47,50 @@ pub(crate) enum Mention {
 /// The columns of a table or partial.
 struct Scope {
     label: String,
-    columns: HashMap<String, Span>,
-    injected: HashMap<String, Span>,
+    columns: Places,
     /// The partials, in order.
-    partials: Vec<String>,
+    partials: Places,
     /// The columns of the partials too, once somebody has asked.
     all: Option<HashSet<String>>,
+}
+
+/// Names and where they stand. Most tables have few columns, which are looked through; only many are worth a map.
+#[derive(Default)]
+struct Places {
+    list: Vec<(String, Span)>,
+    map: Option<HashMap<String, Span>>,
+}
+
+impl Places {
+    /// Adds a name; where it stands already, if it does.
+    fn add(&mut self, name: &str, span: Span) -> Option<Span> {
+        const FEW: usize = 24;
+        let first = self.get(name);
+        if first.is_none() {
+            self.list.push((name.to_owned(), span));
+            if let Some(map) = &mut self.map {
+                map.insert(name.to_owned(), span);
+            } else if self.list.len() > FEW {
+                self.map = Some(self.list.iter().cloned().collect());
+            }
+        }
+        first
+    }
+
+    fn get(&self, name: &str) -> Option<Span> {
+        match &self.map {
+            Some(map) => map.get(name).copied(),
+            None => self.list.iter().find(|(known, _)| known == name).map(|(_, span)| *span),
+        }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.list.iter().map(|(name, _)| name.as_str())
+    }
 }
 
 /// Everything that has a name.
@@ -77,28 +115,18 @@ const MAX_COPIED: usize = 500_000;
 impl Scopes {
     /// A table or partial without columns yet.
     pub(super) fn open(&mut self, label: String) -> usize {
-        let (columns, injected) = (HashMap::new(), HashMap::new());
-        self.scopes.push(Scope { label, columns, injected, partials: Vec::new(), all: None });
+        self.scopes.push(Scope { label, columns: Places::default(), partials: Places::default(), all: None });
         self.scopes.len() - 1
     }
 
     /// Adds a column; where the first of that name stands, if there is one.
     pub(super) fn declare_column(&mut self, scope: usize, name: &str, span: Span) -> Option<Span> {
-        let columns = &mut self.scopes.get_mut(scope)?.columns;
-        let first = columns.get(name).copied();
-        columns.entry(name.to_owned()).or_insert(span);
-        first
+        self.scopes.get_mut(scope)?.columns.add(name, span)
     }
 
     /// Adds the columns of a partial; where the table takes it over already, if it does.
     pub(super) fn inject(&mut self, scope: usize, name: &str, span: Span) -> Option<Span> {
-        let scope = self.scopes.get_mut(scope)?;
-        let first = scope.injected.get(name).copied();
-        if first.is_none() {
-            scope.injected.insert(name.to_owned(), span);
-            scope.partials.push(name.to_owned());
-        }
-        first
+        self.scopes.get_mut(scope)?.partials.add(name, span)
     }
 
     /// Whether the table is the first of its name.
@@ -172,17 +200,17 @@ impl Scopes {
     /// Whether the table or partial has the column. Beyond what can be copied, every column is taken to be there.
     fn has_column(&mut self, scope: usize, name: &str) -> bool {
         let Some(found) = self.scopes.get(scope) else { return false };
-        if found.columns.contains_key(name) || self.copied > MAX_COPIED {
+        if found.columns.has(name) || self.copied > MAX_COPIED {
             return true;
         }
-        if found.partials.is_empty() {
+        if found.partials.list.is_empty() {
             return false;
         }
         if found.all.is_none() {
-            let partials = found.partials.iter().filter_map(|name| self.partials.get(name));
+            let partials = found.partials.names().filter_map(|name| self.partials.get(name));
             let partials = partials.filter_map(|scope| self.scopes.get(*scope));
             let left = MAX_COPIED.saturating_sub(self.copied) + 1;
-            let columns = partials.flat_map(|partial| partial.columns.keys().cloned());
+            let columns = partials.flat_map(|partial| partial.columns.names().map(str::to_owned));
             let mut count = 0;
             let all: HashSet<String> = columns.take(left).inspect(|_| count += 1).collect();
             self.copied += count;
@@ -197,11 +225,11 @@ impl Scopes {
     /// Whether the table has columns of its own or takes over some.
     pub(super) fn is_empty(&self, path: &Path) -> bool {
         let Some(scope) = self.tables.get(path).and_then(|scope| self.scopes.get(*scope)) else { return false };
-        let partial_is_empty = |name: &String| {
+        let partial_is_empty = |name: &str| {
             let partial = self.partials.get(name).and_then(|scope| self.scopes.get(*scope));
-            partial.is_none_or(|partial| partial.columns.is_empty())
+            partial.is_none_or(|partial| partial.columns.list.is_empty())
         };
-        scope.columns.is_empty() && scope.partials.iter().all(partial_is_empty)
+        scope.columns.list.is_empty() && scope.partials.names().all(partial_is_empty)
     }
 
     /// How many columns the table has, those of partials included.
@@ -209,8 +237,8 @@ impl Scopes {
         // Asking for a column that cannot be there makes the list of all.
         self.has_column(scope, "\u{0}\u{0}");
         let Some(scope) = self.scopes.get(scope) else { return 0 };
-        let taken_over = scope.all.iter().flatten().filter(|name| !scope.columns.contains_key(*name)).count();
-        scope.columns.len() + taken_over
+        let taken_over = scope.all.iter().flatten().filter(|name| !scope.columns.has(name)).count();
+        scope.columns.list.len() + taken_over
     }
 
     /// The table that a name or alias means.

@@ -21,11 +21,12 @@ impl Reader<'_, '_> {
 
     fn type_suffix(&self, node: NodeId) -> Option<TypeSuffix> {
         if let NodeKind::Tuple(arguments) = self.tree.kind(node) {
+            let arguments = self.tree.list(*arguments);
             let arguments: Option<Vec<_>> = arguments.iter().map(|node| self.type_argument(*node)).collect();
             return arguments.map(TypeSuffix::Arguments);
         }
         let NodeKind::List(sizes) = self.tree.kind(node) else { return None };
-        let sizes: Option<Vec<_>> = sizes.iter().map(|node| self.array_size(*node)).collect();
+        let sizes: Option<Vec<_>> = self.tree.list(*sizes).iter().map(|node| self.array_size(*node)).collect();
         sizes.map(TypeSuffix::Array)
     }
 

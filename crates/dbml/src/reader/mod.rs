@@ -24,8 +24,9 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::document::{Document, Path};
 use crate::quote::shown;
 use crate::span::{Origin, Span};
-use crate::syntax::{Element, NodeId, NodeKind, Statement, Tree};
+use crate::syntax::{Element, NodeId, NodeKind, Tree};
 use bind::{Scopes, Want};
+use std::fmt;
 
 /// Reads a text: the best document that can be made of it, and all that is wrong with it, in the order of the text.
 ///
@@ -84,6 +85,34 @@ struct Reader<'t, 'a> {
     late: Vec<Diagnostic>,
     /// Whether it is passed on, the kind, name and place of what is imported.
     imports: Vec<(bool, String, Path, Span)>,
+}
+
+/// What a message is about. It is put into words only when there is a message.
+#[derive(Clone, Copy)]
+enum Of<'x> {
+    /// Something without a name: `this ref`.
+    This(&'static str),
+    /// A kind of object, and its name.
+    Name(&'static str, &'x str),
+    /// A kind of object, and its name with schemas.
+    Path(&'static str, &'x Path),
+}
+
+impl fmt::Display for Of<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::This(text) => f.write_str(text),
+            Self::Name(what, name) => write!(f, "{what} {}", shown(name)),
+            Self::Path(what, path) => write!(f, "{what} {}", shown(&path.to_string())),
+        }
+    }
+}
+
+/// The first part of a line, and those after it.
+#[derive(Clone, Copy)]
+struct Line<'t> {
+    callee: NodeId,
+    args: &'t [NodeId],
 }
 
 /// The lines of a block, and the elements in it.
@@ -267,16 +296,16 @@ impl<'t, 'a> Reader<'t, 'a> {
     }
 
     /// The first part of a line and those after it.
-    fn line(&self, node: NodeId) -> Option<&'t Statement> {
+    fn line(&self, node: NodeId) -> Option<Line<'t>> {
         let tree: &'t Tree<'a> = self.tree;
         let NodeKind::Statement(statement) = tree.kind(node) else { return None };
-        Some(statement)
+        Some(Line { callee: statement.callee, args: tree.list(statement.args) })
     }
 
     /// The parts of a line, and the settings at its end.
-    fn parts(&self, statement: &Statement) -> (Vec<NodeId>, Option<NodeId>) {
+    fn parts(&self, statement: Line<'_>) -> (Vec<NodeId>, Option<NodeId>) {
         let mut parts = vec![statement.callee];
-        parts.extend(&statement.args);
+        parts.extend(statement.args);
         let settings = parts.pop_if(|last| matches!(self.tree.kind(*last), NodeKind::List(_)));
         (parts, settings)
     }
