@@ -5,14 +5,19 @@ use crate::diagnostic::Code;
 use crate::document::{MetadataKind, Path};
 use crate::quote::shown;
 use crate::span::Span;
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 /// A name that must be there, and where it is mentioned.
-pub(super) enum Want {
+pub(super) enum Want<'a> {
     /// A table.
     Table { table: Path, span: Span },
     /// A table of a group.
     Member { table: Path, span: Span },
+    /// A column of a table.
+    Column { table: Path, span: Span, column: (Cow<'a, str>, Span) },
+    /// A column of the table or partial in which it is mentioned.
+    OwnColumn { scope: usize, column: (Cow<'a, str>, Span) },
     /// Columns of a table.
     Columns { table: Path, span: Span, columns: Vec<(String, Span)> },
     /// Columns of a table, each of which may be named once.
@@ -45,32 +50,33 @@ pub(crate) enum Mention {
 }
 
 /// The columns of a table or partial.
-struct Scope {
+struct Scope<'a> {
     label: String,
-    columns: Places,
+    columns: Places<'a>,
     /// The partials, in order.
-    partials: Places,
+    partials: Places<'a>,
     /// The columns of the partials too, once somebody has asked.
     all: Option<HashSet<String>>,
 }
 
 /// Names and where they stand. Most tables have few columns, which are looked through; only many are worth a map.
 #[derive(Default)]
-struct Places {
-    list: Vec<(String, Span)>,
-    map: Option<HashMap<String, Span>>,
+struct Places<'a> {
+    list: Vec<(Cow<'a, str>, Span)>,
+    map: Option<HashMap<Cow<'a, str>, Span>>,
 }
 
-impl Places {
+impl<'a> Places<'a> {
     /// Adds a name; where it stands already, if it does.
-    fn add(&mut self, name: &str, span: Span) -> Option<Span> {
+    fn add(&mut self, name: Cow<'a, str>, span: Span) -> Option<Span> {
         const FEW: usize = 24;
-        let first = self.get(name);
+        let first = self.get(&name);
         if first.is_none() {
-            self.list.push((name.to_owned(), span));
             if let Some(map) = &mut self.map {
-                map.insert(name.to_owned(), span);
-            } else if self.list.len() > FEW {
+                map.insert(name.clone(), span);
+            }
+            self.list.push((name, span));
+            if self.map.is_none() && self.list.len() > FEW {
                 self.map = Some(self.list.iter().cloned().collect());
             }
         }
@@ -89,14 +95,14 @@ impl Places {
     }
 
     fn names(&self) -> impl Iterator<Item = &str> {
-        self.list.iter().map(|(name, _)| name.as_str())
+        self.list.iter().map(|(name, _)| name.as_ref())
     }
 }
 
 /// Everything that has a name.
 #[derive(Default)]
-pub(super) struct Scopes {
-    scopes: Vec<Scope>,
+pub(super) struct Scopes<'a> {
+    scopes: Vec<Scope<'a>>,
     tables: HashMap<Path, usize>,
     partials: HashMap<String, usize>,
     enums: HashMap<Path, HashSet<String>>,
@@ -112,7 +118,7 @@ pub(super) struct Scopes {
 /// How many columns of partials are copied into tables at most, while they are looked up.
 const MAX_COPIED: usize = 500_000;
 
-impl Scopes {
+impl<'a> Scopes<'a> {
     /// A table or partial without columns yet.
     pub(super) fn open(&mut self, label: String) -> usize {
         self.scopes.push(Scope { label, columns: Places::default(), partials: Places::default(), all: None });
@@ -120,12 +126,12 @@ impl Scopes {
     }
 
     /// Adds a column; where the first of that name stands, if there is one.
-    pub(super) fn declare_column(&mut self, scope: usize, name: &str, span: Span) -> Option<Span> {
+    pub(super) fn declare_column(&mut self, scope: usize, name: Cow<'a, str>, span: Span) -> Option<Span> {
         self.scopes.get_mut(scope)?.columns.add(name, span)
     }
 
     /// Adds the columns of a partial; where the table takes it over already, if it does.
-    pub(super) fn inject(&mut self, scope: usize, name: &str, span: Span) -> Option<Span> {
+    pub(super) fn inject(&mut self, scope: usize, name: Cow<'a, str>, span: Span) -> Option<Span> {
         self.scopes.get_mut(scope)?.partials.add(name, span)
     }
 
@@ -257,6 +263,14 @@ impl Reader<'_, '_> {
                 Want::Table { table, span } | Want::Member { table, span } => {
                     mentions.push(Mention::Table { table, span });
                 }
+                Want::Column { table, span, column: (name, column_span) } => {
+                    mentions.push(Mention::Column { table: table.clone(), name: name.into(), span: column_span });
+                    mentions.push(Mention::Table { table, span });
+                }
+                Want::OwnColumn { scope, column: (name, span) } => {
+                    let Some(table) = paths.get(&scope) else { continue };
+                    mentions.push(Mention::Column { table: (*table).clone(), name: name.into(), span });
+                }
                 Want::Columns { table, span, columns } | Want::Records { table, span, columns } => {
                     let of_table = |(name, span)| Mention::Column { table: table.clone(), name, span };
                     mentions.extend(columns.into_iter().map(of_table));
@@ -298,7 +312,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn look_up(&mut self, want: Want) {
+    fn look_up(&mut self, want: Want<'_>) {
         match want {
             Want::Table { table, span } => {
                 self.find_table(&table, span);
@@ -307,6 +321,12 @@ impl Reader<'_, '_> {
                 let found = self.find_table(&table, span);
                 self.members.extend(found.map(|scope| (scope, span)));
             }
+            Want::Column { table, span, column: (name, column_span) } => {
+                if let Some(scope) = self.find_table(&table, span) {
+                    self.find_column(scope, &name, column_span);
+                }
+            }
+            Want::OwnColumn { scope, column: (name, span) } => self.find_column(scope, &name, span),
             Want::Columns { table, span, columns } => {
                 if let Some(scope) = self.find_table(&table, span) {
                     self.find_columns(scope, &columns);
@@ -358,13 +378,17 @@ impl Reader<'_, '_> {
         found
     }
 
+    fn find_column(&mut self, scope: usize, name: &str, span: Span) {
+        if !self.scopes.has_column(scope, name) {
+            let label = self.scopes.scopes.get(scope).map(|scope| scope.label.clone()).unwrap_or_default();
+            let message = format!("{label} has no column {}; check the spelling, or add the column", shown(name));
+            self.error(Code::BindingError, span, message);
+        }
+    }
+
     fn find_columns(&mut self, scope: usize, columns: &[(String, Span)]) {
         for (name, span) in columns {
-            if !self.scopes.has_column(scope, name) {
-                let label = self.scopes.scopes.get(scope).map(|scope| scope.label.clone()).unwrap_or_default();
-                let message = format!("{label} has no column {}; check the spelling, or add the column", shown(name));
-                self.error(Code::BindingError, *span, message);
-            }
+            self.find_column(scope, name, *span);
         }
     }
 
@@ -402,14 +426,14 @@ impl Reader<'_, '_> {
         let as_table = split(names).and_then(|path| self.scopes.table(&path));
         if let Some(scope) = as_table {
             for column in columns {
-                self.find_columns(scope, &[(column.clone(), span)]);
+                self.find_column(scope, column, span);
             }
             return;
         }
         let column = names.split_last().filter(|(_, table)| !table.is_empty() && columns.is_empty());
         let as_column = column.and_then(|(column, table)| Some((column, self.scopes.table(&split(table)?)?)));
         match as_column {
-            Some((column, scope)) => self.find_columns(scope, &[(column.clone(), span)]),
+            Some((column, scope)) => self.find_column(scope, column, span),
             None => self.missing(span, "table or column", &names.join(".")),
         }
     }

@@ -12,7 +12,7 @@ use std::borrow::Cow;
 
 const CODES: Codes = Codes { twice: Code::DuplicateColumnSetting, value: Code::InvalidColumnSettingValue };
 
-impl Reader<'_, '_> {
+impl<'a> Reader<'_, 'a> {
     pub(super) fn column(&mut self, line: NodeId, statement: Line<'_>, scope: usize, of: Of<'_>) -> Option<Column> {
         let name = self.tree.name(statement.callee).map(String::from);
         if name.is_none() {
@@ -46,7 +46,8 @@ impl Reader<'_, '_> {
             }
         }
         column.name = name?;
-        self.declare_column(scope, &column.name, self.tree.span(line), of);
+        let written = self.tree.name(statement.callee)?;
+        self.declare_column(scope, written, self.tree.span(line), of);
         Some(column)
     }
 
@@ -57,9 +58,9 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn declare_column(&mut self, scope: usize, name: &str, line: Span, of: Of<'_>) {
-        if let Some(first) = self.scopes.declare_column(scope, name, line) {
-            let message = format!("{of} has two columns called {}; rename one", shown(name));
+    fn declare_column(&mut self, scope: usize, name: Cow<'a, str>, line: Span, of: Of<'_>) {
+        if let Some(first) = self.scopes.declare_column(scope, name.clone(), line) {
+            let message = format!("{of} has two columns called {}; rename one", shown(&name));
             self.error(Code::DuplicateColumnName, line, message.as_str());
             self.error(Code::DuplicateColumnName, first, message);
         }
@@ -152,18 +153,21 @@ impl Reader<'_, '_> {
 
     fn default(&mut self, group: &Group<'_>, of: Of<'_>) -> Option<Value> {
         self.once(group, CODES.twice, of);
+        let mut default = None;
         for one in group.uses() {
-            if one.value.and_then(|value| self.default_value(value)).is_none() {
+            let value = one.value.and_then(|value| self.default_value(value));
+            if value.is_none() {
                 let message = format!(
                     "the default of {of} must be a string, a number, true, false, null, a value of an enum, or an expression in backticks"
                 );
                 self.error(CODES.value, one.blame(self), message);
             }
-            if let Some(value) = one.value {
-                self.want_enum_value(value);
+            if let Some(node) = one.value {
+                self.want_enum_value(node);
             }
+            default = default.or(value);
         }
-        group.value().and_then(|value| self.default_value(value))
+        default
     }
 
     fn default_value(&self, node: NodeId) -> Option<Value> {
@@ -202,6 +206,9 @@ impl Reader<'_, '_> {
 
     /// Remembers to look up a value of an enum.
     pub(super) fn want_enum_value(&mut self, node: NodeId) {
+        if !matches!(self.tree.kind(node), NodeKind::Infix(..)) {
+            return;
+        }
         let Some(path) = self.tree.path(node).filter(|path| path.len() > 1) else { return };
         if let Some((value, name)) = path.split_last() {
             let (enum_path, value_text) = (self.path_of(name), self.name_of(*value));
@@ -226,10 +233,12 @@ impl Reader<'_, '_> {
                     self.error(CODES.value, one.blame(self), message);
                 }
             }
-            for (names, columns) in one.value.map(|value| self.mentions(value)).unwrap_or_default() {
-                if columns.is_empty() {
-                    self.want_column(&names, scope);
-                }
+            let target = match one.value.map(|value| self.tree.kind(value)) {
+                Some(NodeKind::Prefix(_, target)) => Some(*target),
+                Some(_) | None => one.value,
+            };
+            if let Some(path) = target.and_then(|target| self.tree.path(target)) {
+                self.want_column(&path, scope);
             }
         }
         refs
@@ -247,11 +256,12 @@ impl Reader<'_, '_> {
     /// Remembers to look up a column, of the table that is named or else of the scope.
     pub(super) fn want_column(&mut self, path: &[NodeId], scope: usize) {
         let Some((column, table)) = path.split_last() else { return };
-        let columns = vec![(self.name_of(*column), self.tree.span(*column))];
-        let table = (!table.is_empty()).then(|| (self.path_of(table), self.span_of(table)));
-        self.wants.push(match table {
-            Some((table, span)) => Want::Columns { table, span, columns },
-            None => Want::Own { scope, columns },
+        let Some(name) = self.tree.name(*column) else { return };
+        let column = (name, self.tree.span(*column));
+        self.wants.push(if table.is_empty() {
+            Want::OwnColumn { scope, column }
+        } else {
+            Want::Column { table: self.path_of(table), span: self.span_of(table), column }
         });
     }
 

@@ -13,6 +13,9 @@ impl Reader<'_, '_> {
             node = *inner;
         }
         suffixes.reverse();
+        if let Some(name) = self.tree.name(node) {
+            return Some(Type { schema: None, name: name.into(), suffixes });
+        }
         let path = self.tree.path(node)?;
         let (name, schemas) = path.split_last()?;
         let schema = schemas.first().map(|schema| self.name_of(*schema));
@@ -36,7 +39,7 @@ impl Reader<'_, '_> {
         while let NodeKind::Call(inner, _) | NodeKind::Index(inner, _) = self.tree.kind(node) {
             node = *inner;
         }
-        self.tree.path(node).is_some_and(|path| path.len() > 2)
+        matches!(self.tree.kind(node), NodeKind::Infix(..)) && self.tree.path(node).is_some_and(|path| path.len() > 2)
     }
 
     fn type_argument(&self, node: NodeId) -> Option<TypeArgument> {

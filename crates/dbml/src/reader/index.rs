@@ -131,7 +131,7 @@ impl Reader<'_, '_> {
                 index.method = group.value().and_then(|value| self.tree.name(value)).map(Into::into);
             }
             _ => {
-                self.unknown(group, Code::UnknownIndexSetting, Of::This("an index"), "name, type, unique, pk and note")
+                self.unknown(group, Code::UnknownIndexSetting, Of::This("an index"), "name, type, unique, pk and note");
             }
         }
     }

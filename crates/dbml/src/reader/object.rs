@@ -67,7 +67,7 @@ impl Reader<'_, '_> {
         for group in self.settings(list) {
             match &*group.key {
                 "note" => {
-                    value.note = self.text(&group, CODES, Of::This("this value")).map(|text| super::note_text(&text))
+                    value.note = self.text(&group, CODES, Of::This("this value")).map(|text| super::note_text(&text));
                 }
                 _ => self.unknown(&group, Code::UnknownEnumElementSetting, Of::This("a value of an enum"), "note only"),
             }

@@ -163,18 +163,16 @@ impl Reader<'_, '_> {
 
     fn want_ends(&mut self, statement: Line<'_>) {
         let nodes = std::iter::once(statement.callee).chain(statement.args.iter().copied());
-        for (names, tuple) in nodes.flat_map(|node| self.mentions(node)).collect::<Vec<_>>() {
-            let (table, columns) = if tuple.is_empty() {
-                let Some((column, table)) = names.split_last() else { continue };
-                (table, vec![*column])
-            } else {
-                (names.as_slice(), tuple)
-            };
-            if table.is_empty() {
-                continue;
+        for (table, tuple) in nodes.flat_map(|node| self.mentions(node)).collect::<Vec<_>>() {
+            if tuple.is_empty() {
+                // A column alone is of no table here, and that is said already.
+                if table.len() > 1 {
+                    self.want_column(&table, usize::MAX);
+                }
+            } else if !table.is_empty() {
+                let columns = tuple.iter().map(|node| (self.name_of(*node), self.tree.span(*node))).collect();
+                self.wants.push(Want::Columns { table: self.path_of(&table), span: self.span_of(&table), columns });
             }
-            let columns = columns.iter().map(|node| (self.name_of(*node), self.tree.span(*node))).collect();
-            self.wants.push(Want::Columns { table: self.path_of(table), span: self.span_of(table), columns });
         }
     }
 

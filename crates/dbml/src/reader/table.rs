@@ -170,12 +170,12 @@ impl Reader<'_, '_> {
             self.error_at(Code::InvalidTablePartialInjection, callee, message);
             return None;
         };
-        let text = text.into_owned();
-        if let Some(first) = self.scopes.inject(scope, &text, self.tree.span(line)) {
+        if let Some(first) = self.scopes.inject(scope, text.clone(), self.tree.span(line)) {
             let message = format!("{of} takes over partial {} twice; remove one", shown(&text));
             self.error_at(Code::DuplicateTablePartialInjectionName, line, message.as_str());
             self.error(Code::DuplicateTablePartialInjectionName, first, message);
         }
+        let text = text.into_owned();
         self.wants.push(Want::Partial { name: text.clone(), span: self.tree.span(name) });
         Some(text)
     }

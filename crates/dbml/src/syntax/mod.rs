@@ -7,6 +7,7 @@ mod parser;
 use crate::diagnostic::Diagnostic;
 use crate::lexer::{self, Lexed, Token, TokenKind};
 use crate::span::Span;
+use parser::Parser;
 use std::borrow::Cow;
 use std::num::NonZeroU32;
 
@@ -160,12 +161,21 @@ pub(crate) struct UseItem {
 
 /// Reads a text; what is wrong with its form is added to the diagnostics.
 pub fn parse<'a>(text: &'a str, diagnostics: &mut Vec<Diagnostic>) -> Tree<'a> {
+    parser(text, diagnostics).run()
+}
+
+/// Reads a text element by element.
+pub(crate) fn parser<'a, 'd>(text: &'a str, diagnostics: &'d mut Vec<Diagnostic>) -> Parser<'a, 'd> {
     let lexed = lexer::lex(text, diagnostics);
-    let tree = Tree { text, lexed, nodes: Vec::new(), listed: Vec::new(), top: Vec::new() };
-    parser::Parser::new(tree, diagnostics).run()
+    Parser::new(Tree { lexed, ..Tree::empty(text) }, diagnostics)
 }
 
 impl<'a> Tree<'a> {
+    /// A text of which nothing is read.
+    pub(crate) fn empty(text: &'a str) -> Self {
+        Self { text, lexed: Lexed::default(), nodes: Vec::new(), listed: Vec::new(), top: Vec::new() }
+    }
+
     /// The text that was read.
     pub fn text(&self) -> &'a str {
         self.text
@@ -232,7 +242,12 @@ impl<'a> Tree<'a> {
         if words.count == 1 {
             return self.value(words.first);
         }
-        let words = (first..first.saturating_add(words.count)).map(|token| self.value(TokenId(token)));
+        let last = TokenId(first.saturating_add(words.count).saturating_sub(1));
+        let written = self.token(words.first).span.to(self.token(last).span).of(self.text);
+        let words = (first..=last.0).map(|token| self.value(TokenId(token)));
+        if written.split(' ').eq(words.clone()) {
+            return Cow::Borrowed(written);
+        }
         Cow::Owned(words.collect::<Vec<_>>().join(" "))
     }
 

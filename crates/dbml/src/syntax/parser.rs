@@ -36,7 +36,7 @@ impl Failure {
 
 pub(super) type Parsed<T = NodeId> = Result<T, Failure>;
 
-pub(super) struct Parser<'a, 'd> {
+pub(crate) struct Parser<'a, 'd> {
     pub(super) tree: Tree<'a>,
     /// The next token.
     pub(super) at: usize,
@@ -67,7 +67,27 @@ impl<'a, 'd> Parser<'a, 'd> {
         }
     }
 
+    /// The whole tree.
     pub(super) fn run(mut self) -> Tree<'a> {
+        while let Some(node) = self.next_element() {
+            self.tree.top.push(node);
+        }
+        self.tree
+    }
+
+    /// The text as far as it was read since the last [`forget`](Self::forget).
+    pub(crate) fn tree(&self) -> &Tree<'a> {
+        &self.tree
+    }
+
+    /// Makes room for the next element. What is read element by element needs no memory for the whole tree.
+    pub(crate) fn forget(&mut self) {
+        self.tree.nodes.clear();
+        self.tree.listed.clear();
+    }
+
+    /// The next element of the text, or what there is of it.
+    pub(crate) fn next_element(&mut self) -> Option<NodeId> {
         while !self.at_end() {
             let read = if self.is_word("use") || self.is_word("reuse") {
                 Ok(self.use_declaration())
@@ -77,18 +97,20 @@ impl<'a, 'd> Parser<'a, 'd> {
                 self.element()
             };
             match read {
-                Ok(node) => self.tree.top.push(node),
+                Ok(node) => return Some(node),
                 Err(failure) => {
-                    self.tree.top.extend(failure.partial);
                     if self.at_end() {
                         self.report_here(Code::UnexpectedEof, "the text ends in the middle of an element".to_owned());
                     } else {
                         self.at += 1;
                     }
+                    if failure.partial.is_some() {
+                        return failure.partial;
+                    }
                 }
             }
         }
-        self.tree
+        None
     }
 
     // Looking at tokens.
