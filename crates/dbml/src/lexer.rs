@@ -156,6 +156,7 @@ struct Lexer<'a> {
 
 impl Lexer<'_> {
     fn run(&mut self) {
+        self.lexed.tokens.reserve(self.text.len() / 5);
         if self.rest().starts_with('\u{FEFF}') {
             self.at += '\u{FEFF}'.len_utf8();
         }

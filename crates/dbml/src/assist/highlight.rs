@@ -89,7 +89,7 @@ fn meaning(tree: &Tree<'_>, node: &NodeKind, kinds: &mut [Option<Highlight>]) {
         }
         for line in tree.items(element.body) {
             let NodeKind::Statement(statement) = tree.kind(*line) else { continue };
-            let Some(data_type) = statement.args.first() else { continue };
+            let Some(data_type) = tree.list(statement.args).first() else { continue };
             let span = tree.span(*data_type);
             let first = tree.tokens().partition_point(|token| token.span.start < span.start);
             let words =
@@ -109,6 +109,7 @@ fn meaning(tree: &Tree<'_>, node: &NodeKind, kinds: &mut [Option<Highlight>]) {
     } else if let NodeKind::Setting(setting) = node
         && let SettingName::Words(words) = &setting.name
     {
-        words.iter().for_each(|word| mark(*word, Highlight::Setting));
+        let first = words.first.0;
+        (first..first.saturating_add(words.count)).for_each(|word| mark(TokenId(word), Highlight::Setting));
     }
 }

@@ -5,14 +5,19 @@ use crate::diagnostic::Code;
 use crate::document::{MetadataKind, Path};
 use crate::quote::shown;
 use crate::span::Span;
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 /// A name that must be there, and where it is mentioned.
-pub(super) enum Want {
+pub(super) enum Want<'a> {
     /// A table.
     Table { table: Path, span: Span },
     /// A table of a group.
     Member { table: Path, span: Span },
+    /// A column of a table.
+    Column { table: Path, span: Span, column: (Cow<'a, str>, Span) },
+    /// A column of the table or partial in which it is mentioned.
+    OwnColumn { scope: usize, column: (Cow<'a, str>, Span) },
     /// Columns of a table.
     Columns { table: Path, span: Span, columns: Vec<(String, Span)> },
     /// Columns of a table, each of which may be named once.
@@ -45,20 +50,59 @@ pub(crate) enum Mention {
 }
 
 /// The columns of a table or partial.
-struct Scope {
+struct Scope<'a> {
     label: String,
-    columns: HashMap<String, Span>,
-    injected: HashMap<String, Span>,
+    columns: Places<'a>,
     /// The partials, in order.
-    partials: Vec<String>,
+    partials: Places<'a>,
     /// The columns of the partials too, once somebody has asked.
     all: Option<HashSet<String>>,
 }
 
+/// Names and where they stand. Most tables have few columns, which are looked through; only many are worth a map.
+#[derive(Default)]
+struct Places<'a> {
+    list: Vec<(Cow<'a, str>, Span)>,
+    map: Option<HashMap<Cow<'a, str>, Span>>,
+}
+
+impl<'a> Places<'a> {
+    /// Adds a name; where it stands already, if it does.
+    fn add(&mut self, name: Cow<'a, str>, span: Span) -> Option<Span> {
+        const FEW: usize = 24;
+        let first = self.get(&name);
+        if first.is_none() {
+            if let Some(map) = &mut self.map {
+                map.insert(name.clone(), span);
+            }
+            self.list.push((name, span));
+            if self.map.is_none() && self.list.len() > FEW {
+                self.map = Some(self.list.iter().cloned().collect());
+            }
+        }
+        first
+    }
+
+    fn get(&self, name: &str) -> Option<Span> {
+        match &self.map {
+            Some(map) => map.get(name).copied(),
+            None => self.list.iter().find(|(known, _)| known == name).map(|(_, span)| *span),
+        }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    fn names(&self) -> impl Iterator<Item = &str> {
+        self.list.iter().map(|(name, _)| name.as_ref())
+    }
+}
+
 /// Everything that has a name.
 #[derive(Default)]
-pub(super) struct Scopes {
-    scopes: Vec<Scope>,
+pub(super) struct Scopes<'a> {
+    scopes: Vec<Scope<'a>>,
     tables: HashMap<Path, usize>,
     partials: HashMap<String, usize>,
     enums: HashMap<Path, HashSet<String>>,
@@ -74,31 +118,21 @@ pub(super) struct Scopes {
 /// How many columns of partials are copied into tables at most, while they are looked up.
 const MAX_COPIED: usize = 500_000;
 
-impl Scopes {
+impl<'a> Scopes<'a> {
     /// A table or partial without columns yet.
     pub(super) fn open(&mut self, label: String) -> usize {
-        let (columns, injected) = (HashMap::new(), HashMap::new());
-        self.scopes.push(Scope { label, columns, injected, partials: Vec::new(), all: None });
+        self.scopes.push(Scope { label, columns: Places::default(), partials: Places::default(), all: None });
         self.scopes.len() - 1
     }
 
     /// Adds a column; where the first of that name stands, if there is one.
-    pub(super) fn declare_column(&mut self, scope: usize, name: &str, span: Span) -> Option<Span> {
-        let columns = &mut self.scopes.get_mut(scope)?.columns;
-        let first = columns.get(name).copied();
-        columns.entry(name.to_owned()).or_insert(span);
-        first
+    pub(super) fn declare_column(&mut self, scope: usize, name: Cow<'a, str>, span: Span) -> Option<Span> {
+        self.scopes.get_mut(scope)?.columns.add(name, span)
     }
 
     /// Adds the columns of a partial; where the table takes it over already, if it does.
-    pub(super) fn inject(&mut self, scope: usize, name: &str, span: Span) -> Option<Span> {
-        let scope = self.scopes.get_mut(scope)?;
-        let first = scope.injected.get(name).copied();
-        if first.is_none() {
-            scope.injected.insert(name.to_owned(), span);
-            scope.partials.push(name.to_owned());
-        }
-        first
+    pub(super) fn inject(&mut self, scope: usize, name: Cow<'a, str>, span: Span) -> Option<Span> {
+        self.scopes.get_mut(scope)?.partials.add(name, span)
     }
 
     /// Whether the table is the first of its name.
@@ -172,17 +206,17 @@ impl Scopes {
     /// Whether the table or partial has the column. Beyond what can be copied, every column is taken to be there.
     fn has_column(&mut self, scope: usize, name: &str) -> bool {
         let Some(found) = self.scopes.get(scope) else { return false };
-        if found.columns.contains_key(name) || self.copied > MAX_COPIED {
+        if found.columns.has(name) || self.copied > MAX_COPIED {
             return true;
         }
-        if found.partials.is_empty() {
+        if found.partials.list.is_empty() {
             return false;
         }
         if found.all.is_none() {
-            let partials = found.partials.iter().filter_map(|name| self.partials.get(name));
+            let partials = found.partials.names().filter_map(|name| self.partials.get(name));
             let partials = partials.filter_map(|scope| self.scopes.get(*scope));
             let left = MAX_COPIED.saturating_sub(self.copied) + 1;
-            let columns = partials.flat_map(|partial| partial.columns.keys().cloned());
+            let columns = partials.flat_map(|partial| partial.columns.names().map(str::to_owned));
             let mut count = 0;
             let all: HashSet<String> = columns.take(left).inspect(|_| count += 1).collect();
             self.copied += count;
@@ -197,11 +231,11 @@ impl Scopes {
     /// Whether the table has columns of its own or takes over some.
     pub(super) fn is_empty(&self, path: &Path) -> bool {
         let Some(scope) = self.tables.get(path).and_then(|scope| self.scopes.get(*scope)) else { return false };
-        let partial_is_empty = |name: &String| {
+        let partial_is_empty = |name: &str| {
             let partial = self.partials.get(name).and_then(|scope| self.scopes.get(*scope));
-            partial.is_none_or(|partial| partial.columns.is_empty())
+            partial.is_none_or(|partial| partial.columns.list.is_empty())
         };
-        scope.columns.is_empty() && scope.partials.iter().all(partial_is_empty)
+        scope.columns.list.is_empty() && scope.partials.names().all(partial_is_empty)
     }
 
     /// How many columns the table has, those of partials included.
@@ -209,8 +243,8 @@ impl Scopes {
         // Asking for a column that cannot be there makes the list of all.
         self.has_column(scope, "\u{0}\u{0}");
         let Some(scope) = self.scopes.get(scope) else { return 0 };
-        let taken_over = scope.all.iter().flatten().filter(|name| !scope.columns.contains_key(*name)).count();
-        scope.columns.len() + taken_over
+        let taken_over = scope.all.iter().flatten().filter(|name| !scope.columns.has(name)).count();
+        scope.columns.list.len() + taken_over
     }
 
     /// The table that a name or alias means.
@@ -228,6 +262,14 @@ impl Reader<'_, '_> {
             match want {
                 Want::Table { table, span } | Want::Member { table, span } => {
                     mentions.push(Mention::Table { table, span });
+                }
+                Want::Column { table, span, column: (name, column_span) } => {
+                    mentions.push(Mention::Column { table: table.clone(), name: name.into(), span: column_span });
+                    mentions.push(Mention::Table { table, span });
+                }
+                Want::OwnColumn { scope, column: (name, span) } => {
+                    let Some(table) = paths.get(&scope) else { continue };
+                    mentions.push(Mention::Column { table: (*table).clone(), name: name.into(), span });
                 }
                 Want::Columns { table, span, columns } | Want::Records { table, span, columns } => {
                     let of_table = |(name, span)| Mention::Column { table: table.clone(), name, span };
@@ -270,7 +312,7 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn look_up(&mut self, want: Want) {
+    fn look_up(&mut self, want: Want<'_>) {
         match want {
             Want::Table { table, span } => {
                 self.find_table(&table, span);
@@ -279,6 +321,12 @@ impl Reader<'_, '_> {
                 let found = self.find_table(&table, span);
                 self.members.extend(found.map(|scope| (scope, span)));
             }
+            Want::Column { table, span, column: (name, column_span) } => {
+                if let Some(scope) = self.find_table(&table, span) {
+                    self.find_column(scope, &name, column_span);
+                }
+            }
+            Want::OwnColumn { scope, column: (name, span) } => self.find_column(scope, &name, span),
             Want::Columns { table, span, columns } => {
                 if let Some(scope) = self.find_table(&table, span) {
                     self.find_columns(scope, &columns);
@@ -330,13 +378,17 @@ impl Reader<'_, '_> {
         found
     }
 
+    fn find_column(&mut self, scope: usize, name: &str, span: Span) {
+        if !self.scopes.has_column(scope, name) {
+            let label = self.scopes.scopes.get(scope).map(|scope| scope.label.clone()).unwrap_or_default();
+            let message = format!("{label} has no column {}; check the spelling, or add the column", shown(name));
+            self.error(Code::BindingError, span, message);
+        }
+    }
+
     fn find_columns(&mut self, scope: usize, columns: &[(String, Span)]) {
         for (name, span) in columns {
-            if !self.scopes.has_column(scope, name) {
-                let label = self.scopes.scopes.get(scope).map(|scope| scope.label.clone()).unwrap_or_default();
-                let message = format!("{label} has no column {}; check the spelling, or add the column", shown(name));
-                self.error(Code::BindingError, *span, message);
-            }
+            self.find_column(scope, name, *span);
         }
     }
 
@@ -374,14 +426,14 @@ impl Reader<'_, '_> {
         let as_table = split(names).and_then(|path| self.scopes.table(&path));
         if let Some(scope) = as_table {
             for column in columns {
-                self.find_columns(scope, &[(column.clone(), span)]);
+                self.find_column(scope, column, span);
             }
             return;
         }
         let column = names.split_last().filter(|(_, table)| !table.is_empty() && columns.is_empty());
         let as_column = column.and_then(|(column, table)| Some((column, self.scopes.table(&split(table)?)?)));
         match as_column {
-            Some((column, scope)) => self.find_columns(scope, &[(column.clone(), span)]),
+            Some((column, scope)) => self.find_column(scope, column, span),
             None => self.missing(span, "table or column", &names.join(".")),
         }
     }

@@ -1,25 +1,26 @@
 //! Columns and their settings.
 
-use super::Reader;
 use super::bind::Want;
 use super::setting::{Codes, Group};
+use super::{Line, Of, Reader};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Column, InlineRef, Relation, Value};
 use crate::quote::shown;
 use crate::span::{Origin, Span};
-use crate::syntax::{NodeId, NodeKind, Statement};
+use crate::syntax::{NodeId, NodeKind};
+use std::borrow::Cow;
 
 const CODES: Codes = Codes { twice: Code::DuplicateColumnSetting, value: Code::InvalidColumnSettingValue };
 
-impl Reader<'_, '_> {
-    pub(super) fn column(&mut self, line: NodeId, statement: &Statement, scope: usize, of: &str) -> Option<Column> {
+impl<'a> Reader<'_, 'a> {
+    pub(super) fn column(&mut self, line: NodeId, statement: Line<'_>, scope: usize, of: Of<'_>) -> Option<Column> {
         let name = self.tree.name(statement.callee).map(String::from);
         if name.is_none() {
             let message =
                 format!("“{}” is not the name of a column; put it in double quotes", self.quoted(statement.callee));
             self.error_at(Code::InvalidColumnName, statement.callee, message);
         }
-        let shown_name = name.as_deref().map_or("this column".to_owned(), |name| format!("column {}", shown(name)));
+        let shown_name = name.as_deref().map_or(Of::This("this column"), |name| Of::Name("column", name));
         let mut column = Column { origin: self.origin(line), ..Column::default() };
         match statement.args.split_first() {
             None => {
@@ -31,7 +32,7 @@ impl Reader<'_, '_> {
                 match self.data_type(*data_type) {
                     Some(parsed) => {
                         column.data_type = parsed;
-                        self.not_nested(*data_type, &shown_name);
+                        self.not_nested(*data_type, shown_name);
                     }
                     None => {
                         let message = format!(
@@ -41,31 +42,32 @@ impl Reader<'_, '_> {
                         self.error_at(Code::InvalidColumnType, *data_type, message);
                     }
                 }
-                self.column_rest(&mut column, rest, scope, &shown_name);
+                self.column_rest(&mut column, rest, scope, shown_name);
             }
         }
         column.name = name?;
-        self.declare_column(scope, &column.name, self.tree.span(line), of);
+        let written = self.tree.name(statement.callee)?;
+        self.declare_column(scope, written, self.tree.span(line), of);
         Some(column)
     }
 
-    fn not_nested(&mut self, data_type: NodeId, of: &str) {
+    fn not_nested(&mut self, data_type: NodeId, of: Of<'_>) {
         if self.type_is_nested(data_type) {
             let message = format!("the type of {of} can have one schema before its name");
             self.late.push(Diagnostic::new(Code::Unsupported, self.tree.span(data_type), message));
         }
     }
 
-    fn declare_column(&mut self, scope: usize, name: &str, line: Span, of: &str) {
-        if let Some(first) = self.scopes.declare_column(scope, name, line) {
-            let message = format!("{of} has two columns called {}; rename one", shown(name));
+    fn declare_column(&mut self, scope: usize, name: Cow<'a, str>, line: Span, of: Of<'_>) {
+        if let Some(first) = self.scopes.declare_column(scope, name.clone(), line) {
+            let message = format!("{of} has two columns called {}; rename one", shown(&name));
             self.error(Code::DuplicateColumnName, line, message.as_str());
             self.error(Code::DuplicateColumnName, first, message);
         }
     }
 
     /// What follows the type: words of the old form, and settings.
-    fn column_rest(&mut self, column: &mut Column, rest: &[NodeId], scope: usize, of: &str) {
+    fn column_rest(&mut self, column: &mut Column, rest: &[NodeId], scope: usize, of: Of<'_>) {
         let (words, list) = match rest.split_last() {
             Some((last, words)) if matches!(self.tree.kind(*last), NodeKind::List(_)) => (words, Some(*last)),
             Some(_) | None => (rest, None),
@@ -93,8 +95,11 @@ impl Reader<'_, '_> {
             }
             let one = super::setting::Use { span: self.tree.span(*word), value: None };
             match groups.iter_mut().find(|group| group.key == text) {
-                Some(group) => group.uses.push(one),
-                None => groups.push(Group { key: text.clone(), spelled: text, uses: vec![one] }),
+                Some(group) => group.more.push(one),
+                None => {
+                    let (key, spelled) = (Cow::Owned(text.clone()), Cow::Owned(text));
+                    groups.push(Group { key, spelled, first: one, more: Vec::new() });
+                }
             }
         }
         for group in &groups {
@@ -105,18 +110,18 @@ impl Reader<'_, '_> {
     }
 
     /// Says so when both of two settings are there.
-    fn excluding(&mut self, groups: &[Group], keys: [&str; 2], code: Code, of: &str) {
-        let both: Vec<&Group> = groups.iter().filter(|group| keys.contains(&group.key.as_str())).collect();
+    fn excluding(&mut self, groups: &[Group<'_>], keys: [&str; 2], code: Code, of: Of<'_>) {
+        let both: Vec<&Group<'_>> = groups.iter().filter(|group| keys.contains(&&*group.key)).collect();
         if both.len() > 1 {
-            for one in both.iter().flat_map(|group| &group.uses) {
+            for one in both.iter().flat_map(|group| group.uses()) {
                 let [a, b] = keys;
                 self.error(code, one.span, format!("{of} is said to be both “{a}” and “{b}”; keep one"));
             }
         }
     }
 
-    fn column_setting(&mut self, column: &mut Column, group: &Group, scope: usize, of: &str) {
-        match group.key.as_str() {
+    fn column_setting(&mut self, column: &mut Column, group: &Group<'_>, scope: usize, of: Of<'_>) {
+        match &*group.key {
             "pk" | "primary key" => {
                 self.flag(group, CODES, of);
                 column.primary = true;
@@ -146,20 +151,23 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn default(&mut self, group: &Group, of: &str) -> Option<Value> {
+    fn default(&mut self, group: &Group<'_>, of: Of<'_>) -> Option<Value> {
         self.once(group, CODES.twice, of);
-        for one in &group.uses {
-            if one.value.and_then(|value| self.default_value(value)).is_none() {
+        let mut default = None;
+        for one in group.uses() {
+            let value = one.value.and_then(|value| self.default_value(value));
+            if value.is_none() {
                 let message = format!(
                     "the default of {of} must be a string, a number, true, false, null, a value of an enum, or an expression in backticks"
                 );
                 self.error(CODES.value, one.blame(self), message);
             }
-            if let Some(value) = one.value {
-                self.want_enum_value(value);
+            if let Some(node) = one.value {
+                self.want_enum_value(node);
             }
+            default = default.or(value);
         }
-        group.value().and_then(|value| self.default_value(value))
+        default
     }
 
     fn default_value(&self, node: NodeId) -> Option<Value> {
@@ -198,6 +206,9 @@ impl Reader<'_, '_> {
 
     /// Remembers to look up a value of an enum.
     pub(super) fn want_enum_value(&mut self, node: NodeId) {
+        if !matches!(self.tree.kind(node), NodeKind::Infix(..)) {
+            return;
+        }
         let Some(path) = self.tree.path(node).filter(|path| path.len() > 1) else { return };
         if let Some((value, name)) = path.split_last() {
             let (enum_path, value_text) = (self.path_of(name), self.name_of(*value));
@@ -212,9 +223,9 @@ impl Reader<'_, '_> {
         nodes.last().map_or(first, |last| first.to(self.tree.span(*last)))
     }
 
-    fn inline_refs(&mut self, group: &Group, scope: usize, of: &str) -> Vec<InlineRef> {
+    fn inline_refs(&mut self, group: &Group<'_>, scope: usize, of: Of<'_>) -> Vec<InlineRef> {
         let mut refs = Vec::new();
-        for one in &group.uses {
+        for one in group.uses() {
             match one.value.and_then(|value| self.inline_ref(one.span, value)) {
                 Some(reference) => refs.push(reference),
                 None => {
@@ -222,10 +233,12 @@ impl Reader<'_, '_> {
                     self.error(CODES.value, one.blame(self), message);
                 }
             }
-            for (names, columns) in one.value.map(|value| self.mentions(value)).unwrap_or_default() {
-                if columns.is_empty() {
-                    self.want_column(&names, scope);
-                }
+            let target = match one.value.map(|value| self.tree.kind(value)) {
+                Some(NodeKind::Prefix(_, target)) => Some(*target),
+                Some(_) | None => one.value,
+            };
+            if let Some(path) = target.and_then(|target| self.tree.path(target)) {
+                self.want_column(&path, scope);
             }
         }
         refs
@@ -243,17 +256,18 @@ impl Reader<'_, '_> {
     /// Remembers to look up a column, of the table that is named or else of the scope.
     pub(super) fn want_column(&mut self, path: &[NodeId], scope: usize) {
         let Some((column, table)) = path.split_last() else { return };
-        let columns = vec![(self.name_of(*column), self.tree.span(*column))];
-        let table = (!table.is_empty()).then(|| (self.path_of(table), self.span_of(table)));
-        self.wants.push(match table {
-            Some((table, span)) => Want::Columns { table, span, columns },
-            None => Want::Own { scope, columns },
+        let Some(name) = self.tree.name(*column) else { return };
+        let column = (name, self.tree.span(*column));
+        self.wants.push(if table.is_empty() {
+            Want::OwnColumn { scope, column }
+        } else {
+            Want::Column { table: self.path_of(table), span: self.span_of(table), column }
         });
     }
 
-    fn column_checks(&mut self, group: &Group, of: &str) -> Vec<String> {
+    fn column_checks(&mut self, group: &Group<'_>, of: Of<'_>) -> Vec<String> {
         let mut checks = Vec::new();
-        for one in &group.uses {
+        for one in group.uses() {
             match one.value.and_then(|value| self.tree.expression(value)) {
                 Some(text) => checks.push(text.into()),
                 None => {

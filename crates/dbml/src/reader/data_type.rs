@@ -13,6 +13,9 @@ impl Reader<'_, '_> {
             node = *inner;
         }
         suffixes.reverse();
+        if let Some(name) = self.tree.name(node) {
+            return Some(Type { schema: None, name: name.into(), suffixes });
+        }
         let path = self.tree.path(node)?;
         let (name, schemas) = path.split_last()?;
         let schema = schemas.first().map(|schema| self.name_of(*schema));
@@ -21,11 +24,12 @@ impl Reader<'_, '_> {
 
     fn type_suffix(&self, node: NodeId) -> Option<TypeSuffix> {
         if let NodeKind::Tuple(arguments) = self.tree.kind(node) {
+            let arguments = self.tree.list(*arguments);
             let arguments: Option<Vec<_>> = arguments.iter().map(|node| self.type_argument(*node)).collect();
             return arguments.map(TypeSuffix::Arguments);
         }
         let NodeKind::List(sizes) = self.tree.kind(node) else { return None };
-        let sizes: Option<Vec<_>> = sizes.iter().map(|node| self.array_size(*node)).collect();
+        let sizes: Option<Vec<_>> = self.tree.list(*sizes).iter().map(|node| self.array_size(*node)).collect();
         sizes.map(TypeSuffix::Array)
     }
 
@@ -35,7 +39,7 @@ impl Reader<'_, '_> {
         while let NodeKind::Call(inner, _) | NodeKind::Index(inner, _) = self.tree.kind(node) {
             node = *inner;
         }
-        self.tree.path(node).is_some_and(|path| path.len() > 2)
+        matches!(self.tree.kind(node), NodeKind::Infix(..)) && self.tree.path(node).is_some_and(|path| path.len() > 2)
     }
 
     fn type_argument(&self, node: NodeId) -> Option<TypeArgument> {

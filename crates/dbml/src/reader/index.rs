@@ -2,7 +2,7 @@
 
 use super::bind::Want;
 use super::setting::{Codes, Group};
-use super::{Parent, Reader};
+use super::{Of, Parent, Reader};
 use crate::diagnostic::Code;
 use crate::document::{Check, Index, IndexPart};
 use crate::syntax::{Element, NodeId, NodeKind};
@@ -82,6 +82,7 @@ impl Reader<'_, '_> {
 
     fn index_parts(&self, node: NodeId) -> Option<Vec<IndexPart>> {
         if let NodeKind::Tuple(elements) = self.tree.kind(node) {
+            let elements = self.tree.list(*elements);
             return elements.iter().map(|element| self.index_part(*element)).collect();
         }
         Some(vec![self.index_part(node)?])
@@ -106,9 +107,9 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn index_setting(&mut self, index: &mut Index, group: &Group) {
-        let of = "this index";
-        match group.key.as_str() {
+    fn index_setting(&mut self, index: &mut Index, group: &Group<'_>) {
+        let of = Of::This("this index");
+        match &*group.key {
             "name" => index.name = self.text(group, INDEX, of),
             "note" => index.note = self.text(group, INDEX, of),
             "unique" => {
@@ -121,7 +122,7 @@ impl Reader<'_, '_> {
             }
             "type" => {
                 self.once(group, INDEX.twice, of);
-                for one in &group.uses {
+                for one in group.uses() {
                     if one.value.and_then(|value| self.tree.name(value)).is_none() {
                         let message = "the type of an index is a word such as btree, hash or gin";
                         self.error(INDEX.value, one.span, message);
@@ -129,7 +130,9 @@ impl Reader<'_, '_> {
                 }
                 index.method = group.value().and_then(|value| self.tree.name(value)).map(Into::into);
             }
-            _ => self.unknown(group, Code::UnknownIndexSetting, "an index", "name, type, unique, pk and note"),
+            _ => {
+                self.unknown(group, Code::UnknownIndexSetting, Of::This("an index"), "name, type, unique, pk and note");
+            }
         }
     }
 
@@ -149,9 +152,9 @@ impl Reader<'_, '_> {
         let (parts, settings) = self.parts(statement);
         let mut check = Check { origin: self.origin(line), ..Check::default() };
         for group in self.settings(settings) {
-            match group.key.as_str() {
-                "name" => check.name = self.text(&group, CHECK, "this check"),
-                _ => self.unknown(&group, Code::UnknownCheckSetting, "a check", "name only"),
+            match &*group.key {
+                "name" => check.name = self.text(&group, CHECK, Of::This("this check")),
+                _ => self.unknown(&group, Code::UnknownCheckSetting, Of::This("a check"), "name only"),
             }
         }
         let expression = match parts.as_slice() {

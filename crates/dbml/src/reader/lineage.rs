@@ -2,7 +2,7 @@
 
 use super::bind::Want;
 use super::setting::{Codes, Group, NoColor};
-use super::{Parent, Reader};
+use super::{Of, Parent, Reader};
 use crate::diagnostic::Code;
 use crate::document::{Dep, DepValue, Flow, InlineDep, Metadata, MetadataKind};
 use crate::quote::shown;
@@ -53,7 +53,7 @@ impl Reader<'_, '_> {
             }
         }
         let is_list = |node: &NodeId| matches!(self.tree.kind(*node), NodeKind::List(_));
-        let mut args = statement.args.clone();
+        let mut args = statement.args.to_vec();
         let list = args.pop_if(|last| is_list(last));
         let list = if list.is_none() && args.first().is_some_and(is_list) { Some(args.remove(0)) } else { list };
         for arg in args {
@@ -112,13 +112,13 @@ impl Reader<'_, '_> {
     /// Dependencies in the settings of a table, or of a column in a scope: on tables, or on columns.
     pub(super) fn inline_deps(
         &mut self,
-        group: &Group,
+        group: &Group<'_>,
         codes: Codes,
-        of: &str,
+        of: Of<'_>,
         column: Option<usize>,
     ) -> Vec<InlineDep> {
         let mut deps = Vec::new();
-        for one in &group.uses {
+        for one in group.uses() {
             match one.value.and_then(|value| self.inline_dep(value)) {
                 Some((flow, path)) => {
                     let target = self.names_of(&path);

@@ -24,8 +24,9 @@ use crate::diagnostic::{Code, Diagnostic, Severity};
 use crate::document::{Document, Path};
 use crate::quote::shown;
 use crate::span::{Origin, Span};
-use crate::syntax::{Element, NodeId, NodeKind, Statement, Tree};
+use crate::syntax::{Element, NodeId, NodeKind, Tree};
 use bind::{Scopes, Want};
+use std::fmt;
 
 /// Reads a text: the best document that can be made of it, and all that is wrong with it, in the order of the text.
 ///
@@ -36,26 +37,27 @@ use bind::{Scopes, Want};
 /// ```
 pub fn parse(text: &str) -> (Document, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
-    let tree = crate::syntax::parse(text, &mut diagnostics);
-    read(&tree, diagnostics)
+    let mut parser = crate::syntax::parser(text, &mut diagnostics);
+    let nothing = Tree::empty(text);
+    let mut reader = Reader::new(&nothing);
+    while let Some(node) = parser.next_element() {
+        let mut here = reader.at(parser.tree());
+        here.top(node);
+        reader = here.at(&nothing);
+        parser.forget();
+    }
+    reader.finish(diagnostics)
 }
 
 /// Reads a tree, as [`parse`] does. `diagnostics` are those of making the tree.
 pub fn read(tree: &Tree<'_>, diagnostics: Vec<Diagnostic>) -> (Document, Vec<Diagnostic>) {
-    let mut reader = Reader::of(tree, diagnostics);
-    reader.bind();
-    if !reader.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
-        reader.check_rules();
-    }
-    let Reader { document, mut diagnostics, .. } = reader;
-    diagnostics.sort_by_key(|diagnostic| (diagnostic.span, diagnostic.code));
-    diagnostics.dedup();
-    (document, diagnostics)
+    Reader::of(tree).finish(diagnostics)
 }
 
 /// Reads a tree: the document, and what it mentions.
 pub(crate) fn read_with_mentions(tree: &Tree<'_>) -> (Document, Vec<Mention>) {
-    let mut reader = Reader::of(tree, Vec::new());
+    let mut reader = Reader::of(tree);
+    reader.complete();
     let mentions = reader.mentioned();
     (reader.document, mentions)
 }
@@ -76,14 +78,42 @@ struct Reader<'t, 'a> {
     tree: &'t Tree<'a>,
     diagnostics: Vec<Diagnostic>,
     document: Document,
-    scopes: Scopes,
-    wants: Vec<Want>,
+    scopes: Scopes<'a>,
+    wants: Vec<Want<'a>>,
     /// Tables of groups, and where the groups name them.
     members: Vec<(usize, Span)>,
     /// What is wrong only if nothing else is.
     late: Vec<Diagnostic>,
     /// Whether it is passed on, the kind, name and place of what is imported.
     imports: Vec<(bool, String, Path, Span)>,
+}
+
+/// What a message is about. It is put into words only when there is a message.
+#[derive(Clone, Copy)]
+enum Of<'x> {
+    /// Something without a name: `this ref`.
+    This(&'static str),
+    /// A kind of object, and its name.
+    Name(&'static str, &'x str),
+    /// A kind of object, and its name with schemas.
+    Path(&'static str, &'x Path),
+}
+
+impl fmt::Display for Of<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::This(text) => f.write_str(text),
+            Self::Name(what, name) => write!(f, "{what} {}", shown(name)),
+            Self::Path(what, path) => write!(f, "{what} {}", shown(&path.to_string())),
+        }
+    }
+}
+
+/// The first part of a line, and those after it.
+#[derive(Clone, Copy)]
+struct Line<'t> {
+    callee: NodeId,
+    args: &'t [NodeId],
 }
 
 /// The lines of a block, and the elements in it.
@@ -93,24 +123,53 @@ struct Body {
 }
 
 impl<'t, 'a> Reader<'t, 'a> {
-    /// A reader that has been through the whole tree.
-    fn of(tree: &'t Tree<'a>, diagnostics: Vec<Diagnostic>) -> Self {
-        let mut reader = Self {
+    fn new(tree: &'t Tree<'a>) -> Self {
+        Self {
             tree,
-            diagnostics,
+            diagnostics: Vec::new(),
             document: Document::default(),
             scopes: Scopes::default(),
             wants: Vec::new(),
             members: Vec::new(),
             late: Vec::new(),
             imports: Vec::new(),
-        };
+        }
+    }
+
+    /// A reader that has been through the whole tree.
+    fn of(tree: &'t Tree<'a>) -> Self {
+        let mut reader = Self::new(tree);
         for node in tree.top() {
             reader.top(*node);
         }
-        reader.declare_imports();
-        reader.document.records.sort_by_key(|records| records.columns.is_some());
         reader
+    }
+
+    /// The same reader with another tree of the same text.
+    fn at<'u>(self, tree: &'u Tree<'a>) -> Reader<'u, 'a> {
+        let Self { diagnostics, document, scopes, wants, members, late, imports, .. } = self;
+        Reader { tree, diagnostics, document, scopes, wants, members, late, imports }
+    }
+
+    /// All elements have been read.
+    fn complete(&mut self) {
+        self.declare_imports();
+        self.document.records.sort_by_key(|records| records.columns.is_some());
+    }
+
+    /// Looks up what is mentioned and checks the rules. `syntax` is what is wrong with the form of the text.
+    fn finish(mut self, syntax: Vec<Diagnostic>) -> (Document, Vec<Diagnostic>) {
+        self.complete();
+        self.bind();
+        let is_error = |found: &Diagnostic| found.severity == Severity::Error;
+        if !syntax.iter().any(is_error) && !self.diagnostics.iter().any(is_error) {
+            self.check_rules();
+        }
+        let Self { document, mut diagnostics, .. } = self;
+        diagnostics.extend(syntax);
+        diagnostics.sort_by_key(|found| (found.span, found.code));
+        diagnostics.dedup();
+        (document, diagnostics)
     }
 
     fn top(&mut self, node: NodeId) {
@@ -267,16 +326,16 @@ impl<'t, 'a> Reader<'t, 'a> {
     }
 
     /// The first part of a line and those after it.
-    fn line(&self, node: NodeId) -> Option<&'t Statement> {
+    fn line(&self, node: NodeId) -> Option<Line<'t>> {
         let tree: &'t Tree<'a> = self.tree;
         let NodeKind::Statement(statement) = tree.kind(node) else { return None };
-        Some(statement)
+        Some(Line { callee: statement.callee, args: tree.list(statement.args) })
     }
 
     /// The parts of a line, and the settings at its end.
-    fn parts(&self, statement: &Statement) -> (Vec<NodeId>, Option<NodeId>) {
+    fn parts(&self, statement: Line<'_>) -> (Vec<NodeId>, Option<NodeId>) {
         let mut parts = vec![statement.callee];
-        parts.extend(&statement.args);
+        parts.extend(statement.args);
         let settings = parts.pop_if(|last| matches!(self.tree.kind(*last), NodeKind::List(_)));
         (parts, settings)
     }
@@ -292,6 +351,9 @@ impl<'t, 'a> Reader<'t, 'a> {
 
     /// Names as a path, the last of them being the object's own.
     fn path_of(&self, nodes: &[NodeId]) -> Path {
+        if let [only] = nodes {
+            return Path::local(self.name_of(*only));
+        }
         let mut names = self.names_of(nodes);
         let name = names.pop().unwrap_or_default();
         Path::new(names, name)
@@ -300,12 +362,16 @@ impl<'t, 'a> Reader<'t, 'a> {
 
 /// The text of a note: without empty lines before it, and without the indentation that all its lines share.
 fn note_text(text: &str) -> String {
+    if !text.contains('\n') {
+        let trimmed = text.trim_start();
+        return if trimmed.is_empty() { text } else { trimmed }.to_owned();
+    }
     let lines: Vec<&str> = text.split('\n').collect();
     let is_blank = |line: &&str| line.trim_start().is_empty();
     let first = lines.iter().position(|line| !is_blank(line)).unwrap_or(lines.len().saturating_sub(1));
     let lines = lines.get(first..).unwrap_or_default();
-    let indent = |line: &&&str| line.chars().take_while(|c| c.is_whitespace()).count();
-    let shared = lines.iter().filter(|line| !is_blank(line)).map(|line| indent(&line)).min().unwrap_or_default();
+    let indent = |line: &&str| line.chars().take_while(|c| c.is_whitespace()).count();
+    let shared = lines.iter().filter(|line| !is_blank(line)).map(indent).min().unwrap_or_default();
     let cut = |line: &&str| line.chars().skip(shared).collect::<String>();
     lines.iter().map(cut).collect::<Vec<_>>().join("\n")
 }

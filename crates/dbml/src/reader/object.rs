@@ -2,7 +2,7 @@
 
 use super::bind::Want;
 use super::setting::{Codes, NoColor};
-use super::{Parent, Reader};
+use super::{Of, Parent, Reader};
 use crate::diagnostic::Code;
 use crate::document::{Enum, EnumValue, Group, Project, StickyNote};
 use crate::quote::shown;
@@ -15,24 +15,24 @@ impl Reader<'_, '_> {
         let path = self.required_path(node, element, "an enum");
         self.no_alias(element, "an enum");
         self.no_settings(element, "an enum");
-        let of = path.as_ref().map_or("this enum".to_owned(), |path| format!("enum {}", shown(&path.to_string())));
+        let of = path.as_ref().map_or(Of::This("this enum"), |path| Of::Path("enum", path));
         let body = self.any_body(element);
         if element.body.is_some() && body.lines.is_empty() {
             self.error_at(Code::EmptyEnum, node, format!("{of} needs at least one value"));
         }
         let values: Vec<EnumValue> = body.lines.iter().filter_map(|line| self.enum_line(*line)).collect();
-        self.distinct_values(&values, &of);
+        self.distinct_values(&values, of);
         for sub in body.elements {
             self.element(sub, Parent::Other);
         }
-        if let (Some(path), Parent::Top) = (path, parent) {
-            let first = self.scopes.declare_enum(&path, values.iter().map(|value| value.name.clone()));
-            self.declared(first, element.name.unwrap_or(node), &of);
-            self.document.enums.push(Enum { origin: self.origin(node), path, values });
+        if let (Some(path), Parent::Top) = (&path, parent) {
+            let first = self.scopes.declare_enum(path, values.iter().map(|value| value.name.clone()));
+            self.declared(first, element.name.unwrap_or(node), of);
+            self.document.enums.push(Enum { origin: self.origin(node), path: path.clone(), values });
         }
     }
 
-    fn distinct_values(&mut self, values: &[EnumValue], of: &str) {
+    fn distinct_values(&mut self, values: &[EnumValue], of: Of<'_>) {
         let mut seen = HashMap::new();
         for value in values {
             if let Some(first) = seen.get(&value.name).copied() {
@@ -55,7 +55,7 @@ impl Reader<'_, '_> {
             self.error_at(Code::InvalidEnumElementName, statement.callee, message);
         }
         let is_list = |node: &NodeId| matches!(self.tree.kind(*node), NodeKind::List(_));
-        let mut args = statement.args.clone();
+        let mut args = statement.args.to_vec();
         let list = args.pop_if(|last| is_list(last));
         let list = if list.is_none() && args.first().is_some_and(is_list) { Some(args.remove(0)) } else { list };
         for arg in args {
@@ -65,9 +65,11 @@ impl Reader<'_, '_> {
         }
         let mut value = EnumValue { origin: self.origin(line), ..EnumValue::default() };
         for group in self.settings(list) {
-            match group.key.as_str() {
-                "note" => value.note = self.text(&group, CODES, "this value").map(|text| super::note_text(&text)),
-                _ => self.unknown(&group, Code::UnknownEnumElementSetting, "a value of an enum", "note only"),
+            match &*group.key {
+                "note" => {
+                    value.note = self.text(&group, CODES, Of::This("this value")).map(|text| super::note_text(&text));
+                }
+                _ => self.unknown(&group, Code::UnknownEnumElementSetting, Of::This("a value of an enum"), "note only"),
             }
         }
         value.name = name?;
@@ -79,13 +81,13 @@ impl Reader<'_, '_> {
         self.must_be_top(node, parent, Code::InvalidTablegroupContext, "a table group");
         let name = self.required_name(node, element, "a table group");
         self.no_alias(element, "a table group");
-        let of = name.as_ref().map_or("this group".to_owned(), |name| format!("group {}", shown(name)));
+        let of = name.as_ref().map_or(Of::This("this group"), |name| Of::Name("group", name));
         let mut group = Group { origin: self.origin(node), ..Group::default() };
         for setting in self.settings(element.settings) {
-            match setting.key.as_str() {
-                "color" => group.color = self.color(&setting, CODES, &of, NoColor::Refused),
-                "note" => group.note = self.text(&setting, CODES, &of).map(|text| super::note_text(&text)),
-                _ => group.metadata.extend(self.metadata(&setting, CODES, &of)),
+            match &*setting.key {
+                "color" => group.color = self.color(&setting, CODES, of, NoColor::Refused),
+                "note" => group.note = self.text(&setting, CODES, of).map(|text| super::note_text(&text)),
+                _ => group.metadata.extend(self.metadata(&setting, CODES, of)),
             }
         }
         let body = self.block_body(element, "a table group");
@@ -103,11 +105,11 @@ impl Reader<'_, '_> {
                 self.element(sub, Parent::Group);
             }
         }
-        self.one_note(&notes, &of);
-        if let (Some(name), Parent::Top) = (name, parent) {
-            let first = self.scopes.declare_group(&name);
-            self.declared(first, element.name.unwrap_or(node), &of);
-            group.name = name;
+        self.one_note(&notes, of);
+        if let (Some(name), Parent::Top) = (&name, parent) {
+            let first = self.scopes.declare_group(name);
+            self.declared(first, element.name.unwrap_or(node), of);
+            group.name.clone_from(name);
             self.document.groups.push(group);
         }
     }
@@ -127,7 +129,7 @@ impl Reader<'_, '_> {
                 self.error_at(Code::InvalidTablegroupField, statement.callee, message);
             }
         }
-        for arg in &statement.args {
+        for arg in statement.args {
             let message = format!(
                 "“{}” cannot follow a table of a group; put each table on a line of its own",
                 self.quoted(*arg)
@@ -164,7 +166,7 @@ impl Reader<'_, '_> {
         if text.is_none() {
             self.error_at(Code::InvalidNote, line, "a note is a string; write it in quotes");
         }
-        for arg in &statement.args {
+        for arg in statement.args {
             self.error_at(
                 Code::InvalidNote,
                 *arg,
@@ -182,19 +184,19 @@ impl Reader<'_, '_> {
             self.error_at(Code::InvalidName, node, message);
         }
         self.no_alias(element, "a note");
-        let of = path.as_ref().map_or("this note".to_owned(), |path| format!("note {}", shown(&path.to_string())));
+        let of = path.as_ref().map_or(Of::This("this note"), |path| Of::Path("note", path));
         let mut note = StickyNote { origin: self.origin(node), ..StickyNote::default() };
         for group in self.settings(element.settings) {
-            match group.key.as_str() {
-                "color" => note.color = self.color(&group, CODES, &of, NoColor::Allowed),
-                _ => note.metadata.extend(self.metadata(&group, CODES, &of)),
+            match &*group.key {
+                "color" => note.color = self.color(&group, CODES, of, NoColor::Allowed),
+                _ => note.metadata.extend(self.metadata(&group, CODES, of)),
             }
         }
         note.text = self.note_body(node, element).unwrap_or_default();
-        if let Some(path) = path {
-            let first = self.scopes.declare_note(&path);
-            self.declared(first, element.name.unwrap_or(node), &of);
-            note.path = path;
+        if let Some(path) = &path {
+            let first = self.scopes.declare_note(path);
+            self.declared(first, element.name.unwrap_or(node), of);
+            note.path = path.clone();
             self.document.notes.push(note);
         }
     }
@@ -252,7 +254,7 @@ impl Reader<'_, '_> {
         }
         self.no_settings(element, "a setting of a project");
         let body = element.body?;
-        let NodeKind::Statement(statement) = self.tree.kind(body) else {
+        let Some(statement) = self.line(body) else {
             let message = format!("“{}” needs a value after a colon instead of braces", shown(&word));
             self.error_at(Code::UnexpectedComplexBody, body, message);
             return None;
@@ -260,15 +262,14 @@ impl Reader<'_, '_> {
         if parent == Parent::Dep {
             return None;
         }
-        let (callee, args) = (statement.callee, statement.args.clone());
-        let text = self.tree.string(callee).map(String::from);
+        let text = self.tree.string(statement.callee).map(String::from);
         if text.is_none() {
             let message = format!("“{}” must be a string; write it in quotes", shown(&word));
             self.error_at(Code::InvalidCustomElementValue, body, message);
         }
-        for arg in args {
-            let message = format!("“{}” cannot follow the string of “{}”", self.quoted(arg), shown(&word));
-            self.error_at(Code::InvalidCustomElementValue, arg, message);
+        for arg in statement.args {
+            let message = format!("“{}” cannot follow the string of “{}”", self.quoted(*arg), shown(&word));
+            self.error_at(Code::InvalidCustomElementValue, *arg, message);
         }
         text
     }

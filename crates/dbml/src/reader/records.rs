@@ -2,7 +2,7 @@
 
 use super::bind::Want;
 use super::setting::Codes;
-use super::{Parent, Reader};
+use super::{Of, Parent, Reader};
 use crate::diagnostic::Code;
 use crate::document::{Path, Records, Row, Value};
 use crate::syntax::{Element, NodeId, NodeKind};
@@ -30,12 +30,12 @@ impl Reader<'_, '_> {
         };
         self.no_alias(element, "a block of records");
         for group in self.settings(element.settings) {
-            match group.key.as_str() {
+            match &*group.key {
                 "example" => {
-                    self.flag(&group, CODES, "these records");
+                    self.flag(&group, CODES, Of::This("these records"));
                     records.example = true;
                 }
-                _ => self.unknown(&group, Code::UnknownRecordsSetting, "a block of records", "example only"),
+                _ => self.unknown(&group, Code::UnknownRecordsSetting, Of::This("a block of records"), "example only"),
             }
         }
         let body = self.any_body(element);
@@ -98,7 +98,8 @@ impl Reader<'_, '_> {
 
     fn column_list(&self, node: NodeId) -> Option<Vec<NodeId>> {
         let NodeKind::Tuple(elements) = self.tree.kind(node) else { return None };
-        elements.iter().all(|element| self.tree.name(*element).is_some()).then(|| elements.clone())
+        let elements = self.tree.list(*elements);
+        elements.iter().all(|element| self.tree.name(*element).is_some()).then(|| elements.to_vec())
     }
 
     fn row(&mut self, line: NodeId) -> Option<Row> {
@@ -109,7 +110,8 @@ impl Reader<'_, '_> {
             return None;
         }
         let one = [statement.callee];
-        let nodes = if let NodeKind::Commas(elements) = self.tree.kind(statement.callee) { elements } else { &one[..] };
+        let commas = if let NodeKind::Commas(list) = self.tree.kind(statement.callee) { Some(*list) } else { None };
+        let nodes = commas.map_or(&one[..], |list| self.tree.list(list));
         let mut values = Vec::with_capacity(nodes.len());
         for node in nodes.iter().copied() {
             match self.row_value(node) {

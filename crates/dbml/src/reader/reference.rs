@@ -2,11 +2,11 @@
 
 use super::bind::Want;
 use super::setting::{Codes, Group, NoColor};
-use super::{Parent, Reader};
+use super::{Line, Of, Parent, Reader};
 use crate::diagnostic::Code;
 use crate::document::{Endpoint, Ref, Relation};
 use crate::quote::shown;
-use crate::syntax::{Element, NodeId, NodeKind, Statement};
+use crate::syntax::{Element, NodeId, NodeKind};
 
 const CODES: Codes = Codes { twice: Code::DuplicateRefSetting, value: Code::InvalidRefSettingValue };
 const ACTIONS: [&str; 5] = ["cascade", "restrict", "set null", "set default", "no action"];
@@ -107,9 +107,9 @@ impl Reader<'_, '_> {
     }
 
     /// The settings, which stand last or else first after the relation; all else is refused.
-    fn ref_settings(&mut self, statement: &Statement) -> Ref {
+    fn ref_settings(&mut self, statement: Line<'_>) -> Ref {
         let is_list = |node: &NodeId| matches!(self.tree.kind(*node), NodeKind::List(_));
-        let mut args = statement.args.clone();
+        let mut args = statement.args.to_vec();
         let list = args.pop_if(|last| is_list(last));
         let list = if list.is_none() && args.first().is_some_and(is_list) { Some(args.remove(0)) } else { list };
         for arg in args {
@@ -120,9 +120,9 @@ impl Reader<'_, '_> {
             self.error_at(Code::InvalidRefField, arg, message);
         }
         let mut reference = Ref::default();
-        let of = "this ref";
+        let of = Of::This("this ref");
         for group in self.settings(list) {
-            match group.key.as_str() {
+            match &*group.key {
                 "delete" => reference.on_delete = self.action(&group),
                 "update" => reference.on_update = self.action(&group),
                 "color" => reference.color = self.color(&group, CODES, of, NoColor::Refused),
@@ -130,15 +130,20 @@ impl Reader<'_, '_> {
                     self.flag(&group, CODES, of);
                     reference.inactive = true;
                 }
-                _ => self.unknown(&group, Code::UnknownRefSetting, "a ref", "delete, update, color and inactive"),
+                _ => self.unknown(
+                    &group,
+                    Code::UnknownRefSetting,
+                    Of::This("a ref"),
+                    "delete, update, color and inactive",
+                ),
             }
         }
         reference
     }
 
-    fn action(&mut self, group: &Group) -> Option<String> {
-        self.once(group, CODES.twice, "this ref");
-        for one in &group.uses {
+    fn action(&mut self, group: &Group<'_>) -> Option<String> {
+        self.once(group, CODES.twice, Of::This("this ref"));
+        for one in group.uses() {
             let words = one.value.and_then(|value| self.words_of(value));
             if !words.is_some_and(|words| ACTIONS.contains(&words.to_ascii_lowercase().as_str())) {
                 let message = format!("“{}” of a ref is one of {}", shown(&group.key), ACTIONS.join(", "));
@@ -151,25 +156,23 @@ impl Reader<'_, '_> {
     /// Bare words with one space between.
     pub(super) fn words_of(&self, node: NodeId) -> Option<String> {
         if let NodeKind::Words(words) = self.tree.kind(node) {
-            return Some(self.tree.words(words));
+            return Some(self.tree.words(*words).into_owned());
         }
         self.tree.bare(node).map(str::to_owned)
     }
 
-    fn want_ends(&mut self, statement: &Statement) {
+    fn want_ends(&mut self, statement: Line<'_>) {
         let nodes = std::iter::once(statement.callee).chain(statement.args.iter().copied());
-        for (names, tuple) in nodes.flat_map(|node| self.mentions(node)).collect::<Vec<_>>() {
-            let (table, columns) = if tuple.is_empty() {
-                let Some((column, table)) = names.split_last() else { continue };
-                (table, vec![*column])
-            } else {
-                (names.as_slice(), tuple)
-            };
-            if table.is_empty() {
-                continue;
+        for (table, tuple) in nodes.flat_map(|node| self.mentions(node)).collect::<Vec<_>>() {
+            if tuple.is_empty() {
+                // A column alone is of no table here, and that is said already.
+                if table.len() > 1 {
+                    self.want_column(&table, usize::MAX);
+                }
+            } else if !table.is_empty() {
+                let columns = tuple.iter().map(|node| (self.name_of(*node), self.tree.span(*node))).collect();
+                self.wants.push(Want::Columns { table: self.path_of(&table), span: self.span_of(&table), columns });
             }
-            let columns = columns.iter().map(|node| (self.name_of(*node), self.tree.span(*node))).collect();
-            self.wants.push(Want::Columns { table: self.path_of(table), span: self.span_of(table), columns });
         }
     }
 
@@ -192,7 +195,7 @@ impl Reader<'_, '_> {
             } else if let NodeKind::Prefix(_, operand) = kind {
                 pending.push(*operand);
             } else if let NodeKind::Tuple(elements) = kind {
-                pending.extend(elements.iter().rev());
+                pending.extend(self.tree.list(*elements).iter().rev());
             }
         }
         mentions

@@ -11,8 +11,10 @@ const KINDS: [&str; 6] = ["table", "enum", "tablepartial", "note", "schema", "ta
 
 impl Reader<'_, '_> {
     pub(super) fn read_use(&mut self, node: NodeId, declaration: &syntax::Use) {
+        let tree = self.tree;
+        let items = tree.list(declaration.items);
         let read = |item: &NodeId| Some((self.use_item(*item)?, *item));
-        let (items, nodes): (Vec<UseItem>, Vec<NodeId>) = declaration.items.iter().filter_map(read).unzip();
+        let (known, nodes): (Vec<UseItem>, Vec<NodeId>) = items.iter().filter_map(read).unzip();
         let Some(path) = declaration.path else { return };
         let from = self.tree.value(path).into_owned();
         let span = self.tree.token(path).span;
@@ -24,15 +26,15 @@ impl Reader<'_, '_> {
                 format!("“{}” is another file, and only this one is read; put what it has into this one", shown(&from));
             self.error(Code::NonexistentModule, span, message);
         }
-        for item in &declaration.items {
+        for item in items {
             self.unresolved(*item);
         }
         let passed_on = declaration.keyword.is_some_and(|word| self.tree.value(word).eq_ignore_ascii_case("reuse"));
-        for (item, node) in items.iter().zip(&nodes) {
+        for (item, node) in known.iter().zip(&nodes) {
             let visible = item.alias.clone().unwrap_or_else(|| item.path.clone());
             self.imports.push((passed_on, item.kind.clone(), visible, self.tree.span(*node)));
         }
-        let items = (!declaration.everything).then_some(items);
+        let items = (!declaration.everything).then_some(known);
         self.document.uses.push(Use { origin: self.origin(node), passed_on, items, from });
     }
 

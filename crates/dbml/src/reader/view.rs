@@ -1,7 +1,7 @@
 //! Views of parts of the diagram.
 
 use super::bind::Want;
-use super::{Parent, Reader};
+use super::{Of, Parent, Reader};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Path, Shown, View};
 use crate::quote::shown;
@@ -13,9 +13,9 @@ impl Reader<'_, '_> {
         self.must_be_top(node, parent, Code::InvalidDiagramviewContext, "a view");
         let name = self.required_name(node, element, "a view");
         self.no_alias(element, "a view");
-        let of = name.as_ref().map_or("this view".to_owned(), |name| format!("view {}", shown(name)));
+        let of = name.as_ref().map_or(Of::This("this view"), |name| Of::Name("view", name));
         for group in self.settings(element.settings) {
-            for one in &group.uses {
+            for one in group.uses() {
                 self.error(
                     Code::UnexpectedSettings,
                     one.span,
@@ -26,20 +26,20 @@ impl Reader<'_, '_> {
         let mut view = View { origin: self.origin(node), ..View::default() };
         let body = self.block_body(element, "a view");
         for line in body.lines {
-            self.view_line(&mut view, line, &of);
+            self.view_line(&mut view, line, of);
         }
         for sub in body.elements {
-            self.view_block(&mut view, sub, &of);
+            self.view_block(&mut view, sub, of);
         }
-        if let (Some(name), Parent::Top) = (name, parent) {
-            let first = self.scopes.declare_view(&name);
-            self.declared(first, element.name.unwrap_or(node), &of);
-            view.name = name;
+        if let (Some(name), Parent::Top) = (&name, parent) {
+            let first = self.scopes.declare_view(name);
+            self.declared(first, element.name.unwrap_or(node), of);
+            view.name.clone_from(name);
             self.document.views.push(view);
         }
     }
 
-    fn view_line(&mut self, view: &mut View, line: NodeId, of: &str) {
+    fn view_line(&mut self, view: &mut View, line: NodeId, of: Of<'_>) {
         let Some(statement) = self.line(line) else { return };
         if !matches!(self.tree.kind(statement.callee), NodeKind::Wildcard) {
             let message = format!(
@@ -50,12 +50,12 @@ impl Reader<'_, '_> {
             return;
         }
         view.everything = true;
-        for arg in &statement.args {
+        for arg in statement.args {
             self.error_at(Code::InvalidDiagramviewField, *arg, format!("“{}” cannot follow *", self.quoted(*arg)));
         }
     }
 
-    fn view_block(&mut self, view: &mut View, node: NodeId, of: &str) {
+    fn view_block(&mut self, view: &mut View, node: NodeId, of: Of<'_>) {
         let tree = self.tree;
         let NodeKind::Element(element) = tree.kind(node) else { return };
         let kind = tree.element_kind(element);
@@ -68,7 +68,7 @@ impl Reader<'_, '_> {
         let (mut these, mut all, mut seen) = (Vec::new(), false, HashSet::new());
         for line in tree.items(element.body) {
             let Some(statement) = self.line(*line) else { continue };
-            for arg in &statement.args {
+            for arg in statement.args {
                 let message =
                     format!("“{}” cannot follow a name in {of}; put each name on a line of its own", self.quoted(*arg));
                 self.error_at(Code::InvalidDiagramviewField, *arg, message);
@@ -96,7 +96,7 @@ impl Reader<'_, '_> {
     }
 
     /// Naming an object twice does no harm, and has no effect.
-    fn shown_once(&mut self, name: String, line: NodeId, of: &str, seen: &mut HashSet<String>) {
+    fn shown_once(&mut self, name: String, line: NodeId, of: Of<'_>, seen: &mut HashSet<String>) {
         let message = format!("{of} names {} twice; remove one", shown(&name));
         if !seen.insert(name) {
             let span = self.tree.span(line);

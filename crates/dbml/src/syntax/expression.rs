@@ -1,7 +1,7 @@
 //! Expressions, by operator precedence (Pratt, 1973), and the lists and tuples in them.
 
 use super::parser::{Context, Failure, Parsed, Parser};
-use super::{NodeId, NodeKind, Setting, SettingName, TokenId};
+use super::{NodeId, NodeKind, Setting, SettingName, TokenId, Words};
 use crate::diagnostic::Code;
 use crate::lexer::TokenKind;
 
@@ -18,32 +18,40 @@ impl Parser<'_, '_> {
         if !self.is_at(&[TokenKind::Comma]) {
             return Ok(first);
         }
-        let mut elements = vec![first];
+        let begin = self.pending.len();
+        self.pending.push(first);
+        let read = self.more_commas();
+        let elements = self.close(begin);
+        let span = self.tree.span(first).to(self.span_from(start));
+        let node = self.push(NodeKind::Commas(elements), span);
+        read.map(|()| node).map_err(|failure| failure.within(node))
+    }
+
+    /// From a comma on.
+    fn more_commas(&mut self) -> Parsed<()> {
         loop {
             self.advance();
             if self.commas_end() {
-                elements.push(self.missing());
-                break;
+                let missing = self.missing();
+                self.pending.push(missing);
+                return Ok(());
             }
             if self.is_at(&[TokenKind::Comma]) {
-                elements.push(self.missing());
+                let missing = self.missing();
+                self.pending.push(missing);
                 continue;
             }
             match self.normal() {
-                Ok(element) => elements.push(element),
+                Ok(element) => self.pending.push(element),
                 Err(failure) => {
-                    elements.extend(failure.partial);
-                    let span = self.tree.span(first).to(self.span_from(start));
-                    let node = self.push(NodeKind::Commas(elements), span);
-                    return Err(failure.within(node));
+                    self.pending.extend(failure.partial);
+                    return Err(failure);
                 }
             }
             if self.commas_end() || !self.is_at(&[TokenKind::Comma]) {
-                break;
+                return Ok(());
             }
         }
-        let span = self.tree.span(first).to(self.span_from(start));
-        Ok(self.push(NodeKind::Commas(elements), span))
     }
 
     fn commas_end(&self) -> bool {
@@ -220,8 +228,9 @@ impl Parser<'_, '_> {
         const SEPARATES: [TokenKind; 2] = [TokenKind::CloseParen, TokenKind::Comma];
         let start = self.at;
         self.nested(Context::Group, |parser| {
-            let mut elements = Vec::new();
-            let read = parser.separated(&mut elements, &SEPARATES, Self::normal);
+            let begin = parser.pending.len();
+            let read = parser.separated(&SEPARATES, Self::normal);
+            let elements = parser.close(begin);
             let node = parser.push(NodeKind::Tuple(elements), parser.span_from(start));
             read.map(|()| node).map_err(|failure| failure.within(node))
         })
@@ -232,20 +241,16 @@ impl Parser<'_, '_> {
         const SEPARATES: [TokenKind; 2] = [TokenKind::CloseBracket, TokenKind::Comma];
         let start = self.at;
         self.nested(Context::List, |parser| {
-            let mut settings = Vec::new();
-            let read = parser.separated(&mut settings, &SEPARATES, Self::setting);
+            let begin = parser.pending.len();
+            let read = parser.separated(&SEPARATES, Self::setting);
+            let settings = parser.close(begin);
             let node = parser.push(NodeKind::List(settings), parser.span_from(start));
             read.map(|()| node).map_err(|failure| failure.within(node))
         })
     }
 
     /// From the opening bracket to the closing one, which is the first of the kinds that separate.
-    fn separated(
-        &mut self,
-        elements: &mut Vec<NodeId>,
-        separates: &[TokenKind; 2],
-        read: fn(&mut Self) -> Parsed,
-    ) -> Parsed<()> {
+    fn separated(&mut self, separates: &[TokenKind; 2], read: fn(&mut Self) -> Parsed) -> Parsed<()> {
         let [close, _] = *separates;
         let closes = if close == TokenKind::CloseParen { ")" } else { "]" };
         self.advance();
@@ -255,19 +260,19 @@ impl Parser<'_, '_> {
             first = false;
             let element = comma.and_then(|()| read(self));
             match element {
-                Ok(element) => elements.push(element),
-                Err(failure) => self.skip_element(failure, elements, separates)?,
+                Ok(element) => self.pending.push(element),
+                Err(failure) => self.skip_element(failure, separates)?,
             }
         }
         if let Err(failure) = self.expect(close, closes) {
-            self.skip_element(failure, elements, separates)?;
+            self.skip_element(failure, separates)?;
         }
         Ok(())
     }
 
     /// After a failure: on to the next comma or the end of the bracket, or out of it.
-    fn skip_element(&mut self, failure: Failure, elements: &mut Vec<NodeId>, separates: &[TokenKind; 2]) -> Parsed<()> {
-        elements.extend(failure.partial);
+    fn skip_element(&mut self, failure: Failure, separates: &[TokenKind; 2]) -> Parsed<()> {
+        self.pending.extend(failure.partial);
         if !self.can_handle(failure) {
             return Err(failure);
         }
@@ -281,14 +286,14 @@ impl Parser<'_, '_> {
     fn setting(&mut self) -> Parsed {
         const ENDS: [TokenKind; 3] = [TokenKind::Comma, TokenKind::CloseBracket, TokenKind::Colon];
         let start = self.at;
-        let mut setting = Setting { name: SettingName::Words(Vec::new()), value: None };
+        let mut setting = Setting { name: SettingName::Nothing, value: None };
         let mut failed = None;
         if self.is_at(&ENDS) {
             self.report_here(Code::EmptyAttributeName, "the name of a setting should stand here".to_owned());
         } else if self.peek().kind == TokenKind::Identifier {
-            let mut words = Vec::new();
-            failed = self.word_stream(&mut words).err();
+            let (words, read) = self.word_stream();
             setting.name = SettingName::Words(words);
+            failed = read.err();
         } else {
             match self.setting_name() {
                 Ok(name) => setting.name = SettingName::Other(name),
@@ -326,8 +331,7 @@ impl Parser<'_, '_> {
         let next = TokenId(crate::span::offset(self.at + 1));
         let several = self.peek().kind == TokenKind::Identifier && self.tree.token(next).kind == TokenKind::Identifier;
         let read = if several {
-            let mut words = Vec::new();
-            let read = self.word_stream(&mut words);
+            let (words, read) = self.word_stream();
             let node = self.push(NodeKind::Words(words), self.span_from(start));
             read.map(|()| node).map_err(|failure| failure.within(node))
         } else {
@@ -346,12 +350,16 @@ impl Parser<'_, '_> {
     }
 
     /// Bare words up to a colon, a comma or the end of the list.
-    fn word_stream(&mut self, words: &mut Vec<TokenId>) -> Parsed<()> {
+    fn word_stream(&mut self) -> (Words, Parsed<()>) {
         const ENDS: [TokenKind; 4] = [TokenKind::End, TokenKind::Colon, TokenKind::Comma, TokenKind::CloseBracket];
+        let mut words = Words { first: TokenId(crate::span::offset(self.at)), count: 0 };
         while !self.is_at(&ENDS) {
-            words.push(self.expect(TokenKind::Identifier, "a word, a comma or ]")?);
+            if let Err(failure) = self.expect(TokenKind::Identifier, "a word, a comma or ]") {
+                return (words, Err(failure));
+            }
+            words.count += 1;
         }
-        Ok(())
+        (words, Ok(()))
     }
 }
 

@@ -7,14 +7,16 @@ mod parser;
 use crate::diagnostic::Diagnostic;
 use crate::lexer::{self, Lexed, Token, TokenKind};
 use crate::span::Span;
+use parser::Parser;
 use std::borrow::Cow;
+use std::num::NonZeroU32;
 
 /// How deep brackets may stand within brackets.
 pub(crate) const MAX_DEPTH: usize = 100;
 
 /// A node of a [`Tree`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct NodeId(u32);
+pub struct NodeId(NonZeroU32);
 
 /// A token of a [`Tree`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -27,7 +29,23 @@ pub struct Tree<'a> {
     text: &'a str,
     lexed: Lexed,
     nodes: Vec<Node>,
+    /// The nodes of all lists, each list in one piece.
+    listed: Vec<NodeId>,
     top: Vec<NodeId>,
+}
+
+/// A list of nodes.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct List {
+    start: u32,
+    count: u32,
+}
+
+/// Words that stand one after another.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Words {
+    pub(crate) first: TokenId,
+    pub(crate) count: u32,
 }
 
 /// A node with its place.
@@ -59,15 +77,15 @@ pub(crate) enum NodeKind {
     /// `base[…]`; the second is a list.
     Index(NodeId, NodeId),
     /// `(…)`
-    Tuple(Vec<NodeId>),
+    Tuple(List),
     /// `[…]`, of settings.
-    List(Vec<NodeId>),
+    List(List),
     /// `{…}`, of elements and statements.
-    Block(Vec<NodeId>),
+    Block(List),
     /// `a, b`
-    Commas(Vec<NodeId>),
+    Commas(List),
     /// Several bare words as a value: `no action`.
-    Words(Vec<TokenId>),
+    Words(Words),
     /// `name: value` in a list.
     Setting(Setting),
     /// What stands on a line of its own.
@@ -83,7 +101,7 @@ pub(crate) enum NodeKind {
 }
 
 /// A setting; without value it is a flag.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Setting {
     /// The words of the name.
     pub(crate) name: SettingName,
@@ -91,9 +109,11 @@ pub(crate) struct Setting {
 }
 
 /// What stands where the name of a setting should.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) enum SettingName {
-    Words(Vec<TokenId>),
+    /// No name at all.
+    Nothing,
+    Words(Words),
     Other(NodeId),
 }
 
@@ -101,7 +121,7 @@ pub(crate) enum SettingName {
 #[derive(Debug, Clone)]
 pub(crate) struct Statement {
     pub(crate) callee: NodeId,
-    pub(crate) args: Vec<NodeId>,
+    pub(crate) args: List,
 }
 
 /// An element. The body is a block, or a statement after a colon.
@@ -127,7 +147,7 @@ pub(crate) struct Metadata {
 pub(crate) struct Use {
     pub(crate) keyword: Option<TokenId>,
     pub(crate) everything: bool,
-    pub(crate) items: Vec<NodeId>,
+    pub(crate) items: List,
     pub(crate) path: Option<TokenId>,
 }
 
@@ -141,12 +161,21 @@ pub(crate) struct UseItem {
 
 /// Reads a text; what is wrong with its form is added to the diagnostics.
 pub fn parse<'a>(text: &'a str, diagnostics: &mut Vec<Diagnostic>) -> Tree<'a> {
+    parser(text, diagnostics).run()
+}
+
+/// Reads a text element by element.
+pub(crate) fn parser<'a, 'd>(text: &'a str, diagnostics: &'d mut Vec<Diagnostic>) -> Parser<'a, 'd> {
     let lexed = lexer::lex(text, diagnostics);
-    let tree = Tree { text, lexed, nodes: Vec::new(), top: Vec::new() };
-    parser::Parser::new(tree, diagnostics).run()
+    Parser::new(Tree { lexed, ..Tree::empty(text) }, diagnostics)
 }
 
 impl<'a> Tree<'a> {
+    /// A text of which nothing is read.
+    pub(crate) fn empty(text: &'a str) -> Self {
+        Self { text, lexed: Lexed::default(), nodes: Vec::new(), listed: Vec::new(), top: Vec::new() }
+    }
+
     /// The text that was read.
     pub fn text(&self) -> &'a str {
         self.text
@@ -179,7 +208,7 @@ impl<'a> Tree<'a> {
 
     pub(crate) fn node(&self, id: NodeId) -> &Node {
         const MISSING: &Node = &Node { kind: NodeKind::Missing, span: Span { start: 0, end: 0 } };
-        self.nodes.get(id.0 as usize).unwrap_or(MISSING)
+        self.nodes.get(id.0.get() as usize - 1).unwrap_or(MISSING)
     }
 
     pub(crate) fn kind(&self, id: NodeId) -> &NodeKind {
@@ -201,10 +230,25 @@ impl<'a> Tree<'a> {
         lexer::value(self.text, &self.token(id))
     }
 
+    /// The nodes of a list.
+    pub(crate) fn list(&self, list: List) -> &[NodeId] {
+        let start = list.start as usize;
+        self.listed.get(start..start + list.count as usize).unwrap_or_default()
+    }
+
     /// The words of a setting's name or value, with one space between.
-    pub(crate) fn words(&self, tokens: &[TokenId]) -> String {
-        let words: Vec<Cow<'_, str>> = tokens.iter().map(|token| self.value(*token)).collect();
-        words.join(" ")
+    pub(crate) fn words(&self, words: Words) -> Cow<'a, str> {
+        let first = words.first.0;
+        if words.count == 1 {
+            return self.value(words.first);
+        }
+        let last = TokenId(first.saturating_add(words.count).saturating_sub(1));
+        let written = self.token(words.first).span.to(self.token(last).span).of(self.text);
+        let words = (first..=last.0).map(|token| self.value(TokenId(token)));
+        if written.split(' ').eq(words.clone()) {
+            return Cow::Borrowed(written);
+        }
+        Cow::Owned(words.collect::<Vec<_>>().join(" "))
     }
 
     /// The name that a node is, if it is one.
@@ -284,19 +328,20 @@ impl<'a> Tree<'a> {
         let mut parts = self.fragments(id);
         let mut columns = Vec::new();
         if let NodeKind::Tuple(elements) = self.kind(*parts.last()?) {
-            if !elements.iter().all(|element| self.name(*element).is_some()) {
+            let elements = self.list(*elements);
+            if !elements.iter().all(|element| matches!(self.kind(*element), NodeKind::Name(_))) {
                 return None;
             }
-            columns.clone_from(elements);
+            columns.extend_from_slice(elements);
             parts.pop();
         }
-        parts.iter().all(|part| self.name(*part).is_some()).then_some((parts, columns))
+        parts.iter().all(|part| matches!(self.kind(*part), NodeKind::Name(_))).then_some((parts, columns))
     }
 
     /// The elements and statements of a body.
     pub(crate) fn items(&self, body: Option<NodeId>) -> &[NodeId] {
         match body.map(|body| self.kind(body)) {
-            Some(NodeKind::Block(items)) => items,
+            Some(NodeKind::Block(items)) => self.list(*items),
             Some(_) | None => &[],
         }
     }

@@ -3,11 +3,12 @@
 //! A function that cannot go on answers what it has of its node, together with the kind of bracket in which reading
 //! can go on; whoever is in such a bracket skips to the next part and tries again.
 
-use super::{Element, Metadata, Node, NodeId, NodeKind, Statement, TokenId, Tree, Use, UseItem};
+use super::{Element, List, Metadata, Node, NodeId, NodeKind, Statement, TokenId, Tree, Use, UseItem};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::lexer::{Token, TokenKind};
 use crate::quote::shown;
 use crate::span::{Span, offset};
+use std::num::NonZeroU32;
 
 /// A kind of bracket that is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,13 +36,15 @@ impl Failure {
 
 pub(super) type Parsed<T = NodeId> = Result<T, Failure>;
 
-pub(super) struct Parser<'a, 'd> {
+pub(crate) struct Parser<'a, 'd> {
     pub(super) tree: Tree<'a>,
     /// The next token.
     pub(super) at: usize,
     pub(super) open: Vec<Context>,
     /// Prefix operators that wait for their operand.
     pub(super) prefixes: usize,
+    /// Nodes of the lists that are being read, the innermost list last.
+    pub(super) pending: Vec<NodeId>,
     /// For each token, where the next comma, parenthesis, brace and bracket stand that close something; made when it
     /// is first needed.
     closers: Option<Vec<[u32; 4]>>,
@@ -52,10 +55,39 @@ pub(super) struct Parser<'a, 'd> {
 
 impl<'a, 'd> Parser<'a, 'd> {
     pub(super) fn new(tree: Tree<'a>, diagnostics: &'d mut Vec<Diagnostic>) -> Self {
-        Self { tree, at: 0, open: Vec::new(), prefixes: 0, closers: None, diagnostics, given_up: false }
+        Self {
+            tree,
+            at: 0,
+            open: Vec::new(),
+            prefixes: 0,
+            pending: Vec::new(),
+            closers: None,
+            diagnostics,
+            given_up: false,
+        }
     }
 
+    /// The whole tree.
     pub(super) fn run(mut self) -> Tree<'a> {
+        while let Some(node) = self.next_element() {
+            self.tree.top.push(node);
+        }
+        self.tree
+    }
+
+    /// The text as far as it was read since the last [`forget`](Self::forget).
+    pub(crate) fn tree(&self) -> &Tree<'a> {
+        &self.tree
+    }
+
+    /// Makes room for the next element. What is read element by element needs no memory for the whole tree.
+    pub(crate) fn forget(&mut self) {
+        self.tree.nodes.clear();
+        self.tree.listed.clear();
+    }
+
+    /// The next element of the text, or what there is of it.
+    pub(crate) fn next_element(&mut self) -> Option<NodeId> {
         while !self.at_end() {
             let read = if self.is_word("use") || self.is_word("reuse") {
                 Ok(self.use_declaration())
@@ -65,18 +97,20 @@ impl<'a, 'd> Parser<'a, 'd> {
                 self.element()
             };
             match read {
-                Ok(node) => self.tree.top.push(node),
+                Ok(node) => return Some(node),
                 Err(failure) => {
-                    self.tree.top.extend(failure.partial);
                     if self.at_end() {
                         self.report_here(Code::UnexpectedEof, "the text ends in the middle of an element".to_owned());
                     } else {
                         self.at += 1;
                     }
+                    if failure.partial.is_some() {
+                        return failure.partial;
+                    }
                 }
             }
         }
-        self.tree
+        None
     }
 
     // Looking at tokens.
@@ -149,9 +183,16 @@ impl<'a, 'd> Parser<'a, 'd> {
     // Making nodes.
 
     pub(super) fn push(&mut self, kind: NodeKind, span: Span) -> NodeId {
-        let id = NodeId(offset(self.tree.nodes.len()));
+        let id = NodeId(NonZeroU32::MIN.saturating_add(offset(self.tree.nodes.len())));
         self.tree.nodes.push(Node { kind, span });
         id
+    }
+
+    /// The list of all nodes that are pending since it began.
+    pub(super) fn close(&mut self, begin: usize) -> List {
+        let (start, count) = (offset(self.tree.listed.len()), offset(self.pending.len().saturating_sub(begin)));
+        self.tree.listed.extend(self.pending.drain(begin..));
+        List { start, count }
     }
 
     pub(super) fn missing(&mut self) -> NodeId {
@@ -321,22 +362,23 @@ impl<'a, 'd> Parser<'a, 'd> {
     pub(super) fn block(&mut self) -> Parsed {
         let start = self.at;
         self.nested(Context::Block, |parser| {
-            let mut items = Vec::new();
-            let read = parser.block_items(&mut items);
+            let begin = parser.pending.len();
+            let read = parser.block_items();
+            let items = parser.close(begin);
             let node = parser.push(NodeKind::Block(items), parser.span_from(start));
             read.map(|()| node).map_err(|failure| failure.within(node))
         })
     }
 
-    fn block_items(&mut self, items: &mut Vec<NodeId>) -> Parsed<()> {
+    fn block_items(&mut self) -> Parsed<()> {
         self.advance();
         while !self.at_end() && !self.is_at(&[TokenKind::CloseBrace]) {
             let field = self.peek().kind == TokenKind::Identifier && self.peek_next().kind == TokenKind::Colon;
             let read = if field { self.field() } else { self.expression() };
             match read {
-                Ok(item) => items.push(item),
+                Ok(item) => self.pending.push(item),
                 Err(failure) => {
-                    items.extend(failure.partial);
+                    self.pending.extend(failure.partial);
                     if !self.can_handle(failure) {
                         return Err(failure);
                     }
@@ -402,8 +444,9 @@ impl<'a, 'd> Parser<'a, 'd> {
             declaration.everything = true;
         } else {
             // What failed within the braces is said already; the rest of the line is still an import.
-            let items = &mut declaration.items;
-            let _said = self.nested(Context::Block, |parser| parser.use_items(items));
+            let begin = self.pending.len();
+            let _said = self.nested(Context::Block, Self::use_items);
+            declaration.items = self.close(begin);
         }
         if self.is_word("from") {
             self.advance();
@@ -420,7 +463,7 @@ impl<'a, 'd> Parser<'a, 'd> {
         self.push(NodeKind::Use(declaration), self.span_from(start))
     }
 
-    fn use_items(&mut self, items: &mut Vec<NodeId>) -> Parsed<()> {
+    fn use_items(&mut self) -> Parsed<()> {
         if let Err(failure) = self.expect(TokenKind::OpenBrace, "{ or *") {
             if !self.can_handle(failure) {
                 return Err(failure);
@@ -428,7 +471,7 @@ impl<'a, 'd> Parser<'a, 'd> {
             self.next_use_item();
         }
         while !self.at_end() && !self.is_at(&[TokenKind::CloseBrace]) {
-            if let Err(failure) = self.use_item(items) {
+            if let Err(failure) = self.use_item() {
                 if !self.can_handle(failure) {
                     return Err(failure);
                 }
@@ -450,12 +493,12 @@ impl<'a, 'd> Parser<'a, 'd> {
         Ok(())
     }
 
-    fn use_item(&mut self, items: &mut Vec<NodeId>) -> Parsed<()> {
+    fn use_item(&mut self) -> Parsed<()> {
         let start = self.at;
         let mut item = UseItem::default();
         let read = self.use_item_parts(&mut item);
         let node = self.push(NodeKind::UseItem(item), self.span_from(start));
-        items.push(node);
+        self.pending.push(node);
         read
     }
 
@@ -507,12 +550,12 @@ impl<'a, 'd> Parser<'a, 'd> {
     /// What may stand on a line of a block: an element, or a statement.
     fn expression(&mut self) -> Parsed {
         let start = self.at;
-        let mut args = Vec::new();
+        let begin = self.pending.len();
         let callee = match self.commas() {
             Ok(callee) => callee,
             Err(failure) => {
                 let callee = failure.partial.unwrap_or_else(|| self.missing());
-                let node = self.statement(start, callee, args);
+                let node = self.statement(start, callee, begin);
                 return Err(failure.within(node));
             }
         };
@@ -525,16 +568,16 @@ impl<'a, 'd> Parser<'a, 'd> {
             match self.commas() {
                 Ok(arg) => {
                     last = arg;
-                    args.push(arg);
+                    self.pending.push(arg);
                 }
                 Err(failure) => {
-                    args.extend(failure.partial);
-                    let node = self.statement(start, callee, args);
+                    self.pending.extend(failure.partial);
+                    let node = self.statement(start, callee, begin);
                     return Err(failure.within(node));
                 }
             }
         }
-        Ok(self.statement(start, callee, args))
+        Ok(self.statement(start, callee, begin))
     }
 
     fn statement_ends(&self) -> bool {
@@ -549,12 +592,15 @@ impl<'a, 'd> Parser<'a, 'd> {
         self.previous().ends_line || self.is_at(&ENDS)
     }
 
-    /// A statement whose last part is a block, and whose first is a bare word, is an element.
-    fn statement(&mut self, start: usize, callee: NodeId, args: Vec<NodeId>) -> NodeId {
+    /// A statement whose last part is a block, and whose first is a bare word, is an element. Its parts are pending.
+    fn statement(&mut self, start: usize, callee: NodeId, begin: usize) -> NodeId {
         let span = self.tree.span(callee).to(self.span_from(start));
-        if let Some(element) = self.as_element(callee, &args) {
+        let element = self.as_element(callee, self.pending.get(begin..).unwrap_or_default());
+        if let Some(element) = element {
+            self.pending.truncate(begin);
             return self.push(NodeKind::Element(element), span);
         }
+        let args = self.close(begin);
         self.push(NodeKind::Statement(Statement { callee, args }), span)
     }
 
