@@ -11,7 +11,7 @@ use crate::document::{
 };
 use crate::quote;
 use crate::span::Origin;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// Who is to read the text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -82,7 +82,7 @@ impl Printer {
             self.partial(partial);
         }
         // Rows of all columns of a table stand in it; the columns are not named there.
-        let mut of_tables: HashMap<&Path, Vec<&Records>> = HashMap::new();
+        let mut of_tables: BTreeMap<&Path, Vec<&Records>> = BTreeMap::new();
         for records in document.records.iter().filter(|records| records.columns.is_none()) {
             of_tables.entry(&records.table).or_default().push(records);
         }
