@@ -52,10 +52,7 @@ impl Path {
 
     /// A name after the schemas that are written before it.
     pub fn new(schema: impl IntoIterator<Item = String>, name: impl Into<String>) -> Self {
-        let mut schema: Vec<String> = schema.into_iter().collect();
-        if schema.first().is_some_and(|first| first == "public") {
-            schema.remove(0);
-        }
+        let schema = schema.into_iter().skip_while(|schema| schema == "public").collect();
         Self { schema, name: name.into() }
     }
 
