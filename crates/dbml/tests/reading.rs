@@ -21,7 +21,7 @@ fn wrong_texts() {
         ("Table a { b int } §", "1 UNKNOWN_SYMBOL"),
         (
             "Table a {\n  b int [note: 'x\n]\n}",
-            "2 INVALID_COLUMN_SETTING_VALUE, 2 UNEXPECTED_NEWLINE, 3 INVALID_OPERAND",
+            "2 UNEXPECTED_NEWLINE, 3 INVALID_COLUMN_SETTING_VALUE, 3 INVALID_OPERAND",
         ),
         ("/* open", "1 UNEXPECTED_EOF"),
         (

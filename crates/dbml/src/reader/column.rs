@@ -42,6 +42,9 @@ impl Reader<'_, '_> {
                         self.error_at(Code::InvalidColumnType, *data_type, message);
                     }
                 }
+                // Settings in the place of the type say something all the same.
+                let untyped = matches!(self.tree.kind(*data_type), NodeKind::List(_)) && rest.is_empty();
+                let rest = if untyped { statement.args } else { rest };
                 self.column_rest(&mut column, rest, scope, shown_name);
             }
         }

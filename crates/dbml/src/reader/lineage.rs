@@ -162,11 +162,12 @@ impl Reader<'_, '_> {
     }
 
     pub(super) fn read_metadata(&mut self, node: NodeId, metadata: &syntax::Metadata) {
-        let Some(word) = metadata.kind else { return };
-        let kind = metadata_kind(&self.tree.value(word).to_ascii_lowercase());
+        let word = metadata.kind.map(|word| self.tree.value(word).to_ascii_lowercase());
+        let kind = word.and_then(|word| metadata_kind(&word));
         if kind.is_none() {
             let message = "metadata is of a Table, a Column, a TableGroup or a Note";
-            self.error(Code::InvalidMetadataTargetKind, self.tree.token(word).span, message);
+            let span = metadata.kind.map_or(self.tree.span(node), |word| self.tree.token(word).span);
+            self.error(Code::InvalidMetadataTargetKind, span, message);
         }
         let path = metadata.name.and_then(|name| self.tree.path(name));
         match (metadata.name, &path) {
