@@ -52,10 +52,7 @@ impl Path {
 
     /// A name after the schemas that are written before it.
     pub fn new(schema: impl IntoIterator<Item = String>, name: impl Into<String>) -> Self {
-        let mut schema: Vec<String> = schema.into_iter().collect();
-        if schema.first().is_some_and(|first| first == "public") {
-            schema.remove(0);
-        }
+        let schema = schema.into_iter().skip_while(|schema| schema == "public").collect();
         Self { schema, name: name.into() }
     }
 
@@ -160,9 +157,10 @@ pub struct Table {
 
 /// A line of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "nearly all lines are columns, which lie side by side this way")]
 pub enum TableItem {
     /// A column of its own.
-    Column(Box<Column>),
+    Column(Column),
     /// All columns of a partial.
     Partial(PartialUse),
 }
@@ -180,7 +178,7 @@ impl Table {
     /// The columns that stand in the table itself.
     pub fn columns(&self) -> impl DoubleEndedIterator<Item = &Column> {
         self.items.iter().filter_map(|item| match item {
-            TableItem::Column(column) => Some(column.as_ref()),
+            TableItem::Column(column) => Some(column),
             TableItem::Partial(_) => None,
         })
     }

@@ -8,7 +8,7 @@ use crate::names::Names;
 use crate::reader::{Builtin, builtin};
 use crate::span::Origin;
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many columns, indexes and checks of partials are taken over at most, in all tables together.
 const MAX_TAKEN_OVER: usize = 500_000;
@@ -87,7 +87,7 @@ pub fn link(document: &Document) -> Linked<'_> {
     for table in &document.tables {
         let linked = linked_table(table, &names, &metadata, &mut room);
         cut_off |= room == 0;
-        let places: HashMap<&str, usize> =
+        let places: BTreeMap<&str, usize> =
             table.partials().enumerate().map(|(n, partial)| (partial.name.as_str(), n)).collect();
         let mut taken_over = Vec::new();
         for column in &linked.columns {
@@ -109,7 +109,7 @@ pub fn link(document: &Document) -> Linked<'_> {
 }
 
 /// Blocks of metadata by the object that they are about, in order.
-type MetadataOf<'a> = HashMap<(MetadataKind, Path, String), Vec<&'a Metadata>>;
+type MetadataOf<'a> = BTreeMap<(MetadataKind, Path, String), Vec<&'a Metadata>>;
 
 fn metadata_by_target<'a>(document: &'a Document, names: &Names<'a>) -> MetadataOf<'a> {
     let mut all = MetadataOf::new();
@@ -182,7 +182,7 @@ fn columns_of<'a>(table: &'a Table, names: &Names<'a>, room: &mut usize) -> Vec<
     if table.partials().next().is_none() {
         return table.columns().map(|column| linked(column, None)).collect();
     }
-    let mut taken: HashSet<&str> = table.columns().map(|column| column.name.as_str()).collect();
+    let mut taken: BTreeSet<&str> = table.columns().map(|column| column.name.as_str()).collect();
     let mut columns = Vec::new();
     for item in table.items.iter().rev() {
         match item {
@@ -220,7 +220,7 @@ pub struct Merged {
 fn merge(settings: &[(String, String)], kind: MetadataKind, blocks: Option<&Vec<&Metadata>>) -> Merged {
     let mut merged = Merged { own: settings.to_vec(), ..Merged::default() };
     let lower = |(at, (key, _)): (usize, &(String, String))| (key.to_lowercase(), at);
-    let mut places: HashMap<String, usize> = settings.iter().enumerate().map(lower).collect();
+    let mut places: BTreeMap<String, usize> = settings.iter().enumerate().map(lower).collect();
     for (key, value) in blocks.into_iter().flatten().flat_map(|block| &block.fields) {
         let lower = key.to_lowercase();
         match builtin(kind, &lower) {

@@ -75,6 +75,7 @@ fn time_grows_with_the_text() {
         );
         per_table.push((parse + link) / u32::try_from(tables).unwrap());
     }
-    // Five times as many tables would take five times as long a table if anything was quadratic.
-    assert!(per_table[2] < per_table[1] * 2, "{per_table:?}");
+    // If anything was quadratic, a table among five times as many would take five times as long; on a machine that does
+    // other things too, its caches being too small makes it up to two.
+    assert!(per_table[2] < per_table[1] * 4, "{per_table:?}");
 }

@@ -92,7 +92,7 @@ fn sql(text: &str, dialect: sql::Dialect, next_id: &mut dyn FnMut() -> u128) -> 
         severity: match entry.extent {
             sql::Extent::Whole => Severity::Error,
             sql::Extent::Part => Severity::Warning,
-            sql::Extent::Aside => Severity::Note,
+            sql::Extent::Aside | sql::Extent::Outside => Severity::Note,
         },
         message: entry.text.clone(),
     };

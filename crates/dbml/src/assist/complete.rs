@@ -49,7 +49,11 @@ const ACTIONS: [&str; 5] = ["cascade", "restrict", "set null", "set default", "n
 pub fn complete(text: &str, offset: u32) -> Vec<Completion> {
     let (document, _) = crate::parse(text);
     let lexed = lexer::lex(text, &mut Vec::new());
-    let inside = lexed.comments.iter().any(|span| span.start < offset && offset < span.end);
+    let in_comment = |span: &Span| {
+        let to_the_end = span.of(text).starts_with("//") && offset == span.end;
+        span.start < offset && (offset < span.end || to_the_end)
+    };
+    let inside = lexed.comments.iter().any(in_comment);
     let quoted = [TokenKind::String, TokenKind::Expression];
     let in_string =
         |token: &Token| quoted.contains(&token.kind) && token.span.start < offset && offset < token.span.end;

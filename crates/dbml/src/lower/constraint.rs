@@ -6,7 +6,7 @@ use crate::link::LinkedTable;
 use crate::quote::shown;
 use crate::span::Origin;
 use schema::{Check, ColumnId, Key, KeyKind, Name, Table};
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 impl<F: FnMut() -> u128> Lowering<'_, F> {
     pub(super) fn constraints(&mut self, table: &mut Table, linked: &LinkedTable<'_>, made: &Made) {
@@ -37,7 +37,7 @@ impl<F: FnMut() -> u128> Lowering<'_, F> {
         let of = shown(&linked.table.path.to_string());
         if let Some((index, columns)) = &declared
             && !flagged.is_empty()
-            && flagged.iter().collect::<HashSet<_>>() != columns.iter().collect()
+            && flagged.iter().collect::<BTreeSet<_>>() != columns.iter().collect()
         {
             let reason = format!("the primary key of {of} is given twice; the one in “indexes” is taken");
             self.leave_out(index.origin, reason);
@@ -120,7 +120,7 @@ impl<F: FnMut() -> u128> Lowering<'_, F> {
     }
 
     fn checks(&mut self, table: &mut Table, linked: &LinkedTable<'_>) {
-        let mut names = HashSet::new();
+        let mut names = BTreeSet::new();
         let of = shown(&linked.table.path.to_string());
         for check in &linked.checks {
             let what = format!("a check of {of}");
@@ -142,7 +142,7 @@ impl<F: FnMut() -> u128> Lowering<'_, F> {
 }
 
 /// The given name, or one made of the parts that is not taken yet.
-fn distinct(given: Option<Name>, parts: &[&str], taken: &mut HashSet<Name>) -> Name {
+fn distinct(given: Option<Name>, parts: &[&str], taken: &mut BTreeSet<Name>) -> Name {
     let mut name = given.unwrap_or_else(|| Name::derive(parts, "check"));
     let mut number = 1;
     while !taken.insert(name.clone()) {

@@ -13,7 +13,7 @@ use schema::{
     BaseType, CheckId, ColumnId, DataType, Expression, IndexId, KeyId, Name, Namespace, NamespaceId, Rank, ReferenceId,
     Schema, TableId,
 };
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A schema made of a document.
@@ -43,8 +43,8 @@ pub fn lower(document: &Document, next_id: impl FnMut() -> u128) -> Lowered {
         linked: &linked,
         result: Lowered::default(),
         namespaces: BTreeMap::new(),
-        tables: HashMap::new(),
-        relations: HashSet::new(),
+        tables: BTreeMap::new(),
+        relations: BTreeSet::new(),
     };
     for table in &document.tables {
         lowering.relations.insert((table.path.schema_name(), table.path.name.clone()));
@@ -66,15 +66,15 @@ struct Lowering<'a, F> {
     linked: &'a Linked<'a>,
     result: Lowered,
     namespaces: BTreeMap<String, NamespaceId>,
-    tables: HashMap<Path, Made>,
+    tables: BTreeMap<Path, Made>,
     /// Names of tables, keys and indexes, which share them, with their namespace.
-    relations: HashSet<(String, String)>,
+    relations: BTreeSet<(String, String)>,
 }
 
 /// A table that was made, and its columns by the names that the document has for them.
 struct Made {
     id: TableId,
-    columns: HashMap<String, ColumnId>,
+    columns: BTreeMap<String, ColumnId>,
 }
 
 impl<F: FnMut() -> u128> Lowering<'_, F> {
@@ -127,7 +127,7 @@ impl<F: FnMut() -> u128> Lowering<'_, F> {
         };
         let Some(name) = self.name(&path.name, "table", origin) else { return };
         let id = TableId::from_u128((self.next_id)());
-        let mut made = Made { id, columns: HashMap::new() };
+        let mut made = Made { id, columns: BTreeMap::new() };
         let mut columns = Vec::new();
         let primary = primary_columns(linked);
         for column in &linked.columns {
@@ -252,7 +252,7 @@ impl<F: FnMut() -> u128> Lowering<'_, F> {
 }
 
 /// The columns that an index makes the primary key.
-fn primary_columns<'a>(table: &LinkedTable<'a>) -> HashSet<&'a str> {
+fn primary_columns<'a>(table: &LinkedTable<'a>) -> BTreeSet<&'a str> {
     let parts = table.indexes.iter().filter(|index| index.primary).flat_map(|index| &index.parts);
     let names = parts.filter_map(|part| match part {
         IndexPart::Column(name) => Some(name.as_str()),

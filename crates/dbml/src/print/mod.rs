@@ -11,7 +11,7 @@ use crate::document::{
 };
 use crate::quote;
 use crate::span::Origin;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// Who is to read the text.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -82,7 +82,7 @@ impl Printer {
             self.partial(partial);
         }
         // Rows of all columns of a table stand in it; the columns are not named there.
-        let mut of_tables: HashMap<&Path, Vec<&Records>> = HashMap::new();
+        let mut of_tables: BTreeMap<&Path, Vec<&Records>> = BTreeMap::new();
         for records in document.records.iter().filter(|records| records.columns.is_none()) {
             of_tables.entry(&records.table).or_default().push(records);
         }
@@ -332,19 +332,15 @@ impl Printer {
 
     fn dep(&mut self, dep: &Dep) {
         let name = dep.name.as_deref().map(|name| format!(" {}", quote::name(name))).unwrap_or_default();
-        self.line(0, &format!("Dep{name} {{"));
+        // Keys stand in the settings, where they may be of several words, or one that begins elements.
+        let mut settings: Vec<String> = dep.color.iter().map(|color| format!("color: {color}")).collect();
+        settings.extend(dep.fields.iter().map(|(key, value)| match value {
+            DepValue::Text(text) => format!("{key}: {}", quote::string(text)),
+            DepValue::Number(text) => format!("{key}: {text}"),
+        }));
+        self.line(0, &format!("Dep{name}{} {{", bracketed(&settings)));
         for (from, to) in &dep.edges {
             self.line(1, &format!("{} -> {}", dotted(from), dotted(to)));
-        }
-        if let Some(color) = &dep.color {
-            self.line(1, &format!("color: {color}"));
-        }
-        for (key, value) in &dep.fields {
-            let value = match value {
-                DepValue::Text(text) => quote::string(text),
-                DepValue::Number(text) => text.clone(),
-            };
-            self.line(1, &format!("{key}: {value}"));
         }
         if let Some(note) = &dep.note {
             self.note(1, note);

@@ -6,7 +6,7 @@ use crate::document::{MetadataKind, Path};
 use crate::quote::shown;
 use crate::span::Span;
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A name that must be there, and where it is mentioned.
 pub(super) enum Want<'a> {
@@ -56,14 +56,14 @@ struct Scope<'a> {
     /// The partials, in order.
     partials: Places<'a>,
     /// The columns of the partials too, once somebody has asked.
-    all: Option<HashSet<String>>,
+    all: Option<BTreeSet<String>>,
 }
 
 /// Names and where they stand. Most tables have few columns, which are looked through; only many are worth a map.
 #[derive(Default)]
 struct Places<'a> {
     list: Vec<(Cow<'a, str>, Span)>,
-    map: Option<HashMap<Cow<'a, str>, Span>>,
+    map: Option<BTreeMap<Cow<'a, str>, Span>>,
 }
 
 impl<'a> Places<'a> {
@@ -103,13 +103,13 @@ impl<'a> Places<'a> {
 #[derive(Default)]
 pub(super) struct Scopes<'a> {
     scopes: Vec<Scope<'a>>,
-    tables: HashMap<Path, usize>,
-    partials: HashMap<String, usize>,
-    enums: HashMap<Path, HashSet<String>>,
-    groups: HashSet<String>,
-    notes: HashSet<Path>,
-    views: HashSet<String>,
-    schemas: HashSet<Vec<String>>,
+    tables: BTreeMap<Path, usize>,
+    partials: BTreeMap<String, usize>,
+    enums: BTreeMap<Path, BTreeSet<String>>,
+    groups: BTreeSet<String>,
+    notes: BTreeSet<Path>,
+    views: BTreeSet<String>,
+    schemas: BTreeSet<Vec<String>>,
     pub(super) projects: Vec<Span>,
     /// How many columns of partials have been copied.
     copied: usize,
@@ -218,7 +218,7 @@ impl<'a> Scopes<'a> {
             let left = MAX_COPIED.saturating_sub(self.copied) + 1;
             let columns = partials.flat_map(|partial| partial.columns.names().map(str::to_owned));
             let mut count = 0;
-            let all: HashSet<String> = columns.take(left).inspect(|_| count += 1).collect();
+            let all: BTreeSet<String> = columns.take(left).inspect(|_| count += 1).collect();
             self.copied += count;
             if let Some(scope) = self.scopes.get_mut(scope) {
                 scope.all = Some(all);
@@ -256,7 +256,7 @@ impl<'a> Scopes<'a> {
 impl Reader<'_, '_> {
     /// The objects that are mentioned, instead of looking them up.
     pub(super) fn mentioned(&mut self) -> Vec<Mention> {
-        let paths: HashMap<usize, &Path> = self.scopes.tables.iter().map(|(path, scope)| (*scope, path)).collect();
+        let paths: BTreeMap<usize, &Path> = self.scopes.tables.iter().map(|(path, scope)| (*scope, path)).collect();
         let mut mentions = Vec::new();
         for want in std::mem::take(&mut self.wants) {
             match want {
@@ -393,7 +393,7 @@ impl Reader<'_, '_> {
     }
 
     fn distinct(&mut self, columns: &[(String, Span)]) {
-        let mut seen = HashMap::new();
+        let mut seen = BTreeMap::new();
         for (name, span) in columns {
             if let Some(first) = seen.insert(name, *span) {
                 let message = format!("column {} is named twice; keep one", shown(name));

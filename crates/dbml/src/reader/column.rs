@@ -12,7 +12,7 @@ use std::borrow::Cow;
 
 const CODES: Codes = Codes { twice: Code::DuplicateColumnSetting, value: Code::InvalidColumnSettingValue };
 
-impl<'a> Reader<'_, 'a> {
+impl Reader<'_, '_> {
     pub(super) fn column(&mut self, line: NodeId, statement: Line<'_>, scope: usize, of: Of<'_>) -> Option<Column> {
         let name = self.tree.name(statement.callee).map(String::from);
         if name.is_none() {
@@ -42,12 +42,14 @@ impl<'a> Reader<'_, 'a> {
                         self.error_at(Code::InvalidColumnType, *data_type, message);
                     }
                 }
+                // Settings in the place of the type say something all the same.
+                let untyped = matches!(self.tree.kind(*data_type), NodeKind::List(_)) && rest.is_empty();
+                let rest = if untyped { statement.args } else { rest };
                 self.column_rest(&mut column, rest, scope, shown_name);
             }
         }
         column.name = name?;
-        let written = self.tree.name(statement.callee)?;
-        self.declare_column(scope, written, self.tree.span(line), of);
+        self.declare_column(scope, statement.callee, self.tree.span(line), of);
         Some(column)
     }
 
@@ -58,7 +60,8 @@ impl<'a> Reader<'_, 'a> {
         }
     }
 
-    fn declare_column(&mut self, scope: usize, name: Cow<'a, str>, line: Span, of: Of<'_>) {
+    fn declare_column(&mut self, scope: usize, callee: NodeId, line: Span, of: Of<'_>) {
+        let Some(name) = self.tree.name(callee) else { return };
         if let Some(first) = self.scopes.declare_column(scope, name.clone(), line) {
             let message = format!("{of} has two columns called {}; rename one", shown(&name));
             self.error(Code::DuplicateColumnName, line, message.as_str());

@@ -9,6 +9,10 @@ impl Reader<'_, '_> {
     pub(super) fn data_type(&self, node: NodeId) -> Option<Type> {
         let (mut node, mut suffixes) = (node, Vec::new());
         while let NodeKind::Call(inner, more) | NodeKind::Index(inner, more) = self.tree.kind(node) {
+            // Nearly every type has one suffix at most.
+            if suffixes.is_empty() {
+                suffixes.reserve_exact(1);
+            }
             suffixes.push(self.type_suffix(*more)?);
             node = *inner;
         }

@@ -8,7 +8,7 @@ use crate::document::{Dep, DepValue, Flow, InlineDep, Metadata, MetadataKind};
 use crate::quote::shown;
 use crate::span::Origin;
 use crate::syntax::{self, Element, NodeId, NodeKind};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 impl Reader<'_, '_> {
     pub(super) fn read_dep(&mut self, node: NodeId, element: &Element, parent: Parent) {
@@ -162,11 +162,12 @@ impl Reader<'_, '_> {
     }
 
     pub(super) fn read_metadata(&mut self, node: NodeId, metadata: &syntax::Metadata) {
-        let Some(word) = metadata.kind else { return };
-        let kind = metadata_kind(&self.tree.value(word).to_ascii_lowercase());
+        let word = metadata.kind.map(|word| self.tree.value(word).to_ascii_lowercase());
+        let kind = word.and_then(|word| metadata_kind(&word));
         if kind.is_none() {
             let message = "metadata is of a Table, a Column, a TableGroup or a Note";
-            self.error(Code::InvalidMetadataTargetKind, self.tree.token(word).span, message);
+            let span = metadata.kind.map_or(self.tree.span(node), |word| self.tree.token(word).span);
+            self.error(Code::InvalidMetadataTargetKind, span, message);
         }
         let path = metadata.name.and_then(|name| self.tree.path(name));
         match (metadata.name, &path) {
@@ -198,7 +199,7 @@ impl Reader<'_, '_> {
             let message = format!("“{}” is no metadata; write it as key: 'value'", self.quoted(line));
             self.error_at(Code::InvalidMetadataField, line, message);
         }
-        let (mut fields, mut seen) = (Vec::new(), HashMap::<String, NodeId>::new());
+        let (mut fields, mut seen) = (Vec::new(), BTreeMap::<String, NodeId>::new());
         for sub in body.elements {
             let tree = self.tree;
             let NodeKind::Element(field) = tree.kind(sub) else { continue };
@@ -250,7 +251,7 @@ impl Reader<'_, '_> {
 
 /// Of several values of a key the last one counts, at the place of the first.
 fn last_of_each(fields: Vec<(String, DepValue)>) -> Vec<(String, DepValue)> {
-    let (mut kept, mut places) = (Vec::<(String, DepValue)>::new(), HashMap::new());
+    let (mut kept, mut places) = (Vec::<(String, DepValue)>::new(), BTreeMap::new());
     for (key, value) in fields {
         let at = *places.entry(key.clone()).or_insert(kept.len());
         match kept.get_mut(at) {

@@ -7,7 +7,7 @@ use crate::diagnostic::Code;
 use crate::document::{Enum, EnumValue, Group, Project, StickyNote};
 use crate::quote::shown;
 use crate::syntax::{Element, NodeId, NodeKind};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 impl Reader<'_, '_> {
     pub(super) fn read_enum(&mut self, node: NodeId, element: &Element, parent: Parent) {
@@ -33,7 +33,7 @@ impl Reader<'_, '_> {
     }
 
     fn distinct_values(&mut self, values: &[EnumValue], of: Of<'_>) {
-        let mut seen = HashMap::new();
+        let mut seen = BTreeMap::new();
         for value in values {
             if let Some(first) = seen.get(&value.name).copied() {
                 let message = format!("{of} has the value {} twice; remove one", shown(&value.name));

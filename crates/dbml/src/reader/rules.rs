@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Column, Endpoint, Flow, Path};
 use crate::quote::shown;
 use crate::span::Span;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many references of partials are looked at, each in every table that takes the partial over.
 const MAX_REFS: usize = 200_000;
@@ -43,7 +43,7 @@ impl Reader<'_, '_> {
     }
 
     fn tables_are_in_one_group(&mut self) {
-        let mut seen = HashSet::new();
+        let mut seen = BTreeSet::new();
         for (scope, span) in std::mem::take(&mut self.members) {
             if !seen.insert(scope) {
                 let name = shown(span.of(self.tree.text()));
@@ -54,7 +54,7 @@ impl Reader<'_, '_> {
     }
 
     fn records_fit(&mut self) {
-        let mut blocks: HashMap<usize, usize> = HashMap::new();
+        let mut blocks: BTreeMap<usize, usize> = BTreeMap::new();
         let tables: Vec<Option<usize>> =
             self.document.records.iter().map(|records| self.scopes.table(&records.table)).collect();
         for table in tables.iter().flatten() {
@@ -78,7 +78,7 @@ impl Reader<'_, '_> {
     }
 
     fn refs_differ(&mut self) {
-        let mut seen: HashMap<[End; 2], Span> = HashMap::new();
+        let mut seen: BTreeMap<[End; 2], Span> = BTreeMap::new();
         let (mut found, mut budget) = (Vec::new(), MAX_REFS);
         let mut check = |ends: Option<[End; 2]>, span: Span| {
             let Some(mut ends) = ends else { return };
@@ -94,7 +94,7 @@ impl Reader<'_, '_> {
                 seen.insert(ends, span);
             }
         };
-        let partials: HashMap<&str, &[Column]> =
+        let partials: BTreeMap<&str, &[Column]> =
             self.document.partials.iter().map(|partial| (partial.name.as_str(), partial.columns.as_slice())).collect();
         for table in &self.document.tables {
             for column in table.columns() {
@@ -108,7 +108,7 @@ impl Reader<'_, '_> {
             check(ends.map(|(left, right)| [left, right]), reference.origin.0);
         }
         'tables: for table in &self.document.tables {
-            let own: HashSet<&str> = table.columns().map(|column| column.name.as_str()).collect();
+            let own: BTreeSet<&str> = table.columns().map(|column| column.name.as_str()).collect();
             let taken_over = table.partials().filter_map(|partial| partials.get(partial.name.as_str()));
             for column in taken_over.flat_map(|columns| columns.iter()) {
                 if budget == 0 {
@@ -148,7 +148,7 @@ impl Reader<'_, '_> {
 
     fn deps_make_sense(&mut self) {
         let mut found = Vec::new();
-        let mut seen = HashSet::new();
+        let mut seen = BTreeSet::new();
         let mut once = |edge: (Place, Place), span: Span, found: &mut Vec<(Code, Span, String)>| {
             if edge.0 == edge.1 && edge.0.1.is_some() {
                 found.push((Code::DepSelfLoop, span, "a column cannot depend on itself".to_owned()));
@@ -174,12 +174,12 @@ impl Reader<'_, '_> {
         for dep in &self.document.deps {
             let edges = dep.edges.iter().filter_map(|(up, down)| Some((self.place(up)?, self.place(down)?)));
             let edges: Vec<(Place, Place)> = edges.collect();
-            let downstream: HashSet<usize> = edges.iter().map(|(_, down)| down.0).collect();
+            let downstream: BTreeSet<usize> = edges.iter().map(|(_, down)| down.0).collect();
             if downstream.len() > 1 {
                 let message = "a block of dependencies is of one table; give each table a block".to_owned();
                 found.push((Code::DepMixedDownstreamTables, dep.origin.0, message));
             }
-            let levels: HashSet<bool> =
+            let levels: BTreeSet<bool> =
                 edges.iter().flat_map(|(up, down)| [up.1.is_some(), down.1.is_some()]).collect();
             if levels.len() > 1 {
                 let message = "dependencies of tables and of columns cannot stand in one; separate them".to_owned();

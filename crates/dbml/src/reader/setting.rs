@@ -6,7 +6,7 @@ use crate::quote::shown;
 use crate::span::Span;
 use crate::syntax::{NodeId, NodeKind, SettingName};
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// All settings of one name in one list.
 pub(super) struct Group<'a> {
@@ -65,7 +65,7 @@ impl<'a> Reader<'_, 'a> {
     pub(super) fn settings(&mut self, list: Option<NodeId>) -> Vec<Group<'a>> {
         let mut groups: Vec<Group<'a>> = Vec::new();
         // Most lists are short; only long ones are worth a map.
-        let mut places: Option<HashMap<Cow<'a, str>, usize>> = None;
+        let mut places: Option<BTreeMap<Cow<'a, str>, usize>> = None;
         let tree = self.tree;
         let Some(NodeKind::List(settings)) = list.map(|list| tree.kind(list)) else { return groups };
         for node in tree.list(*settings) {

@@ -115,6 +115,7 @@ impl Reader<'_, '_> {
 
     fn content(&mut self, body: &Body, parent: Parent, path: &Path, scope: usize, of: Of<'_>) -> Content {
         let mut content = Content::default();
+        content.items.reserve_exact(body.lines.len());
         for line in &body.lines {
             content.items.extend(self.table_item(*line, parent, scope, of));
         }
@@ -160,7 +161,7 @@ impl Reader<'_, '_> {
             return name.map(|name| TableItem::Partial(PartialUse { origin: self.origin(line), name }));
         }
         let column = self.column(line, statement, scope, of)?;
-        Some(TableItem::Column(Box::new(column)))
+        Some(TableItem::Column(column))
     }
 
     /// The name of a partial that a table takes over.
@@ -183,7 +184,7 @@ impl Reader<'_, '_> {
 
 fn column_of(item: TableItem) -> Option<Column> {
     match item {
-        TableItem::Column(column) => Some(*column),
+        TableItem::Column(column) => Some(column),
         TableItem::Partial(_) => None,
     }
 }

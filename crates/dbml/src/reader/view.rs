@@ -6,7 +6,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Path, Shown, View};
 use crate::quote::shown;
 use crate::syntax::{Element, NodeId, NodeKind};
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 impl Reader<'_, '_> {
     pub(super) fn read_view(&mut self, node: NodeId, element: &Element, parent: Parent) {
@@ -65,7 +65,7 @@ impl Reader<'_, '_> {
             self.error_at(Code::InvalidDiagramviewField, node, message);
             return;
         }
-        let (mut these, mut all, mut seen) = (Vec::new(), false, HashSet::new());
+        let (mut these, mut all, mut seen) = (Vec::new(), false, BTreeSet::new());
         for line in tree.items(element.body) {
             let Some(statement) = self.line(*line) else { continue };
             for arg in statement.args {
@@ -96,7 +96,7 @@ impl Reader<'_, '_> {
     }
 
     /// Naming an object twice does no harm, and has no effect.
-    fn shown_once(&mut self, name: String, line: NodeId, of: Of<'_>, seen: &mut HashSet<String>) {
+    fn shown_once(&mut self, name: String, line: NodeId, of: Of<'_>, seen: &mut BTreeSet<String>) {
         let message = format!("{of} names {} twice; remove one", shown(&name));
         if !seen.insert(name) {
             let span = self.tree.span(line);

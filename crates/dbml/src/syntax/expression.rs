@@ -4,6 +4,7 @@ use super::parser::{Context, Failure, Parsed, Parser};
 use super::{NodeId, NodeKind, Setting, SettingName, TokenId, Words};
 use crate::diagnostic::Code;
 use crate::lexer::TokenKind;
+use crate::span::Span;
 
 /// How tightly a call binds to what is before it.
 const CALL: u8 = 14;
@@ -157,13 +158,12 @@ impl Parser<'_, '_> {
         if token.kind != TokenKind::Operator {
             let operand = self.operand_or_missing()?;
             let missing = matches!(self.tree.kind(operand), NodeKind::Missing);
-            return if missing { Err(self.failure(Some(operand))) } else { Ok(operand) };
+            return if missing { Err(self.failure_here()) } else { Ok(operand) };
         }
         if !is_prefix(token.span.of(self.tree.text())) {
             let found = self.found();
             self.report_here(Code::UnknownPrefixOp, format!("no value can begin with {found}"));
-            let missing = self.missing();
-            return Err(self.failure(Some(missing)));
+            return Err(self.failure_here());
         }
         if self.too_deep() {
             return Err(self.failure(None));
@@ -180,6 +180,13 @@ impl Parser<'_, '_> {
                 Err(failure.within(node))
             }
         }
+    }
+
+    /// A failure with nothing where the next token stands.
+    fn failure_here(&mut self) -> Failure {
+        let start = self.peek().span.start;
+        let missing = self.push(NodeKind::Missing, Span { start, end: start });
+        self.failure(Some(missing))
     }
 
     /// A value, or nothing after it is said that there should be one.

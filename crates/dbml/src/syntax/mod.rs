@@ -3,6 +3,7 @@
 
 mod expression;
 mod parser;
+mod uses;
 
 use crate::diagnostic::Diagnostic;
 use crate::lexer::{self, Lexed, Token, TokenKind};

@@ -168,7 +168,7 @@ fn check() -> impl Strategy<Value = Check> {
 
 fn table(wanted: Wanted) -> impl Strategy<Value = Table> {
     let item = prop_oneof![
-        4 => column(wanted).prop_map(|column| TableItem::Column(Box::new(column))),
+        4 => column(wanted).prop_map(TableItem::Column),
         1 => name().prop_map(|name| TableItem::Partial(PartialUse { name, ..PartialUse::default() })),
     ];
     let header = (path(), of(name()), of(color()), of(note()), metadata(wanted), wanted.list(inline_dep()));
@@ -276,7 +276,7 @@ fn view() -> impl Strategy<Value = View> {
 fn dep() -> impl Strategy<Value = Dep> {
     let value = prop_oneof![text().prop_map(DepValue::Text), number().prop_map(DepValue::Number)];
     let fields = vec(value, 0..3).prop_map(|values| {
-        let keys = ["owner", "x1", "priority"].map(str::to_owned);
+        let keys = ["data owner", "table", "priority"].map(str::to_owned);
         keys.into_iter().zip(values).collect()
     });
     let edges = vec((vec(name(), 1..4), vec(name(), 1..4)), 0..3);
