@@ -357,6 +357,9 @@ impl Builder {
     }
 
     fn drop_column(&mut self, index: usize, name: &str) {
+        if !self.may_search(index) {
+            return;
+        }
         let dialect = self.dialect;
         let Some(table) = self.table_mut(index) else { return };
         let Some(at) = table.columns.iter().position(|column| dialect.same(&column.name, name)) else {
@@ -416,11 +419,11 @@ impl Builder {
             self.complain(message);
             return;
         }
-        rename_within(table, dialect, from, to);
         let own = table.name.clone();
-        if !self.may_walk() {
+        if !self.may_search(index) {
             return;
         }
+        self.with_table(index, |table| rename_within(table, dialect, from, to));
         for other in self.tables.iter_mut().flatten() {
             for reference in other.references.iter_mut().filter(|reference| reference.table == own) {
                 for name in reference.referenced.iter_mut().filter(|name| is_it(name)) {
