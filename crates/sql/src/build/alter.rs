@@ -283,6 +283,10 @@ impl Builder {
             return;
         };
         self.forget(index, &old);
+        // Names that SQLite does not have are ours to keep in step.
+        if self.dialect == Dialect::Sqlite {
+            self.with_table(index, |table| rename_made(table, &old.name, &to.name));
+        }
         self.use_schema(&to.schema.clone().unwrap_or_default());
         let place = self.place(&to);
         self.by_name.entry(to.name.to_lowercase()).or_default().push(index);
@@ -349,7 +353,9 @@ impl Builder {
         for child in partitions {
             self.drop_table(child);
         }
-        if self.may_walk() {
+        // SQLite and MySQL keep what references the table, by its name: it is often made anew in another shape.
+        let keeps = self.dialect.is_my() || self.dialect == Dialect::Sqlite;
+        if !keeps && self.may_walk() {
             for other in self.tables.iter_mut().flatten() {
                 other.references.retain(|reference| reference.table != table.name);
             }
@@ -449,6 +455,18 @@ impl Builder {
                 data_type.schema.clone_from(&to.schema);
             }
             column.type_name = super::normal(data_type, dialect).name;
+        }
+    }
+}
+
+/// The names of what has none in the text begin with that of the table.
+fn rename_made(table: &mut Table, from: &str, to: &str) {
+    let keys = table.keys.iter_mut().filter(|key| !key.named).map(|key| &mut key.name);
+    let checks = table.checks.iter_mut().filter(|check| !check.named).map(|check| &mut check.name);
+    let references = table.references.iter_mut().filter(|found| !found.named).map(|found| &mut found.name);
+    for name in keys.chain(checks).chain(references) {
+        if let Some(rest) = name.strip_prefix(from) {
+            *name = format!("{to}{rest}");
         }
     }
 }
