@@ -71,6 +71,11 @@ impl Dialect {
         }
     }
 
+    /// What two names of columns have in common when the database takes them for the same.
+    pub(crate) fn loose_key(self, name: &str) -> String {
+        if matches!(self, Self::Postgres | Self::Oracle) { name.to_owned() } else { name.to_lowercase() }
+    }
+
     /// Whether the database takes two names of columns, constraints or indexes for the same.
     pub(crate) fn same(self, a: &str, b: &str) -> bool {
         match self {

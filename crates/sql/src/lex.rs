@@ -75,12 +75,26 @@ pub(crate) struct Lexer<'a> {
     /// What ends a statement instead of `;`, where no word may run on.
     pub(crate) stop: Option<String>,
     patience: u32,
+    /// Whether a quote had no end: then one too many, or too few, stands somewhere before it.
+    pub(crate) unclosed: bool,
+    /// Whether a quote ends before a line that looks like the next statement.
+    pub(crate) wary: bool,
 }
 
 impl<'a> Lexer<'a> {
     pub(crate) fn new(text: &'a str, dialect: Dialect) -> Self {
         let at = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
-        Self { text, dialect, at, fresh_line: true, conditional: 0, stop: None, patience: PATIENCE }
+        Self {
+            text,
+            dialect,
+            at,
+            fresh_line: true,
+            conditional: 0,
+            stop: None,
+            patience: PATIENCE,
+            unclosed: false,
+            wary: false,
+        }
     }
 
     pub(crate) fn rest(&self) -> &'a str {
@@ -264,13 +278,24 @@ impl<'a> Lexer<'a> {
                     }
                     at += 2;
                 }
-                b'\n' if !patient => break,
+                b'\n' if !patient || self.wary && self.begins_statement(at) => break,
                 _ => at += 1,
             }
         }
+        self.unclosed = true;
         self.patience = self.patience.saturating_sub(1);
         self.skip_line();
         Kind::Broken
+    }
+
+    /// Whether a statement ends before this line break, and another one begins after it.
+    fn begins_statement(&self, newline: usize) -> bool {
+        let before = self.text.get(..newline).unwrap_or_default();
+        let after = self.text.as_bytes().get(newline + 1..).unwrap_or_default();
+        let words: [&[u8]; 5] = [b"create ", b"alter ", b"comment on ", b"insert into ", b"drop table "];
+        let begins =
+            words.iter().any(|word| after.get(..word.len()).is_some_and(|found| found.eq_ignore_ascii_case(word)));
+        begins && before.trim_end_matches(['\r', ' ', '\t']).ends_with([';', '/'])
     }
 
     fn dollar(&mut self) -> Kind {

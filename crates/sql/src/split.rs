@@ -65,20 +65,14 @@ pub(crate) fn split_tokens(text: &str, dialect: Dialect) -> (Vec<Token>, Vec<Pie
             vec![Piece { span: 0..text.len(), kind: PieceKind::Statement, in_schema: false, tokens: 0..0 }],
         );
     }
-    let mut splitter = Splitter {
-        lexer: Lexer::new(text, dialect),
-        dialect,
-        tokens: Vec::with_capacity(text.len() / 5),
-        pieces: Vec::new(),
-        begin: 0,
-        depth: 0,
-        cases: 0,
-        body: Body::default(),
-        batch: false,
-        rows: false,
-        in_schema: false,
-    };
+    let mut splitter = Splitter::new(text, dialect);
     splitter.run();
+    if splitter.lexer.unclosed {
+        // A quote is missing somewhere, and what is quoted after it is the wrong way round.
+        splitter = Splitter::new(text, dialect);
+        splitter.lexer.wary = true;
+        splitter.run();
+    }
     (splitter.tokens, splitter.pieces)
 }
 
@@ -101,7 +95,23 @@ struct Splitter<'a> {
     in_schema: bool,
 }
 
-impl Splitter<'_> {
+impl<'a> Splitter<'a> {
+    fn new(text: &'a str, dialect: Dialect) -> Self {
+        Self {
+            lexer: Lexer::new(text, dialect),
+            dialect,
+            tokens: Vec::with_capacity(text.len() / 5),
+            pieces: Vec::new(),
+            begin: 0,
+            depth: 0,
+            cases: 0,
+            body: Body::default(),
+            batch: false,
+            rows: false,
+            in_schema: false,
+        }
+    }
+
     fn run(&mut self) {
         loop {
             self.lexer.skip_trivia();
@@ -441,6 +451,11 @@ mod tests {
             Pg,
             "create table a (x text default 'oops);\ncreate table b (y int);",
             &["create table a (x text default 'oops);", "create table b (y int)"],
+        );
+        check(
+            Pg,
+            "create table a (x text default 'oops);\ncreate table c (d int);\ncomment on table c is 'it''s';",
+            &["create table a (x text default 'oops);", "create table c (d int)", "comment on table c is 'it''s'"],
         );
         check(Pg, "select :'v', :x; a::b", &["select :'v', :x", "a::b"]);
     }

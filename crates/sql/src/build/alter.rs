@@ -27,25 +27,10 @@ impl Builder {
     fn alteration(&mut self, index: usize, action: &Alteration, only: bool) {
         match action {
             Alteration::AddColumn(made, if_not_exists) => self.add_columns(index, made, *if_not_exists),
-            Alteration::DropColumn(name, if_exists) => {
-                if !if_exists && !self.guarded {
-                    // Says so if there is none.
-                    self.with_column(index, name, |_| {});
-                }
-                for index in self.family(index) {
-                    self.drop_column(index, name);
-                }
-            }
+            Alteration::DropColumn(name, if_exists) => self.drop_columns(index, name, *if_exists),
             Alteration::ReplaceColumn(old, made) => self.replace_column(index, old, made),
             Alteration::MergeColumn(made) => self.merge_column(index, made),
-            Alteration::SetType(name, data_type) => {
-                for index in self.family(index) {
-                    let Some(table) = self.table(index).map(|table| table.name.clone()) else { continue };
-                    let Some(mut column) = self.column_named(index, name) else { continue };
-                    self.set_type(&table, &mut column, Some(data_type));
-                    self.with_column(index, name, |found| *found = column);
-                }
-            }
+            Alteration::SetType(name, data_type) => self.change_type(index, name, data_type),
             Alteration::SetDefault(name, value) => self.each_column(index, name, only, |column| {
                 column.default.clone_from(value);
                 column.serial = false;
@@ -68,21 +53,8 @@ impl Builder {
             }
             Alteration::AddIndex(made) => self.add_index(index, made, true),
             Alteration::DropConstraint(name, if_exists) => self.drop_constraint(index, name, *if_exists),
-            Alteration::DropUnique(columns) => {
-                let dialect = self.dialect;
-                if let Some(table) = self.table_mut(index) {
-                    table.keys.retain(|key| {
-                        let found = key.columns();
-                        let same = found.iter().zip(columns).all(|(a, b)| dialect.same(a, b));
-                        key.primary || found.len() != columns.len() || !same
-                    });
-                }
-            }
-            Alteration::DropPrimary => {
-                if let Some(table) = self.table_mut(index) {
-                    table.keys.retain(|key| !key.primary);
-                }
-            }
+            Alteration::DropUnique(columns) => self.drop_unique(index, columns),
+            Alteration::DropPrimary => self.with_table(index, |table| table.keys.retain(|key| !key.primary)),
             Alteration::DropIndex(name) => self.drop_relation(index, name),
             Alteration::RenameColumn(from, to) => {
                 for index in self.family(index) {
@@ -103,12 +75,11 @@ impl Builder {
             }
             Alteration::AlterConstraint(name, deferrable, deferred) => {
                 let dialect = self.dialect;
-                let found = self.table_mut(index).and_then(|table| {
-                    table.references.iter_mut().find(|reference| dialect.same(&reference.name, name))
+                self.with_table(index, |table| {
+                    for found in table.references.iter_mut().filter(|found| dialect.same(&found.name, name)) {
+                        (found.deferrable, found.deferred) = (*deferrable, *deferred);
+                    }
                 });
-                if let Some(found) = found {
-                    (found.deferrable, found.deferred) = (*deferrable, *deferred);
-                }
             }
             Alteration::Validate(name) => self.validate(index, name),
             Alteration::Attach(child, bound) => self.attach(index, child, bound),
@@ -116,21 +87,47 @@ impl Builder {
             Alteration::Inherit(parent, true) => self.inherit(index, parent),
             Alteration::Inherit(parent, false) => {
                 let parent = self.full(parent);
-                if let Some(table) = self.table_mut(index) {
-                    table.inherits.retain(|found| *found != parent);
-                }
+                self.with_table(index, |table| table.inherits.retain(|found| *found != parent));
             }
-            Alteration::SetComment(text) => {
-                if let Some(table) = self.table_mut(index) {
-                    table.comment = Some(text.clone());
-                }
-            }
-            Alteration::PartitionBy(how) => {
-                if let Some(table) = self.table_mut(index) {
-                    table.partition_by = Some(how.clone());
-                }
-            }
+            Alteration::SetComment(text) => self.with_table(index, |table| table.comment = Some(text.clone())),
+            Alteration::PartitionBy(how) => self.with_table(index, |table| table.partition_by = Some(how.clone())),
         }
+    }
+
+    fn with_table(&mut self, index: usize, change: impl FnOnce(&mut Table)) {
+        if let Some(table) = self.table_mut(index) {
+            change(table);
+        }
+    }
+
+    fn drop_columns(&mut self, index: usize, name: &str, if_exists: bool) {
+        if !if_exists && !self.guarded {
+            // Says so if there is none.
+            self.with_column(index, name, |_| {});
+        }
+        for index in self.family(index) {
+            self.drop_column(index, name);
+        }
+    }
+
+    fn change_type(&mut self, index: usize, name: &str, data_type: &TypeText) {
+        for index in self.family(index) {
+            let Some(table) = self.table(index).map(|table| table.name.clone()) else { continue };
+            let Some(mut column) = self.column_named(index, name) else { continue };
+            self.set_type(&table, &mut column, Some(data_type));
+            self.with_column(index, name, |found| *found = column);
+        }
+    }
+
+    fn drop_unique(&mut self, index: usize, columns: &[String]) {
+        let dialect = self.dialect;
+        self.with_table(index, |table| {
+            table.keys.retain(|key| {
+                let found = key.columns();
+                let same = found.iter().zip(columns).all(|(a, b)| dialect.same(a, b));
+                key.primary || found.len() != columns.len() || !same
+            });
+        });
     }
 
     pub(crate) fn column_named(&self, index: usize, name: &str) -> Option<Column> {
@@ -286,6 +283,10 @@ impl Builder {
             return;
         };
         self.forget(index, &old);
+        // Names that SQLite does not have are ours to keep in step.
+        if self.dialect == Dialect::Sqlite {
+            self.with_table(index, |table| rename_made(table, &old.name, &to.name));
+        }
         self.use_schema(&to.schema.clone().unwrap_or_default());
         let place = self.place(&to);
         self.by_name.entry(to.name.to_lowercase()).or_default().push(index);
@@ -352,7 +353,9 @@ impl Builder {
         for child in partitions {
             self.drop_table(child);
         }
-        if self.may_walk() {
+        // SQLite and MySQL keep what references the table, by its name: it is often made anew in another shape.
+        let keeps = self.dialect.is_my() || self.dialect == Dialect::Sqlite;
+        if !keeps && self.may_walk() {
             for other in self.tables.iter_mut().flatten() {
                 other.references.retain(|reference| reference.table != table.name);
             }
@@ -360,6 +363,9 @@ impl Builder {
     }
 
     fn drop_column(&mut self, index: usize, name: &str) {
+        if !self.may_search(index) {
+            return;
+        }
         let dialect = self.dialect;
         let Some(table) = self.table_mut(index) else { return };
         let Some(at) = table.columns.iter().position(|column| dialect.same(&column.name, name)) else {
@@ -419,11 +425,11 @@ impl Builder {
             self.complain(message);
             return;
         }
-        rename_within(table, dialect, from, to);
         let own = table.name.clone();
-        if !self.may_walk() {
+        if !self.may_search(index) {
             return;
         }
+        self.with_table(index, |table| rename_within(table, dialect, from, to));
         for other in self.tables.iter_mut().flatten() {
             for reference in other.references.iter_mut().filter(|reference| reference.table == own) {
                 for name in reference.referenced.iter_mut().filter(|name| is_it(name)) {
@@ -449,6 +455,18 @@ impl Builder {
                 data_type.schema.clone_from(&to.schema);
             }
             column.type_name = super::normal(data_type, dialect).name;
+        }
+    }
+}
+
+/// The names of what has none in the text begin with that of the table.
+fn rename_made(table: &mut Table, from: &str, to: &str) {
+    let keys = table.keys.iter_mut().filter(|key| !key.named).map(|key| &mut key.name);
+    let checks = table.checks.iter_mut().filter(|check| !check.named).map(|check| &mut check.name);
+    let references = table.references.iter_mut().filter(|found| !found.named).map(|found| &mut found.name);
+    for name in keys.chain(checks).chain(references) {
+        if let Some(rest) = name.strip_prefix(from) {
+            *name = format!("{to}{rest}");
         }
     }
 }

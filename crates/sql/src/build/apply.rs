@@ -1,6 +1,6 @@
 //! Statements that are not about one table's parts.
 
-use super::Builder;
+use super::{Builder, MOST_OF_A_TABLE};
 use crate::Dialect;
 use crate::catalog::{Domain, Enum, Sequence, Table};
 use crate::script::{
@@ -120,7 +120,11 @@ impl Builder {
         }
     }
 
-    fn relation_of_any(&self, name: &ObjectName) -> Option<usize> {
+    fn relation_of_any(&mut self, name: &ObjectName) -> Option<usize> {
+        let per_table = !matches!(self.dialect, Dialect::Postgres | Dialect::Sqlite | Dialect::Oracle);
+        if !per_table || !self.may_walk() {
+            return None;
+        }
         let is_named = |found: &str| self.dialect.same(found, &name.name);
         self.tables.iter().position(|table| {
             table.as_ref().is_some_and(|table| table.indexes.iter().any(|index| is_named(&index.name)))
@@ -152,7 +156,7 @@ impl Builder {
                 }
             }
             EnumChange::Add { value, beside, before } => {
-                if found.values.contains(value) {
+                if found.values.len() >= MOST_OF_A_TABLE || found.values.contains(value) {
                     return;
                 }
                 let beside = beside.as_ref().and_then(|beside| found.values.iter().position(|value| value == beside));
@@ -249,12 +253,17 @@ impl Builder {
             }
             CommentTarget::Index(name) => {
                 let table = self.look_up(&self.relations, name).or_else(|| self.relation_of_any(name));
-                let of_view = self.objects.iter().any(|object| {
-                    object.kind == "index" && object.name.as_ref().is_some_and(|found| found.name == name.name)
-                });
+                if table.is_some_and(|index| self.comment_constraint(index, &name.name, &text)) {
+                    return;
+                }
+                self.walks += self.objects.len();
+                let of_view = self.may_walk()
+                    && self.objects.iter().any(|object| {
+                        object.kind == "index" && object.name.as_ref().is_some_and(|found| found.name == name.name)
+                    });
                 if of_view {
                     self.comments.push(("index".to_owned(), name.to_string(), text.unwrap_or_default()));
-                } else if !table.is_some_and(|index| self.comment_constraint(index, &name.name, &text)) {
+                } else {
                     self.complain(format!("there is no index {name} for the comment"));
                 }
             }
@@ -336,6 +345,10 @@ impl Builder {
             }
             ObjectKind::Schema => self.rename_schema(&rename.from.name, &rename.to.name),
             ObjectKind::Index | ObjectKind::Other(_) => {
+                self.walks += self.objects.len();
+                if !self.may_walk() {
+                    return;
+                }
                 for object in &mut self.objects {
                     if object.name.as_ref() == Some(&rename.from) {
                         object.name = Some(rename.to.clone());

@@ -8,6 +8,10 @@ use crate::script::{
     Constraint, ConstraintDef, ExcludeDef, ForeignDef, Identity, IdentityKind, IndexDef, IndexPart, KeyDef, ObjectName,
     PartKey, Sql,
 };
+use std::collections::BTreeSet;
+
+/// More columns has no database in one key.
+const MOST_PARTS: usize = 500;
 
 impl Builder {
     /// One more constraint; `creating` while its table is being made.
@@ -65,7 +69,10 @@ impl Builder {
     }
 
     fn parts_of(&mut self, index: usize, parts: &[IndexPart], of: &str) -> Vec<IndexPart> {
-        let mut parts = parts.to_vec();
+        if parts.len() > MOST_PARTS {
+            self.complain(format!("{of} has too many columns"));
+        }
+        let mut parts: Vec<IndexPart> = parts.iter().take(MOST_PARTS).cloned().collect();
         let mut names: Vec<&mut String> = parts
             .iter_mut()
             .filter_map(|part| match &mut part.key {
@@ -250,7 +257,8 @@ impl Builder {
             }
             return;
         }
-        let columns = mentioned(expression, dialect, |word| table.columns.iter().any(|c| dialect.same(&c.name, word)));
+        let names: BTreeSet<String> = table.columns.iter().map(|column| dialect.loose_key(&column.name)).collect();
+        let columns = mentioned(expression, dialect, |word| names.contains(&dialect.loose_key(word)));
         let chosen = match &made.name {
             Some(given) => given.clone(),
             None if dialect.is_my() => {
@@ -301,6 +309,10 @@ impl Builder {
     }
 
     fn add_reference(&mut self, index: usize, made: &ConstraintDef, foreign: &ForeignDef) {
+        if foreign.columns.len() > MOST_PARTS {
+            self.complain("a foreign key has too many columns");
+            return;
+        }
         let mut columns = foreign.columns.clone();
         let mut names: Vec<&mut String> = columns.iter_mut().collect();
         self.columns_of(index, &mut names, "a foreign key");

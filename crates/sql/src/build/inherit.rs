@@ -1,7 +1,7 @@
 //! What tables take from one another: partitions, INHERITS, LIKE.
 
 use super::names::of_parts;
-use super::{Builder, MOST_WALKS};
+use super::{Builder, MOST_WALKS, weight};
 use crate::catalog::{Check, Index, Key, Reference, Table};
 use crate::script::{Constraint, ConstraintDef, Like, ObjectName};
 use std::collections::BTreeSet;
@@ -38,8 +38,7 @@ impl Builder {
 
     fn copied(&mut self, parent: usize) -> Option<Table> {
         let table = self.table(parent)?;
-        let size =
-            table.columns.len() + table.checks.len() + table.keys.len() + table.indexes.len() + table.references.len();
+        let size = weight(table);
         if !self.may_copy(size + 1) {
             self.complain("too much would have to be copied from other tables");
             return None;
@@ -162,8 +161,11 @@ impl Builder {
 
     /// An index of a partitioned table is one of its partitions, too.
     pub(crate) fn spread_index(&mut self, index: usize, found: &Index) {
+        let bytes: usize = found.parts.iter().filter_map(|part| part.as_expression()).map(|sql| sql.0.len()).sum();
+        let size = 1 + found.parts.len() + (bytes + found.predicate.as_ref().map_or(0, |sql| sql.0.len())) / 64;
         for child in self.descendants(index) {
-            if !self.may_copy(1) {
+            if !self.may_copy(size) {
+                self.complain("too much would have to be copied to partitions");
                 return;
             }
             self.inherit_index(child, found);
@@ -186,8 +188,10 @@ impl Builder {
         // What has just been added is the last of its kind.
         let (key, reference) = (table.keys.last().cloned(), table.references.last().cloned());
         let check = table.checks.last().cloned();
+        let size = 1 + check.as_ref().map_or(0, |check| check.expression.0.len() / 64);
         for child in children {
-            if !self.may_copy(1) {
+            if !self.may_copy(size) {
+                self.complain("too much would have to be copied to partitions");
                 return;
             }
             match &made.kind {

@@ -12,7 +12,7 @@ mod types;
 
 use crate::Dialect;
 use crate::catalog::{Catalog, Diagnostic, Domain, Enum, Namespace, Sequence, Table};
-use crate::script::{Body, ObjectName, Opaque, Script};
+use crate::script::{Body, IndexPart, ObjectName, Opaque, Script, Sql};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(crate) use finish::sequence_of;
@@ -208,6 +208,12 @@ impl Builder {
         true
     }
 
+    /// Whether the expressions of a table may be looked through once more.
+    pub(crate) fn may_search(&mut self, index: usize) -> bool {
+        self.walks += 8 * self.table(index).map_or(0, weight);
+        self.may_walk()
+    }
+
     /// Whether something may be copied once more.
     pub(crate) fn may_copy(&mut self, count: usize) -> bool {
         self.copies += count;
@@ -248,4 +254,21 @@ impl Builder {
         self.passes.insert((schema, base), pass);
         name
     }
+}
+
+/// How much there is to copy or to search in a table: its parts, and its expressions by their length.
+pub(crate) fn weight(table: &Table) -> usize {
+    const BYTES: usize = 64;
+    let of = |expression: Option<&Sql>| expression.map_or(0, |expression| expression.0.len() / BYTES);
+    let of_parts = |parts: &[IndexPart]| -> usize { parts.iter().map(|part| 1 + of(part.as_expression())).sum() };
+    let columns = table.columns.iter().map(|column| {
+        let values = column.data_type.as_ref().map_or(0, |data_type| data_type.values.len() + data_type.args.len());
+        let generated = column.generated.as_ref().map(|generated| &generated.expression);
+        1 + values + of(column.default.as_ref()) + of(generated)
+    });
+    let checks = table.checks.iter().map(|check| 1 + of(Some(&check.expression)));
+    let keys = table.keys.iter().map(|key| 1 + of_parts(&key.parts));
+    let indexes = table.indexes.iter().map(|index| 1 + of_parts(&index.parts) + of(index.predicate.as_ref()));
+    let references = table.references.iter().map(|reference| 1 + reference.columns.len());
+    columns.chain(checks).chain(keys).chain(indexes).chain(references).sum()
 }

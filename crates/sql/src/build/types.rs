@@ -64,7 +64,6 @@ fn my(found: &TypeText) -> String {
 }
 
 fn postgres(found: &TypeText) -> Normal {
-    let mut serial = false;
     let mut dimensions = found.dimensions;
     let mut name = found.name.as_str();
     if !found.quoted && name.starts_with('_') && found.schema.is_none() {
@@ -73,23 +72,32 @@ fn postgres(found: &TypeText) -> Normal {
         dimensions = dimensions.max(1);
     }
     let mut args = found.args.clone();
-    let own = match name {
-        _ if found.quoted && found.schema.is_some() => None,
-        "int" | "int4" | "integer" => Some("integer"),
-        "int2" | "smallint" => Some("smallint"),
-        "int8" | "bigint" => Some("bigint"),
-        "serial" | "serial4" => {
-            serial = true;
-            Some("integer")
+    let serial =
+        !found.quoted && matches!(name, "serial" | "serial4" | "smallserial" | "serial2" | "bigserial" | "serial8");
+    let own = if found.quoted && found.schema.is_some() { None } else { own_name(name, found.quoted, &mut args) };
+    let mut out = own.unwrap_or(name).to_owned();
+    if let (None, Some(schema)) = (own, found.schema.as_ref().filter(|schema| *schema != "public")) {
+        out = format!("{schema}.{out}");
+    }
+    if !args.is_empty() {
+        let args = format!("({})", args.join(","));
+        match out.find(" with").filter(|_| out.starts_with("time")) {
+            Some(at) => out.insert_str(at, &args),
+            None => out.push_str(&args),
         }
-        "smallserial" | "serial2" => {
-            serial = true;
-            Some("smallint")
-        }
-        "bigserial" | "serial8" => {
-            serial = true;
-            Some("bigint")
-        }
+    }
+    if dimensions > 0 {
+        out.push_str("[]");
+    }
+    Normal { name: out, serial }
+}
+
+/// What PostgreSQL calls a type of its own, whose arguments become complete; `None` for all others.
+fn own_name(name: &str, quoted: bool, args: &mut Vec<String>) -> Option<&'static str> {
+    match name {
+        "int" | "int4" | "integer" | "serial" | "serial4" => Some("integer"),
+        "int2" | "smallint" | "smallserial" | "serial2" => Some("smallint"),
+        "int8" | "bigint" | "bigserial" | "serial8" => Some("bigint"),
         "bool" | "boolean" => Some("boolean"),
         "varchar"
         | "character varying"
@@ -98,7 +106,7 @@ fn postgres(found: &TypeText) -> Normal {
         | "national character varying"
         | "national char varying"
         | "national varchar" => Some("character varying"),
-        "char" if found.quoted => Some("\"char\""),
+        "char" if quoted => Some("\"char\""),
         "char" | "character" | "nchar" | "national character" | "national char" => {
             if args.is_empty() {
                 args.push("1".to_owned());
@@ -128,20 +136,5 @@ fn postgres(found: &TypeText) -> Normal {
             Some("bit")
         }
         _ => None,
-    };
-    let mut out = own.unwrap_or(name).to_owned();
-    if let (None, Some(schema)) = (own, found.schema.as_ref().filter(|schema| *schema != "public")) {
-        out = format!("{schema}.{out}");
     }
-    if !args.is_empty() {
-        let args = format!("({})", args.join(","));
-        match out.find(" with").filter(|_| out.starts_with("time")) {
-            Some(at) => out.insert_str(at, &args),
-            None => out.push_str(&args),
-        }
-    }
-    if dimensions > 0 {
-        out.push_str("[]");
-    }
-    Normal { name: out, serial }
 }

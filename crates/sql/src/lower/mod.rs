@@ -41,6 +41,13 @@ pub fn lower(catalog: &Catalog, ids: &mut dyn Iterator<Item = Uuid>) -> Lowered 
         ids,
         schema: Schema::default(),
         left: Vec::new(),
+        places: catalog.tables.iter().enumerate().map(|(at, table)| (&table.name, at)).collect(),
+        domains: catalog
+            .domains
+            .iter()
+            .enumerate()
+            .map(|(at, found)| (catalog.dialect.loose_key(&found.name.name), at))
+            .collect(),
         namespaces: BTreeMap::new(),
         tables: BTreeMap::new(),
         taken: BTreeSet::new(),
@@ -55,6 +62,9 @@ struct Lowering<'a> {
     ids: &'a mut dyn Iterator<Item = Uuid>,
     schema: Schema,
     left: Vec<LeftOut>,
+    /// Tables and domains of the catalog by name.
+    places: BTreeMap<&'a ObjectName, usize>,
+    domains: BTreeMap<String, usize>,
     namespaces: BTreeMap<String, NamespaceId>,
     /// Where each table of the catalog has gone.
     tables: BTreeMap<ObjectName, TableId>,
@@ -257,11 +267,9 @@ impl Lowering<'_> {
     }
 
     fn data_type(&mut self, column: &catalog::Column, label: &str) -> DataType {
-        let domains = &self.catalog.domains;
-        let domain = column
-            .data_type
-            .as_ref()
-            .and_then(|written| domains.iter().find(|domain| self.dialect.same(&domain.name.name, &written.name)));
+        let written = column.data_type.as_ref();
+        let domain = written.and_then(|written| self.domains.get(&self.dialect.loose_key(&written.name)));
+        let domain = domain.and_then(|at| self.catalog.domains.get(*at));
         let (written, type_name) = match domain {
             Some(domain) => (Some(&domain.data_type), domain.type_name.as_str()),
             None => (column.data_type.as_ref(), column.type_name.as_str()),
@@ -393,7 +401,7 @@ impl Lowering<'_> {
         if reference.columns.is_empty() || reference.columns.len() != reference.referenced.len() {
             return None;
         }
-        let known = self.catalog.tables.iter().find(|known| known.name == reference.table)?;
+        let known = self.catalog.tables.get(*self.places.get(&reference.table)?)?;
         let at = |columns: &[catalog::Column], name: &str| columns.iter().position(|column| column.name == name);
         let pairs = reference.columns.iter().zip(&reference.referenced).map(|(from, to)| {
             let from = referencing.columns.get(at(&table.columns, from)?)?.id;

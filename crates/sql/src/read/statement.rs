@@ -65,6 +65,39 @@ const OPAQUE: [&[&str]; 56] = [
     &["security", "policy"],
 ];
 
+/// What `CREATE` makes outside of a schema.
+const OUTSIDE: [&str; 29] = [
+    "database",
+    "user",
+    "role",
+    "login",
+    "tablespace",
+    "group",
+    "profile",
+    "directory",
+    "server",
+    "certificate",
+    "credential",
+    "master",
+    "symmetric",
+    "asymmetric",
+    "resource",
+    "logfile",
+    "undo",
+    "application",
+    "context",
+    "pluggable",
+    "cluster",
+    "controlfile",
+    "restore",
+    "message",
+    "queue",
+    "service",
+    "contract",
+    "endpoint",
+    "spatial",
+];
+
 /// What is neither schema nor data: rights, transactions, settings, control flow, maintenance.
 const SESSION: [&str; 71] = [
     "grant",
@@ -324,21 +357,7 @@ impl Cursor<'_> {
 
     fn create(&mut self) -> Read<Body> {
         let replaces = self.eat_words(&["or", "replace"]) || self.eat_words(&["or", "alter"]);
-        if self.eat("definer") {
-            self.skip_definer();
-        }
-        self.eat_any(&["no"]);
-        self.eat("force");
-        self.eat_any(&["editionable", "noneditionable", "editioning"]);
-        if self.eat("algorithm") {
-            self.at += 2;
-            if self.eat("definer") {
-                self.skip_definer();
-            }
-        }
-        if self.eat_words(&["sql", "security"]) {
-            self.at += 1;
-        }
+        self.create_attributes();
         if self.dialect == Dialect::SqlServer && self.eat_words(&["fulltext", "index"]) {
             // It has no name, and languages and types for its columns: a service of its own beside the table.
             return Ok(self.opaque("fulltext index", false, replaces));
@@ -382,41 +401,29 @@ impl Cursor<'_> {
             };
             return Ok(self.opaque(&kind, false, replaces));
         }
-        let outside = [
-            "database",
-            "user",
-            "role",
-            "login",
-            "tablespace",
-            "group",
-            "profile",
-            "directory",
-            "server",
-            "certificate",
-            "credential",
-            "master",
-            "symmetric",
-            "asymmetric",
-            "resource",
-            "logfile",
-            "undo",
-            "application",
-            "context",
-            "pluggable",
-            "cluster",
-            "controlfile",
-            "restore",
-            "message",
-            "queue",
-            "service",
-            "contract",
-            "endpoint",
-            "spatial",
-        ];
-        if self.is_any(&outside) {
+        if self.is_any(&OUTSIDE) {
             return Ok(Body::Session(self.first_words()));
         }
         Err(self.wanted("what is to be created"))
+    }
+
+    /// What may stand between `CREATE` and the kind of object: whose it is, and how it is made.
+    fn create_attributes(&mut self) {
+        if self.eat("definer") {
+            self.skip_definer();
+        }
+        self.eat("no");
+        self.eat("force");
+        self.eat_any(&["editionable", "noneditionable", "editioning"]);
+        if self.eat("algorithm") {
+            self.at += 2;
+            if self.eat("definer") {
+                self.skip_definer();
+            }
+        }
+        if self.eat_words(&["sql", "security"]) {
+            self.at += 1;
+        }
     }
 
     fn skip_definer(&mut self) {

@@ -245,6 +245,14 @@ impl IndexPart {
         Self { key, collation: None, class: None, descending: false, nulls_first: None, prefix: None }
     }
 
+    /// The expression, if it is one.
+    pub fn as_expression(&self) -> Option<&Sql> {
+        match &self.key {
+            PartKey::Column(_) => None,
+            PartKey::Expression(expression) => Some(expression),
+        }
+    }
+
     /// The column, if it is one.
     pub fn as_column(&self) -> Option<&str> {
         match &self.key {

@@ -3,6 +3,7 @@
 mod mysql;
 mod oracle;
 mod postgres;
+mod postgres_tools;
 mod sql_server;
 mod sqlite;
 

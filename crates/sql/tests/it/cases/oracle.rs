@@ -313,4 +313,102 @@ COMMENT ON TABLE &owner..t IS 'x & y';"#,
   pk T_PKEY(ID)
 left 2: USING INDEX TABLESPACE &&ts"#,
     );
+    check(
+        Oracle,
+        r#"-- Data Modeler
+CREATE TABLE emp (
+  empno    NUMBER(4) NOT NULL,
+  ename    VARCHAR2(10),
+  mgr      NUMBER(4) CONSTRAINT fk_mgr REFERENCES emp (empno),
+  sal      NUMBER(7,2) DEFAULT 0 CONSTRAINT nn_sal NOT NULL CONSTRAINT ck_sal CHECK (sal >= 0),
+  deptno   NUMBER(2) CONSTRAINT fk_dept REFERENCES dept ON DELETE SET NULL,
+  kind     CHAR(1) DEFAULT 'E' NOT NULL CHECK (kind IN ('E', 'M')) ,
+  created  TIMESTAMP WITH LOCAL TIME ZONE DEFAULT CURRENT_TIMESTAMP,
+  CONSTRAINT pk_emp PRIMARY KEY (empno) USING INDEX (CREATE UNIQUE INDEX pk_emp ON emp (empno) TABLESPACE idx)
+)
+/
+CREATE TABLE dept (deptno NUMBER(2) CONSTRAINT pk_dept PRIMARY KEY, dname VARCHAR2(14) , loc VARCHAR2(13) ) LOGGING;
+ALTER TABLE dept ADD CONSTRAINT uk_dept UNIQUE ( dname ) ;
+ALTER TABLE emp
+    ADD CONSTRAINT arc_1 CHECK (
+            (  (mgr IS NOT NULL) AND
+         (deptno IS NULL) ) OR
+        (  (deptno IS NOT NULL) AND
+         (mgr IS NULL) ) );
+ALTER TABLE emp ADD CONSTRAINT fk2 FOREIGN KEY ( mgr ) REFERENCES emp ( empno ) NOT DEFERRABLE;
+CREATE SEQUENCE emp_seq START WITH 1 NOCACHE ORDER ;
+CREATE OR REPLACE TRIGGER emp_trg BEFORE
+    INSERT ON emp
+    FOR EACH ROW
+    WHEN ( new.empno IS NULL )
+BEGIN
+    :new.empno := emp_seq.nextval;
+END;
+/
+
+COMMENT ON COLUMN emp.kind IS
+    'E = employee;
+M = manager';
+DECLARE
+  n NUMBER;
+BEGIN
+  SELECT COUNT(*) INTO n FROM user_tables;
+  IF n = 0 THEN
+    EXECUTE IMMEDIATE 'CREATE TABLE made (a NUMBER)';
+  END IF;
+END;
+/
+CREATE OR REPLACE PACKAGE pkg IS
+  PROCEDURE a;
+  FUNCTION b RETURN NUMBER;
+END pkg;
+/
+CREATE TABLE after_pkg (a NUMBER);
+CREATE OR REPLACE PROCEDURE pr IS
+BEGIN
+  FOR r IN (SELECT 1 FROM dual) LOOP
+    NULL;
+  END LOOP;
+  CASE WHEN 1 = 1 THEN NULL; END CASE;
+END pr;
+/
+show errors
+CREATE INDEX i1 ON emp (deptno ASC, UPPER(ename) DESC) NOPARALLEL;
+INSERT ALL INTO dept VALUES (1, 'a', 'b') INTO dept VALUES (2, 'c', 'd') SELECT * FROM dual;
+COMMIT;"#,
+        r#"table EMP
+  EMPNO number(4)!
+  ENAME varchar2(10)
+  MGR number(4)
+  SAL number(7,2)! = 0
+  DEPTNO number(2)
+  KIND char(1)! = 'E' # E = employee;
+M = manager
+  CREATED timestamp with local time zone = CURRENT_TIMESTAMP
+  pk PK_EMP(EMPNO)
+  check CK_SAL: sal >= 0
+  check EMP_KIND_CHECK: kind IN ('E', 'M')
+  check ARC_1: ( (mgr IS NOT NULL) AND (deptno IS NULL) ) OR ( (deptno IS NOT NULL) AND (mgr IS NULL) )
+  index I1(DEPTNO, (UPPER(ename)) desc)
+  fk FK_MGR(MGR) -> EMP(EMPNO)
+  fk FK_DEPT(DEPTNO) -> DEPT(DEPTNO) on delete SetNull
+  fk FK2(MGR) -> EMP(EMPNO)
+table DEPT
+  DEPTNO number(2)!
+  DNAME varchar2(14)
+  LOC varchar2(13)
+  pk PK_DEPT(DEPTNO)
+  unique UK_DEPT(DNAME)
+table MADE
+  A number
+table AFTER_PKG
+  A number
+sequence EMP_SEQ
+trigger EMP_TRG on EMP
+package PKG
+procedure PR
+left 10: USING INDEX (CREATE UNIQUE INDEX pk_emp ON emp (empno) TABLE…
+left 13: LOGGING
+left 59: NOPARALLEL"#,
+    );
 }

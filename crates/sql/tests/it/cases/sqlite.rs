@@ -90,4 +90,26 @@ table main.r
   pk r_pkey(id)
 view v"#,
     );
+    check(
+        Sqlite,
+        r#"CREATE TABLE "User" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, "a" TEXT);
+CREATE TABLE "Post" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, "u" INTEGER NOT NULL, CONSTRAINT "Post_u_fkey" FOREIGN KEY ("u") REFERENCES "User" ("id") ON DELETE RESTRICT ON UPDATE CASCADE);
+PRAGMA foreign_keys=OFF;
+CREATE TABLE "new_User" ("id" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, "b" TEXT);
+INSERT INTO "new_User" ("id") SELECT "id" FROM "User";
+DROP TABLE "User";
+ALTER TABLE "new_User" RENAME TO "User";
+CREATE UNIQUE INDEX "User_b_key" ON "User"("b");
+PRAGMA foreign_key_check;"#,
+        r#"table main.Post
+  id INTEGER! serial auto
+  u INTEGER!
+  pk Post_pkey(id)
+  fk Post_u_fkey(u) -> main.User(id) on delete Restrict on update Cascade
+table main.User
+  id INTEGER! serial auto
+  b TEXT
+  pk User_pkey(id)
+  unique index User_b_key(b)"#,
+    );
 }
