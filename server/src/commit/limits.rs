@@ -135,7 +135,9 @@ mod tests {
         });
         check_edits(edits.collect(), expect);
         let mut table = sample::shopflow().tables.into_values().next().unwrap().as_ref().clone();
-        (table.columns.clear(), table.keys.clear(), table.indexes.clear());
+        table.columns.clear();
+        table.keys.clear();
+        table.indexes.clear();
         table.checks = (0..tables.iter().copied().max().unwrap()).map(check).collect();
         check_edits(vec![Edit::Create(Object::Table(table))], expect);
     }
