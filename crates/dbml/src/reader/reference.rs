@@ -76,7 +76,9 @@ impl Reader<'_, '_> {
         }
         let mut reference = self.ref_settings(statement);
         self.want_ends(statement);
-        let (left, right) = ends?;
+        // Without a table and a column at each end it is no reference.
+        let whole = |(names, columns): &Mention| names.len() + columns.len().min(1) > 1;
+        let (left, right) = ends.filter(|(left, right)| whole(left) && whole(right))?;
         reference.relation = relation?;
         (reference.left, reference.right) = (self.endpoint(&left), self.endpoint(&right));
         Some(reference)

@@ -57,7 +57,7 @@ impl Reader<'_, '_> {
         if item.alias.is_some() && alias.is_none() {
             self.error_at(Code::InvalidAlias, node, "the alias of an import is a name, as in table users as people");
         }
-        Some(UseItem { kind: kind?, path: path?, alias })
+        Some(UseItem { kind: kind.filter(|kind| KINDS.contains(&kind.as_str()))?, path: path?, alias })
     }
 
     /// Says that an object of another file is not there.
