@@ -157,18 +157,26 @@ fn matches<I: Ord + Copy, K: Ord>(before: Vec<(I, K)>, after: Vec<(I, K)>) -> BT
     after.into_iter().filter_map(|(id, key)| Some((id, free.get_mut(&key)?.pop()?))).collect()
 }
 
-/// As [`matches()`], by the first key, and by the second for what is left over on both sides.
-fn matches_by_two<I: Ord + Copy, K: Ord, L: Ord>(before: Vec<(I, K, L)>, after: Vec<(I, K, L)>) -> BTreeMap<I, I> {
-    fn split<I: Copy, K, L>(list: Vec<(I, K, L)>) -> (Vec<(I, K)>, Vec<(I, L)>) {
-        list.into_iter().map(|(id, first, second)| ((id, first), (id, second))).unzip()
-    }
-    let (before_first, mut before_second) = split(before);
-    let (after_first, mut after_second) = split(after);
-    let mut found = matches(before_first, after_first);
+/// As [`matches()`], by the first of two keys, and by the second for what is left over on both sides.
+fn by_two<T, I: Ord + Copy, K: Ord, L: Ord>(
+    before: &[T],
+    after: &[T],
+    keys: impl Fn(&T) -> (I, K, L),
+) -> BTreeMap<I, I> {
+    let first = |it| {
+        let (id, key, _) = keys(it);
+        (id, key)
+    };
+    let second = |it| {
+        let (id, _, key) = keys(it);
+        (id, key)
+    };
+    let mut found = matches(before.iter().map(first).collect(), after.iter().map(first).collect());
     let taken: BTreeSet<I> = found.values().copied().collect();
-    before_second.retain(|(id, _)| !taken.contains(id));
-    after_second.retain(|(id, _)| !found.contains_key(id));
-    found.extend(matches(before_second, after_second));
+    let before = before.iter().map(second).filter(|(id, _)| !taken.contains(id));
+    let after = after.iter().map(second).filter(|(id, _)| !found.contains_key(id));
+    let rest = matches(before.collect(), after.collect());
+    found.extend(rest);
     found
 }
 
@@ -187,17 +195,17 @@ fn align_parts(base: &Table, table: &mut Table) -> BTreeMap<ColumnId, ColumnId> 
         *column = known(&columns, *column);
     }
     let key = |it: &Key| (it.id, it.name.clone(), (it.kind, it.columns.clone()));
-    let keys = matches_by_two(base.keys.iter().map(key).collect(), table.keys.iter().map(key).collect());
+    let keys = by_two(&base.keys, &table.keys, key);
     for key in &mut table.keys {
         key.id = known(&keys, key.id);
     }
     let check = |it: &Check| (it.id, it.name.clone(), it.expression.to_string());
-    let checks = matches_by_two(base.checks.iter().map(check).collect(), table.checks.iter().map(check).collect());
+    let checks = by_two(&base.checks, &table.checks, check);
     for check in &mut table.checks {
         check.id = known(&checks, check.id);
     }
     let index = |it: &Index| (it.id, it.name.clone(), (it.unique, it.columns.clone()));
-    let indexes = matches_by_two(base.indexes.iter().map(index).collect(), table.indexes.iter().map(index).collect());
+    let indexes = by_two(&base.indexes, &table.indexes, index);
     for index in &mut table.indexes {
         index.id = known(&indexes, index.id);
     }
@@ -308,8 +316,8 @@ fn references(
         pairs.sort();
         (it.id, (it.referencing, it.name.clone()), (it.referencing, it.referenced, pairs))
     };
-    let base = before.references.values().map(|reference| sides(reference)).collect();
-    let ids = matches_by_two(base, moved.iter().map(sides).collect());
+    let base: Vec<Reference> = before.references.values().map(|reference| reference.as_ref().clone()).collect();
+    let ids = by_two(&base, &moved, sides);
     for reference in &mut moved {
         reference.id = known(&ids, reference.id);
     }
