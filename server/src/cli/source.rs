@@ -62,7 +62,14 @@ impl Source {
     pub(super) fn reading(&self, from: Option<Format>, next_id: &mut dyn FnMut() -> u128) -> (Format, Reading) {
         let file_name = self.path.as_deref().and_then(Path::file_name).and_then(|name| name.to_str());
         let format = from.unwrap_or_else(|| interchange::detect(&self.text, file_name));
-        (format, interchange::read(&self.text, format, next_id))
+        let mut reading = interchange::read(&self.text, format, next_id);
+        let is_blank = self.text.trim_start_matches('\u{feff}').trim().is_empty();
+        if reading.schema.tables.is_empty() && reading.is_understood() && !is_blank {
+            // A text in another format may say nothing at all; a pipeline should not take that for a schema.
+            let message = format!("there is no table in it as {format}; --from names another format");
+            reading.findings.push(Finding { line: None, column: None, severity: Severity::Warning, message });
+        }
+        (format, reading)
     }
 
     /// The findings in words, each with its line, and a summary at the end, which says what a guess has come to.

@@ -85,7 +85,7 @@ fn a_schema_is_converted() {
             "CREATE TABLE public.a (",
             "<stdin>:4:1: note: ",
         ),
-        ("convert --from sql a.dbml", b"", 0, "", "a.dbml: imported 0 of 0 statements as PostgreSQL\n"),
+        ("convert --from sql a.dbml", b"", 1, "", "a.dbml: warning: there is no table in it as PostgreSQL"),
         ("convert", b"", 0, "", "<stdin>: imported 0 of 0 statements as PostgreSQL\n"),
         ("convert a.sql --to mysql", b"", 2, "", "MySQL can be read and not written; choose postgresql or dbml"),
         ("convert a.sql --to cobol", b"", 2, "", "there is no format `cobol`; choose one of postgresql, dbml"),
