@@ -248,7 +248,7 @@ mod tests {
             // Two units of UTF-16 are one character.
             ("😀 b", Some(4), "    😀 b\n      ^\n".to_owned()),
             ("\ta\u{1b}[2J", Some(2), "     a\u{FFFD}[2J\n     ^\n".to_owned()),
-            (&long, Some(200), format!("    …{}…\n    {}^\n", "x".repeat(100), " ".repeat(51))),
+            (long.as_str(), Some(200), format!("    …{}…\n    {}^\n", "x".repeat(100), " ".repeat(51))),
         ];
         for (line, column, expect) in cases {
             assert_eq!(excerpt(line, column), expect, "{line:?} at {column:?}");
