@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod align;
 mod apply;
 mod commit;
 mod conflict;
@@ -19,6 +20,7 @@ mod replay;
 mod touch;
 mod words;
 
+pub use align::{PerhapsRenamed, align, perhaps_renamed};
 pub use apply::{EditError, apply, apply_all};
 pub use commit::{Landing, land};
 pub use conflict::{Choice, Conflict, ConflictKind, Resolved, conflicts};

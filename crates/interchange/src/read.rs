@@ -107,22 +107,24 @@ fn sql(text: &str, dialect: sql::Dialect, next_id: &mut dyn FnMut() -> u128) -> 
 }
 
 fn dbml(text: &str, next_id: &mut dyn FnMut() -> u128) -> Reading {
-    let (document, diagnostics) = dbml::parse(text);
-    let dbml::Lowered { schema, left_out } = dbml::lower(&document, next_id);
-    let lines = dbml::Lines::of(text);
-    let finding = |span: dbml::Span, severity, message: String| {
-        let at = lines.position(span.start);
-        Finding { line: Some(at.line), column: Some(at.column), severity, message }
+    let (document, mut diagnostics) = dbml::parse(text);
+    let dbml::Lowered { schema, mut left_out } = dbml::lower(&document, next_id);
+    diagnostics.sort_by_key(|it| it.span.start);
+    left_out.sort_by_key(|it| it.origin.0.start);
+    let mut place = Place { text, at: 0, line: 1, column: 1 };
+    let mut finding = |span: dbml::Span, severity, message: String| {
+        place.go_to(usize::try_from(span.start).unwrap_or(usize::MAX));
+        Finding { line: Some(place.line), column: Some(place.column), severity, message }
     };
-    let said = diagnostics.into_iter().map(|it| {
+    let mut findings: Vec<Finding> = Vec::with_capacity(diagnostics.len() + left_out.len());
+    findings.extend(diagnostics.into_iter().map(|it| {
         let severity = match it.severity {
             dbml::Severity::Error => Severity::Error,
             dbml::Severity::Warning => Severity::Warning,
         };
         finding(it.span, severity, it.message)
-    });
-    let findings: Vec<Finding> =
-        said.chain(left_out.into_iter().map(|it| finding(it.origin.0, Severity::Note, it.reason))).collect();
+    }));
+    findings.extend(left_out.into_iter().map(|it| finding(it.origin.0, Severity::Note, it.reason)));
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     let tables = schema.tables.len();
     let summary = match errors {
@@ -131,4 +133,47 @@ fn dbml(text: &str, next_id: &mut dyn FnMut() -> u128) -> Reading {
         n => format!("read {tables} {}; {n} places were not understood", if tables == 1 { "table" } else { "tables" }),
     };
     Reading { schema, summary, findings }
+}
+
+/// A place in a text. It is found from the one that was asked for before, as a text of one line may have a finding at
+/// every byte.
+struct Place<'a> {
+    text: &'a str,
+    at: usize,
+    line: u32,
+    /// In UTF-16 units.
+    column: u32,
+}
+
+impl Place<'_> {
+    fn go_to(&mut self, at: usize) {
+        let at = self.text.floor_char_boundary(at);
+        if at < self.at {
+            (self.at, self.line, self.column) = (0, 1, 1);
+        }
+        for c in self.text.get(self.at..at).unwrap_or_default().chars() {
+            match c {
+                '\n' => (self.line, self.column) = (self.line.saturating_add(1), 1),
+                c => self.column = self.column.saturating_add(if c.len_utf16() == 2 { 2 } else { 1 }),
+            }
+        }
+        self.at = at;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_is_where_dbml_says_that_it_is() {
+        let text = "a\nd𝄞b\r\n\ny";
+        let lines = dbml::Lines::of(text);
+        let mut place = Place { text, at: 0, line: 1, column: 1 };
+        for at in [7, 0, 1, 2, 3, 4, 7, 8, 9, 10, 11, 12, 100, 5, 100] {
+            place.go_to(at as usize);
+            let dbml::Position { line, column } = lines.position(at);
+            assert_eq!((place.line, place.column), (line, column), "at {at}");
+        }
+    }
 }

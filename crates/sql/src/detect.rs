@@ -10,7 +10,7 @@ const MOST: usize = 4;
 use Dialect::{MariaDb, MySql, Oracle, Postgres, SqlServer, Sqlite};
 
 /// Words that tell of a dialect, lower case, with what each is worth.
-const MARKS: [(Dialect, u32, &str); 96] = [
+const MARKS: [(Dialect, u32, &str); 97] = [
     (Postgres, 40, "postgresql database dump"),
     (Postgres, 20, "pg_catalog"),
     (Postgres, 20, "\n\\connect"),
@@ -21,6 +21,7 @@ const MARKS: [(Dialect, u32, &str); 96] = [
     (Postgres, 3, " timestamp "),
     (Postgres, 3, " timestamp,"),
     (Postgres, 10, "create extension"),
+    (Postgres, 12, "create table public."),
     (Postgres, 15, "alter table only"),
     (Postgres, 10, "owner to "),
     (Postgres, 10, "owned by "),
@@ -166,6 +167,7 @@ mod tests {
     fn small_texts() {
         for (text, expect) in [
             ("create table a (b serial primary key, c jsonb);", Postgres),
+            ("CREATE TABLE public.a (\n    b integer PRIMARY KEY\n);", Postgres),
             ("create table `a` (b int) engine=InnoDB", MySql),
             ("-- MariaDB dump 10.19\ncreate table `a` (b int) engine=InnoDB", MariaDb),
             ("PRAGMA foreign_keys=OFF;\ncreate table a (b integer primary key autoincrement);", Sqlite),

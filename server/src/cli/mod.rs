@@ -1,5 +1,9 @@
 //! The command line.
 
+mod convert;
+mod diff;
+mod source;
+
 use std::{
     io::IsTerminal,
     net::SocketAddr,
@@ -8,9 +12,12 @@ use std::{
 };
 
 use anyhow::Context;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use ipnet::IpNet;
 use tracing_subscriber::EnvFilter;
+
+use convert::ConvertArgs;
+use diff::DiffArgs;
 
 use crate::{
     account::{mail::MailConfig, sign_in},
@@ -34,8 +41,10 @@ Examples:
   crowfoot serve --addr 127.0.0.1:0           The same on any free port, printed at the start
   DATABASE_URL=postgres://me@db/crowfoot crowfoot serve
                                               Keep diagrams in a PostgreSQL that somebody else runs
+  crowfoot convert schema.sql -o schema.dbml  Write a schema in another format
+  crowfoot diff old.sql new.dbml              Tell what changed between two schemas
 
-Every option can be given in the environment instead, under the name that `crowfoot serve --help` shows.
+What is set for a server can be given in the environment instead, under the name that `crowfoot serve --help` shows.
 RUST_LOG sets what is logged, as in RUST_LOG=server=debug."
 )]
 pub struct Cli {
@@ -95,6 +104,59 @@ enum Command {
         #[arg(long)]
         keep_links: bool,
     },
+    /// Write a schema in another format
+    ///
+    /// Reads SQL of PostgreSQL, MySQL, MariaDB, SQLite, Oracle or SQL Server, or DBML, and writes PostgreSQL or DBML.
+    /// What could not be taken over is told on standard error, with its line; all else is written all the same.
+    #[command(after_help = "\
+Examples:
+  crowfoot convert schema.sql                         Print a PostgreSQL schema as DBML
+  crowfoot convert shop.dbml -o shop.sql              Write the SQL for a DBML file
+  mysqldump --no-data shop | crowfoot convert --from mysql
+                                                      Print a MySQL database as SQL for PostgreSQL
+  crowfoot convert --json legacy.sql | jq .findings   What could not be taken over, for programs
+
+Exit code: 0 when all of it was taken over, 1 when there are errors or warnings (notes do not count),
+2 when nothing can be read or written.")]
+    Convert(ConvertArgs),
+    /// Tell what changed between two schemas
+    ///
+    /// Reads what `crowfoot convert` reads; the two may be in different formats. Tables, columns and all else are
+    /// compared by name. What looks like a rename is asked about and not taken for one.
+    #[command(after_help = "\
+Examples:
+  crowfoot diff old.sql new.sql               What was added, changed and removed
+  git show main:schema.dbml | crowfoot diff - schema.dbml
+                                              The same for what is not committed yet
+  pg_dump --schema-only shop | crowfoot diff --sql - shop.dbml
+                                              The statements that make a database what a file says
+
+Exit code: 0 when the two are the same, 1 when they differ, 2 when one cannot be read.")]
+    Diff(DiffArgs),
+    /// Print a script that completes commands and options in a shell
+    #[command(after_help = "\
+Examples:
+  crowfoot completion bash > ~/.local/share/bash-completion/completions/crowfoot
+  crowfoot completion fish > ~/.config/fish/completions/crowfoot.fish")]
+    Completion {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+impl Command {
+    /// What to exit with when it fails. Tools that compare have 1 for an answer.
+    fn failure(&self) -> ExitCode {
+        match self {
+            Self::Convert(_) | Self::Diff(_) => ExitCode::from(2),
+            Self::Serve(_)
+            | Self::Migrate(_)
+            | Self::ResetLink { .. }
+            | Self::Backup(_)
+            | Self::Restore { .. }
+            | Self::Completion { .. } => ExitCode::FAILURE,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -208,35 +270,43 @@ pub fn main() -> ExitCode {
         LogFormat::Text => log.init(),
         LogFormat::Json => log.json().flatten_event(true).with_span_list(false).init(),
     }
-    match run(cli) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("crowfoot: {error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    let failure = cli.command.failure();
+    run(cli.command).unwrap_or_else(|error| {
+        eprintln!("crowfoot: {error:#}");
+        failure
+    })
 }
 
-fn run(cli: Cli) -> anyhow::Result<()> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    match cli.command {
-        Command::Serve(args) => runtime.block_on(serve::serve(ServeConfig {
+fn run(command: Command) -> anyhow::Result<ExitCode> {
+    let runtime = || tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    match command {
+        Command::Serve(args) => runtime()?.block_on(serve::serve(ServeConfig {
             addr: args.addr,
             site: args.site,
             database: args.database.source(),
             mail: args.mail.config(),
             proxies: Proxies::of(args.trusted_proxies),
             metrics: args.metrics_addr,
-        })),
-        Command::Migrate(args) => runtime.block_on(migrate(&args.source())),
+        }))?,
+        Command::Migrate(args) => runtime()?.block_on(migrate(&args.source()))?,
         Command::ResetLink { email, base_url, database } => {
-            runtime.block_on(reset_link(&email, &base_url, &database.source()))
+            runtime()?.block_on(reset_link(&email, &base_url, &database.source()))?;
         }
-        Command::Backup(args) => runtime.block_on(back_up(&args.database.source(), &args.file)),
+        Command::Backup(args) => runtime()?.block_on(back_up(&args.database.source(), &args.file))?,
         Command::Restore { file: args, keep_links } => {
-            runtime.block_on(restore(&args.database.source(), &args.file, keep_links))
+            runtime()?.block_on(restore(&args.database.source(), &args.file, keep_links))?;
         }
+        Command::Convert(args) => return convert::run(&args),
+        Command::Diff(args) => return diff::run(&args),
+        Command::Completion { shell } => complete(shell)?,
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn complete(shell: clap_complete::Shell) -> anyhow::Result<()> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "crowfoot", &mut script);
+    source::print(&String::from_utf8(script)?)
 }
 
 async fn migrate(source: &DatabaseSource) -> anyhow::Result<()> {
@@ -282,8 +352,6 @@ async fn restore(source: &DatabaseSource, file: &Path, keeps_links: bool) -> any
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

@@ -1,0 +1,275 @@
+//! `crowfoot convert`, `diff` and `completion`, as a shell runs them.
+
+use std::{
+    fs,
+    io::Write,
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use serde_json::{Value, json};
+
+/// What a command printed and ended with.
+struct Ended {
+    code: i32,
+    out: String,
+    err: String,
+}
+
+/// Runs the command in a folder with files of these names.
+fn run(files: &[(&str, &[u8])], line: &str, stdin: &[u8]) -> Ended {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("folder")).unwrap();
+    for (name, bytes) in files {
+        fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    run_in(folder.path(), line, stdin)
+}
+
+fn run_in(folder: &Path, line: &str, stdin: &[u8]) -> Ended {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_crowfoot"))
+        .args(line.split_whitespace())
+        .current_dir(folder)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    // A command that reads a file closes its input at once.
+    let _ = input.write_all(stdin);
+    drop(input);
+    let output = child.wait_with_output().unwrap();
+    Ended {
+        code: output.status.code().unwrap_or_else(|| panic!("{line} was killed: {}", output.status)),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+const SQL: &[u8] = b"create table users (id int primary key, mail text);
+create table orders (id int primary key, user_id int references users (id));
+";
+
+const DBML: &[u8] = b"Table users {\n  id integer [pk]\n  mail text\n}\n";
+
+#[test]
+fn a_schema_is_converted() {
+    let cases: [(&str, &[u8], i32, &str, &str); 13] = [
+        ("convert a.sql", b"", 0, "Table users {", "a.sql: imported 2 of 2 statements as PostgreSQL\n"),
+        ("convert", SQL, 0, "Table users {", "<stdin>: imported 2 of 2 statements as PostgreSQL\n"),
+        ("convert - --to postgresql", SQL, 0, "CREATE TABLE public.users (", "imported 2 of 2"),
+        ("convert a.dbml", b"", 0, "CREATE TABLE public.users (", "a.dbml: read 1 table as DBML\n"),
+        ("convert a.dbml --to PG", b"", 0, "CREATE TABLE public.users (", ""),
+        ("convert --from sqlite", b"create table a (id integer primary key autoincrement);", 0, "CREATE TABLE", ""),
+        // What is not understood is told with its place, and the rest is there.
+        (
+            "convert --from pg",
+            b"\xef\xbb\xbfcreate table a (id int);\n\n  make me a sandwich;\n",
+            1,
+            "Table a {",
+            "<stdin>:3: error: not understood",
+        ),
+        (
+            "convert --from dbml",
+            b"Table a {\n  id int [pk]\n  b int [foo: 1]\n}\nRef: a.id > c.id",
+            1,
+            "CREATE TABLE public.a (",
+            "Ref: a.id > c.id\n    ",
+        ),
+        // A note does not count.
+        (
+            "convert --from dbml",
+            b"Table a {\n  id int\n}\nTableGroup g {\n  a\n}\n",
+            0,
+            "CREATE TABLE public.a (",
+            "<stdin>:4:1: note: ",
+        ),
+        ("convert --from sql a.dbml", b"", 1, "", "a.dbml: warning: there is no table in it as PostgreSQL"),
+        ("convert", b"", 0, "", "<stdin>: imported 0 of 0 statements as PostgreSQL\n"),
+        ("convert a.sql --to mysql", b"", 2, "", "MySQL can be read and not written; choose postgresql or dbml"),
+        ("convert a.sql --to cobol", b"", 2, "", "there is no format `cobol`; choose one of postgresql, dbml"),
+    ];
+    for (line, stdin, code, out, err) in cases {
+        let ended = run(&[("a.sql", SQL), ("a.dbml", DBML)], line, stdin);
+        assert_eq!(ended.code, code, "{line}: {}", ended.err);
+        assert!(ended.out.contains(out), "{line}: {}", ended.out);
+        assert!(ended.err.contains(err), "{line}: {}", ended.err);
+        assert!(code != 2 || ended.out.is_empty(), "{line} prints nothing: {}", ended.out);
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_said() {
+    let files: [(&str, &[u8]); 4] = [
+        ("latin.sql", b"create table a (\n  \"\xe9t\xe9\" int);"),
+        ("utf16.sql", b"\xff\xfec\0r\0"),
+        ("ok.sql", SQL),
+        ("ok.dbml", DBML),
+    ];
+    let cases = [
+        ("convert nowhere.sql", "crowfoot: cannot read nowhere.sql: No such file or directory"),
+        ("convert folder", "crowfoot: cannot read folder: Is a directory"),
+        (
+            "convert latin.sql",
+            "cannot read latin.sql: it is not UTF-8: byte 0xE9 at line 2, column 4; save it as UTF-8",
+        ),
+        ("convert utf16.sql", "cannot read utf16.sql: it is UTF-16; save it as UTF-8"),
+        ("convert ok.sql -o folder", "cannot write folder: Is a directory"),
+        ("convert ok.sql -o no/where.sql", "cannot write no/where.sql: No such file or directory"),
+        ("diff ok.sql nowhere.sql", "cannot read nowhere.sql: No such file"),
+        ("diff folder ok.sql", "cannot read folder: Is a directory"),
+        ("diff - -", "standard input can be one of the two schemas only"),
+        ("diff ok.sql", "required arguments were not provided"),
+    ];
+    for (line, err) in cases {
+        let ended = run(&files, line, b"");
+        assert_eq!((ended.code, ended.out.as_str()), (2, ""), "{line}: {}", ended.err);
+        assert!(ended.err.contains(err), "{line}: {}", ended.err);
+    }
+}
+
+#[test]
+fn a_file_beyond_the_bound_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    // It takes no room on the disk.
+    fs::File::create(folder.path().join("large.sql")).unwrap().set_len((64 << 20) + 1).unwrap();
+    let ended = run_in(folder.path(), "convert large.sql", b"");
+    assert_eq!((ended.code, ended.err.as_str()), (2, "crowfoot: large.sql is larger than 64 MB\n"));
+}
+
+#[test]
+fn hostile_texts_come_to_an_end() {
+    let brackets = |open: &str| open.repeat(5_000_000 / open.len()).into_bytes();
+    let mut nul = SQL.to_vec();
+    nul.splice(20..20, [0, 0, 0]);
+    let texts: [(&str, Vec<u8>); 8] = [
+        ("empty", Vec::new()),
+        ("nul", vec![0; 10_000]),
+        ("nul within", nul),
+        ("round", brackets("(")),
+        ("square", brackets("[")),
+        ("curly", brackets("Table a {")),
+        ("expression", [b"create table a (b int default ".to_vec(), brackets("(")].concat()),
+        ("escapes", b"create table a (b int);\n\x1b[2J\x1b]0;owned\x07 nonsense;\n".to_vec()),
+    ];
+    for (name, text) in &texts {
+        for format in ["postgresql", "dbml"] {
+            let ended = run(&[("ok.sql", SQL), ("x", text)], &format!("convert x --from {format}"), b"");
+            assert!(ended.code < 2, "{name} as {format}: {}", ended.err);
+            assert!(ended.err.lines().last().unwrap().starts_with("x: "), "{name} as {format}: {}", ended.err);
+            assert!(ended.err.len() < 200_000, "{name} as {format}: {} bytes are told", ended.err.len());
+            assert!(
+                !ended.err.contains(['\x1b', '\x07', '\0']),
+                "{name} as {format} steers the terminal: {:?}",
+                ended.err
+            );
+        }
+        let ended = run(&[("ok.sql", SQL), ("x", text)], "diff ok.sql x", b"");
+        assert!(ended.code < 2, "{name}: {}", ended.err);
+    }
+}
+
+#[test]
+fn programs_get_json() {
+    let text = b"create table a (id int primary key);\nmake me a sandwich;\n";
+    let ended = run(&[("a.sql", text)], "convert a.sql --json", b"");
+    let told: Value = serde_json::from_str(&ended.out).unwrap();
+    assert_eq!((ended.code, ended.err.as_str()), (1, ""));
+    let counts = json!([told["format"], told["to"], told["tables"], told["references"], told["summary"]]);
+    assert_eq!(counts, json!(["postgresql", "dbml", 1, 0, "imported 1 of 2 statements"]));
+    let finding = &told["findings"][0];
+    assert_eq!(
+        (&finding["line"], &finding["column"], &finding["severity"]),
+        (&json!(2), &json!(null), &json!("error"))
+    );
+    assert!(finding["message"].as_str().unwrap().starts_with("not understood"), "{finding}");
+    assert!(told["text"].as_str().unwrap().contains("Table a {"), "{told}");
+
+    let ended =
+        run(&[("a.dbml", DBML)], "diff a.dbml - --json --sql", b"Table users {\n  id integer [pk]\n  email text\n}\n");
+    let told: Value = serde_json::from_str(&ended.out).unwrap();
+    assert_eq!((ended.code, &told["equal"]), (1, &json!(false)), "{told}");
+    assert_eq!(told["changes"][0], json!({"kind": "removed", "title": "Column users.mail", "details": ["mail text"]}));
+    assert_eq!(told["perhaps_renamed"], json!([{"from": "users.mail", "to": "users.email"}]));
+    assert_eq!(told["statements"].as_array().unwrap().len(), 2, "{told}");
+    assert_eq!(told["findings"], json!({"before": [], "after": []}));
+}
+
+#[test]
+fn a_file_is_written_and_may_be_the_one_that_was_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("a.sql");
+    fs::write(&file, SQL).unwrap();
+    let ended = run_in(folder.path(), "convert a.sql --to postgresql -o a.sql", b"");
+    assert_eq!((ended.code, ended.out.as_str()), (0, ""), "{}", ended.err);
+    let once = fs::read_to_string(&file).unwrap();
+    assert!(once.contains("CREATE TABLE public.users ("), "{once}");
+    run_in(folder.path(), "convert a.sql --to postgresql -o a.sql", b"");
+    assert_eq!(fs::read_to_string(&file).unwrap(), once);
+    // From there through DBML and back, nothing is different.
+    let dbml = run_in(folder.path(), "convert a.sql", b"");
+    let ended = run_in(folder.path(), "diff a.sql - --sql", dbml.out.as_bytes());
+    assert_eq!((ended.code, ended.out.as_str()), (0, ""), "{}", ended.err);
+}
+
+#[test]
+fn a_difference_is_told() {
+    let changed = b"create table users (id int primary key, age int, email text not null);
+create table orders (id bigint primary key, user_id int references users (id) on delete cascade);
+create table items (id int primary key);
+";
+    let words = "\
++ Table items
+    id integer, primary key
+- Column users.mail
+    mail text
++ Column users.age
+    age integer
++ Column users.email
+    email text, not null
+~ Column orders.id
+    type integer becomes bigint
+~ Reference orders_user_id_fkey
+    on delete cascade instead of no action
+? perhaps column users.mail was renamed to users.email
+6 differences: 3 added, 2 changed, 1 removed
+";
+    let added = [SQL, b"alter table users add column age int;"].concat();
+    let files: [(&str, &[u8]); 4] = [("a.sql", SQL), ("a.dbml", DBML), ("b.sql", changed), ("c.sql", &added)];
+    let cases = [
+        ("diff a.sql a.sql", 0, "No differences\n", ""),
+        ("diff a.sql a.sql --sql", 0, "", ""),
+        ("diff a.sql c.sql --sql", 1, "ALTER TABLE public.users", ""),
+        ("diff a.sql b.sql --sql", 2, "", "b.sql: error: orders.id cannot change from integer to bigint"),
+        ("diff a.dbml b.sql", 1, "+ Table orders\n", "a.dbml: read 1 table as DBML\nb.sql: imported 3 of 3"),
+        ("diff a.dbml a.dbml --sql", 0, "", ""),
+        ("diff a.sql a.sql --from dbml", 0, "No differences in what was understood\n", "a.sql:1:1: error: "),
+    ];
+    let ended = run(&files, "diff a.sql b.sql", b"");
+    assert_eq!((ended.code, ended.out.as_str(), ended.err.as_str()), (1, words, ""));
+    for (line, code, out, err) in cases {
+        let ended = run(&files, line, b"");
+        assert_eq!(ended.code, code, "{line}: {}", ended.err);
+        assert!(ended.out.contains(out) && (!out.is_empty() || ended.out.is_empty()), "{line}: {}", ended.out);
+        assert!(ended.err.contains(err) && (!err.is_empty() || ended.err.is_empty()), "{line}: {}", ended.err);
+    }
+}
+
+#[test]
+fn help_and_completion_name_the_commands_and_formats() {
+    let cases = [
+        ("convert --help", vec!["Examples:", "Exit code:", "sqlserver"]),
+        ("diff --help", vec!["Examples:", "Exit code:", "--sql"]),
+        ("completion bash", vec!["_crowfoot()", "convert", "mariadb"]),
+        ("completion zsh", vec!["#compdef crowfoot", "diff"]),
+        ("completion fish", vec!["complete -c crowfoot", "mariadb"]),
+    ];
+    for (line, parts) in cases {
+        let ended = run(&[], line, b"");
+        assert_eq!((ended.code, ended.err.as_str()), (0, ""), "{line}");
+        for part in parts {
+            assert!(ended.out.contains(part), "{line} has no {part}: {}", ended.out);
+        }
+    }
+}
