@@ -387,7 +387,7 @@ users @u
         let n_references = import.n_references;
         let new_tables: Vec<TableId> = import.taken.tables.keys().copied().collect();
         let effects = editor.handle(Input::Import(Box::new(import)));
-        let more: BTreeSet<String> = diff(&before.0, editor.target()).iter().flat_map(|edit| labels(edit)).collect();
+        let more: BTreeSet<String> = diff(&before.0, editor.target()).iter().flat_map(labels).collect();
         assert_eq!(more, owned(taken).into_iter().collect(), "{text}");
         assert_eq!(editor.target().references.len(), n_references, "{text}");
         assert_eq!(editor.findings(), [], "{text}");
@@ -423,7 +423,7 @@ users @u
             }
             Edit::Create(edit::Object::Reference(reference)) => vec![reference.name.to_string()],
             Edit::Create(edit::Object::Namespace(namespace)) => vec![format!("schema {}", namespace.name)],
-            other => vec![format!("{other:?}")],
+            Edit::Create(_) | Edit::Drop(_) | Edit::Alter { .. } => vec![format!("{edit:?}")],
         }
     }
 
