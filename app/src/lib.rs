@@ -26,6 +26,7 @@ pub mod draft;
 pub mod export;
 pub mod help;
 pub mod history;
+pub mod import;
 pub mod inspector;
 pub mod later;
 pub mod live;

@@ -79,6 +79,13 @@ pub fn TopBar(
                         "Share…"
                     </button>
                 </Show>
+                <Show when=move || bench.may_edit.get()>
+                    <button class="button topbar-spare topbar-import" aria-label="Import…" title=title_with_keys(Command::Import)
+                        on:click=move |_| bench.command(Command::Import)>
+                        <Icon name="upload"/>
+                        <span>"Import…"</span>
+                    </button>
+                </Show>
                 <button class="button topbar-spare" on:click=move |_| bench.command(Command::Export)>
                     <Icon name="download"/>
                     "Export…"

@@ -24,6 +24,8 @@ pub enum Overlay {
     Review(BTreeSet<ObjectId>),
     /// The list of commands and tables.
     Palette,
+    /// The import of a schema from text.
+    Import,
     /// The export of the schema.
     Export,
     /// The links by which others may look at the diagram.
@@ -341,6 +343,7 @@ impl Workbench {
             Effect::Announce(announcement) => self.announce(announcement),
             Effect::Review(items) => self.overlay.set(Some(Overlay::Review(items))),
             Effect::Overlay(Command::Palette) => self.overlay.set(Some(Overlay::Palette)),
+            Effect::Overlay(Command::Import) => self.overlay.set(Some(Overlay::Import)),
             Effect::Overlay(Command::Export) => self.overlay.set(Some(Overlay::Export)),
             Effect::Overlay(Command::Share) => self.overlay.set(Some(Overlay::Share)),
             Effect::Overlay(Command::History) => history::toggle(*self),

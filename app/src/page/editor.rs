@@ -107,6 +107,7 @@ fn Bench(snapshot: DiagramSnapshot) -> impl IntoView {
             <div class="editor-right"><Later part=Part::Inspector/><Later part=Part::HistoryPanel/></div>
         </div>
         <Later part=Part::Review/>
+        <Later part=Part::Import/>
         <Later part=Part::Export/>
         <Later part=Part::Share/>
         <Later part=Part::Palette/>

@@ -4,6 +4,7 @@
 pub mod channel;
 pub mod crash;
 pub mod dom;
+pub mod file;
 pub mod share;
 pub mod socket;
 pub mod store;

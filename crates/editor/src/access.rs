@@ -18,7 +18,11 @@ impl Editor {
     /// What is answered to an input that would change something, when that is not the person's to do.
     pub(crate) fn refusal_of(&self, input: &Input) -> Option<Vec<Effect>> {
         let changes = match input {
-            Input::Change(_) | Input::OpenNewReference(_) | Input::ReviewPanel | Input::Restore { .. } => true,
+            Input::Change(_)
+            | Input::OpenNewReference(_)
+            | Input::ReviewPanel
+            | Input::Import(_)
+            | Input::Restore { .. } => true,
             Input::Command(command) => command.edits(),
             Input::Pointer(_)
             | Input::PointerLeft
@@ -66,7 +70,8 @@ impl Command {
             | Self::PushRight
             | Self::PushUp
             | Self::PushDown
-            | Self::Arrange => true,
+            | Self::Arrange
+            | Self::Import => true,
             Self::Open
             | Self::DiscardAll
             | Self::SelectAll

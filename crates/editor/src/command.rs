@@ -156,6 +156,8 @@ commands! {
     Palette: "Find table or command…", App, [accel(Key::Char('k')), plain(Key::Char('/')), accel(Key::Char('f'))];
     /// Opens the list of revisions, or closes it.
     History: "History", App, [plain(Key::Char('h'))];
+    /// Opens the import of a schema from text.
+    Import: "Import…", App, [];
     /// Opens the export.
     Export: "Export…", App, [];
     /// Opens the links by which others may look at the diagram.
@@ -240,6 +242,7 @@ impl Editor {
             | Command::ZoomFull
             | Command::Palette
             | Command::History
+            | Command::Import
             | Command::Export
             | Command::Share
             | Command::ToggleTheme
@@ -291,6 +294,7 @@ impl Editor {
             Command::FitSelection => self.fit(self.selection_bounds()),
             Command::Palette
             | Command::History
+            | Command::Import
             | Command::Export
             | Command::Share
             | Command::ToggleTheme

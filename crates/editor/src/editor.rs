@@ -143,6 +143,7 @@ impl Editor {
             Input::Placed(places) => self.placed(places),
             Input::Shared(draft) => self.shared(draft),
             Input::Exhibit(exhibit) => self.show(exhibit),
+            Input::Import(import) => self.import(*import),
             Input::Restore { revision, schema } => self.restore(revision, &schema),
         }
     }

@@ -96,6 +96,7 @@ impl Editor {
             | Input::ReviewPanel
             | Input::Discard(_)
             | Input::Resolve(..)
+            | Input::Import(_)
             | Input::DiscardAll => true,
             Input::Pointer(_)
             | Input::PointerLeft
@@ -223,6 +224,7 @@ mod tests {
             Input::OpenNewReference(None),
             Input::Change(Change::Drop(vec![ObjectId::Table(table)])),
             Input::DiscardAll,
+            Input::Import(Box::new(crate::Import::of(&editor, &schema_from("cities\n  id integer!")))),
             Input::Discard(BTreeSet::from([ObjectId::Table(table)])),
             Input::TakeBack,
             Input::ReviewPanel,

@@ -1,6 +1,6 @@
 //! What comes in and what goes out.
 
-use crate::{Change, Command, Cursor, Document, Draft, Exhibit};
+use crate::{Change, Command, Cursor, Document, Draft, Exhibit, Import};
 use diagram::{Point, Size, Vec2};
 use edit::{Conflict, Edit, Placement};
 use schema::{ColumnId, Name, ObjectId, Schema, TableId};
@@ -61,6 +61,8 @@ pub enum Input {
     Shared(Draft),
     /// An earlier state, or what differs between two, is to be looked at; none goes back to the edited schema.
     Exhibit(Option<Exhibit>),
+    /// What is new in a schema that was read from text is to be staged.
+    Import(Box<Import>),
     /// What leads back to an earlier revision is to be staged and reviewed.
     Restore {
         /// The revision.

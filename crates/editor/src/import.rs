@@ -1,0 +1,550 @@
+//! A schema that was read from text, beside what is there: what of it is new, worked out before anything is staged.
+
+use crate::pointer::counted;
+use crate::{Announcement, Editor, Effect};
+use edit::{Edit, Gesture, Move, apply_all, diff, drop_edits};
+use schema::{
+    Code, ColumnPair, Diagnostic, Name, NamespaceId, ObjectId, Reference, ReferenceId, ReferentialAction, Schema,
+    Table, TableId, validate,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// How often what is broken is left out. Each time may break what rested on it, and nothing rests on more than a few.
+const ROUNDS: usize = 8;
+
+/// What can be staged of a schema that was read. It is worked out for an editor as it is, and staged as one gesture with
+/// [`crate::Input::Import`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Import {
+    gesture: Gesture,
+    /// The tables that are new, with the references among them: what a picture can show of it.
+    pub taken: Schema,
+    /// How many references are new, those to tables in the diagram included.
+    pub n_references: usize,
+    /// Tables whose names are in the diagram already. They stay as they are.
+    pub known: Vec<String>,
+    /// What else is left out, or is not as it was read, in sentences.
+    pub remarks: Vec<String>,
+}
+
+impl Import {
+    /// Works out what is new in `read` for the editor.
+    ///
+    /// Namespaces are matched by name, and `public` is the diagram's own. What PostgreSQL would refuse is left out, so
+    /// that all that is staged can be committed.
+    pub fn of(editor: &Editor, read: &Schema) -> Self {
+        let mut merge = Merge::new(editor.target(), read);
+        merge.namespaces();
+        merge.tables();
+        merge.references();
+        merge.leave_out_what_is_broken();
+        merge.drop_empty_namespaces();
+        merge.finish(editor)
+    }
+
+    /// Whether nothing would be staged.
+    pub fn is_empty(&self) -> bool {
+        self.gesture.is_empty()
+    }
+}
+
+impl Editor {
+    /// Stages an import as one step, and shows what has come.
+    pub(crate) fn import(&mut self, import: Import) -> Vec<Effect> {
+        if import.is_empty() {
+            return vec![Effect::Announce(Announcement::note("Nothing to import: no table of it is new"))];
+        }
+        // What is pending is folded away while a panel is open.
+        let mut effects = self.close_panel();
+        effects.extend(self.perform(import.gesture));
+        effects.extend(self.fit(self.picture.scene.bounds_of(import.taken.tables.keys().copied())));
+        effects
+    }
+}
+
+/// The edited schema on its way to what it would be with what was read.
+struct Merge<'a> {
+    target: &'a Schema,
+    read: &'a Schema,
+    /// The edited schema with what is taken so far.
+    all: Schema,
+    /// Where what is in a namespace that was read goes.
+    namespaces: BTreeMap<NamespaceId, NamespaceId>,
+    /// Tables that were read, and those in the diagram that have their names.
+    same: BTreeMap<TableId, TableId>,
+    /// Names of tables, keys and indexes.
+    relations: BTreeSet<(NamespaceId, Name)>,
+    /// Names of sequences, which no table, key or index may have.
+    sequences: BTreeSet<(NamespaceId, Name)>,
+    known: Vec<String>,
+    remarks: Vec<String>,
+}
+
+impl<'a> Merge<'a> {
+    fn new(target: &'a Schema, read: &'a Schema) -> Self {
+        let mut merge = Self {
+            target,
+            read,
+            all: target.clone(),
+            namespaces: BTreeMap::new(),
+            same: BTreeMap::new(),
+            relations: BTreeSet::new(),
+            sequences: BTreeSet::new(),
+            known: Vec::new(),
+            remarks: Vec::new(),
+        };
+        for table in target.tables.values() {
+            merge.occupy(table);
+            let inner = table.keys.iter().map(|key| &key.name).chain(table.indexes.iter().map(|index| &index.name));
+            merge.relations.extend(inner.map(|name| (table.namespace, name.clone())));
+        }
+        merge
+    }
+
+    /// Takes the names of the table and of its sequences.
+    fn occupy(&mut self, table: &Table) {
+        self.relations.insert((table.namespace, table.name.clone()));
+        self.sequences.extend(table.sequences().map(|(_, name)| (table.namespace, name)));
+    }
+
+    fn is_taken(&self, namespace: NamespaceId, name: &Name) -> bool {
+        let key = (namespace, name.clone());
+        self.relations.contains(&key) || self.sequences.contains(&key)
+    }
+
+    fn namespaces(&mut self) {
+        let own = self.target.default_namespace();
+        for namespace in self.read.namespaces.values() {
+            let same = self.target.namespaces.values().find(|it| it.name == namespace.name).map(|it| it.id);
+            let there = same.or_else(|| own.filter(|_| namespace.name.as_str() == "public"));
+            self.namespaces.insert(namespace.id, there.unwrap_or(namespace.id));
+            if there.is_none() {
+                self.all.namespaces.insert(namespace.id, namespace.clone());
+            }
+        }
+    }
+
+    /// Takes the tables that are new. All of them have their names before any key or index gets one.
+    fn tables(&mut self) {
+        let of_target = self.target.tables.values().map(|table| ((table.namespace, table.name.clone()), table.id));
+        let mut by_name: BTreeMap<(NamespaceId, Name), TableId> = of_target.collect();
+        let mut new: Vec<Table> = Vec::new();
+        for table in self.read.tables_by_name() {
+            let Some(namespace) = self.namespaces.get(&table.namespace).copied() else { continue };
+            let label = self.read.display_name(table);
+            let key = (namespace, table.name.clone());
+            if let Some(known) = by_name.get(&key) {
+                self.same.insert(table.id, *known);
+                self.known.push(label);
+            } else if let Some(name) = self.rival(namespace, table) {
+                let remark = format!("{label} is left out: in the diagram {name} is a key, an index or a sequence");
+                self.remarks.push(remark);
+            } else {
+                by_name.insert(key, table.id);
+                new.push(Table { namespace, ..table.clone() });
+            }
+        }
+        for table in &new {
+            self.occupy(table);
+        }
+        for mut table in new {
+            self.free_names(&mut table);
+            self.all.tables.insert(table.id, Arc::new(table));
+        }
+    }
+
+    /// A name that the table needs and something in the diagram that is no table has.
+    fn rival(&self, namespace: NamespaceId, table: &Table) -> Option<Name> {
+        let is_relation = |name: &Name| self.relations.contains(&(namespace, name.clone()));
+        let own = Some(table.name.clone()).filter(|name| self.is_taken(namespace, name));
+        own.or_else(|| table.sequences().map(|(_, name)| name).find(is_relation))
+    }
+
+    /// Gives keys, indexes and checks of a new table names that nothing else has.
+    fn free_names(&mut self, table: &mut Table) {
+        let namespace = table.namespace;
+        let mut renamed = Vec::new();
+        let keys = table.keys.iter_mut().map(|key| &mut key.name);
+        for name in keys.chain(table.indexes.iter_mut().map(|index| &mut index.name)) {
+            renamed.extend(free(name, |name| self.is_taken(namespace, name)));
+            self.relations.insert((namespace, name.clone()));
+        }
+        let mut constraints: BTreeSet<Name> = table.keys.iter().map(|key| key.name.clone()).collect();
+        for check in &mut table.checks {
+            renamed.extend(free(&mut check.name, |name| constraints.contains(name)));
+            constraints.insert(check.name.clone());
+        }
+        self.remarks.extend(renamed.into_iter().map(|it| it.of(&table.name)));
+    }
+
+    /// Takes the references of new tables.
+    fn references(&mut self) {
+        let mut names: BTreeMap<TableId, BTreeSet<Name>> = BTreeMap::new();
+        for reference in self.read.references.values() {
+            let Some(table) = self.all.tables.get(&reference.referencing).cloned() else { continue };
+            if self.target.tables.contains_key(&table.id) {
+                continue;
+            }
+            let taken = names.entry(table.id).or_insert_with(|| {
+                let keys = table.keys.iter().map(|key| key.name.clone());
+                keys.chain(table.checks.iter().map(|check| check.name.clone())).collect()
+            });
+            let mut new = match self.led_here(reference) {
+                Ok(new) => new,
+                Err(reason) => {
+                    self.remarks.push(format!("{} is left out: {reason}", reference.name));
+                    continue;
+                }
+            };
+            if let Some(renamed) = free(&mut new.name, |name| taken.contains(name)) {
+                self.remarks.push(renamed.of(&table.name));
+            }
+            taken.insert(new.name.clone());
+            self.all.references.insert(new.id, Arc::new(new));
+        }
+    }
+
+    /// The reference with its ends in the diagram: where a table is there already, its columns of the same names.
+    fn led_here(&self, reference: &Reference) -> Result<Reference, String> {
+        let Some(there) = self.same.get(&reference.referenced) else {
+            return match self.all.tables.contains_key(&reference.referenced) {
+                true => Ok(reference.clone()),
+                false => Err("so is the table that it names".to_owned()),
+            };
+        };
+        let (from, to) = (self.read.table(reference.referenced), self.all.table(*there));
+        let (Some(from), Some(to)) = (from, to) else { return Err("the table that it names is gone".to_owned()) };
+        let pair = |pair: &ColumnPair| {
+            let name = from.column(pair.referenced).map_or("", |column| column.name.as_str());
+            let column = to
+                .column_named(name)
+                .ok_or_else(|| format!("{} in the diagram has no column {name}", self.all.display_name(to)))?;
+            Ok(ColumnPair { referencing: pair.referencing, referenced: column.id })
+        };
+        let pairs = reference.pairs.iter().map(pair).collect::<Result<Vec<_>, String>>()?;
+        Ok(Reference { referenced: *there, pairs, ..reference.clone() })
+    }
+
+    /// Leaves out, or changes, whatever of the new PostgreSQL would refuse.
+    fn leave_out_what_is_broken(&mut self) {
+        for _ in 0..ROUNDS {
+            let mut broken = validate(&self.all);
+            broken.retain(|finding| self.is_of_new(finding.object));
+            if broken.is_empty() {
+                return;
+            }
+            for finding in &broken {
+                self.mend(finding);
+            }
+        }
+    }
+
+    fn is_of_new(&self, object: ObjectId) -> bool {
+        match object {
+            ObjectId::Namespace(id) => !self.target.namespaces.contains_key(&id),
+            ObjectId::Reference(id) => !self.target.references.contains_key(&id),
+            ObjectId::Table(id)
+            | ObjectId::Column(id, _)
+            | ObjectId::Key(id, _)
+            | ObjectId::Check(id, _)
+            | ObjectId::Index(id, _) => !self.target.tables.contains_key(&id),
+        }
+    }
+
+    fn mend(&mut self, finding: &Diagnostic) {
+        // What is broken twice, or hung on what was broken too, is gone by now.
+        let Some(label) = self.all.label(finding.object) else { return };
+        let why = finding.message.strip_prefix(&format!("{label}: ")).unwrap_or(&finding.message).to_owned();
+        let remark = match (finding.object, finding.code) {
+            (ObjectId::Column(table, id), Code::UnknownColumn | Code::WrongType | Code::SerialDefault) => {
+                let table = self.all.tables.get_mut(&table).map(Arc::make_mut);
+                let column = table.and_then(|table| table.columns.iter_mut().find(|column| column.id == id));
+                match column.map(|column| (column.default.take(), column)) {
+                    Some((None, column)) => {
+                        column.nullable = false;
+                        format!("{label} is NOT NULL: {why}")
+                    }
+                    Some((Some(_), _)) | None => format!("{label} has no default: {why}"),
+                }
+            }
+            (ObjectId::Reference(id), Code::SetNullOnNotNull) => {
+                self.set_nothing(id);
+                format!("{label} has no action where it said set null: {why}")
+            }
+            (object, _) => {
+                let edits = drop_edits(&self.all, object);
+                let others = edits.iter().map(Edit::object).filter(|it| *it != object);
+                let others: Vec<String> = others.filter_map(|it| self.all.label(it)).collect();
+                // They were made for this very schema, and apply.
+                let _ = apply_all(&mut self.all, &edits);
+                match others.as_slice() {
+                    [] => format!("{label} is left out: {why}"),
+                    [..] => format!("{label} is left out, and with it {}: {why}", others.join(", ")),
+                }
+            }
+        };
+        self.remarks.push(remark);
+    }
+
+    fn set_nothing(&mut self, id: ReferenceId) {
+        let Some(reference) = self.all.references.get_mut(&id).map(Arc::make_mut) else { return };
+        for action in [&mut reference.on_delete, &mut reference.on_update] {
+            if *action == ReferentialAction::SetNull {
+                *action = ReferentialAction::NoAction;
+            }
+        }
+    }
+
+    /// A namespace comes with its tables only.
+    fn drop_empty_namespaces(&mut self) {
+        let used: BTreeSet<NamespaceId> = self.all.tables.values().map(|table| table.namespace).collect();
+        let target = self.target;
+        self.all.namespaces.retain(|id, namespace| {
+            let stays = used.contains(id) || target.namespaces.contains_key(id);
+            if !stays {
+                self.remarks.push(format!("schema {} is left out: no table of it is new", namespace.name));
+            }
+            stays
+        });
+    }
+
+    fn finish(self, editor: &Editor) -> Import {
+        let Self { target, all, known, remarks, .. } = self;
+        let mut taken = all.clone();
+        taken.tables.retain(|id, _| !target.tables.contains_key(id));
+        taken.references.retain(|id, _| !target.references.contains_key(id));
+        let n_references = taken.references.len();
+        taken.references.retain(|_, reference| taken.tables.contains_key(&reference.referenced));
+        let places = diagram::layout::complete(&all, editor.placements(), &BTreeMap::new());
+        let places = places.into_iter().flatten().filter(|(table, _)| taken.tables.contains_key(table));
+        let gesture = Gesture {
+            label: format!("import {}", counted(taken.tables.len(), "table", "tables")),
+            edits: diff(target, &all),
+            moves: places.map(|(table, to)| Move { table, from: None, to: Some(to) }).collect(),
+            ..Gesture::default()
+        };
+        Import { gesture, taken, n_references, known, remarks }
+    }
+}
+
+/// A name that was taken, and the one instead of it.
+struct Renamed {
+    from: Name,
+    to: Name,
+}
+
+impl Renamed {
+    fn of(self, table: &Name) -> String {
+        format!("{} of {table} is called {}: its name is taken", self.from, self.to)
+    }
+}
+
+/// Puts a number after a name that is taken.
+fn free(name: &mut Name, is_taken: impl Fn(&Name) -> bool) -> Option<Renamed> {
+    if !is_taken(name) {
+        return None;
+    }
+    let numbered = |n: u32| Name::derive(&[name.as_str()], &n.to_string());
+    let to = (2..).map(numbered).find(|name| !is_taken(name))?;
+    Some(Renamed { from: std::mem::replace(name, to.clone()), to })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Command, Document, Facet, Input};
+    use diagram::Size;
+    use schema::testing::schema_from;
+
+    const HERE: &str = "\
+users @u
+  id integer!
+  email text!
+  pk users_pkey(id)
+  index orders_pkey(email)
+";
+
+    fn editor(here: &str) -> Editor {
+        let schema = schema_from(here);
+        let placements = diagram::layout::arrange(&schema);
+        let mut editor = Editor::open(Document { revision: 3, schema, placements }, None, 7);
+        editor.handle(Input::Resized(Size::new(1_000.0, 800.0)));
+        editor
+    }
+
+    /// Reads `text` beside [`HERE`]: what is taken, as labels of what the diagram has more, and what is said of the rest.
+    fn check(text: &str, taken: &[&str], known: &[&str], remarks: &[&str]) {
+        let mut editor = editor(HERE);
+        let before = (editor.target().clone(), editor.placements().clone());
+        let import = Import::of(&editor, &schema_from(text));
+        assert_eq!(
+            (import.known.as_slice(), import.remarks.as_slice()),
+            (owned(known).as_slice(), owned(remarks).as_slice()),
+            "{text}"
+        );
+        assert_eq!(import.is_empty(), taken.is_empty(), "{text}");
+        let n_references = import.n_references;
+        let new_tables: Vec<TableId> = import.taken.tables.keys().copied().collect();
+        let effects = editor.handle(Input::Import(Box::new(import)));
+        let more: BTreeSet<String> = diff(&before.0, editor.target()).iter().flat_map(labels).collect();
+        assert_eq!(more, owned(taken).into_iter().collect(), "{text}");
+        assert_eq!(editor.target().references.len(), n_references, "{text}");
+        assert_eq!(editor.findings(), [], "{text}");
+        if taken.is_empty() {
+            assert_eq!(editor.history().next_undo(), None);
+            return;
+        }
+        assert!(effects.contains(&Effect::Changed(Facet::Camera)), "{text}: what came is shown");
+        let seen = editor.view().world_rect();
+        for table in &new_tables {
+            let rect = editor.scene().table_box(*table).unwrap().rect;
+            assert!(seen.contains_rect(rect), "{text}: {rect:?} in {seen:?}");
+            let others = editor.scene().boxes().filter(|other| other.table != *table);
+            assert!(others.into_iter().all(|other| !other.rect.overlaps(rect)), "{text}: nothing lies on another");
+        }
+        editor.handle(Input::Command(Command::Undo));
+        assert_eq!((editor.target(), editor.placements()), (&before.0, &before.1), "{text}: one step of undo");
+        assert!(editor.pending().is_empty() && editor.history().next_undo().is_none());
+    }
+
+    fn owned(texts: &[&str]) -> Vec<String> {
+        texts.iter().map(|text| (*text).to_owned()).collect()
+    }
+
+    /// The names of everything that the edit makes.
+    fn labels(edit: &Edit) -> Vec<String> {
+        match edit {
+            Edit::Create(edit::Object::Table(table)) => {
+                let keys = table.keys.iter().map(|key| key.name.to_string());
+                let indexes = table.indexes.iter().map(|index| index.name.to_string());
+                let checks = table.checks.iter().map(|check| check.name.to_string());
+                std::iter::once(table.name.to_string()).chain(keys).chain(indexes).chain(checks).collect()
+            }
+            Edit::Create(edit::Object::Reference(reference)) => vec![reference.name.to_string()],
+            Edit::Create(edit::Object::Namespace(namespace)) => vec![format!("schema {}", namespace.name)],
+            Edit::Create(_) | Edit::Drop(_) | Edit::Alter { .. } => vec![format!("{edit:?}")],
+        }
+    }
+
+    #[test]
+    fn what_is_new_is_staged_and_the_rest_is_said() {
+        let cities = "cities @c\n  id integer!\n  pk cities_pkey(id)\n";
+        check("", &[], &[], &[]);
+        check(cities, &["cities", "cities_pkey"], &[], &[]);
+        check("users @v\n  id bigint!\n", &[], &["users"], &[]);
+        // A reference leads to the table that is there.
+        check(
+            "users @v\n  id integer!\n  pk users_pkey(id)\ntags @t\n  user_id integer\nfk f: tags(user_id) -> users(id)",
+            &["tags", "f"],
+            &["users"],
+            &[],
+        );
+        // Nothing is added to a table that is there.
+        check(
+            &format!("{cities}users @v\n  city_id integer\nfk f: users(city_id) -> cities(id)"),
+            &["cities", "cities_pkey"],
+            &["users"],
+            &[],
+        );
+    }
+
+    #[test]
+    fn schemas_are_matched_by_name() {
+        check("auth.users @v\n  id integer!", &["schema auth", "users"], &[], &[]);
+        check("namespace audit\n", &[], &[], &["schema audit is left out: no table of it is new"]);
+        let mut editor = editor("shop.users @u\n  id integer!");
+        let import = Import::of(&editor, &schema_from("users @v\n  id integer!\ntags @t\n  id integer!"));
+        assert_eq!(import.known, ["users"], "what has no schema is in the diagram's own");
+        editor.handle(Input::Import(Box::new(import)));
+        assert_eq!(editor.target().namespaces.len(), 1);
+        let names: Vec<String> = editor.target().tables.values().map(|it| editor.target().display_name(it)).collect();
+        assert_eq!(BTreeSet::from_iter(names), BTreeSet::from(["shop.users".to_owned(), "shop.tags".to_owned()]));
+    }
+
+    #[test]
+    fn names_that_are_taken_give_way() {
+        check(
+            "orders @o\n  id integer!\n  pk orders_pkey(id)\n  index users_pkey(id)",
+            &["orders", "orders_pkey_2", "users_pkey_2"],
+            &[],
+            &[
+                "orders_pkey of orders is called orders_pkey_2: its name is taken",
+                "users_pkey of orders is called users_pkey_2: its name is taken",
+            ],
+        );
+        check(
+            "orders_pkey @o\n  id integer!",
+            &[],
+            &[],
+            &["orders_pkey is left out: in the diagram orders_pkey is a key, an index or a sequence"],
+        );
+    }
+
+    #[test]
+    fn what_postgresql_would_refuse_is_left_out() {
+        let to_users = |columns: &str, end: &str| {
+            format!(
+                "users @v\n  id integer!\n  email text!\n  name text!\ntags @t\n{columns}fk f: tags(u) -> users({end}"
+            )
+        };
+        let cases = [
+            (to_users("  u text\n", "name)"), vec!["tags"], "f is left out: users in the diagram has no column name"),
+            (
+                to_users("  u text\n", "email)"),
+                vec!["tags"],
+                "f is left out: users needs a primary key or unique constraint over exactly email",
+            ),
+            (
+                to_users("  u text\n", "id)"),
+                vec!["tags"],
+                "f is left out: tags.u is text and cannot be compared with users.id, which is integer",
+            ),
+            (
+                to_users("  u integer!\n", "id) on delete set null"),
+                vec!["tags", "f"],
+                "f has no action where it said set null: set null cannot work while tags.u is NOT NULL; make it nullable \
+                 or choose another action",
+            ),
+            (
+                "tags @t\n  id integer\n  ctid integer\n  index i(ctid)".to_owned(),
+                vec!["tags"],
+                "tags.ctid is left out, and with it i: every table already has a hidden column of that name",
+            ),
+            (
+                "tags @t\n  id integer = 'x'".to_owned(),
+                vec!["tags"],
+                "tags.id has no default: tags.id is integer and cannot default to 'x'",
+            ),
+            (
+                "tags @t\n  id serial".to_owned(),
+                vec!["tags"],
+                "tags.id is NOT NULL: tags.id is serial, which is never NULL",
+            ),
+            (
+                "tags @t\n  id integer\n  data json\n  pk tags_pkey(data)".to_owned(),
+                vec!["tags"],
+                "tags_pkey is left out: data is json, which cannot be indexed",
+            ),
+            (
+                "pg_own.tags @t\n  id integer".to_owned(),
+                vec![],
+                "pg_own is left out, and with it pg_own.tags: schemas whose names begin with pg_ are PostgreSQL's own",
+            ),
+        ];
+        for (text, taken, remark) in cases {
+            let known: &[&str] = if text.starts_with("users") { &["users"] } else { &[] };
+            check(&text, &taken, known, &[remark]);
+        }
+    }
+
+    #[test]
+    fn who_only_looks_stages_nothing() {
+        let mut editor = editor(HERE);
+        let import = Box::new(Import::of(&editor, &schema_from("cities @c\n  id integer!")));
+        editor.set_may_edit(false);
+        assert!(!editor.can(Command::Import));
+        editor.handle(Input::Import(import));
+        assert!(editor.pending().is_empty());
+    }
+}
