@@ -62,7 +62,7 @@ pub(crate) fn data_type(data_type: &DataType) -> String {
 
 /// The value of a default; none when DBML cannot say it.
 pub(crate) fn default_value(default: &Expression) -> Option<String> {
-    literal(default.tree()).or_else(|| expression(default))
+    default.tree().and_then(literal).or_else(|| expression(default))
 }
 
 fn literal(expr: &Expr) -> Option<String> {

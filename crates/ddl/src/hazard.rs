@@ -15,7 +15,7 @@ pub(crate) fn new_column(schema: &Schema, table: &Table, column: &Column) -> Opt
         None if !table.is_nullable(column.id) => {
             Some(format!("Adding {place} fails when the table has rows: it is NOT NULL and has no default."))
         }
-        Some(default) if is_volatile(default.tree()) => {
+        Some(default) if default.tree().map_or(default.calls_unknown(), is_volatile) => {
             Some(format!("Filling {place} with its default rewrites the whole table."))
         }
         Some(_) | None => None,

@@ -216,7 +216,7 @@ pub(crate) fn create_namespace(name: &str) -> String {
 
 /// The default that PostgreSQL would store: `DEFAULT NULL` is none.
 pub(crate) fn effective_default(column: &Column) -> Option<&Expression> {
-    column.default.as_ref().filter(|default| !is_null(default.tree()))
+    column.default.as_ref().filter(|default| !default.tree().is_some_and(is_null))
 }
 
 fn is_null(expr: &Expr) -> bool {
@@ -239,7 +239,7 @@ fn is_null(expr: &Expr) -> bool {
 
 /// The expression after DEFAULT, in brackets unless it is a plain value.
 pub(crate) fn default_value(default: &Expression) -> String {
-    if is_plain(default.tree()) { default.to_string() } else { format!("({default})") }
+    if default.tree().is_some_and(is_plain) { default.to_string() } else { format!("({default})") }
 }
 
 fn is_plain(expr: &Expr) -> bool {

@@ -170,7 +170,11 @@ mod tests {
             ("coalesce(1, 2)", None),
         ] {
             let expression = Expression::parse(text).unwrap();
-            assert_eq!(type_of(expression.tree(), None).map(|t| t.to_string()).as_deref(), expect, "{text}");
+            assert_eq!(
+                expression.tree().and_then(|tree| type_of(tree, None)).map(|t| t.to_string()).as_deref(),
+                expect,
+                "{text}"
+            );
         }
     }
 }

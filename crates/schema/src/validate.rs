@@ -193,7 +193,7 @@ impl Findings<'_> {
             let message =
                 format!("{}.{} is {}, which has a default of its own", table.name, column.name, column.data_type);
             self.error(Code::SerialDefault, object, message);
-        } else if let Some(name) = default.columns().into_iter().next() {
+        } else if let Some(name) = default.tree().and_then(|_| default.columns().into_iter().next()) {
             let message = format!("the default of {}.{} cannot use a column ({name})", table.name, column.name);
             self.error(Code::UnknownColumn, object, message);
         } else if let Some(reason) = misfit(default, &column.data_type) {
@@ -260,7 +260,7 @@ impl Findings<'_> {
                 self.error(Code::UnknownColumn, object, message);
                 continue;
             }
-            let data_type = type_of(check.expression.tree(), Some(table));
+            let data_type = check.expression.tree().and_then(|tree| type_of(tree, Some(table)));
             if let Some(other) = data_type.filter(|found| *found != DataType::of(BaseType::Boolean)) {
                 let message = format!("{} must be true or false, and “{}” is {other}", check.name, check.expression);
                 self.error(Code::WrongType, object, message);
@@ -353,14 +353,17 @@ impl Findings<'_> {
 
 /// What a default is, when a column of the type cannot store it.
 fn misfit(default: &Expression, data_type: &DataType) -> Option<String> {
-    if let Expr::String(text) = default.tree() {
+    let tree = default.tree()?;
+    if let Expr::String(text) = tree {
         return (!is_readable(text, data_type)).then(|| default.to_string());
     }
-    let found = type_of(default.tree(), None)?;
+    let found = type_of(tree, None)?;
     (!is_assignable(&found, data_type)).then(|| format!("“{default}”, which is {found}"))
 }
 
+/// Beyond the grammar, what looks like a column may be something else.
 fn missing_column(table: &Table, check: &Check) -> Option<Name> {
+    check.expression.tree()?;
     check.expression.columns().into_iter().find(|name| table.column_named(name.as_str()).is_none())
 }
 

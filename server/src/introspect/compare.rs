@@ -116,7 +116,7 @@ fn note(note: Option<&str>) -> String {
 fn default_text(column: &Column) -> String {
     let Some(default) = &column.default else { return String::new() };
     let simple = simple_default(default, &column.data_type);
-    if matches!(simple.tree(), Expr::Null) { String::new() } else { format!(" default {simple}") }
+    if matches!(simple.tree(), Some(Expr::Null)) { String::new() } else { format!(" default {simple}") }
 }
 
 /// The type as the catalog keeps it: char is char(1), numeric(5) is numeric(5, 0), and an array has no dimensions.

@@ -7,19 +7,23 @@ use schema::{
 
 /// Reads what stands behind DEFAULT.
 pub(super) fn read_default(text: &str, data_type: &DataType) -> Result<Expression, ExpressionError> {
-    let expression = Expression::parse(&rewritten(text))?;
-    Ok(simple_default(&expression, data_type))
+    Ok(simple_default(&read(text)?, data_type))
 }
 
 /// Reads the condition of a check.
 pub(super) fn read_check(text: &str, table: &Table) -> Result<Expression, ExpressionError> {
-    let expression = Expression::parse(&rewritten(text))?;
-    Ok(simple_check(&expression, table))
+    Ok(simple_check(&read(text)?, table))
+}
+
+/// As the closed grammar says it, where it can; and as it stands otherwise.
+fn read(text: &str) -> Result<Expression, ExpressionError> {
+    Expression::parse(&rewritten(text)).or_else(|_| Expression::parse_wide(text))
 }
 
 /// The default without the conversion to the column's own type.
 pub(super) fn simple_default(expression: &Expression, data_type: &DataType) -> Expression {
-    let mut tree = simple(expression.tree(), &[]);
+    let Some(tree) = expression.tree() else { return expression.clone() };
+    let mut tree = simple(tree, &[]);
     while let Expr::Cast(inner, to) = &tree {
         let same = to.base().without_sequence() == data_type.base().without_sequence()
             && to.dimensions().min(1) == data_type.dimensions().min(1);
@@ -33,7 +37,8 @@ pub(super) fn simple_default(expression: &Expression, data_type: &DataType) -> E
 
 /// The check without the conversions between texts and of plain numbers.
 pub(super) fn simple_check(expression: &Expression, table: &Table) -> Expression {
-    reread(&simple(expression.tree(), &table.columns)).unwrap_or_else(|| expression.clone())
+    let simple = expression.tree().and_then(|tree| reread(&simple(tree, &table.columns)));
+    simple.unwrap_or_else(|| expression.clone())
 }
 
 fn reread(tree: &Expr) -> Option<Expression> {
@@ -134,7 +139,7 @@ fn is_number(data_type: &DataType) -> bool {
 /// `'-1'` as the number that it is.
 fn number(text: &str) -> Option<Expr> {
     let parsed = Expression::parse(text).ok()?;
-    is_literal(parsed.tree()).then(|| parsed.tree().clone())
+    parsed.tree().filter(|tree| is_literal(tree)).cloned()
 }
 
 /// The tree with every bracket written; reading it takes the needless ones away.

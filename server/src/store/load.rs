@@ -272,7 +272,7 @@ fn read_name(text: &str) -> Result<Name, Error> {
 }
 
 fn read_expression(text: &str) -> Result<Expression, Error> {
-    Expression::parse(text).map_err(unreadable)
+    Expression::parse_wide(text).map_err(unreadable)
 }
 
 fn read_action(text: &str) -> Result<ReferentialAction, Error> {
