@@ -29,6 +29,7 @@ use crate::{
     sample,
     secret::Secret,
     state::State,
+    turns::Turn,
     web::{bearer, session::Visitor, share},
 };
 
@@ -116,7 +117,11 @@ impl Backend for ServerBackend {
     }
 
     fn duplicate_diagram(&self, id: DiagramId) -> Call<DiagramId> {
-        self.call(async move |it| it.state.store.duplicate_diagram(it.authorize(id).await?).await)
+        self.call(async move |it| {
+            let diagram = it.authorize(id).await?;
+            let _turn = Turn::at_processor().await?;
+            it.state.store.duplicate_diagram(diagram).await
+        })
     }
 
     fn make_folder(&self, workspace: WorkspaceId, name: String) -> Call<FolderId> {

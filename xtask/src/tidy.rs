@@ -12,10 +12,12 @@ use crate::{
 };
 
 /// Which of our crates each may use: the arrows of the architecture.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("schema", &[]),
     ("edit", &["schema"]),
     ("dbml", &["schema"]),
+    ("sql", &["schema"]),
+    ("interchange", &["schema", "dbml", "ddl", "sql"]),
     ("advise", &["schema", "edit"]),
     ("ddl", &["schema", "edit"]),
     ("diagram", &["schema", "edit"]),
@@ -23,7 +25,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("editor", &["schema", "edit", "advise", "dbml", "ddl", "diagram"]),
     ("app", &PURE),
     ("frontend", &["app"]),
-    ("server", &["schema", "edit", "advise", "dbml", "ddl", "diagram", "editor", "protocol", "app"]),
+    ("server", &["schema", "edit", "advise", "dbml", "ddl", "diagram", "editor", "interchange", "protocol", "app"]),
     ("xtask", &[]),
 ];
 

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 /// The crates without IO, from the bottom up.
-pub(crate) const PURE: [&str; 8] = ["schema", "edit", "advise", "dbml", "ddl", "diagram", "editor", "protocol"];
+pub(crate) const PURE: [&str; 10] =
+    ["schema", "edit", "advise", "dbml", "sql", "ddl", "diagram", "editor", "interchange", "protocol"];
 
 /// The workspace's root folder.
 pub(crate) fn root() -> PathBuf {

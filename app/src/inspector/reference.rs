@@ -16,8 +16,9 @@ use schema::{Cardinality, EndMarker, Ends, Name, ObjectId, Reference, ReferenceI
 #[component]
 pub(super) fn ReferenceEditor(id: ReferenceId) -> impl IntoView {
     let bench = use_workbench();
-    let reference =
-        Memo::new(move |_| bench.read(Facet::Schema, |editor| editor.target().references.get(&id).cloned()));
+    let reference = Memo::new(move |_| {
+        bench.read(Facet::Schema, |editor| editor.target().references.get(&id).map(|it| it.as_ref().clone()))
+    });
     let name = Memo::new(move |_| reference.with(|it| it.as_ref().map(|it| it.name.to_string()).unwrap_or_default()));
     let rename = Callback::new(move |text: String| {
         if let Ok(name) = Name::parse(&text) {

@@ -1,6 +1,6 @@
 //! Names, strings and values as DBML writes them.
 
-use schema::{DataType, Expr, Expression, UnaryOperator};
+use schema::{DataType, Expr, Expression, Schema, UnaryOperator};
 
 /// Words that begin an element where a column could stand.
 const ELEMENTS: [&str; 12] = [
@@ -18,6 +18,22 @@ const ELEMENTS: [&str; 12] = [
     "tablepartial",
 ];
 
+/// A text as a message may quote it: short, on one line, and without anything that cannot be seen.
+pub(crate) fn shown(text: &str) -> String {
+    const MOST: usize = 40;
+    let visible = |c: char| if c.is_control() || is_reordering(c) { '\u{FFFD}' } else { c };
+    let mut out: String = text.chars().take(MOST).map(visible).collect();
+    if text.chars().nth(MOST).is_some() {
+        out.push('…');
+    }
+    out
+}
+
+/// Characters that reorder the text around them.
+fn is_reordering(c: char) -> bool {
+    matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}')
+}
+
 /// A name; in double quotes unless every reader takes it bare.
 pub(crate) fn name(text: &str) -> String {
     let starts_well = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
@@ -33,6 +49,31 @@ pub(crate) fn string(text: &str) -> String {
     format!("'{}'", escaped(text, '\''))
 }
 
+/// A string as the only thing on its lines: in three quotes and indented when it has several lines.
+///
+/// Readers drop the indentation that all lines share, so that a text whose lines all begin with space stays on one.
+pub(crate) fn block(text: &str, indent: usize) -> String {
+    let flush = |line: &str| line.chars().next().is_some_and(|c| !c.is_whitespace());
+    let first = text.split('\n').next().is_some_and(|line| !line.trim().is_empty());
+    if !text.contains('\n') || !first || !text.split('\n').any(flush) {
+        return string(text);
+    }
+    let margin = "  ".repeat(indent);
+    let mut out = "'''".to_owned();
+    for line in text.split('\n') {
+        out.push('\n');
+        if !line.is_empty() {
+            out.push_str(&margin);
+            out.push_str(&escaped(line, '\''));
+        }
+    }
+    if text.ends_with('\n') {
+        out.push_str(&margin);
+    }
+    out.push_str("'''");
+    out
+}
+
 fn escaped(text: &str, quote: char) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -45,8 +86,6 @@ fn escaped(text: &str, quote: char) -> String {
                 out.push('\\');
                 out.push(c);
             }
-            // PostgreSQL cannot store it, and readers end the text there.
-            '\0' => {}
             c if c.is_control() => out.push_str(&format!("\\u{:04x}", u32::from(c))),
             c => out.push(c),
         }
@@ -54,10 +93,29 @@ fn escaped(text: &str, quote: char) -> String {
     out
 }
 
-/// A type: bare when it is one word, with arguments without spaces.
-pub(crate) fn data_type(data_type: &DataType) -> String {
+/// A type: bare when it is one word, with arguments without spaces. One of the schema's own is its name.
+pub(crate) fn data_type(schema: &Schema, data_type: &DataType) -> String {
+    if let Some(it) = data_type.user_type().and_then(|id| schema.user_type(id)) {
+        let namespace = schema.namespaces.get(&it.namespace).map(|it| &it.name).filter(|it| it.as_str() != "public");
+        let namespace = namespace.map_or_else(String::new, |namespace| format!("{}.", name(namespace.as_str())));
+        // Brackets are not read behind a quoted name.
+        let dimensions = "[]".repeat(data_type.dimensions().into());
+        return match (namespace.is_empty(), dimensions.is_empty()) {
+            (true, false) => string_name(&format!("{}{dimensions}", it.name)),
+            _ => format!("{namespace}{}", name(it.name.as_str())),
+        };
+    }
+    if let Some(foreign) = data_type.foreign_type() {
+        let text = foreign.text(false).replace(", ", ",") + &"[]".repeat(data_type.dimensions().into());
+        let is_plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_(),[]".contains(&b));
+        return if is_plain { text } else { string_name(&text) };
+    }
     let text = data_type.to_string().replace(", ", ",");
     if text.contains(' ') { format!("\"{text}\"") } else { text }
+}
+
+fn string_name(text: &str) -> String {
+    format!("\"{}\"", escaped(text, '"'))
 }
 
 /// The value of a default; none when DBML cannot say it.
@@ -168,7 +226,7 @@ mod tests {
             ("text[]", "text[]"),
             ("timestamptz", "timestamptz"),
         ] {
-            assert_eq!(data_type(&DataType::parse(text).unwrap()), expect);
+            assert_eq!(data_type(&Schema::default(), &DataType::parse(text).unwrap()), expect);
         }
     }
 }

@@ -57,7 +57,7 @@ pub struct RouteEnd {
 /// A reference with what its line depends on besides the two boxes.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Link {
-    pub(crate) reference: Reference,
+    pub(crate) reference: Arc<Reference>,
     pub(crate) ends: Ends,
     /// Its number among the references between the same two tables, from the top row down, and how many there are.
     pub(crate) parallel: (u32, u32),

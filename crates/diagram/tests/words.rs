@@ -4,12 +4,13 @@ use crate::sample::{SHOP, schema};
 use diagram::a11y::{Node, nodes};
 use expect_test::expect;
 use schema::ReferentialAction;
+use std::sync::Arc;
 
 #[test]
 fn tables_columns_and_references_in_words() {
     let mut schema = schema(&format!("{SHOP}auth.tokens: id uuid pk, user_id integer? -> users.id\n"));
     for reference in schema.references.values_mut().filter(|it| it.name.as_str().starts_with("orders")) {
-        reference.on_delete = ReferentialAction::Cascade;
+        Arc::make_mut(reference).on_delete = ReferentialAction::Cascade;
     }
     let mut text = String::new();
     write(&mut text, &nodes(&schema), 0);

@@ -1,7 +1,7 @@
 //! Putting edits that were made for one revision on top of a later one, for browser and server alike.
 
-use crate::{Conflict, Edit, EditError, apply, apply_all, conflicts, diff, merge, rewind};
-use schema::{Diagnostic, Schema, validate};
+use crate::{Conflict, Edit, EditError, apply, conflicts, diff, merge, rewind};
+use schema::{Diagnostic, Schema, validate_change};
 
 /// What becomes of a commit on top of the head.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,24 +18,25 @@ pub enum Landing {
         /// What has to be decided.
         conflicts: Vec<Conflict>,
         /// The revision that the edits were made for.
-        base: Schema,
+        base: Box<Schema>,
         /// The head with all else.
-        target: Schema,
+        target: Box<Schema>,
     },
     /// The edits would not be valid by themselves either.
     Invalid(Vec<Diagnostic>),
     /// The edits do not apply to the revision that they claim to be made for.
     Misfit {
         /// The first that does not.
-        edit: Edit,
+        edit: Box<Edit>,
         /// Why not.
         error: EditError,
         /// The schema that it was to apply to.
-        at: Schema,
+        at: Box<Schema>,
     },
 }
 
 /// Lands `edits` on `head`. `since` is what was committed after the revision that they were made for, oldest first.
+/// Heads are valid, as only what is valid is committed.
 ///
 /// # Errors
 /// When the revisions do not lead to the head, which only a damaged store can cause.
@@ -44,31 +45,27 @@ pub fn land(head: &Schema, since: &[Vec<Edit>], edits: &[Edit]) -> Result<Landin
     let mut mine = base.clone();
     for edit in edits {
         if let Err(error) = apply(&mut mine, edit) {
-            return Ok(Landing::Misfit { edit: edit.clone(), error, at: mine });
+            return Ok(Landing::Misfit { edit: Box::new(edit.clone()), error, at: Box::new(mine) });
         }
     }
-    if since.is_empty() {
-        return landed(head, mine);
-    }
-    let findings = validate(&mine);
+    let findings = validate_change(&base, &mine);
     if !findings.is_empty() {
         return Ok(Landing::Invalid(findings));
+    }
+    if since.is_empty() {
+        let edits = diff(head, &mine);
+        return Ok(Landing::Fits { target: mine, edits });
     }
     let merged = merge(&base, &diff(&base, &mine), head, &[]);
-    if merged.held.is_empty() {
-        return landed(head, merged.target);
+    if !merged.held.is_empty() {
+        let conflicts = conflicts(&merged.held, &merged.target);
+        let (base, target) = (Box::new(base), Box::new(merged.target));
+        return Ok(Landing::Conflicts { conflicts, base, target });
     }
-    let conflicts = conflicts(&merged.held, &merged.target);
-    Ok(Landing::Conflicts { conflicts, base, target: merged.target })
-}
-
-fn landed(head: &Schema, target: Schema) -> Result<Landing, EditError> {
-    let findings = validate(&target);
+    let findings = validate_change(head, &merged.target);
     if !findings.is_empty() {
         return Ok(Landing::Invalid(findings));
     }
-    let edits = diff(head, &target);
-    // That a difference leads where it should is a law with a test; a revision is worth asking once more.
-    apply_all(&mut head.clone(), &edits)?;
-    Ok(Landing::Fits { target, edits })
+    let edits = diff(head, &merged.target);
+    Ok(Landing::Fits { target: merged.target, edits })
 }

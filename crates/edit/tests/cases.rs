@@ -1,10 +1,13 @@
 //! Pending changes and rebasing, case by case.
-#![allow(clippy::unwrap_used, reason = "a test fails loudly")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails loudly")]
 
 use edit::{Edit, EditError, Landing, Object, PendingChanges, apply, apply_all, diff, drop_edits, land, rebase};
 use schema::testing::schema_from;
-use schema::{Column, ColumnId, Name, ObjectId, Schema};
+use schema::{
+    Column, ColumnId, Expression, Formula, Index, IndexPart, Key, KeyId, Name, ObjectId, PartOf, Schema, Table,
+};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 fn label(object: ObjectId, base: &Schema, target: &Schema) -> String {
     target.label(object).or_else(|| base.label(object)).unwrap()
@@ -97,6 +100,17 @@ fn a_check_goes_with_the_column_that_it_means() {
     let created = pending.items().find(|item| matches!(item.edits.as_slice(), [Edit::Create(_)])).unwrap().object;
     let edits = pending.discard(&before, &after, &BTreeSet::from([created])).unwrap();
     assert_eq!(edits, diff(&after, &before));
+}
+
+/// While two columns have the name, the check means neither and is none of what is pending: there is nothing to discard.
+#[test]
+fn a_check_is_the_same_while_another_column_has_the_name_of_its_own() {
+    let with = |columns: &str| schema_from(&format!("t\n{columns}  check c: a > 0\n"));
+    let (own, both, other) = ("  a integer @own\n", "  a integer @own\n  a integer @other\n", "  a integer @other\n");
+    for (base, target, n_changes) in [(own, both, 1), (both, own, 1), (both, other, 2), (own, other, 3)] {
+        let pending = PendingChanges::between(&with(base), &with(target));
+        assert_eq!(pending.len(), n_changes, "{pending:#?}");
+    }
 }
 
 #[test]
@@ -193,4 +207,78 @@ fn rebasing_many_edits_of_a_lost_table_ends_soon() {
     let newer = schema_from("others\n  id integer\n");
     let rebased = rebase(&base, &edits, &newer);
     assert_eq!((rebased.target, rebased.held.len()), (newer, edits.len()));
+}
+
+#[test]
+fn types_come_and_go_with_what_is_of_them() {
+    let base = "enum mood: sad\nt\n  id integer\n";
+    let target = "enum mood: sad, happy\nenum other: x\ndomain more: other\nt\n  id integer\n  o more\nu\n  m mood\n";
+    choose(base, target, "t.o", &["t.o", "other", "more"]);
+    choose(base, target, "u", &["u", "mood"]);
+    discard(base, target, "other", &["u", "mood"]);
+    choose(target, base, "more", &["t.o", "more"]);
+    let schema = schema_from(target);
+    let mood = schema.types.values().find(|it| it.name.as_str() == "mood").unwrap();
+    let gone = drop_edits(&schema, ObjectId::Type(mood.id));
+    let gone: Vec<String> = gone.iter().map(|edit| schema.label(edit.object()).unwrap()).collect();
+    assert_eq!(gone, ["u.m", "mood"]);
+}
+
+/// Two devices say the same of one type: labels are told apart by their ids.
+#[test]
+fn labels_are_merged_as_a_whole() {
+    landing("enum m: a\n", "enum m: a, b\n", "enum m: a, b\n", "fits");
+    landing("enum m: a\n", "enum m: a, b\n", "enum m: a, c\n", "conflicts");
+    landing("enum m: a\nt\n  id integer\n", "t\n  id integer\n", "enum m: a\nt\n  id integer\n  m m\n", "conflicts");
+}
+
+/// What is indexed or generated means columns and not their names.
+#[test]
+fn formulas_follow_their_columns() {
+    let base = schema_from("t\n  a text @1\n  b text @2\n");
+    let id = *base.tables.keys().next().unwrap();
+    let mut with = base.clone();
+    let table = Arc::make_mut(with.tables.get_mut(&id).unwrap());
+    let part = |text: &str, table: &Table| IndexPart {
+        of: PartOf::Expression(Formula::bind(&Expression::parse_wide(text).unwrap(), table)),
+        ..IndexPart::column(table.columns[0].id)
+    };
+    let parts = vec![part("lower(a) || f(b)", table)];
+    let (name, index) = (Name::parse("i").unwrap(), schema::IndexId::from_u128(1));
+    table.indexes.push(Index { id: index, name, unique: false, parts, options: Default::default() });
+    let mut renamed = with.clone();
+    let table = Arc::make_mut(renamed.tables.get_mut(&id).unwrap());
+    table.columns[0].name = Name::parse("b").unwrap();
+    table.columns[1].name = Name::parse("a").unwrap();
+    let edits = diff(&with, &renamed);
+    assert_eq!(edits.len(), 2, "the index is as it was");
+    let pending = PendingChanges::between(&base, &renamed);
+    let item = pending.item(ObjectId::Index(id, index)).unwrap();
+    assert_eq!(item.details, ["on lower(b) || f(a)"]);
+    let column = ObjectId::Column(id, base.table(id).unwrap().columns[1].id);
+    let gone: Vec<ObjectId> = drop_edits(&renamed, column).iter().map(Edit::object).collect();
+    assert_eq!(gone, [ObjectId::Index(id, index), column]);
+}
+
+/// Many more than a table may have are still to be refused in good time.
+#[test]
+fn many_parts_of_one_table_are_made_soon() {
+    let base = schema_from(USERS);
+    let users = base.tables.values().next().unwrap();
+    // Not in the order of their ids.
+    let ids = (1..=20_000_u128).map(|n| n.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835));
+    let column = |n| Column { id: ColumnId::from_u128(n), ..users.columns[0].clone() };
+    let key = |n| Key { id: KeyId::from_u128(n), ..users.keys[0].clone() };
+    let columns = ids.clone().map(|n| Edit::Create(Object::Column(users.id, column(n))));
+    let keys = ids.map(|n| Edit::Create(Object::Key(users.id, key(n))));
+    let edits: Vec<Edit> = columns.chain(keys).collect();
+    let mut schema = base.clone();
+    let started = std::time::Instant::now();
+    apply_all(&mut schema, &edits).unwrap();
+    let took = started.elapsed();
+    let made = &schema.tables[&users.id];
+    assert_eq!((made.columns.len(), made.keys.len()), (20_001, 20_001));
+    assert!(made.columns.is_sorted_by_key(|column| (column.rank, column.id)));
+    assert!(made.keys.is_sorted_by_key(|key| key.id));
+    assert!(took.as_secs() < 3, "{took:?}");
 }

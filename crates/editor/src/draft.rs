@@ -6,7 +6,7 @@ use edit::{
     Attribute, Edit, Gesture, History, Object, Placement, Rebased, apply_all, conflicts, diff, drop_edits, excerpt,
     is_done, merge, rebase, recall,
 };
-use schema::{Diagnostic, ObjectId, Schema, TableId, validate};
+use schema::{ColumnId, Diagnostic, ObjectId, Schema, Table, TableId, validate};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -28,6 +28,9 @@ pub struct Draft {
     /// What the edits are about, as it was when they were made: what others delete can be restored from it.
     #[serde(default)]
     pub before: Schema,
+    /// The columns in it that were gone by then, and are only kept to be restored. A check means none of them.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub gone: BTreeSet<ObjectId>,
     /// Undo and redo.
     pub history: History,
     /// Where tables stand that are not committed.
@@ -108,6 +111,7 @@ impl Draft {
         held.retain(|edit| !edits.contains(edit));
         self.clashing.extend(held);
         self.before = recall(excerpt(&sent, rest.iter().chain(&self.clashing)), &self.before, &self.clashing);
+        self.gone = gone(&self.before, committed);
         self.edits = diff(committed, &merged.target);
         self.base_revision = revision;
         self.sequence += 1;
@@ -118,13 +122,13 @@ impl Draft {
     /// Both drafts in one: theirs on `base`, which is the later of the two committed states, with what was done here since
     /// both agreed. `own_base` is the committed state that this one stands on.
     pub fn join(&self, theirs: Self, agreed: &Self, own_base: &Schema, (base, revision): (&Schema, i64)) -> Joined {
-        let agreed = self.agreed_with(&theirs, agreed, base);
-        let was = agreed.on(own_base, self.base_revision);
-        let is = self.on(own_base, self.base_revision);
-        let own_edits = diff(&was.target, &is.target);
+        let agreed = if theirs.knows(agreed) { agreed.clone() } else { Self::default() };
         // What both knew to be held. Where it is held no more, it has been decided.
-        let known = [agreed.clashing.as_slice(), &was.held].concat();
+        let held = agreed.on(own_base, self.base_revision).held;
+        let known = [agreed.clashing.as_slice(), &held].concat();
         let is_decided = |edit: &Edit| known.contains(edit) && !self.clashing.contains(edit);
+        let agreed = self.seen_of(&theirs, agreed, base);
+        let (was, own_edits) = self.since(&agreed, &held, own_base);
 
         let commits = self.commits.max(theirs.commits);
         let theirs = if theirs.base_revision < revision {
@@ -137,7 +141,7 @@ impl Draft {
             theirs
         };
         let their_state = theirs.on(base, revision);
-        let both = rebase(&was.target, &own_edits, &their_state.target);
+        let both = rebase(&was, &own_edits, &their_state.target);
         let edits = diff(&their_state.target, &both.target);
 
         let (settles, mut clashing): (Vec<Edit>, Vec<Edit>) =
@@ -150,7 +154,7 @@ impl Draft {
         }
         let staged = diff(base, &both.target);
         let may_be_decided = || clashing.iter().chain(&settles);
-        let before = [&theirs.before, &was.target, &self.before]
+        let before = [&theirs.before, &was, &self.before]
             .into_iter()
             .fold(excerpt(base, &staged), |known, earlier| recall(known, earlier, may_be_decided()));
         let mut history = theirs.history;
@@ -171,6 +175,7 @@ impl Draft {
             base_revision: revision,
             edits: staged,
             clashing,
+            gone: gone(&before, base),
             before,
             history,
             placements,
@@ -180,18 +185,25 @@ impl Draft {
         Joined { draft, n_clashes }
     }
 
-    /// What both agreed on, as far as the other one knew of it; but what others, and not this person, have committed just so
-    /// until then was taken back here, or changed further, without being seen.
-    fn agreed_with(&self, theirs: &Self, agreed: &Self, base: &Schema) -> Self {
-        if !theirs.knows(agreed) {
-            return Self::default();
-        }
-        let mut agreed = agreed.clone();
+    /// What both agreed on without what others, and not this person, have committed just so since: it was taken back here, or
+    /// changed further, without being seen.
+    fn seen_of(&self, theirs: &Self, mut agreed: Self, base: &Schema) -> Self {
         if theirs.base_revision > self.base_revision && theirs.commits == agreed.commits {
             let alike = agreed.committed(base);
             agreed.edits.retain(|edit| !alike.contains(edit) || self.edits.contains(edit));
         }
         agreed
+    }
+
+    /// What was done here since that was agreed, and what it was done to. `held` did not fit before either.
+    fn since(&self, agreed: &Self, held: &[Edit], own_base: &Schema) -> (Schema, Vec<Edit>) {
+        let was = agreed.on(own_base, self.base_revision);
+        let is = self.on(own_base, self.base_revision);
+        // What was to go after something that others have dropped cannot go without it. It was taken back together with it.
+        let is_taken_back = |edit: &&Edit| !held.contains(edit) && !self.edits.contains(edit);
+        let taken_back = was.held.iter().rev().filter(is_taken_back).map(Edit::invert);
+        let edits = taken_back.chain(diff(&was.target, &is.target)).collect();
+        (was.target, edits)
     }
 
     /// Whether it was written by somebody who had seen the other one: only then is what it has not been taken back.
@@ -214,17 +226,15 @@ impl Draft {
         let mut base = self.before.clone();
         let dropped: BTreeSet<ObjectId> =
             self.edits.iter().filter(|edit| matches!(edit, Edit::Drop(_))).map(Edit::object).collect();
+        let made = self.edits.iter().filter(|edit| matches!(edit, Edit::Create(_))).map(Edit::object);
+        for object in made.filter(|object| !dropped.contains(object)).chain(self.gone.iter().copied()) {
+            let gone = drop_edits(&base, object);
+            // They have just been found.
+            let _ = apply_all(&mut base, &gone);
+        }
         for edit in &self.edits {
-            match edit {
-                Edit::Create(object) if !dropped.contains(&object.id()) => {
-                    let gone = drop_edits(&base, object.id());
-                    // They have just been found.
-                    let _ = apply_all(&mut base, &gone);
-                }
-                Edit::Drop(Object::Table(table)) => {
-                    base.tables.insert(table.id, Arc::new(table.clone()));
-                }
-                Edit::Create(_) | Edit::Drop(_) | Edit::Alter { .. } => {}
+            if let Edit::Drop(Object::Table(table)) = edit {
+                base.tables.insert(table.id, Arc::new(table.clone()));
             }
         }
         base
@@ -257,6 +267,15 @@ impl Draft {
     }
 }
 
+/// The columns that the committed tables do not have any more.
+fn gone(before: &Schema, committed: &Schema) -> BTreeSet<ObjectId> {
+    let columns = |table: &Arc<Table>| table.columns.iter().map(|column| (table.id, column.id)).collect::<Vec<_>>();
+    let all = before.tables.values().flat_map(columns);
+    let is_gone =
+        |(table, column): &(TableId, ColumnId)| committed.table(*table).is_some_and(|it| it.column(*column).is_none());
+    all.filter(is_gone).map(|(table, column)| ObjectId::Column(table, column)).collect()
+}
+
 /// Undoes an edit as far as others have left it.
 fn take_back(schema: &mut Schema, edit: &Edit) {
     let inverse = match edit {
@@ -277,15 +296,14 @@ impl Editor {
         let staged = |table: &&TableId| !self.base().tables.contains_key(*table);
         let placements = self.placements().keys().filter(staged).copied().collect::<Vec<_>>();
         let edits = diff(self.base(), self.target());
+        let may_be_decided = self.held.iter().chain(self.history().decided());
+        let before = recall(excerpt(self.base(), &edits), &self.before, may_be_decided);
         Draft {
             format: Draft::FORMAT,
             sequence: self.sequence(),
             base_revision: self.base_revision(),
-            before: recall(
-                excerpt(self.base(), &edits),
-                &self.before,
-                self.held.iter().chain(self.history().decided()),
-            ),
+            gone: gone(&before, self.base()),
+            before,
             edits,
             clashing: self.held.clone(),
             history: self.history().clone(),

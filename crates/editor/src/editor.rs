@@ -193,7 +193,9 @@ impl Editor {
             | ObjectId::Column(..)
             | ObjectId::Key(..)
             | ObjectId::Check(..)
-            | ObjectId::Index(..) => Vec::new(),
+            | ObjectId::Index(..)
+            | ObjectId::Type(_)
+            | ObjectId::Opaque(_) => Vec::new(),
         }
     }
 
@@ -335,9 +337,10 @@ impl Editor {
     /// When the items do not apply by themselves.
     pub fn commit_body(&self, objects: &BTreeSet<ObjectId>) -> Result<CommitBody, String> {
         let chosen = self.pending.with_needs(objects);
-        let edits = self.pending.edits_of(&chosen);
         let mut target = self.base.clone();
-        apply_all(&mut target, &edits).map_err(|error| error.in_words(self.shown()))?;
+        apply_all(&mut target, &self.pending.edits_of(&chosen)).map_err(|error| error.in_words(self.shown()))?;
+        // Part of the edits may say more than they do: without what is left out, a check only follows its column.
+        let edits = edit::diff(&self.base, &target);
         let created = target.tables.keys().filter(|table| !self.base.tables.contains_key(table));
         let placements = created.filter_map(|table| self.placements.get(table).map(|place| (*table, *place)));
         Ok(CommitBody {

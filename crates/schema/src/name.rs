@@ -70,11 +70,14 @@ impl Name {
         Self(format!("{stem}_{suffix}"))
     }
 
+    /// How the name of every such sequence ends.
+    pub(crate) const SEQUENCE_ENDING: &str = "_seq";
+
     /// What PostgreSQL calls the sequence of a serial column when that name is free.
     ///
     /// Of a name that would be too long, it shortens the longer of the two parts, byte by byte, and drops what is
     /// left of a character that was cut through.
-    pub(crate) fn of_sequence(table: &Self, column: &Self) -> Self {
+    pub fn of_sequence(table: &Self, column: &Self) -> Self {
         let room = Self::MAX_BYTES - "__seq".len();
         let (mut of_table, mut of_column) = (table.0.len(), column.0.len());
         while of_table + of_column > room {

@@ -77,12 +77,9 @@ impl OpaqueKind {
     pub fn is_before_tables(self) -> bool {
         match self {
             Self::Extension | Self::Type | Self::Collation | Self::Sequence | Self::Function | Self::Other => true,
-            Self::TableSetting
-            | Self::View
-            | Self::MaterializedView
-            | Self::Rule
-            | Self::Trigger
-            | Self::Policy => false,
+            Self::TableSetting | Self::View | Self::MaterializedView | Self::Rule | Self::Trigger | Self::Policy => {
+                false
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What PostgreSQL knows of columns, keys, checks, indexes, references and tables beyond what most of them have. The
 //! default of each is what is taken for granted.
 
-use crate::{ColumnId, Expression, Formula, Name, TableId};
+use crate::{ColumnId, Expression, ExpressionError, Formula, Name, TableId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::fmt;
@@ -309,9 +309,21 @@ pub struct TableOptions {
     /// Its settings.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parameters: Vec<Parameter>,
+    /// A shorter name, for DBML and for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alias: Option<Name>,
+    /// The colour of its head, as `#rrggbb`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub color: Option<String>,
 }
 
 impl TableOptions {
+    /// Without what PostgreSQL does not know.
+    #[must_use]
+    pub fn in_database(&self) -> Self {
+        Self { alias: None, color: None, ..self.clone() }
+    }
+
     /// The tables that have to be there before it.
     pub fn parents(&self) -> impl Iterator<Item = TableId> {
         self.partition.iter().map(|partition| partition.parent).chain(self.inherits.iter().copied())
@@ -373,6 +385,74 @@ pub enum Bounds {
     Hash(u32, u32),
 }
 
+impl Bounds {
+    /// Reads bounds as SQL writes them: `FOR VALUES FROM (…) TO (…)`, `FOR VALUES IN (…)`, `FOR VALUES WITH (…)` or
+    /// `DEFAULT`.
+    ///
+    /// # Errors
+    /// When the text is none of them.
+    pub fn parse(text: &str) -> Result<Self, ExpressionError> {
+        let unknown = || ExpressionError::new(0, "these are no bounds of a partition");
+        let (words, lists) = Expression::lists(text)?;
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        match (words.as_slice(), lists.as_slice()) {
+            (["default"], []) => Ok(Self::Default),
+            (["for", "values", "from", "to"], [from, to]) => Ok(Self::Range(from.clone(), to.clone())),
+            (["for", "values", "in"], [list]) => Ok(Self::List(list.clone())),
+            (["for", "values", "with"], [list]) => {
+                let number = |word: &str| {
+                    let mut items = list.iter().map(|item| item.to_string().to_ascii_lowercase());
+                    items.find_map(|item| item.strip_prefix(word)?.trim().parse().ok()).ok_or_else(unknown)
+                };
+                Ok(Self::Hash(number("modulus")?, number("remainder")?))
+            }
+            _ => Err(unknown()),
+        }
+    }
+}
+
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_are_read() {
+        let expression = |text: &str| Expression::parse_wide(text).unwrap();
+        for (text, expect) in [
+            ("DEFAULT", Some(Bounds::Default)),
+            (
+                "FOR VALUES FROM ('2024-01-01', MINVALUE) TO ('2024-02-01', f(1, 2))",
+                Some(Bounds::Range(
+                    vec![expression("'2024-01-01'"), expression("minvalue")],
+                    vec![expression("'2024-02-01'"), expression("f(1, 2)")],
+                )),
+            ),
+            ("for values in ('a', NULL)", Some(Bounds::List(vec![expression("'a'"), expression("null")]))),
+            ("FOR VALUES WITH (modulus 4, remainder 1)", Some(Bounds::Hash(4, 1))),
+            ("FOR VALUES WITH (modulus 4)", None),
+            ("FOR VALUES IN ()", None),
+            ("FOR VALUES IN (1), (2)", None),
+            ("FOR VALUES IN ((1)", None),
+        ] {
+            assert_eq!(Bounds::parse(text).ok(), expect, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_plain_part_is_stored_as_its_column() {
+        let column = ColumnId::from_u128(1);
+        let plain = IndexPart::column(column);
+        assert_eq!(serde_json::to_value(&plain).unwrap(), serde_json::to_value(column).unwrap());
+        let class = QualifiedName { namespace: None, name: Name::parse("text_ops").unwrap() };
+        let class = OperatorClass { name: class, parameters: Vec::new() };
+        let whole = IndexPart { descending: true, operator_class: Some(class), ..plain.clone() };
+        for part in [plain, whole] {
+            let stored = serde_json::to_string(&part).unwrap();
+            assert_eq!(serde_json::from_str::<IndexPart>(&stored).unwrap(), part, "{stored}");
+        }
+    }
 }

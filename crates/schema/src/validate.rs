@@ -3,10 +3,10 @@
 use crate::infer::{is_assignable, is_readable, type_of};
 use crate::{
     BaseType, Check, Column, ColumnId, DataType, Expr, Expression, KeyKind, Name, NamespaceId, ObjectId, Reference,
-    Schema, Table, TableId,
+    ReferenceId, Schema, Table, TableId, changed, validate_more,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Which rule speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -38,8 +38,10 @@ pub enum Code {
     UnknownColumn,
     /// A default that its column cannot store, or a check that is neither true nor false.
     WrongType,
-    /// A serial column with a default or that may be NULL.
+    /// A serial, identity or generated column with a default of another kind, or that may be NULL.
     SerialDefault,
+    /// A label, bound or option that PostgreSQL would not take.
+    BadOption,
 }
 
 /// A finding about one object.
@@ -65,22 +67,89 @@ pub struct Diagnostic {
 /// assert_eq!(validate(&shop)[0].code, Code::Dangling);
 /// ```
 pub fn validate(schema: &Schema) -> Vec<Diagnostic> {
+    let references: Vec<&Reference> = schema.references.values().map(AsRef::as_ref).collect();
+    let tables: Vec<&Table> = schema.tables.values().map(AsRef::as_ref).collect();
     let mut findings = Findings { schema, list: Vec::new() };
     findings.namespaces();
-    findings.relation_names();
+    findings.relation_names(&tables);
+    validate_more::types(&mut findings);
     for (id, table) in &schema.tables {
         findings.filed(ObjectId::Table(*id), &table.name, table.id == *id);
-        findings.columns(table);
-        findings.keys(table);
-        findings.indexes(table);
-        findings.checks(table);
+        findings.table(table);
     }
     for (id, reference) in &schema.references {
         findings.filed(ObjectId::Reference(*id), &reference.name, reference.id == *id);
         findings.reference(reference);
     }
-    findings.constraint_names();
+    findings.constraint_names(&tables, &references);
     findings.list
+}
+
+/// Checks what a change of a valid schema may have broken: the answer is that of [`validate`] for `after`, at a cost
+/// that goes with what the two schemas do not share. `before` must be without findings.
+pub fn validate_change(before: &Schema, after: &Schema) -> Vec<Diagnostic> {
+    // Whatever is of a type may be wrong by its change.
+    if before.namespaces.keys().any(|id| !after.namespaces.contains_key(id)) || before.types != after.types {
+        return validate(after);
+    }
+    let mut touched = BTreeSet::new();
+    let mut tables: Vec<&Table> = Vec::new();
+    for (from, to) in changed(&before.tables, &after.tables) {
+        touched.extend(from.or(to).map(|table| table.id));
+        tables.extend(to);
+    }
+    let new: BTreeSet<ReferenceId> =
+        changed(&before.references, &after.references).filter_map(|(_, to)| Some(to?.id)).collect();
+    let mut findings = Findings { schema: after, list: Vec::new() };
+    findings.namespaces();
+    findings.relation_names(&with_rivals(after, &tables));
+    validate_more::types(&mut findings);
+    if !touched.is_empty() {
+        let is_heir = |table: &&Table| table.options.parents().next().is_some() && !touched.contains(&table.id);
+        let heirs: Vec<&Table> = after.tables.values().map(AsRef::as_ref).filter(is_heir).collect();
+        heirs.into_iter().for_each(|table| validate_more::options(&mut findings, table));
+    }
+    for table in &tables {
+        let is_found = after.table(table.id).is_some_and(|found| std::ptr::eq(found, *table));
+        findings.filed(ObjectId::Table(table.id), &table.name, is_found);
+        findings.table(table);
+    }
+    let references = || after.references.values().map(AsRef::as_ref);
+    let mut owners = touched.clone();
+    for reference in references() {
+        let ends = [reference.referencing, reference.referenced];
+        if new.contains(&reference.id) || ends.iter().any(|table| touched.contains(table)) {
+            findings.reference(reference);
+            owners.insert(reference.referencing);
+        }
+    }
+    let owned: Vec<&Reference> = references().filter(|reference| owners.contains(&reference.referencing)).collect();
+    let owners: Vec<&Table> = owners.into_iter().filter_map(|table| after.table(table)).collect();
+    findings.constraint_names(&owners, &owned);
+    findings.list
+}
+
+/// The tables, and all that have a name in common with one of them, in order of their ids.
+fn with_rivals<'a>(schema: &'a Schema, tables: &[&Table]) -> Vec<&'a Table> {
+    let mut names: HashSet<&str> =
+        tables.iter().flat_map(|table| relation_names(table)).map(|(_, name)| name).collect();
+    let sequences: Vec<Name> = tables.iter().flat_map(|table| table.sequences()).map(|(_, name)| name).collect();
+    // Names of sequences are made anew each time that somebody asks for them, and few objects have such names.
+    let may_be_sequence = names.iter().any(|name| name.ends_with(Name::SEQUENCE_ENDING));
+    names.extend(sequences.iter().map(Name::as_str));
+    let is_rival = |table: &&Table| {
+        relation_names(table).any(|(_, name)| names.contains(name))
+            || may_be_sequence && table.sequences().any(|(_, name)| names.contains(name.as_str()))
+    };
+    schema.tables.values().map(AsRef::as_ref).filter(is_rival).collect()
+}
+
+/// The table with its keys and indexes, whose names are of one kind.
+fn relation_names(table: &Table) -> impl Iterator<Item = (ObjectId, &str)> {
+    let own = std::iter::once((ObjectId::Table(table.id), table.name.as_str()));
+    let keys = table.keys.iter().map(|key| (ObjectId::Key(table.id, key.id), key.name.as_str()));
+    let indexes = table.indexes.iter().map(|index| (ObjectId::Index(table.id, index.id), index.name.as_str()));
+    own.chain(keys).chain(indexes)
 }
 
 /// PostgreSQL's limit on columns of a table.
@@ -90,18 +159,18 @@ const MAX_KEY_COLUMNS: usize = 32;
 /// Columns that PostgreSQL adds to every table.
 const SYSTEM_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
 
-struct Findings<'a> {
-    schema: &'a Schema,
+pub(crate) struct Findings<'a> {
+    pub(crate) schema: &'a Schema,
     list: Vec<Diagnostic>,
 }
 
 impl Findings<'_> {
-    fn error(&mut self, code: Code, object: ObjectId, message: String) {
+    pub(crate) fn error(&mut self, code: Code, object: ObjectId, message: String) {
         self.list.push(Diagnostic { code, object, message });
     }
 
     /// An object must be found under its own id.
-    fn filed(&mut self, object: ObjectId, name: &Name, rightly: bool) {
+    pub(crate) fn filed(&mut self, object: ObjectId, name: &Name, rightly: bool) {
         if !rightly {
             self.error(Code::Dangling, object, format!("{name} is kept under an id that is not its own"));
         }
@@ -128,34 +197,39 @@ impl Findings<'_> {
     /// Tables, the indexes behind keys, plain indexes and the sequences of serial columns share one space of names in
     /// each namespace. PostgreSQL finds another name for a sequence when its own is taken already, but fails when it is
     /// taken afterwards; here the order does not matter.
-    fn relation_names(&mut self) {
-        let mut sequences: BTreeMap<(NamespaceId, Name), String> = BTreeMap::new();
-        for table in self.schema.tables.values() {
+    fn relation_names(&mut self, tables: &[&Table]) {
+        let mut sequences: BTreeMap<(NamespaceId, String), String> = BTreeMap::new();
+        for table in tables {
             for (column, name) in table.sequences() {
-                sequences.insert((table.namespace, name), format!("{}.{}", table.name, column.name));
+                sequences.insert((table.namespace, name.to_string()), format!("{}.{}", table.name, column.name));
             }
         }
-        let mut seen: BTreeMap<NamespaceId, BTreeSet<&Name>> = BTreeMap::new();
-        for table in self.schema.tables.values() {
+        let mut seen: BTreeMap<NamespaceId, BTreeSet<&str>> = BTreeMap::new();
+        for table in tables {
             if !self.schema.namespaces.contains_key(&table.namespace) {
                 self.error(Code::Dangling, ObjectId::Table(table.id), format!("{} is in no schema", table.name));
             }
             let names = seen.entry(table.namespace).or_default();
-            let own = std::iter::once((ObjectId::Table(table.id), &table.name));
-            let keys = table.keys.iter().map(|key| (ObjectId::Key(table.id, key.id), &key.name));
-            let indexes = table.indexes.iter().map(|index| (ObjectId::Index(table.id, index.id), &index.name));
-            for (object, name) in own.chain(keys).chain(indexes) {
+            for (object, name) in relation_names(table) {
                 if !names.insert(name) {
                     let message = format!("the name {name} is taken; tables, keys and indexes of a schema share names");
                     self.error(Code::DuplicateName, object, message);
                 }
-                if let Some(column) = sequences.get(&(table.namespace, name.clone())) {
+                if let Some(column) = sequences.get(&(table.namespace, name.to_owned())) {
                     let message =
                         format!("the name {name} belongs to the sequence that numbers {column}; choose another name");
                     self.error(Code::DuplicateName, object, message);
                 }
             }
         }
+    }
+
+    fn table(&mut self, table: &Table) {
+        self.columns(table);
+        self.keys(table);
+        self.indexes(table);
+        self.checks(table);
+        validate_more::table(self, table);
     }
 
     fn columns(&mut self, table: &Table) {
@@ -181,7 +255,12 @@ impl Findings<'_> {
 
     fn default_value(&mut self, table: &Table, column: &Column) {
         let object = ObjectId::Column(table.id, column.id);
-        let has_sequence = column.data_type.base().has_sequence();
+        let has_sequence = column.data_type.has_sequence();
+        if column.data_type.user_type().is_some_and(|id| !self.schema.types.contains_key(&id)) {
+            let message = format!("{}.{} is of a type that is not there; choose another one", table.name, column.name);
+            self.error(Code::Dangling, object, message);
+            return;
+        }
         let Some(default) = &column.default else {
             if has_sequence && column.nullable && !table.in_primary_key(column.id) {
                 let message = format!("{}.{} is {}, which is never NULL", table.name, column.name, column.data_type);
@@ -196,9 +275,9 @@ impl Findings<'_> {
         } else if let Some(name) = default.tree().and_then(|_| default.columns().into_iter().next()) {
             let message = format!("the default of {}.{} cannot use a column ({name})", table.name, column.name);
             self.error(Code::UnknownColumn, object, message);
-        } else if let Some(reason) = misfit(default, &column.data_type) {
-            let message =
-                format!("{}.{} is {} and cannot default to {reason}", table.name, column.name, column.data_type);
+        } else if let Some(reason) = misfit(self.schema, default, &column.data_type) {
+            let data_type = self.schema.type_text(&column.data_type);
+            let message = format!("{}.{} is {data_type} and cannot default to {reason}", table.name, column.name);
             self.error(Code::WrongType, object, message);
         }
     }
@@ -211,18 +290,31 @@ impl Findings<'_> {
             if key.kind == KeyKind::Primary && primary == 2 {
                 self.error(Code::TwoPrimaryKeys, object, format!("{} has two primary keys", table.name));
             }
-            self.column_list(table, object, &key.name, &key.columns);
+            if key.kind != KeyKind::Exclusion {
+                self.column_list(table, object, &key.name, &key.columns, true);
+            }
         }
     }
 
     fn indexes(&mut self, table: &Table) {
         for index in &table.indexes {
-            self.column_list(table, ObjectId::Index(table.id, index.id), &index.name, &index.columns);
+            let object = ObjectId::Index(table.id, index.id);
+            if index.parts.is_empty() {
+                self.error(Code::NoColumns, object, format!("{} has no columns", index.name));
+                continue;
+            }
+            // Only of a B-tree with its usual comparisons is it known which types it takes.
+            let plain = index.plain_columns();
+            let columns = plain.clone().unwrap_or_else(|| index.columns());
+            let is_usual = plain.is_some() && index.options.method.is_none();
+            if !columns.is_empty() {
+                self.column_list(table, object, &index.name, &columns, is_usual);
+            }
         }
     }
 
     /// Judges the columns of a key or index.
-    fn column_list(&mut self, table: &Table, object: ObjectId, name: &Name, columns: &[ColumnId]) {
+    fn column_list(&mut self, table: &Table, object: ObjectId, name: &Name, columns: &[ColumnId], is_usual: bool) {
         if columns.is_empty() {
             self.error(Code::NoColumns, object, format!("{name} has no columns"));
         }
@@ -237,8 +329,11 @@ impl Findings<'_> {
             let column = table.column(*id);
             if !seen.insert(id) {
                 repeated.extend(column.map(|column| &column.name));
-            } else if let Some(column) = column.filter(|column| !column.data_type.base().can_be_key()) {
-                unfit.insert(format!("{name}: {} is {}, which cannot be indexed", column.name, column.data_type));
+            } else if let Some(column) =
+                column.filter(|column| is_usual && !self.schema.underlying(&column.data_type).can_be_key())
+            {
+                let data_type = self.schema.type_text(&column.data_type);
+                unfit.insert(format!("{name}: {} is {data_type}, which cannot be indexed", column.name));
             }
         }
         for message in unfit {
@@ -261,6 +356,7 @@ impl Findings<'_> {
                 continue;
             }
             let data_type = check.expression.tree().and_then(|tree| type_of(tree, Some(table)));
+            let data_type = data_type.map(|found| self.schema.underlying(&found)).filter(|it| it.base().is_some());
             if let Some(other) = data_type.filter(|found| *found != DataType::of(BaseType::Boolean)) {
                 let message = format!("{} must be true or false, and “{}” is {other}", check.name, check.expression);
                 self.error(Code::WrongType, object, message);
@@ -269,9 +365,9 @@ impl Findings<'_> {
     }
 
     /// Keys, checks and references share one space of names in each table.
-    fn constraint_names(&mut self) {
+    fn constraint_names(&mut self, tables: &[&Table], references: &[&Reference]) {
         let mut seen: BTreeMap<TableId, BTreeSet<&Name>> = BTreeMap::new();
-        for table in self.schema.tables.values() {
+        for table in tables {
             let names = seen.entry(table.id).or_default();
             let keys = table.keys.iter().map(|key| (ObjectId::Key(table.id, key.id), &key.name));
             let checks = table.checks.iter().map(|check| (ObjectId::Check(table.id, check.id), &check.name));
@@ -282,7 +378,7 @@ impl Findings<'_> {
                 }
             }
         }
-        for reference in self.schema.references.values() {
+        for reference in references {
             let Some(table) = self.schema.table(reference.referencing) else { continue };
             if !seen.entry(table.id).or_default().insert(&reference.name) {
                 let message = format!("{} has two constraints called {}", table.name, reference.name);
@@ -313,10 +409,15 @@ impl Findings<'_> {
             };
             if !seen.insert(pair.referencing) {
                 repeated.insert(&from.name);
-            } else if !from.data_type.can_reference(&to.data_type) {
+            } else if !self.schema.can_reference(&from.data_type, &to.data_type) {
                 differing.insert(format!(
                     "{}.{} is {} and cannot be compared with {}.{}, which is {}",
-                    referencing.name, from.name, from.data_type, referenced.name, to.name, to.data_type
+                    referencing.name,
+                    from.name,
+                    self.schema.type_text(&from.data_type),
+                    referenced.name,
+                    to.name,
+                    self.schema.type_text(&to.data_type)
                 ));
             }
         }
@@ -337,10 +438,14 @@ impl Findings<'_> {
             self.error(Code::NotAKey, object, message);
         }
         self.set_null(reference, referencing);
+        validate_more::reference(self, reference);
     }
 
     fn set_null(&mut self, reference: &Reference, table: &Table) {
-        let fixed = reference.pairs.iter().find(|pair| !table.is_nullable(pair.referencing));
+        let set = &reference.options.set_columns;
+        let is_set = |column: ColumnId| set.is_empty() || set.contains(&column);
+        let mut pairs = reference.pairs.iter().filter(|pair| is_set(pair.referencing));
+        let fixed = pairs.find(|pair| !table.is_nullable(pair.referencing));
         if let (true, Some(column)) = (reference.sets_null(), fixed.and_then(|pair| table.column(pair.referencing))) {
             let message = format!(
                 "{}: set null cannot work while {}.{} is NOT NULL; make it nullable or choose another action",
@@ -352,9 +457,14 @@ impl Findings<'_> {
 }
 
 /// What a default is, when a column of the type cannot store it.
-fn misfit(default: &Expression, data_type: &DataType) -> Option<String> {
+fn misfit(schema: &Schema, default: &Expression, data_type: &DataType) -> Option<String> {
     let tree = default.tree()?;
+    let data_type = &schema.underlying(data_type);
     if let Expr::String(text) = tree {
+        let labels = data_type.user_type().and_then(|id| schema.user_type(id)).map(crate::UserType::labels);
+        if let Some(labels) = labels.filter(|_| data_type.dimensions() == 0) {
+            return labels.iter().all(|label| label.text != *text).then(|| default.to_string());
+        }
         return (!is_readable(text, data_type)).then(|| default.to_string());
     }
     let found = type_of(tree, None)?;

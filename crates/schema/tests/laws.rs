@@ -1,8 +1,10 @@
 //! Laws that hold for every input.
 
 use proptest::prelude::*;
-use schema::testing::{arbitrary_broken_schema, arbitrary_data_type, arbitrary_expression, arbitrary_schema, name};
-use schema::{DataType, Expression, Name, Schema, validate};
+use schema::testing::{
+    arbitrary_breakage, arbitrary_broken_schema, arbitrary_data_type, arbitrary_expression, arbitrary_schema, name,
+};
+use schema::{DataType, Diagnostic, Expression, Name, Schema, validate, validate_change};
 use std::collections::BTreeSet;
 
 proptest! {
@@ -71,6 +73,15 @@ proptest! {
     #[test]
     fn a_generated_schema_is_valid(schema in arbitrary_schema()) {
         prop_assert_eq!(validate(&schema), vec![]);
+    }
+
+    #[test]
+    fn a_change_is_judged_like_the_whole((before, after) in arbitrary_breakage()) {
+        let sorted = |mut findings: Vec<Diagnostic>| {
+            findings.sort_by(|one, other| (one.code, one.object, &one.message).cmp(&(other.code, other.object, &other.message)));
+            findings
+        };
+        prop_assert_eq!(sorted(validate_change(&before, &after)), sorted(validate(&after)));
     }
 
     #[test]

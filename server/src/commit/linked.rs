@@ -77,8 +77,11 @@ pub(super) async fn run(state: &State, staged: &Staged) -> Result<CommitOutcome,
 }
 
 async fn end_refused(state: &State, intent: &Intent, outcome: CommitOutcome) -> Result<CommitOutcome, Error> {
-    state.store.end_intent(intent.scope, intent.id, Ending::Refused(&outcome)).await?;
-    Ok(outcome)
+    if state.store.end_intent(intent.scope, intent.id, Ending::Refused(&outcome)).await? {
+        return Ok(outcome);
+    }
+    // Recovery came first and remembers no refusal, so that a copy of the commit may still be made.
+    recover::outcome(state, intent.scope, intent.commit_id).await
 }
 
 async fn give_signs_of_life(state: &State, intent: &Intent) -> Infallible {

@@ -25,7 +25,7 @@ use uuid::Uuid;
 use self::{kill::KillPoint, merge::Merged};
 use crate::{
     error::Error,
-    principal::{Authorized, Edit, Scope},
+    principal::{Authorized, Edit},
     secret::hex,
     state::State,
     store::{
@@ -34,12 +34,16 @@ use crate::{
         intent::{self, Intent, Pending},
         load, revision,
         sandbox::{self, Link, Sandbox},
+        standing::standing,
         write,
     },
+    turns::Turn,
 };
 
 /// How many revisions a commit may have missed. What it would be merged with is read at once.
 const MAX_BEHIND: RevisionNumber = 500;
+/// From so many edits on, a commit takes the processor for so long that it waits for its turn.
+const MANY_EDITS: usize = 500;
 /// How long a commit waits for another one of the same diagram.
 const PATIENCE: Duration = Duration::from_secs(12);
 const PAUSE: Duration = Duration::from_millis(150);
@@ -59,12 +63,25 @@ pub async fn commit(
     outcome
 }
 
+/// Whether a request is small enough to be looked into; a commit that is not is refused with the reason.
+///
+/// # Errors
+/// When it holds what the store cannot keep.
+pub(crate) fn is_within_limits(request: &CommitRequest) -> Result<bool, Error> {
+    Ok(limits::check(request)?.is_none())
+}
+
 async fn answer(state: &Arc<State>, diagram: Authorized<Edit>, request: CommitRequest) -> Result<CommitOutcome, Error> {
     if let Some(outcome) = limits::check(&request)? {
         return Ok(outcome);
     }
     let scope = diagram.scope();
     let request = Arc::new(request);
+    // Before anything is locked.
+    let _turn = match request.edits.len() {
+        MANY_EDITS.. => Some(Turn::at_processor().await?),
+        _ => None,
+    };
     let give_up_at = Instant::now() + PATIENCE;
     loop {
         let may_be_ours = match attempt(state, diagram, &request).await? {
@@ -92,12 +109,12 @@ async fn give_up(state: &State, diagram: Authorized<Edit>, request: &CommitReque
         Err(error) if error.is_lock_timeout() => return Ok(unknown()),
         head => head?,
     };
-    if let Some(outcome) = answer_given(&mut tx, diagram.scope(), request.commit_id).await? {
+    let standing = standing(&mut tx, diagram.scope(), request.commit_id).await?;
+    if let Some(outcome) = standing.given {
         return Ok(outcome);
     }
     // Another copy of it may have found the way free meanwhile.
-    let pending = intent::pending(&mut tx, diagram.scope()).await?;
-    if pending.is_some_and(|pending| pending.commit_id == request.commit_id) {
+    if standing.pending.is_some_and(|pending| pending.commit_id == request.commit_id) {
         return Ok(unknown());
     }
     let outcome = refused("Another commit to this diagram is being made. Try again in a moment.");
@@ -131,10 +148,11 @@ async fn attempt(state: &State, diagram: Authorized<Edit>, request: &Arc<CommitR
         Err(error) if error.is_lock_timeout() => return Ok(Attempt::Locked),
         head => head?,
     };
-    if let Some(outcome) = answer_given(&mut tx, scope, request.commit_id).await? {
+    let standing = standing(&mut tx, scope, request.commit_id).await?;
+    if let Some(outcome) = standing.given {
         return Ok(Attempt::Done(outcome));
     }
-    if let Some(pending) = intent::pending(&mut tx, scope).await? {
+    if let Some(pending) = standing.pending {
         return Ok(Attempt::Busy(pending));
     }
     if !(0..=head).contains(&request.base_revision) {
@@ -146,7 +164,8 @@ async fn attempt(state: &State, diagram: Authorized<Edit>, request: &Arc<CommitR
         return Ok(Attempt::Done(CommitOutcome::Conflict { head, conflicts: Vec::new(), more: 0 }));
     }
     let since = revision::edits_between(&mut tx, scope, request.base_revision, head).await?;
-    let sandbox = match sandbox::find(&mut tx, scope).await? {
+    let link = if standing.is_linked { sandbox::find(&mut tx, scope).await? } else { Link::None };
+    let sandbox = match link {
         Link::None => None,
         Link::Creating => {
             let outcome = refused("The sandbox database is still being made.");
@@ -154,7 +173,7 @@ async fn attempt(state: &State, diagram: Authorized<Edit>, request: &Arc<CommitR
         }
         Link::Ready(sandbox) => Some(sandbox),
     };
-    let base = load::head(&mut tx, state.store.heads(), scope, head).await?;
+    let base = load::head(&mut tx, state.store.heads(), scope, standing.head).await?;
     let (for_merge, on, is_linked) = (Arc::clone(request), Arc::clone(&base), sandbox.is_some());
     // A large schema takes the processor for a while, which those who wait for others shall not notice.
     let prepared = spawn_blocking(move || prepare(&for_merge, head, &on, &since, is_linked));
@@ -227,14 +246,6 @@ async fn rehearse(tx: &mut Transaction<'static, Postgres>, intent: &Intent, base
     sqlx::query("set constraints all immediate").execute(&mut *rehearsal).await?;
     rehearsal.rollback().await?;
     Ok(())
-}
-
-/// The answer that this commit has got already.
-async fn answer_given(conn: &mut PgConnection, scope: Scope, commit_id: Uuid) -> Result<Option<CommitOutcome>, Error> {
-    if let Some((revision, statements)) = revision::of_commit(conn, scope, commit_id).await? {
-        return Ok(Some(CommitOutcome::Committed { revision, statements }));
-    }
-    intent::refusal(conn, scope, commit_id).await
 }
 
 /// A commit that can be made.

@@ -1,11 +1,11 @@
 //! Making the store agree with the linked database after a commit was cut off anywhere.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use protocol::CommitOutcome;
 use uuid::Uuid;
 
-use super::{answer_given, unknown, write_revision};
+use super::{unknown, write_revision};
 use crate::{
     error::Error,
     principal::Scope,
@@ -17,9 +17,11 @@ use crate::{
     state::State,
     store::{
         diagram,
+        heads::Head,
         intent::{self, Ending},
         load,
         sandbox::{self, Link},
+        standing::standing,
     },
 };
 
@@ -62,7 +64,9 @@ pub(crate) async fn settle(state: &State, scope: Scope, id: Uuid) -> Result<Sett
     live::commit(&live).await?;
     match status {
         Status::Applied { facts, plan_hash } => roll_forward(state, scope, id, &facts, &plan_hash).await?,
-        Status::Aborted => state.store.end_intent(scope, id, Ending::Aborted).await?,
+        Status::Aborted => {
+            state.store.end_intent(scope, id, Ending::Aborted).await?;
+        }
     }
     Ok(Settled::Yes)
 }
@@ -72,25 +76,28 @@ async fn roll_forward(state: &State, scope: Scope, id: Uuid, facts: &Facts, plan
     let mut tx = state.store.begin_unhurried().await?;
     let head = diagram::lock(&mut tx, scope).await?;
     let Some(intent) = intent::lock_pending(&mut tx, scope, id).await? else { return Ok(()) };
+    let standing = standing(&mut tx, scope, intent.commit_id).await?;
     if intent.base_revision != head {
         return Err(Error::Defect(format!("an intent for revision {} is pending at {head}", intent.base_revision)));
     }
     if intent.plan_hash != plan_hash {
         return Err(Error::Defect("the marker of an intent is about other statements".to_owned()));
     }
-    let base = load::head(&mut tx, state.store.heads(), scope, head).await?;
-    write_revision(&mut tx, &intent, &base).await?;
+    let base = load::head(&mut tx, state.store.heads(), scope, standing.head).await?;
+    let (_, written) = write_revision(&mut tx, &intent, &base).await?;
     sandbox::set_ready(&mut tx, scope, facts).await?;
     intent::set_committed(&mut tx, &intent).await?;
     tx.commit().await?;
+    let made = Head { diagram: scope.diagram, revision: head + 1, commit_id: Some(intent.commit_id) };
+    state.store.heads().keep(made, Arc::new(written));
     Ok(())
 }
 
 /// What a settled commit came to. One that was cut off before it had an effect may still be made by whoever asks again, so
 /// that it is not refused.
 pub(super) async fn outcome(state: &State, scope: Scope, commit_id: Uuid) -> Result<CommitOutcome, Error> {
-    let given = answer_given(&mut *state.store.acquire().await?, scope, commit_id).await?;
-    Ok(given.unwrap_or_else(unknown))
+    let standing = standing(&mut *state.store.acquire().await?, scope, commit_id).await?;
+    Ok(standing.given.unwrap_or_else(unknown))
 }
 
 /// Settles whatever was left behind, now and then on.

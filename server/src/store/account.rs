@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{
-    Store, diagram,
+    Store, diagram, folder,
     hint::{self, Hint},
     session::{self, Arrival},
     workspace,
@@ -317,10 +317,15 @@ async fn take_over(conn: &mut PgConnection, guest: Principal, account: Principal
     let into = session::own_workspace(conn, account).await?;
     // Nothing comes into them from here on, as from another tab, or it would go with them.
     lock_workspaces_of(conn, guest).await?;
-    let diagrams: Vec<(Uuid, Uuid)> = sqlx::query_as(
-        "select diagram.workspace_id, diagram.id
+    folder::copy_all(conn, guest, into).await?;
+    let diagrams: Vec<(Uuid, Uuid, Option<String>)> = sqlx::query_as(
+        "select diagram.workspace_id, diagram.id, folder.name
          from diagram
-         join membership using (workspace_id)
+         left join folder
+           on folder.workspace_id = diagram.workspace_id
+          and folder.id = diagram.folder_id
+         join membership
+           on membership.workspace_id = diagram.workspace_id
          where membership.principal_id = $1
          order by diagram.created_at
          for update of diagram",
@@ -337,9 +342,9 @@ async fn take_over(conn: &mut PgConnection, guest: Principal, account: Principal
             .await?;
     let workspaces: Vec<Uuid> = workspaces.into_iter().map(|(id,)| id).collect();
     let mut is_empty = true;
-    for (workspace, diagram) in diagrams {
+    for (workspace, diagram, folder) in diagrams {
         match diagram::carry(conn, Scope { workspace, diagram }, into).await {
-            Ok(_) => {}
+            Ok(_) => folder::file_by_name(conn, Scope { workspace: into, diagram }, folder.as_deref()).await?,
             Err(Error::Invalid(_)) => is_empty = false,
             Err(error) => return Err(error),
         }

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    principal::{Authorized, AuthorizedWorkspace, Edit, Principal},
+    principal::{Authorized, AuthorizedWorkspace, Edit, Principal, Scope},
 };
 
 /// How many folders a workspace has at most.
@@ -139,6 +139,47 @@ impl Store {
         .await?;
         if done.rows_affected() == 0 { Err(Error::NotFound) } else { Ok(()) }
     }
+}
+
+/// Makes the folders of all workspaces of somebody in another one too, where there is none of that name, as far as there is
+/// room.
+pub(super) async fn copy_all(conn: &mut PgConnection, of: Principal, into: Uuid) -> Result<(), Error> {
+    sqlx::query(
+        "insert into folder (workspace_id, id, name)
+         select $2, gen_random_uuid(), folder.name
+         from folder
+         join membership using (workspace_id)
+         where membership.principal_id = $1
+         order by folder.created_at
+         limit greatest(0, $3 - (select count(*) from folder where workspace_id = $2))
+         on conflict (workspace_id, lower(name)) do nothing",
+    )
+    .bind(of.id())
+    .bind(into)
+    .bind(MAX_FOLDERS)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Puts a diagram into the folder of that name, if its workspace has one.
+pub(super) async fn file_by_name(conn: &mut PgConnection, diagram: Scope, folder: Option<&str>) -> Result<(), Error> {
+    let Some(folder) = folder else { return Ok(()) };
+    sqlx::query(
+        "update diagram
+         set folder_id = folder.id
+         from folder
+         where diagram.workspace_id = $1
+           and diagram.id = $2
+           and folder.workspace_id = $1
+           and lower(folder.name) = lower($3)",
+    )
+    .bind(diagram.workspace)
+    .bind(diagram.diagram)
+    .bind(folder)
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 async fn note(conn: &mut PgConnection, workspace: AuthorizedWorkspace<Edit>, action: &Action<'_>) -> Result<(), Error> {

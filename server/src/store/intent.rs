@@ -78,41 +78,6 @@ pub(crate) async fn insert(conn: &mut PgConnection, intent: &Intent) -> Result<(
     Ok(())
 }
 
-/// The commit under way in a diagram's database.
-pub(crate) async fn pending(conn: &mut PgConnection, scope: Scope) -> Result<Option<Pending>, Error> {
-    let row: Option<(Uuid, Uuid, bool)> = sqlx::query_as(
-        "select id, commit_id, lease_until < now()
-         from commit_intent
-         where workspace_id = $1 and diagram_id = $2 and state = 'pending'",
-    )
-    .bind(scope.workspace)
-    .bind(scope.diagram)
-    .fetch_optional(conn)
-    .await?;
-    Ok(row.map(|(id, commit_id, is_expired)| Pending { id, commit_id, is_expired }))
-}
-
-/// The answer that this commit got when it was refused.
-pub(crate) async fn refusal(
-    conn: &mut PgConnection,
-    scope: Scope,
-    commit_id: Uuid,
-) -> Result<Option<CommitOutcome>, Error> {
-    let row: Option<(Json<CommitOutcome>,)> = sqlx::query_as(
-        "select outcome
-         from commit_intent
-         where workspace_id = $1 and diagram_id = $2 and commit_id = $3 and state = 'refused'
-         order by created_at desc
-         limit 1",
-    )
-    .bind(scope.workspace)
-    .bind(scope.diagram)
-    .bind(commit_id)
-    .fetch_optional(conn)
-    .await?;
-    Ok(row.map(|(Json(outcome),)| outcome))
-}
-
 /// Remembers that this commit was refused before it could be an intent: a copy of it that comes late, when what stood
 /// against it is gone, gets the same answer.
 pub(crate) async fn insert_refused(
@@ -213,13 +178,13 @@ pub(crate) async fn set_committed(conn: &mut PgConnection, intent: &Intent) -> R
 }
 
 impl Store {
-    /// Ends an intent that changed nothing. Does nothing when it has ended already.
-    pub(crate) async fn end_intent(&self, scope: Scope, id: Uuid, ending: Ending<'_>) -> Result<(), Error> {
+    /// Ends an intent that changed nothing. Does nothing, and says so, when it has ended already.
+    pub(crate) async fn end_intent(&self, scope: Scope, id: Uuid, ending: Ending<'_>) -> Result<bool, Error> {
         let (state, outcome) = match ending {
             Ending::Refused(outcome) => ("refused", Some(Json(outcome))),
             Ending::Aborted => ("aborted", None),
         };
-        sqlx::query(
+        let done = sqlx::query(
             "update commit_intent
              set state = $4, outcome = $5, settled_at = now()
              where workspace_id = $1 and diagram_id = $2 and id = $3 and state = 'pending'",
@@ -231,7 +196,7 @@ impl Store {
         .bind(outcome)
         .execute(self.pool())
         .await?;
-        Ok(())
+        Ok(done.rows_affected() == 1)
     }
 
     /// Gives a sign of life.
@@ -270,7 +235,18 @@ impl Store {
 
     /// The intent of a commit under way.
     pub(crate) async fn is_pending(&self, scope: Scope, id: Uuid) -> Result<bool, Error> {
-        let found = pending(&mut *self.acquire().await?, scope).await?;
-        Ok(found.is_some_and(|pending| pending.id == id))
+        let (is_pending,): (bool,) = sqlx::query_as(
+            "select exists (
+                 select
+                 from commit_intent
+                 where workspace_id = $1 and diagram_id = $2 and id = $3 and state = 'pending'
+             )",
+        )
+        .bind(scope.workspace)
+        .bind(scope.diagram)
+        .bind(id)
+        .fetch_one(self.pool())
+        .await?;
+        Ok(is_pending)
     }
 }

@@ -16,21 +16,24 @@ pub mod intent;
 pub mod invitation;
 pub(crate) mod live;
 pub(crate) mod load;
+mod load_more;
 pub mod one_time;
 pub mod revision;
 pub mod sandbox;
 pub mod session;
 pub mod share;
+pub(crate) mod standing;
 pub mod throttle;
 pub mod token;
 pub mod workspace;
 pub(crate) mod write;
 mod write_alter;
+mod write_more;
 
 use std::{sync::Arc, time::Duration};
 
 use sqlx::{
-    Connection, PgConnection, PgPool, Postgres, Transaction,
+    Connection, Executor, PgConnection, PgPool, Postgres, Transaction,
     migrate::Migrator,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -62,6 +65,13 @@ impl Store {
             .max_connections(8)
             .acquire_timeout(Duration::from_secs(5))
             .test_before_acquire(false)
+            .after_connect(|connection, _| {
+                Box::pin(async move {
+                    // What transactions say for themselves comes before this.
+                    connection.execute("set statement_timeout = '20s'").await?;
+                    Ok(())
+                })
+            })
             .before_acquire(|connection, meta| {
                 Box::pin(async move {
                     if meta.idle_for > SURELY_ALIVE {

@@ -7,7 +7,6 @@ use uuid::Uuid;
 
 use super::{
     EDITS_FORMAT,
-    heads::Head,
     hint::{self, Hint},
 };
 use crate::{error::Error, principal::Scope};
@@ -23,12 +22,20 @@ pub(crate) struct NewRevision<'a> {
     pub(crate) author: Uuid,
 }
 
-/// Writes the revision and makes it the head.
+/// Writes the revision, makes it the head, and tells all servers once that is committed.
 pub(crate) async fn append(conn: &mut PgConnection, scope: Scope, new: &NewRevision<'_>) -> Result<(), Error> {
     sqlx::query(
-        "insert into revision
-           (workspace_id, diagram_id, number, commit_id, format, edits, statements, message, author_id, tally)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        "with written as (
+             insert into revision
+               (workspace_id, diagram_id, number, commit_id, format, edits, statements, message, author_id, tally)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+         ),
+         headed as (
+             update diagram
+             set head_revision = $3, updated_at = now()
+             where workspace_id = $1 and id = $2
+         )
+         select pg_notify($11, $12)",
     )
     .bind(scope.workspace)
     .bind(scope.diagram)
@@ -40,53 +47,11 @@ pub(crate) async fn append(conn: &mut PgConnection, scope: Scope, new: &NewRevis
     .bind(new.message)
     .bind(new.author)
     .bind(Json(Tally::of(new.edits)))
-    .execute(&mut *conn)
+    .bind(hint::CHANNEL)
+    .bind(Hint::Revision(DiagramId(scope.diagram), new.number).to_string())
+    .execute(conn)
     .await?;
-    sqlx::query(
-        "update diagram
-         set head_revision = $3, updated_at = now()
-         where workspace_id = $1 and id = $2",
-    )
-    .bind(scope.workspace)
-    .bind(scope.diagram)
-    .bind(new.number)
-    .execute(&mut *conn)
-    .await?;
-    hint::tell(conn, Hint::Revision(DiagramId(scope.diagram), new.number)).await
-}
-
-/// Which state the head is. The transaction has to have locked the diagram, or be of one moment.
-pub(crate) async fn head(conn: &mut PgConnection, scope: Scope, revision: RevisionNumber) -> Result<Head, Error> {
-    let row: Option<(Uuid,)> = sqlx::query_as(
-        "select commit_id
-         from revision
-         where workspace_id = $1 and diagram_id = $2 and number = $3",
-    )
-    .bind(scope.workspace)
-    .bind(scope.diagram)
-    .bind(revision)
-    .fetch_optional(conn)
-    .await?;
-    Ok(Head { diagram: scope.diagram, revision, commit_id: row.map(|(id,)| id) })
-}
-
-/// The revision that a commit made, with the statements that ran.
-pub(crate) async fn of_commit(
-    conn: &mut PgConnection,
-    scope: Scope,
-    commit_id: Uuid,
-) -> Result<Option<(RevisionNumber, Vec<String>)>, Error> {
-    let row: Option<(i64, Json<Vec<String>>)> = sqlx::query_as(
-        "select number, statements
-         from revision
-         where workspace_id = $1 and diagram_id = $2 and commit_id = $3",
-    )
-    .bind(scope.workspace)
-    .bind(scope.diagram)
-    .bind(commit_id)
-    .fetch_optional(conn)
-    .await?;
-    Ok(row.map(|(number, Json(statements))| (number, statements)))
+    Ok(())
 }
 
 /// The edits that lead from one revision to a later one, oldest first.

@@ -24,11 +24,7 @@ impl Bearer {
     /// What a request to that path says with these headers.
     pub(crate) fn of(path: &str, headers: &HeaderMap) -> Self {
         let said = headers.get_all(header::AUTHORIZATION);
-        let is_bearer = |value: &[u8]| {
-            let scheme = value.split(|byte| *byte == b' ').next().unwrap_or_default();
-            scheme.eq_ignore_ascii_case(b"bearer")
-        };
-        if !path.starts_with(API) || !said.iter().any(|value| is_bearer(value.as_bytes())) {
+        if !path.starts_with(API) || !said.iter().any(|value| is_ours(value.as_bytes())) {
             return Self::Absent;
         }
         let mut said = said.iter();
@@ -48,6 +44,12 @@ impl Bearer {
 /// The text to give away of a new token.
 pub(crate) fn text(token: &Secret) -> String {
     format!("{PREFIX}{}", token.expose())
+}
+
+/// Whether it is meant for us, readable or not. Other bearers are somebody else's, such as a proxy's that lets people in.
+fn is_ours(value: &[u8]) -> bool {
+    let (scheme, rest) = value.split_at(value.iter().position(|byte| *byte == b' ').unwrap_or(value.len()));
+    scheme.eq_ignore_ascii_case(b"bearer") && rest.windows(PREFIX.len()).any(|part| part == PREFIX.as_bytes())
 }
 
 fn read(value: &str) -> Option<Secret> {
@@ -78,12 +80,14 @@ mod tests {
         for path in ["/", "/rpc/who_am_i", "/api/v1", "/api/v2/diagrams"] {
             assert_eq!(of(path, &[&good]), Bearer::Absent, "{path}");
         }
-        for value in ["Basic dXNlcjpwYXNz", "", "Bearerish x"] {
+        let bare = format!("Bearer {}", token.expose());
+        for value in
+            ["Basic dXNlcjpwYXNz", "", "Bearerish x", "Bearer", "Bearer ", "bearer x", &bare, "Basic crowfoot_x"]
+        {
             assert_eq!(of("/api/v1/diagrams", &[value]), Bearer::Absent, "{value}");
         }
-        let bare = format!("Bearer {}", token.expose());
         let cut = good.get(..good.len() - 1).unwrap();
-        for value in ["Bearer", "Bearer ", "bearer x", &bare, cut, &format!("{good} {good}")] {
+        for value in [cut, "Bearer crowfoot_", "bearer x crowfoot_x", &format!("{good} {good}")] {
             assert_eq!(of("/api/v1/diagrams", &[value]), Bearer::Unreadable, "{value}");
         }
         assert_eq!(of("/api/v1/diagrams", &[&good, &good]), Bearer::Unreadable);

@@ -5,7 +5,9 @@ use axum::{
     extract::ConnectInfo,
     http::{Request, StatusCode, header},
 };
-use protocol::{AccountExport, CallError, DiagramSnapshot, DiagramSummary, FormField, Me, SessionSummary};
+use protocol::{
+    AccountExport, CallError, DiagramSnapshot, DiagramSummary, FolderId, FolderSummary, FormField, Me, SessionSummary,
+};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 
@@ -53,6 +55,10 @@ async fn a_guest_who_signs_up_keeps_everything() {
     server.stop().await;
 }
 
+async fn folders(visitor: &mut Visitor) -> Vec<FolderSummary> {
+    visitor.call("list_folders", json!({})).await
+}
+
 #[tokio::test]
 async fn a_guest_who_signs_in_brings_their_diagrams_along() {
     let server = TestServer::start().await;
@@ -68,6 +74,14 @@ async fn a_guest_who_signs_in_brings_their_diagrams_along() {
         .await;
     crate::visitor::revision_of(&head);
     let before = guest.open(id).await;
+    for (visitor, folders) in [(&mut ada, ["drafts", "Old ones"]), (&mut guest, ["Drafts", "New ones"])] {
+        let workspace = visitor.whoami().await.workspaces[0].id;
+        for folder in folders {
+            let _: FolderId = visitor.call("make_folder", json!({ "workspace": workspace, "name": folder })).await;
+        }
+    }
+    let drafts = folders(&mut guest).await.into_iter().find(|it| it.name == "Drafts").unwrap();
+    let () = guest.call("put_in_folder", json!({ "id": id, "folder": drafts.id })).await;
     assert_eq!(guest.sign_in("Ada", PASSWORD).await.status, StatusCode::OK);
     let person = guest.open(id).await.person;
     assert_ne!(person, before.person);
@@ -78,6 +92,11 @@ async fn a_guest_who_signs_in_brings_their_diagrams_along() {
     );
     assert_eq!(names(&mut ada).await, ["Old", "ShopFlow"]);
     assert_eq!(guest.whoami().await.workspaces.len(), 1, "the workspace of the guest is gone");
+    let there = folders(&mut ada).await;
+    assert_eq!(there.iter().map(|it| it.name.as_str()).collect::<Vec<_>>(), ["drafts", "New ones", "Old ones"]);
+    let list: Vec<DiagramSummary> = ada.call("list_diagrams", json!({})).await;
+    let folder = list.into_iter().find(|it| it.id == id).unwrap().folder;
+    assert_eq!(folder, Some(there[0].id), "in the folder of that name");
     // A linked commit works from there on.
     let table = before.schema.tables.keys().next().copied().unwrap();
     let outcome =

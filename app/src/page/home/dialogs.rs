@@ -133,13 +133,22 @@ fn File(shelf: Shelf, diagram: DiagramSummary) -> impl IntoView {
     let has_folders = !folders.is_empty();
     begin_at(if has_folders { "#file-into" } else { "#file-new-name" });
     let options: Vec<_> = folders.into_iter().map(option).collect();
+    // A second try puts the diagram into the folder that the first one has made.
+    let made: StoredValue<Option<(String, FolderId)>> = StoredValue::new(None);
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
         let wanted = select.get_untracked().map(|it| it.value()).unwrap_or_default();
         let name = text_of(input);
         let call = async move {
             let folder = match wanted.as_str() {
-                NEW => Some(rpc::make_folder(workspace, name).await?),
+                NEW => match made.get_value().filter(|(known, _)| *known == name) {
+                    Some((_, folder)) => Some(folder),
+                    None => {
+                        let folder = rpc::make_folder(workspace, name.clone()).await?;
+                        made.try_set_value(Some((name, folder)));
+                        Some(folder)
+                    }
+                },
                 wanted => wanted.parse::<FolderId>().ok(),
             };
             rpc::put_in_folder(id, folder).await

@@ -143,7 +143,7 @@ impl Scene {
 
     /// The reference as it was when its line was made.
     pub fn reference(&self, id: ReferenceId) -> Option<&Reference> {
-        self.links.get(&id).map(|link| &link.reference)
+        self.links.get(&id).map(|link| link.reference.as_ref())
     }
 
     /// What contains everything; empty at the origin when there is nothing.
@@ -205,7 +205,11 @@ impl Scene {
         let mut stale: BTreeSet<ReferenceId> =
             self.links.keys().filter(|id| !schema.references.contains_key(id)).copied().collect();
         for (id, reference) in &schema.references {
-            if self.links.get(id).is_none_or(|link| link.reference != *reference) {
+            if self
+                .links
+                .get(id)
+                .is_none_or(|link| !Arc::ptr_eq(&link.reference, reference) && link.reference != *reference)
+            {
                 stale.insert(*id);
             }
         }
@@ -232,7 +236,7 @@ impl Scene {
     fn link(&mut self, schema: &Schema, id: ReferenceId) -> Option<(TableId, TableId)> {
         let reference = schema.references.get(&id)?;
         let ends = Ends::of(schema, reference);
-        let link = Link { reference: reference.clone(), ends, parallel: (0, 1), mixed: false };
+        let link = Link { reference: Arc::clone(reference), ends, parallel: (0, 1), mixed: false };
         self.count_kind(&link, |count| count.saturating_add(1));
         self.links.insert(id, link);
         for table in [reference.referencing, reference.referenced] {

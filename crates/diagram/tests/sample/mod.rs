@@ -55,8 +55,8 @@ pub(crate) fn column_id(schema: &Schema, path: &str) -> (TableId, ColumnId) {
 /// The id of the first reference out of that column.
 pub(crate) fn reference_id(schema: &Schema, path: &str) -> ReferenceId {
     let (table, column) = column_id(schema, path);
-    let is_it = |it: &&Reference| it.referencing == table && it.pairs[0].referencing == column;
-    schema.references.values().find(is_it).expect(path).id
+    let mut references = schema.references.values();
+    references.find(|it| it.referencing == table && it.pairs[0].referencing == column).expect(path).id
 }
 
 fn name(text: &str) -> Name {
@@ -87,7 +87,13 @@ fn table(schema: &mut Schema, line: &str) -> Table {
         if flags.contains(&"unique") {
             let key = Name::derive(&[title, column_name], "key");
             let id = KeyId::from_u128(number + index as u128 + 1);
-            keys.push(Key { id, name: key, kind: KeyKind::Unique, columns: vec![column_id] });
+            keys.push(Key {
+                id,
+                name: key,
+                kind: KeyKind::Unique,
+                columns: vec![column_id],
+                options: Default::default(),
+            });
         }
         let nullable = data_type.ends_with('?');
         list.push(Column {
@@ -98,14 +104,35 @@ fn table(schema: &mut Schema, line: &str) -> Table {
             nullable,
             default: None,
             note: None,
+            generation: None,
+            collation: None,
         });
     }
     if !primary.is_empty() {
         let id = KeyId::from_u128(number);
-        keys.insert(0, Key { id, name: Name::derive(&[title], "pkey"), kind: KeyKind::Primary, columns: primary });
+        keys.insert(
+            0,
+            Key {
+                id,
+                name: Name::derive(&[title], "pkey"),
+                kind: KeyKind::Primary,
+                columns: primary,
+                options: Default::default(),
+            },
+        );
     }
     let title = name(title);
-    Table { id, namespace, name: title, note: None, columns: list, keys, checks: vec![], indexes: vec![] }
+    Table {
+        id,
+        namespace,
+        name: title,
+        note: None,
+        columns: list,
+        keys,
+        checks: vec![],
+        indexes: vec![],
+        options: Default::default(),
+    }
 }
 
 /// At commas outside brackets.
@@ -156,8 +183,9 @@ fn add(schema: &mut Schema, from: (&str, &[&str]), to: (&str, &[&str])) {
         pairs: from.1.iter().zip(to.1).map(pair).collect(),
         on_delete: ReferentialAction::NoAction,
         on_update: ReferentialAction::NoAction,
+        options: Default::default(),
     };
-    schema.references.insert(id, reference);
+    schema.references.insert(id, Arc::new(reference));
 }
 
 /// A schema of that many tables with ten columns and about 1.5 references each, always the same.

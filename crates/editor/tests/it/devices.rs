@@ -227,6 +227,29 @@ fn what_was_committed_here_can_be_changed_further_at_the_other_device() {
     check(mail, note_id, alike, &[NOTED], &[]);
 }
 
+/// Others have committed part of what was to go, and this person has not seen it: that part stays gone, and the rest comes
+/// back.
+#[test]
+fn what_was_to_go_comes_back_although_others_have_dropped_what_hangs_on_it() {
+    let drop_id: Does = |it| drop_column(it, "users.id");
+    let drop_key: Does = |it| {
+        others(it, |it| {
+            let table = it.table("users");
+            let key = it.editor.target().table(table).unwrap().keys[0].id;
+            it.send(Input::Change(Change::Drop(vec![ObjectId::Key(table, key)])));
+        });
+    };
+    let undo_and_note: Does = |it| {
+        undo(it);
+        note_id(it);
+    };
+    check(drop_id, undo, drop_key, &[], &[]);
+    check(drop_id, drop_key, undo, &[], &[]);
+    check(drop_id, undo_and_note, drop_key, &[NOTED], &[]);
+    check(drop_id, drop_key, undo_and_note, &[NOTED], &[]);
+    check(drop_id, nothing, drop_key, &["Column users.id: id integer, not null"], &[]);
+}
+
 /// What is wrong by itself stays staged when others commit, so it is no news at this device either.
 #[test]
 fn what_was_taken_back_at_the_other_device_does_not_come_back_although_it_was_wrong() {

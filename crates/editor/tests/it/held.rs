@@ -4,7 +4,7 @@ use crate::harness::Harness;
 use edit::{Attribute, Edit, Object};
 use editor::{Change, Decision, Document, Draft, Editor, Input};
 use schema::testing::schema_from;
-use schema::{Name, ObjectId, Schema};
+use schema::{Expression, Name, ObjectId, Schema};
 
 const SHOP: &str = "
 users
@@ -142,4 +142,24 @@ fn what_is_restored_is_staged_after_a_commit_and_a_crash() {
     let again = Editor::open(theirs, Some(left), 7);
     let titles: Vec<&str> = again.pending().items().map(|item| item.title.as_str()).collect();
     assert_eq!((titles, again.conflicts()), (vec!["Column users.email"], [].as_slice()));
+}
+
+/// The column that was to be renamed is gone, and is kept to be restored; its name is another column's by then, which a new
+/// check means. When the column comes back, the check does not mean it.
+#[test]
+fn a_check_means_no_column_that_is_only_kept_to_be_restored() {
+    let document = |revision, text: &str| Document { revision, schema: schema_from(text), placements: [].into() };
+    let mut it = Harness::open(SHOP);
+    let (table, email) = it.column("users.email");
+    it.send(Input::Change(Change::Rename(ObjectId::Column(table, email), Name::parse("mail").unwrap())));
+    it.send(Input::Newer(document(1, &SHOP.replace("@email", "@other"))));
+    it.send(Input::Change(Change::AddCheck(table, Expression::parse("email <> ''").unwrap())));
+    assert_eq!((it.pending().len(), it.editor.conflicts().len()), (1, 1));
+    let again = Editor::open(document(2, SHOP), Some(it.editor.draft()), 7);
+    it.send(Input::Newer(document(2, SHOP)));
+    for editor in [&again, &it.editor] {
+        let is_check = |edit: &&Edit| matches!(edit, Edit::Create(Object::Check(..)));
+        assert_eq!(editor.draft().clashing.iter().filter(is_check).count(), 1);
+        assert!(editor.target().table(table).unwrap().checks.is_empty());
+    }
 }

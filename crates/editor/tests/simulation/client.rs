@@ -147,16 +147,28 @@ pub(crate) struct Kept {
     pub(crate) target: Facts,
     pub(crate) held: Vec<Edit>,
     findings: BTreeSet<(Code, ObjectId)>,
+    /// Checks in the words of the base, over a name that two columns have for now. Nobody has changed them.
+    unclear: BTreeSet<Slot>,
 }
 
 impl Kept {
     pub(crate) fn of(editor: &Editor) -> Self {
+        let (base, target) = (Facts::of(editor.base()), Facts::of(editor.target()));
+        let meant = target.meant();
+        let is_vague = |slot: &Slot| meant.0.get(slot).is_some_and(Value::is_vague);
+        let unclear = target.0.iter().filter(|(slot, it)| is_vague(slot) && base.0.get(slot) == Some(it));
         Self {
-            base: Facts::of(editor.base()).meant(),
-            target: Facts::of(editor.target()).meant(),
+            unclear: unclear.map(|(slot, _)| *slot).collect(),
+            base: base.meant(),
+            target: meant,
             held: editor.draft().clashing,
             findings: editor.findings().iter().map(|finding| (finding.code, finding.object)).collect(),
         }
+    }
+
+    /// The values that are staged.
+    pub(crate) fn staged(&self) -> BTreeSet<Slot> {
+        self.base.differences(&self.target).into_iter().filter(|slot| !self.unclear.contains(slot)).collect()
     }
 
     /// The values that held edits are about.
@@ -220,7 +232,7 @@ pub(crate) fn check_kept(kept: &Kept, landed: &Facts, client: &Client) -> Result
     let Some(editor) = &client.editor else { return Ok(()) };
     let now = Kept::of(editor);
     let about = now.held_slots();
-    for slot in kept.base.differences(&kept.target) {
+    for slot in kept.staged() {
         let staged = kept.target.0.get(&slot);
         let is_there = now.target.0.get(&slot) == staged || !landed.0.is_empty() && landed.0.get(&slot) == staged;
         if !is_there && !about.contains(&slot) && !is_excused(&slot, staged, &now.target) {

@@ -128,9 +128,8 @@ fn check_joined(
 ) -> Result<(), String> {
     let now = Kept::of(editor);
     let about = now.held_slots();
-    let staged = |kept: &Kept| kept.base.differences(&kept.target).into_iter().collect::<BTreeSet<Slot>>();
     for (one, other, who) in [(mine, theirs, "here"), (theirs, mine, "there")] {
-        let (was, both) = (staged(known), staged(one));
+        let (was, both) = (known.staged(), one.staged());
         let held = one.held_slots();
         for slot in was.union(&both).filter(|slot| !held.contains(*slot)) {
             let [know, have, they, is, base] =

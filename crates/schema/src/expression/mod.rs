@@ -139,7 +139,7 @@ pub struct ExpressionError {
 }
 
 impl ExpressionError {
-    fn new(offset: usize, message: impl Into<String>) -> Self {
+    pub(crate) fn new(offset: usize, message: impl Into<String>) -> Self {
         Self { message: message.into(), offset }
     }
 }
@@ -185,6 +185,14 @@ impl Expression {
         Ok(Self::parse(&wide.to_string()).unwrap_or(Self(Body::Wide(wide))))
     }
 
+    /// Reads words and lists of expressions in brackets, as the bounds of partitions have them.
+    pub(crate) fn lists(text: &str) -> Result<(Vec<String>, Vec<Vec<Self>>), ExpressionError> {
+        let (words, lists) = wide::lists(text)?;
+        let read = |wide: wide::Wide| Self::parse_wide(&wide.to_string());
+        let lists = lists.into_iter().map(|list| list.into_iter().map(read).collect()).collect::<Result<_, _>>()?;
+        Ok((words, lists))
+    }
+
     /// For generators that make trees of the grammar themselves.
     #[cfg(any(test, feature = "testing"))]
     pub(crate) fn from_tree(tree: Expr) -> Self {
@@ -220,6 +228,17 @@ impl Expression {
             }
         });
         names
+    }
+
+    /// Whether a column of that name is mentioned.
+    pub fn mentions(&self, column: &Name) -> bool {
+        let tree = match &self.0 {
+            Body::Tree(tree) => tree,
+            Body::Wide(wide) => return wide.columns().contains(column),
+        };
+        let mut is_found = false;
+        tree.visit(&mut |expr| is_found |= matches!(expr, Expr::Column(name) if name == column));
+        is_found
     }
 
     /// The same expression with one column called otherwise.
@@ -492,6 +511,8 @@ mod tests {
         let expression = Expression::parse(text).unwrap();
         let columns: Vec<String> = expression.columns().iter().map(ToString::to_string).collect();
         assert_eq!(columns, ["A", "a", "b", "c", "d", "e", "f"]);
+        assert!(expression.columns().iter().all(|column| expression.mentions(column)));
+        assert!(!expression.mentions(&name("lower")));
         assert_eq!(
             expression.with_column_renamed(&name("a"), &name("Order \"1\"")).to_string(),
             "\"Order \"\"1\"\"\" IN (b, lower(c)) AND d BETWEEN \"Order \"\"1\"\"\" AND -e AND f::text IS NULL \

@@ -4,9 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{Json, extract::State as Shared, response::Response};
 use edit::{Edit, Object, Placement, Tally, apply_all};
-use protocol::{
-    Author, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, Refusal, RevisionNumber, RevisionSummary,
-};
+use protocol::{Author, CommitOutcome, CommitRequest, DiagramId, DiagramSnapshot, RevisionNumber, RevisionSummary};
 use schema::{Schema, TableId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -55,21 +53,26 @@ pub(super) async fn commit(
     let diagram = state.store.authorize::<principal::Edit>(asker, id).await?;
     let edits = match (new.edits, new.schema) {
         (Some(edits), None) => edits,
-        (None, Some(wanted)) => edits_to(&state, diagram.to_view(), new.base_revision, wanted).await?,
+        // A revision that does not exist has no difference to anything; the commit itself refuses it, and remembers that.
+        (None, Some(wanted)) => {
+            edits_to(&state, diagram.to_view(), new.base_revision, wanted).await?.unwrap_or_default()
+        }
         (None, None) | (Some(_), Some(_)) => {
             return Err(Error::Invalid("a commit has either edits or a schema".to_owned()).into());
         }
     };
-    let placements = places_of_new(&state, diagram.to_view(), &edits).await?;
-    let request = CommitRequest {
+    let mut request = CommitRequest {
         diagram: id,
         person: diagram.principal().person(),
         commit_id: new.commit_id,
         base_revision: new.base_revision,
         edits,
         message: new.message,
-        placements,
+        placements: BTreeMap::new(),
     };
+    if commit::is_within_limits(&request)? {
+        request.placements = places_of_new(&state, diagram.to_view(), &request.edits).await?;
+    }
     match commit::commit(&state, diagram, request).await? {
         CommitOutcome::Committed { revision, statements } => {
             let location = format!("/api/v1/diagrams/{id}/revisions/{revision}");
@@ -81,15 +84,16 @@ pub(super) async fn commit(
     }
 }
 
-/// The edits from the revision that somebody began with to the schema that they want, found by the ids of the objects.
+/// The edits from the revision that somebody began with to the schema that they want, found by the ids of the objects;
+/// none when there is no such revision.
 async fn edits_to(
     state: &State,
     diagram: Authorized<View>,
     base: RevisionNumber,
     wanted: Schema,
-) -> Result<Vec<Edit>, Problem> {
+) -> Result<Option<Vec<Edit>>, Problem> {
     let base = match state.store.schema_at(diagram, base).await {
-        Err(Error::NotFound) => return Err(refused("There is no such revision to begin with.")),
+        Err(Error::NotFound) => return Ok(None),
         base => base?,
     };
     let difference = move || {
@@ -100,17 +104,10 @@ async fn edits_to(
         is_reached.then_some(edits)
     };
     let edits = Turn::at_processor().await?.work(difference).await?;
-    edits.ok_or_else(|| refused("The schema names an object twice, or keeps one under an id that is not its own."))
-}
-
-fn refused(message: &str) -> Problem {
-    Problem::refused(&Refusal {
-        message: message.to_owned(),
-        object: None,
-        statement: None,
-        postgres: None,
-        findings: Vec::new(),
-    })
+    let edits = edits.ok_or_else(|| {
+        Error::Invalid("the schema names an object twice, or keeps one under an id that is not its own".to_owned())
+    })?;
+    Ok(Some(edits))
 }
 
 /// With the parts of its tables in the order in which they are kept.
@@ -131,22 +128,21 @@ async fn places_of_new(
     diagram: Authorized<View>,
     edits: &[Edit],
 ) -> Result<BTreeMap<TableId, Placement>, Error> {
-    let created: Vec<_> = edits
-        .iter()
-        .filter_map(|edit| match edit {
-            Edit::Create(Object::Table(table)) => Some(table.clone()),
-            Edit::Create(_) | Edit::Drop(_) | Edit::Alter { .. } => None,
-        })
-        .collect();
-    if created.is_empty() {
+    let is_new = |edit: &Edit| match edit {
+        Edit::Create(Object::Table(table)) => Some(table.id),
+        Edit::Create(_) | Edit::Drop(_) | Edit::Alter { .. } => None,
+    };
+    let new: Vec<TableId> = edits.iter().filter_map(is_new).collect();
+    if new.is_empty() {
         return Ok(BTreeMap::new());
     }
     let turn = Turn::at_processor().await?;
     let DiagramSnapshot { mut schema, placements, .. } = state.store.open_diagram(diagram).await?;
+    let edits = edits.to_vec();
     let arrange = move || {
-        let new: Vec<TableId> = created.iter().map(|table| table.id).collect();
-        for table in created {
-            schema.tables.entry(table.id).or_insert_with(|| Arc::new(table));
+        if apply_all(&mut schema, &edits).is_err() {
+            // The commit says what does not fit, or merges it; then they stand where the page puts them.
+            return BTreeMap::new();
         }
         let all = diagram::layout::complete(&schema, &placements, &BTreeMap::new()).unwrap_or_default();
         new.into_iter().filter_map(|id| Some((id, *all.get(&id)?))).collect()

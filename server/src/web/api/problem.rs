@@ -189,6 +189,9 @@ impl Problem {
             StatusCode::UNSUPPORTED_MEDIA_TYPE => {
                 of(Kind::UnsupportedMediaType, "Send `Content-Type: application/json`.")
             }
+            StatusCode::TOO_MANY_REQUESTS => {
+                of(Kind::TooMany, "Too much is asked for from your address. Wait a moment.")
+            }
             StatusCode::SERVICE_UNAVAILABLE => of(Kind::Unavailable, &CallError::Unavailable.to_string()),
             other if other.is_server_error() => of(Kind::Internal, &CallError::Internal.to_string()),
             _ => of(Kind::Malformed, "This cannot be read as a request."),

@@ -45,6 +45,54 @@ pub(super) fn parse(text: &str) -> Result<Wide, ExpressionError> {
     Ok(wide)
 }
 
+/// Reads words and lists in brackets, such as `for values from (1, 2) to (3, 4)`.
+///
+/// # Errors
+/// When something in a list is not one expression.
+pub(super) fn lists(text: &str) -> Result<(Vec<String>, Vec<Vec<Wide>>), ExpressionError> {
+    let tokens = lexer::tokens(text)?;
+    check_lists(&tokens)?;
+    let (mut words, mut lists, mut list, mut item) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut depth = 0_usize;
+    let end = |item: &mut Vec<Token>, list: &mut Vec<Wide>| {
+        let wide = Wide(std::mem::take(item));
+        wide.check().map(|()| list.push(wide))
+    };
+    for token in tokens {
+        let mark = if let Token::Mark(mark) = token { mark } else { "" };
+        match (mark, depth) {
+            ("(", 0) => depth = 1,
+            (")", 1) => {
+                end(&mut item, &mut list)?;
+                lists.push(std::mem::take(&mut list));
+                depth = 0;
+            }
+            (",", 1) => end(&mut item, &mut list)?,
+            (_, 0) => {
+                let Token::Word(word) = token else {
+                    return refuse(format!("“{}” is not expected here", Wide(vec![token])));
+                };
+                words.push(word);
+            }
+            (mark, _) => {
+                match mark {
+                    "(" | "[" => depth += 1,
+                    ")" | "]" => depth -= 1,
+                    _ => {}
+                }
+                item.push(token);
+            }
+        }
+    }
+    Ok((words, lists))
+}
+
+/// Brackets alone: commas between lists are found when they are read.
+fn check_lists(tokens: &[Token]) -> Result<(), ExpressionError> {
+    let inner: Vec<Token> = tokens.iter().filter(|token| **token != Token::Mark(",")).cloned().collect();
+    check_brackets(&inner)
+}
+
 fn refuse<T>(message: impl Into<String>) -> Result<T, ExpressionError> {
     Err(ExpressionError::new(0, message))
 }
@@ -116,7 +164,7 @@ impl Wide {
             let before = at.checked_sub(1);
             match token {
                 Token::Word(word) => {
-                    let opens = self.is_mark(before, &["("]);
+                    let opens = before.is_none() || self.is_mark(before, &["("]);
                     if matches!(word.as_str(), "select" | "table" | "exists" | "into")
                         || opens && matches!(word.as_str(), "values" | "with")
                     {

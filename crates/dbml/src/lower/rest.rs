@@ -1,0 +1,81 @@
+//! What a schema has no place for.
+
+use super::Lowering;
+use crate::document::Document;
+use crate::quote::shown;
+use crate::span::Origin;
+
+impl<F: FnMut() -> u128> Lowering<'_, F> {
+    /// Lists everything of the document that is not in the schema by now.
+    pub(super) fn rest(&mut self, document: &Document) {
+        if self.linked.cut_off {
+            self.leave_out(
+                Origin::default(),
+                "some columns of partials are left out, because they multiply beyond what is read",
+            );
+        }
+        for one in &document.uses {
+            self.leave_out(
+                one.origin,
+                format!("the import from {} is left out, because only one file is read", shown(&one.from)),
+            );
+        }
+        if let Some(project) = &document.project {
+            let fields = project.fields.iter().filter(|(key, _)| key != "database_type").map(|(key, _)| key.as_str());
+            let name = project.name.is_some().then_some("name");
+            let note = project.note.is_some().then_some("note");
+            for what in name.into_iter().chain(note).chain(fields) {
+                self.leave_out(project.origin, format!("the {} of the project is left out", shown(what)));
+            }
+        }
+        self.of_tables(document);
+        for one in &document.enums {
+            self.leave_out(one.origin, format!("enum {} is left out", shown(&one.path.to_string())));
+        }
+        for partial in &document.partials {
+            let name = shown(&partial.name);
+            let reason =
+                format!("partial {name} is left out; the tables that take it over have its columns of their own");
+            self.leave_out(partial.origin, reason);
+        }
+        for group in &document.groups {
+            self.leave_out(group.origin, format!("group {} is left out", shown(&group.name)));
+        }
+        for note in &document.notes {
+            self.leave_out(note.origin, format!("note {} is left out", shown(&note.path.to_string())));
+        }
+        for records in &document.records {
+            let table = shown(&records.table.to_string());
+            self.leave_out(records.origin, format!("the records of {table} are left out"));
+        }
+        for view in &document.views {
+            self.leave_out(view.origin, format!("view {} is left out", shown(&view.name)));
+        }
+        for dep in &document.deps {
+            self.leave_out(dep.origin, "a dependency is left out");
+        }
+        for metadata in &document.metadata {
+            let target = shown(&metadata.target.join("."));
+            self.leave_out(metadata.origin, format!("the metadata of {target} is left out, except for a note"));
+        }
+    }
+
+    fn of_tables(&mut self, document: &Document) {
+        for table in &document.tables {
+            let of = shown(&table.path.to_string());
+            let alias = table.alias.is_some().then_some("alias");
+            let color = table.header_color.is_some().then_some("color");
+            let metadata = (!table.metadata.is_empty()).then_some("metadata");
+            for what in [alias, color, metadata].into_iter().flatten() {
+                self.leave_out(table.origin, format!("the {what} of table {of} is left out"));
+            }
+            let of_columns = table.columns().flat_map(|column| &column.deps);
+            for dep in table.deps.iter().chain(of_columns) {
+                self.leave_out(dep.origin, format!("a dependency of table {of} is left out"));
+            }
+            for column in table.columns().filter(|column| !column.metadata.is_empty()) {
+                self.leave_out(column.origin, format!("the metadata of {of}.{} is left out", shown(&column.name)));
+            }
+        }
+    }
+}

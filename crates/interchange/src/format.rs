@@ -1,0 +1,136 @@
+//! The formats, and which one a text is in.
+
+use std::fmt;
+use std::str::FromStr;
+
+use sql::Dialect;
+
+/// How a schema is written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// SQL of a dialect.
+    Sql(Dialect),
+    /// DBML.
+    Dbml,
+}
+
+impl Format {
+    /// All of them, in the order of a menu.
+    pub const ALL: [Self; 7] = [
+        Self::Sql(Dialect::Postgres),
+        Self::Dbml,
+        Self::Sql(Dialect::MySql),
+        Self::Sql(Dialect::MariaDb),
+        Self::Sql(Dialect::Sqlite),
+        Self::Sql(Dialect::Oracle),
+        Self::Sql(Dialect::SqlServer),
+    ];
+
+    /// What people call it: `PostgreSQL`, `DBML`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sql(dialect) => dialect.name(),
+            Self::Dbml => "DBML",
+        }
+    }
+
+    /// What programs call it: `postgresql`, `dbml`.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Sql(Dialect::Postgres) => "postgresql",
+            Self::Sql(Dialect::MySql) => "mysql",
+            Self::Sql(Dialect::MariaDb) => "mariadb",
+            Self::Sql(Dialect::Sqlite) => "sqlite",
+            Self::Sql(Dialect::Oracle) => "oracle",
+            Self::Sql(Dialect::SqlServer) => "sqlserver",
+            Self::Dbml => "dbml",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Format {
+    type Err = String;
+
+    /// Reads a key, or one of the other words that people use for it.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let key = match text.to_ascii_lowercase().as_str() {
+            "sql" | "postgres" | "pg" | "pgsql" => "postgresql".to_owned(),
+            "sqlite3" => "sqlite".to_owned(),
+            "mssql" | "tsql" | "sql-server" => "sqlserver".to_owned(),
+            other => other.to_owned(),
+        };
+        let keys = || Self::ALL.iter().map(|format| format.key()).collect::<Vec<_>>().join(", ");
+        let found = Self::ALL.into_iter().find(|format| format.key() == key);
+        found.ok_or_else(|| format!("there is no format `{text}`; choose one of {}", keys()))
+    }
+}
+
+/// What begins a line of DBML and of no SQL.
+const DBML: [&str; 9] =
+    ["table ", "ref:", "ref ", "enum ", "tablegroup ", "project ", "tablepartial ", "indexes ", "note:"];
+
+/// The format that a text is probably in. The name of the file that it comes from settles what it can.
+///
+/// ```
+/// use interchange::{Dialect, Format, detect};
+///
+/// assert_eq!(detect("Table users {\n  id int [pk]\n}", None), Format::Dbml);
+/// assert_eq!(detect("create table `users` (`id` int unsigned) engine=InnoDB;", None), Format::Sql(Dialect::MySql));
+/// ```
+pub fn detect(text: &str, file_name: Option<&str>) -> Format {
+    let ending = file_name.and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending.to_ascii_lowercase());
+    match ending.as_deref() {
+        Some("dbml") => return Format::Dbml,
+        Some("sql" | "ddl" | "psql") => return Format::Sql(sql::detect(text).0),
+        _ => {}
+    }
+    if looks_like_dbml(text) { Format::Dbml } else { Format::Sql(sql::detect(text).0) }
+}
+
+/// Whether a line near the beginning opens an element of DBML: `Table users {`, `Ref: a.b > c.d`.
+fn looks_like_dbml(text: &str) -> bool {
+    text.lines().take(2_000).any(|line| {
+        let line = line.trim_start().to_ascii_lowercase();
+        DBML.iter().any(|word| line.starts_with(word))
+            && (line.contains('{') || line.contains(':'))
+            && !line.contains(';')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_format_is_told_from_text_and_name() {
+        let cases = [
+            ("Table a { id int }", None, "dbml"),
+            ("// nothing yet\nEnum status {\n  a\n}", None, "dbml"),
+            ("ref: a.b > c.d", None, "dbml"),
+            ("create table a (id int);", None, "postgresql"),
+            ("", None, "postgresql"),
+            ("", Some("x.dbml"), "dbml"),
+            ("Table a { id int }", Some("x.sql"), "postgresql"),
+            ("CREATE TABLE [dbo].[a] ([id] int IDENTITY(1,1) NOT NULL)\nGO\n", Some("x.SQL"), "sqlserver"),
+            ("CREATE TABLE a (id NUMBER(10), n VARCHAR2(20 CHAR));", Some("a.txt"), "oracle"),
+        ];
+        for (text, name, expect) in cases {
+            assert_eq!(detect(text, name).key(), expect, "{text:?} in {name:?}");
+        }
+    }
+
+    #[test]
+    fn each_format_is_found_by_its_key() {
+        for format in Format::ALL {
+            assert_eq!(format.key().parse(), Ok(format));
+            assert_eq!(format.key().to_uppercase().parse(), Ok(format));
+        }
+        assert!("cobol".parse::<Format>().unwrap_err().contains("postgresql, dbml, mysql"));
+    }
+}

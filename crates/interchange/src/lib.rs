@@ -1,0 +1,11 @@
+#![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+
+mod format;
+mod read;
+mod write;
+
+pub use format::{Format, detect};
+pub use read::{Finding, Reading, Severity, read};
+pub use sql::Dialect;
+pub use write::{NotWritten, write};
