@@ -208,7 +208,12 @@ fn rect_of(editor: &editor::Editor, id: ObjectId) -> Option<Rect> {
         ObjectId::Table(table) => editor.scene().table_box(table).map(|shown| shown.rect),
         ObjectId::Column(table, column) => editor.scene().table_box(table)?.row_rect(column),
         ObjectId::Reference(reference) => editor.scene().route(reference).map(|route| route.bounds),
-        ObjectId::Namespace(_) | ObjectId::Key(..) | ObjectId::Check(..) | ObjectId::Index(..) => None,
+        ObjectId::Namespace(_)
+        | ObjectId::Key(..)
+        | ObjectId::Check(..)
+        | ObjectId::Index(..)
+        | ObjectId::Type(_)
+        | ObjectId::Opaque(_) => None,
     }
 }
 

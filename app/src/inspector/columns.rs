@@ -92,8 +92,10 @@ fn ColumnRow(
         of.with(|it| it.as_ref().and_then(|it| it.column(id).cloned())).or_else(|| last.cloned().flatten())
     });
     let name = Memo::new(move |_| column.with(|it| it.as_ref().map(|it| it.name.to_string()).unwrap_or_default()));
-    let data_type =
-        Memo::new(move |_| column.with(|it| it.as_ref().map(|it| it.data_type.to_string()).unwrap_or_default()));
+    let data_type = Memo::new(move |_| {
+        let found = column.with(|it| it.as_ref().map(|it| it.data_type.clone()));
+        found.map(|found| bench.peek(|editor| editor.target().type_text(&found))).unwrap_or_default()
+    });
     let rename = Callback::new(move |text: String| {
         if let Ok(name) = Name::parse(&text) {
             bench.change(Change::Rename(object, name));

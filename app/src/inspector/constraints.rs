@@ -88,6 +88,7 @@ fn no_table() -> Table {
         keys: Vec::new(),
         checks: Vec::new(),
         indexes: Vec::new(),
+        options: Default::default(),
     }
 }
 
@@ -169,7 +170,7 @@ fn IndexItem(table: TableId, id: IndexId, of: Signal<Table>) -> impl IntoView {
         now.or_else(|| last.cloned().flatten())
     });
     let name = Memo::new(move |_| index.with(|it| it.as_ref().map(|it| it.name.to_string()).unwrap_or_default()));
-    let columns = Memo::new(move |_| index.with(|it| it.as_ref().map(|it| it.columns.clone()).unwrap_or_default()));
+    let columns = Memo::new(move |_| index.with(|it| it.as_ref().map(|it| it.columns()).unwrap_or_default()));
     let unique = Memo::new(move |_| index.with(|it| it.as_ref().is_some_and(|it| it.unique)));
     let set = move |columns: Vec<ColumnId>, unique: bool| bench.change(Change::SetIndex(table, id, columns, unique));
     let label = format!("index {}", name.get_untracked());

@@ -134,7 +134,7 @@ impl ReferenceDraft {
     pub(super) fn choose_column(&mut self, schema: &Schema, row: usize, end: End, column: Option<ColumnId>) {
         let table = self.table(end).and_then(|id| schema.table(id));
         if let (true, Some(table), Some(column)) = (end == self.key_end(), table, column) {
-            let set = table.unique_sets().find(|set| set.contains(&column)).map(<[ColumnId]>::to_vec);
+            let set = table.unique_sets().find(|set| set.contains(&column));
             let chosen: Vec<ColumnId> = self.pairs.iter().filter_map(|pair| pair.get(end)).collect();
             if let Some(set) = set.filter(|_| !table.is_referenceable(&[column]) && !chosen.contains(&column)) {
                 self.fill(schema, end, table, &set);
@@ -164,6 +164,7 @@ impl ReferenceDraft {
             pairs: pairs.filter(|pairs| !pairs.is_empty())?,
             on_delete: self.on_delete,
             on_update: self.on_update,
+            options: Default::default(),
         })
     }
 
@@ -178,10 +179,15 @@ impl ReferenceDraft {
         let (from, to) = (schema.table(reference.referencing)?, schema.table(reference.referenced)?);
         for pair in &reference.pairs {
             let (a, b) = (from.column(pair.referencing)?, to.column(pair.referenced)?);
-            if !a.data_type.can_reference(&b.data_type) {
+            if !schema.can_reference(&a.data_type, &b.data_type) {
                 return Some(format!(
                     "{}.{} is {} and {}.{} is {}; the types must match",
-                    from.name, a.name, a.data_type, to.name, b.name, b.data_type
+                    from.name,
+                    a.name,
+                    schema.type_text(&a.data_type),
+                    to.name,
+                    b.name,
+                    schema.type_text(&b.data_type)
                 ));
             }
         }
@@ -318,7 +324,7 @@ fn guess(schema: &Schema, own: &Table, table: &Table, column: ColumnId) -> Optio
             let stem = stem.trim_end_matches('y');
             (!stem.is_empty() && table.name.as_str().starts_with(stem)) || (own.id == table.id && stem == "parent")
         });
-        (is_same || is_named) && candidate.data_type.can_reference(&key.data_type) && !names_it(candidate.id)
+        (is_same || is_named) && schema.can_reference(&candidate.data_type, &key.data_type) && !names_it(candidate.id)
     };
     own.columns.iter().find(fits).map(|column| column.id)
 }

@@ -101,7 +101,7 @@ fn outline(schema: &Schema, table: &Table) -> impl IntoView + use<> {
             view! {
                 <li>
                     <span>{column.name.to_string()}</span>
-                    <span class="mono muted">{column.data_type.to_string()}</span>
+                    <span class="mono muted">{schema.type_text(&column.data_type)}</span>
                     {marks.map(|mark| view! { <span class="badge">{mark}</span> })}
                 </li>
             }

@@ -97,7 +97,7 @@ pub fn rows(
         if is_expanded {
             let size = inside.len();
             for (at, table) in inside.into_iter().enumerate() {
-                table_rows(&mut rows, table, (at + 1, size), marks, &wanted, toggled);
+                table_rows(&mut rows, (schema, table), (at + 1, size), marks, &wanted, toggled);
             }
         }
     }
@@ -111,7 +111,7 @@ pub fn has_no_table(rows: &[Row]) -> bool {
 
 fn table_rows(
     rows: &mut Vec<Row>,
-    table: &Table,
+    (schema, table): (&Schema, &Table),
     place: (usize, usize),
     marks: &BTreeMap<ObjectId, ItemKind>,
     wanted: &str,
@@ -143,7 +143,7 @@ fn table_rows(
             object,
             level: 3,
             name: column.name.to_string(),
-            detail: column.data_type.to_string(),
+            detail: schema.type_text(&column.data_type),
             is_key: table.in_primary_key(column.id),
             is_expanded: None,
             mark: marks.get(&object).copied(),

@@ -43,6 +43,8 @@ pub fn dom_key(object: ObjectId) -> String {
         ObjectId::Check(table, id) => format!("check-{table}-{id}"),
         ObjectId::Index(table, id) => format!("index-{table}-{id}"),
         ObjectId::Reference(id) => format!("reference-{id}"),
+        ObjectId::Type(id) => format!("type-{id}"),
+        ObjectId::Opaque(id) => format!("opaque-{id}"),
     }
 }
 

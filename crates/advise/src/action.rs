@@ -115,7 +115,9 @@ impl Words {
         let without: Vec<ColumnId> = columns
             .iter()
             .copied()
-            .filter(|id| table.column(*id).is_some_and(|c| c.default.is_none() && !c.data_type.base().has_sequence()))
+            .filter(|id| {
+                table.column(*id).is_some_and(|c| c.default.is_none() && !c.is_numbered() && c.generation.is_none())
+            })
             .collect();
         let fails = without.iter().any(|column| !table.is_nullable(*column));
         if fails {

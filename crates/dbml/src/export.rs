@@ -1,10 +1,13 @@
 //! A whole schema as DBML.
 
 use crate::quote;
-use schema::{Cardinality, Column, ColumnId, Ends, Key, KeyKind, Reference, ReferentialAction, Schema, Table, TableId};
+use schema::{
+    Cardinality, Column, ColumnId, Ends, Generation, Index, Key, KeyKind, PartOf, Reference, ReferentialAction, Schema,
+    Table, TableId, TypeDefinition, UserType,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The schema as DBML: tables by name, then references. The same schema always gives the same bytes.
+/// The schema as DBML: enums, tables by name, then references. The same schema always gives the same bytes.
 ///
 /// # Examples
 /// ```
@@ -13,6 +16,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub fn export(schema: &Schema) -> String {
     let references = References::of(schema);
     let mut parts = vec!["Project {\n  database_type: 'PostgreSQL'\n}\n".to_owned()];
+    parts.extend(schema.types_in_order().into_iter().filter_map(|it| enum_text(schema, it)));
     for table in schema.tables_by_name() {
         let unsaid = references.unsaid.get(&table.id).map_or(&[][..], Vec::as_slice);
         parts.push(table_text(schema, table, unsaid));
@@ -21,6 +25,27 @@ pub fn export(schema: &Schema) -> String {
         parts.push(references.said.concat());
     }
     parts.join("\n")
+}
+
+/// An enum; of the types that a schema defines DBML has no other.
+fn enum_text(schema: &Schema, it: &UserType) -> Option<String> {
+    let TypeDefinition::Enum(labels) = &it.definition else { return None };
+    let name = quote::data_type(schema, &schema::DataType::defined(it.id));
+    if labels.is_empty() {
+        return Some(format!("// Enum {name} has no values yet.\n"));
+    }
+    let mut out = String::new();
+    for line in it.note.iter().flat_map(|note| note.lines()) {
+        out.push_str(&format!("// {}\n", line.replace(|c: char| c.is_control(), " ")));
+    }
+    out.push_str(&format!("Enum {name} {{\n"));
+    for label in labels {
+        let note = label.note.as_deref().filter(|note| !note.is_empty());
+        let note = note.map(|note| format!(" [note: {}]", quote::string(note)));
+        out.push_str(&format!("  {}{}\n", quote::name(&label.text), note.unwrap_or_default()));
+    }
+    out.push_str("}\n");
+    Some(out)
 }
 
 /// References as DBML can say them, and sentences about the others by referencing table.
@@ -101,12 +126,14 @@ fn table_text(schema: &Schema, table: &Table, unsaid: &[String]) -> String {
         // Readers refuse a table without columns; a name never contains a line break.
         return format!("// Table {name} has no columns yet.\n");
     }
-    let mut out = format!("Table {name} {{\n");
+    let alias = table.options.alias.as_ref().map(|alias| format!(" as {}", quote::name(alias.as_str())));
+    let color = table.options.color.as_ref().map(|color| format!(" [headercolor: {color}]"));
+    let mut out = format!("Table {name}{}{} {{\n", alias.unwrap_or_default(), color.unwrap_or_default());
     let mut remarks = unsaid.to_vec();
     for column in &table.columns {
-        out.push_str(&column_text(table, column));
+        out.push_str(&column_text(schema, table, column));
     }
-    push_block(&mut out, "indexes", &index_lines(table));
+    push_block(&mut out, "indexes", &index_lines(table, &mut remarks));
     let mut checks = Vec::new();
     for check in &table.checks {
         match quote::expression(&check.expression) {
@@ -135,7 +162,7 @@ fn with_remarks(note: Option<&str>, remarks: &[String]) -> Option<String> {
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
-fn column_text(table: &Table, column: &Column) -> String {
+fn column_text(schema: &Schema, table: &Table, column: &Column) -> String {
     let own_key =
         |kind: KeyKind| table.keys.iter().any(|key| key.kind == kind && at_column(table, key) == Some(column.id));
     let mut settings = Vec::new();
@@ -149,6 +176,13 @@ fn column_text(table: &Table, column: &Column) -> String {
         settings.push("unique".to_owned());
     }
     let mut remarks = Vec::new();
+    match &column.generation {
+        Some(Generation::AlwaysIdentity | Generation::DefaultIdentity) => settings.push("increment".to_owned()),
+        Some(Generation::Stored(it) | Generation::Virtual(it)) => {
+            remarks.push(format!("generated as {}", it.in_table(table)));
+        }
+        None => {}
+    }
     if let Some(default) = &column.default {
         match quote::default_value(default) {
             Some(value) => settings.push(format!("default: {value}")),
@@ -159,7 +193,7 @@ fn column_text(table: &Table, column: &Column) -> String {
         settings.push(format!("note: {}", quote::string(&note)));
     }
     let name = quote::name(column.name.as_str());
-    format!("  {name} {}{}\n", quote::data_type(&column.data_type), bracketed(&settings))
+    format!("  {name} {}{}\n", quote::data_type(schema, &column.data_type), bracketed(&settings))
 }
 
 /// The column at which a key is written: it has that one only, and the usual name.
@@ -169,11 +203,13 @@ fn at_column(table: &Table, key: &Key) -> Option<ColumnId> {
     let usual = match key.kind {
         KeyKind::Primary => format!("{}_pkey", table.name),
         KeyKind::Unique => format!("{}_{}_key", table.name, column.name),
+        KeyKind::Exclusion => return None,
     };
     (usual == key.name.as_str()).then_some(*id)
 }
 
-fn index_lines(table: &Table) -> Vec<String> {
+/// The lines that DBML can say; the rest is remarked.
+fn index_lines(table: &Table, remarks: &mut Vec<String>) -> Vec<String> {
     let mut lines = Vec::new();
     let mut keys: Vec<&Key> = table.keys.iter().filter(|key| at_column(table, key).is_none()).collect();
     keys.sort_by_key(|key| (key.kind, &key.name, key.id));
@@ -181,6 +217,10 @@ fn index_lines(table: &Table) -> Vec<String> {
         let kind = match key.kind {
             KeyKind::Primary => "pk",
             KeyKind::Unique => "unique",
+            KeyKind::Exclusion => {
+                remarks.push(format!("{}: an exclusion constraint", key.name));
+                continue;
+            }
         };
         let name = quote::string(key.name.as_str());
         lines.push(format!("{} [{kind}, name: {name}]", list(table, &key.columns)));
@@ -188,11 +228,35 @@ fn index_lines(table: &Table) -> Vec<String> {
     let mut indexes: Vec<_> = table.indexes.iter().collect();
     indexes.sort_by_key(|index| (&index.name, index.id));
     for index in indexes {
-        let kind = if index.unique { "unique, " } else { "" };
-        let name = quote::string(index.name.as_str());
-        lines.push(format!("{} [{kind}name: {name}]", list(table, &index.columns)));
+        lines.push(index_line(table, index));
+        if let Some(predicate) = &index.options.predicate {
+            remarks.push(format!("{}: where {}", index.name, predicate.in_table(table)));
+        }
     }
     lines
+}
+
+fn index_line(table: &Table, index: &Index) -> String {
+    let parts: Vec<String> = index
+        .parts
+        .iter()
+        .map(|part| match &part.of {
+            PartOf::Column(id) => list(table, &[*id]),
+            PartOf::Expression(formula) => {
+                let text = formula.in_table(table);
+                quote::expression(&text).unwrap_or_else(|| quote::name(&text.to_string()))
+            }
+        })
+        .collect();
+    let parts = if parts.len() == 1 { parts.concat() } else { format!("({})", parts.join(", ")) };
+    let unique = if index.unique { "unique, " } else { "" };
+    let method = match index.options.method.as_ref().map(schema::Name::as_str) {
+        Some("hash") => "type: hash, ",
+        Some(_) | None => "",
+    };
+    let note = index.options.note.as_deref().filter(|note| !note.is_empty());
+    let note = note.map(|note| format!(", note: {}", quote::string(note))).unwrap_or_default();
+    format!("{parts} [{unique}{method}name: {}{note}]", quote::string(index.name.as_str()))
 }
 
 /// `a` or `(a, b)`.

@@ -1,6 +1,6 @@
 //! Names, strings and values as DBML writes them.
 
-use schema::{DataType, Expr, Expression, UnaryOperator};
+use schema::{DataType, Expr, Expression, Schema, UnaryOperator};
 
 /// Words that begin an element where a column could stand.
 const ELEMENTS: [&str; 12] = [
@@ -93,15 +93,34 @@ fn escaped(text: &str, quote: char) -> String {
     out
 }
 
-/// A type: bare when it is one word, with arguments without spaces.
-pub(crate) fn data_type(data_type: &DataType) -> String {
+/// A type: bare when it is one word, with arguments without spaces. One of the schema's own is its name.
+pub(crate) fn data_type(schema: &Schema, data_type: &DataType) -> String {
+    if let Some(it) = data_type.user_type().and_then(|id| schema.user_type(id)) {
+        let namespace = schema.namespaces.get(&it.namespace).map(|it| &it.name).filter(|it| it.as_str() != "public");
+        let namespace = namespace.map_or_else(String::new, |namespace| format!("{}.", name(namespace.as_str())));
+        // Brackets are not read behind a quoted name.
+        let dimensions = "[]".repeat(data_type.dimensions().into());
+        return match (namespace.is_empty(), dimensions.is_empty()) {
+            (true, false) => string_name(&format!("{}{dimensions}", it.name)),
+            _ => format!("{namespace}{}", name(it.name.as_str())),
+        };
+    }
+    if let Some(foreign) = data_type.foreign_type() {
+        let text = foreign.text(false).replace(", ", ",") + &"[]".repeat(data_type.dimensions().into());
+        let is_plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_(),[]".contains(&b));
+        return if is_plain { text } else { string_name(&text) };
+    }
     let text = data_type.to_string().replace(", ", ",");
     if text.contains(' ') { format!("\"{text}\"") } else { text }
 }
 
+fn string_name(text: &str) -> String {
+    format!("\"{}\"", escaped(text, '"'))
+}
+
 /// The value of a default; none when DBML cannot say it.
 pub(crate) fn default_value(default: &Expression) -> Option<String> {
-    literal(default.tree()).or_else(|| expression(default))
+    default.tree().and_then(literal).or_else(|| expression(default))
 }
 
 fn literal(expr: &Expr) -> Option<String> {
@@ -207,7 +226,7 @@ mod tests {
             ("text[]", "text[]"),
             ("timestamptz", "timestamptz"),
         ] {
-            assert_eq!(data_type(&DataType::parse(text).unwrap()), expect);
+            assert_eq!(data_type(&Schema::default(), &DataType::parse(text).unwrap()), expect);
         }
     }
 }

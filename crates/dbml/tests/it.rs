@@ -11,6 +11,15 @@ fn check(schema: &str, expect: &str) {
 }
 
 #[test]
+fn enums() {
+    check(
+        "enum mood: sad, so so\nenum shop.size: s\nt\n  m mood! = 'sad'\n  all mood[]\n  size shop.size\n",
+        "Enum mood {\n  sad\n  \"so so\"\n}\n\nEnum shop.size {\n  s\n}\n\nTable t {\n  m mood [not null, default: 'sad']\n  \
+         all \"mood[]\"\n  size shop.size\n}\n",
+    );
+}
+
+#[test]
 fn a_shop() {
     check(
         "users\n  id serial!\n  email text! # where to write\n  height double precision\n  pk users_pkey(id)\n  \

@@ -1,15 +1,16 @@
 //! The single changes that a plan is made of.
 
 use crate::names::Names;
+use crate::options;
 use crate::plan::Lock;
 use crate::quote::quote_name;
 use crate::render::{
-    Shorthand, add_reference, check_clause, column_clause, comment, create_index, create_namespace, create_table,
-    default_value, key_clause,
+    Shorthand, add_reference, check_clause, column_clause, comment, comment_on, comment_on_type, create_index,
+    create_namespace, create_table, default_value, key_clause,
 };
 use schema::{
-    Check, CheckId, Column, ColumnId, Expression, Index, IndexId, Key, KeyId, Name, Namespace, NamespaceId, ObjectId,
-    Reference, Table, TableId,
+    Check, CheckId, Column, ColumnId, Expression, Generation, Index, IndexId, Key, KeyId, Name, Namespace, NamespaceId,
+    ObjectId, Partition, Reference, Table, TableId, UserType,
 };
 
 /// One change. What it is called at its turn is only known then, so the statement is written when the order stands.
@@ -39,6 +40,20 @@ pub(crate) enum Op<'a> {
     AddCheck(TableId, &'a Check),
     AddReference(&'a Reference),
     Comment(TableId, Option<ColumnId>, Option<&'a str>),
+    /// On a key, check, index or reference.
+    CommentOn(TableId, ObjectId, Option<&'a str>),
+    /// Makes a column generated, or an identity of another kind; none for no more.
+    SetGeneration(TableId, ColumnId, Option<&'a Generation>, Option<&'a Generation>),
+    SetLogged(TableId, bool),
+    Validate(TableId, ObjectId),
+    Attach(TableId, &'a Partition),
+    CreateType(&'a UserType),
+    RenameType(&'a UserType),
+    MoveType(&'a UserType),
+    /// What stands behind ALTER TYPE or ALTER DOMAIN and the name.
+    AlterType(&'a UserType, String),
+    CommentOnType(&'a UserType, Option<&'a str>),
+    DropType(&'a UserType),
     DropTable(TableId),
     DropNamespace(NamespaceId),
 }
@@ -50,6 +65,7 @@ pub(crate) enum Slot {
     /// Tables and indexes share one space of names.
     Relation(NamespaceId, Name),
     Constraint(TableId, Name),
+    Type(NamespaceId, Name),
     Column(TableId, Name),
     /// Not a name, but there can be only one all the same.
     PrimaryKey(TableId),
@@ -134,29 +150,41 @@ impl Op<'_> {
             | Self::RenameTable(..)
             | Self::RenameColumn(..)
             | Self::RenameConstraint(..)
+            | Self::RenameType(_)
+            | Self::MoveType(_)
             | Self::RenameIndex(..) => 7,
-            Self::CreateNamespace(_) => 8,
+            Self::CreateNamespace(_) | Self::CreateType(_) | Self::AlterType(..) => 8,
             Self::CreateTable(_) => 9,
             Self::AddColumn(..) => 10,
             Self::DropNotNull(..) => 11,
             Self::DropColumn(..) => 12,
-            Self::SetDefault(..) | Self::SetNotNull(..) => 14,
+            Self::SetDefault(..) | Self::SetNotNull(..) | Self::SetGeneration(..) | Self::SetLogged(..) => 14,
             Self::AddKey(..) => 15,
             Self::CreateIndex(..) => 16,
             Self::AddCheck(..) => 17,
-            Self::AddReference(_) => 18,
-            Self::Comment(..) => 20,
-            Self::DropTable(_) => 21,
+            Self::Attach(..) => 18,
+            Self::AddReference(_) | Self::Validate(..) => 19,
+            Self::Comment(..) | Self::CommentOn(..) | Self::CommentOnType(..) => 20,
+            Self::DropTable(_) | Self::DropType(_) => 21,
             Self::DropNamespace(_) => 22,
         }
     }
 
     pub(crate) fn lock(&self) -> Lock {
         match self {
-            Self::RenameNamespace(_) | Self::CreateNamespace(_) | Self::CreateTable(_) | Self::DropNamespace(_) => {
-                Lock::None
+            Self::RenameNamespace(_)
+            | Self::CreateNamespace(_)
+            | Self::CreateTable(_)
+            | Self::DropNamespace(_)
+            | Self::CreateType(_)
+            | Self::RenameType(_)
+            | Self::MoveType(_)
+            | Self::AlterType(..)
+            | Self::CommentOnType(..)
+            | Self::DropType(_) => Lock::None,
+            Self::RenameIndex(..) | Self::Comment(..) | Self::CommentOn(..) | Self::Validate(..) => {
+                Lock::ShareUpdateExclusive
             }
-            Self::RenameIndex(..) | Self::Comment(..) => Lock::ShareUpdateExclusive,
             Self::CreateIndex(..) => Lock::Share,
             Self::AddReference(_) => Lock::ShareRowExclusive,
             Self::DropReference(_)
@@ -175,6 +203,9 @@ impl Op<'_> {
             | Self::SetNotNull(..)
             | Self::AddKey(..)
             | Self::AddCheck(..)
+            | Self::SetGeneration(..)
+            | Self::SetLogged(..)
+            | Self::Attach(..)
             | Self::DropTable(_) => Lock::AccessExclusive,
         }
     }
@@ -185,7 +216,16 @@ impl Op<'_> {
             Self::DropReference(reference) | Self::AddReference(reference) => {
                 vec![reference.referencing, reference.referenced]
             }
-            Self::RenameNamespace(_) | Self::CreateNamespace(_) | Self::DropNamespace(_) => vec![],
+            Self::RenameNamespace(_)
+            | Self::CreateNamespace(_)
+            | Self::DropNamespace(_)
+            | Self::CreateType(_)
+            | Self::RenameType(_)
+            | Self::MoveType(_)
+            | Self::AlterType(..)
+            | Self::CommentOnType(..)
+            | Self::DropType(_) => vec![],
+            Self::Attach(table, partition) => vec![*table, partition.parent],
             Self::CreateTable(table) | Self::AddColumn(table, _) => vec![table.id],
             Self::DropCheck(table, _)
             | Self::DropKey(table, _)
@@ -204,6 +244,10 @@ impl Op<'_> {
             | Self::CreateIndex(table, _)
             | Self::AddCheck(table, _)
             | Self::Comment(table, ..)
+            | Self::CommentOn(table, ..)
+            | Self::SetGeneration(table, ..)
+            | Self::SetLogged(table, _)
+            | Self::Validate(table, _)
             | Self::DropTable(table) => vec![*table],
         }
     }
@@ -220,6 +264,9 @@ impl Op<'_> {
         }
         if let Self::MoveTable(table, namespace) = self {
             names.move_table(*table, *namespace);
+        }
+        if let Self::MoveType(it) = self {
+            names.move_type(it.id, it.namespace);
         }
         sql
     }
@@ -243,6 +290,7 @@ impl Op<'_> {
             Self::RenameColumn(table, column, name) => Some((ObjectId::Column(*table, *column), name)),
             Self::RenameConstraint(_, object, name) => Some((*object, name)),
             Self::RenameIndex(table, index, name) => Some((ObjectId::Index(*table, *index), name)),
+            Self::RenameType(it) => Some((ObjectId::Type(it.id), &it.name)),
             _ => None,
         }
     }
@@ -268,6 +316,7 @@ impl Op<'_> {
             }
             Self::DropColumn(table, id) => format!("{} DROP COLUMN {}", alter(*table), column(*table, *id)),
             Self::DropTable(table) => format!("DROP TABLE {}", names.table(*table)),
+            Self::DropType(it) => format!("DROP {} {}", type_word(it), names.user_type(it.id)),
             Self::DropNamespace(namespace) => {
                 format!("DROP SCHEMA {}", names.quoted(ObjectId::Namespace(*namespace)))
             }
@@ -287,6 +336,15 @@ impl Op<'_> {
                 "ALTER TABLE {} SET SCHEMA {}",
                 names.table(*table),
                 names.quoted(ObjectId::Namespace(*namespace))
+            ),
+            Self::RenameType(it) => {
+                format!("ALTER {} {} RENAME TO {}", type_word(it), names.user_type(it.id), quote_name(it.name.as_str()))
+            }
+            Self::MoveType(it) => format!(
+                "ALTER {} {} SET SCHEMA {}",
+                type_word(it),
+                names.user_type(it.id),
+                names.quoted(ObjectId::Namespace(it.namespace))
             ),
             Self::RenameTable(table, name) => {
                 format!("ALTER TABLE {} RENAME TO {}", names.table(*table), quote_name(name.as_str()))
@@ -335,7 +393,40 @@ impl Op<'_> {
             }
             Self::AddReference(reference) => add_reference(names, reference, " "),
             Self::Comment(table, id, note) => comment(names, *table, *id, *note),
+            Self::CommentOn(table, object, note) => comment_on(names, *table, *object, *note),
+            Self::CommentOnType(it, note) => comment_on_type(names, it, *note),
+            Self::CreateType(it) => options::create_type(names, it),
+            Self::AlterType(it, clause) => format!("ALTER {} {} {clause}", type_word(it), names.user_type(it.id)),
+            Self::Attach(table, partition) => options::attach(names, *table, partition),
+            Self::Validate(table, object) => {
+                format!("{} VALIDATE CONSTRAINT {}", alter(*table), names.quoted(*object))
+            }
+            Self::SetLogged(table, logged) => {
+                format!("{} SET {}", alter(*table), if *logged { "LOGGED" } else { "UNLOGGED" })
+            }
+            Self::SetGeneration(table, id, before, after) => {
+                let clause = match (before, after) {
+                    (Some(Generation::Stored(_) | Generation::Virtual(_)), None) => "DROP EXPRESSION".to_owned(),
+                    (Some(Generation::AlwaysIdentity | Generation::DefaultIdentity), None) | (None, None) => {
+                        "DROP IDENTITY".to_owned()
+                    }
+                    (None, Some(after)) => format!("ADD {}", options::generation(names, *table, after)),
+                    (Some(_), Some(Generation::AlwaysIdentity)) => "SET GENERATED ALWAYS".to_owned(),
+                    (Some(_), Some(Generation::DefaultIdentity)) => "SET GENERATED BY DEFAULT".to_owned(),
+                    (Some(_), Some(Generation::Stored(it) | Generation::Virtual(it))) => {
+                        format!("SET EXPRESSION AS ({})", names.formula(*table, it))
+                    }
+                };
+                format!("{} ALTER COLUMN {} {clause}", alter(*table), column(*table, *id))
+            }
             _ => String::new(),
         }
+    }
+}
+
+fn type_word(it: &UserType) -> &'static str {
+    match it.definition {
+        schema::TypeDefinition::Enum(_) => "TYPE",
+        schema::TypeDefinition::Domain(_) => "DOMAIN",
     }
 }

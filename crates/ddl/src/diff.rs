@@ -1,19 +1,21 @@
 //! What differs between two schemas, as single changes.
 
 use crate::action::{Action, Fact, Op, Slot};
-use crate::export::notes_of;
+use crate::export::{notes_of, notes_of_parts, written};
 use crate::names::name_in;
 use crate::plan::Refusal;
-use crate::render::{keys_after_create, keys_of_create};
+use crate::render::{checks_after_create, keys_after_create, keys_of_create};
 use crate::table_diff::TableDiff;
 use crate::{hazard, moves};
-use schema::{ColumnId, Name, NamespaceId, ObjectId, Reference, Schema, Table, TableId};
+use schema::{ColumnId, Name, NamespaceId, ObjectId, Reference, ReferenceOptions, Schema, Table, TableId};
 use std::sync::Arc;
 
 /// All changes, in the order of tables by name, and what cannot be done.
 pub(crate) fn actions<'a>(base: &'a Schema, target: &'a Schema) -> (Vec<Action<'a>>, Vec<Refusal>) {
     let mut diff = Diff { base, target, actions: Vec::new(), refusals: Vec::new() };
     diff.namespaces();
+    diff.types();
+    diff.opaque();
     for table in target.tables_by_name() {
         match base.tables.get(&table.id) {
             None => diff.create_table(table),
@@ -107,6 +109,24 @@ impl<'a> Diff<'a> {
                 .needing([Fact::Made(ObjectId::Namespace(table.namespace))])
                 .taking(takes),
         );
+        let parents = table.options.inherits.iter().map(|id| Fact::Made(ObjectId::Table(*id)));
+        let types = table.columns.iter().filter_map(|column| column.data_type.user_type());
+        let needs = parents.chain(types.map(|id| Fact::Made(ObjectId::Type(id))));
+        if let Some(action) = self.actions.last_mut() {
+            action.needs.extend(needs);
+        }
+        for check in checks_after_create(table) {
+            self.actions.push(Action::new(object, Op::AddCheck(table.id, check)).needing([Fact::Made(object)]));
+        }
+        if let Some(partition) = &table.options.partition {
+            let parts = table.keys.iter().map(|key| ObjectId::Key(table.id, key.id));
+            let parts = parts.chain(table.indexes.iter().map(|index| ObjectId::Index(table.id, index.id)));
+            self.actions.push(
+                Action::new(object, Op::Attach(table.id, partition))
+                    .needing([Fact::Made(object), Fact::Made(ObjectId::Table(partition.parent))])
+                    .needing(parts.map(Fact::Made)),
+            );
+        }
         for key in keys_after_create(table) {
             self.actions.push(
                 Action::new(object, Op::AddKey(table.id, key))
@@ -118,7 +138,7 @@ impl<'a> Diff<'a> {
         let mut indexes: Vec<_> = table.indexes.iter().collect();
         indexes.sort_by_key(|index| (&index.name, index.id));
         for index in indexes {
-            if lacks_column(table, &index.columns) {
+            if lacks_column(table, &index.mentions()) {
                 let message = format!("{} has a column that {} has not; remove it", index.name, table.name);
                 self.refuse(object, message);
                 continue;
@@ -134,6 +154,10 @@ impl<'a> Diff<'a> {
             let comment = Op::Comment(table.id, column, Some(note));
             self.actions.push(Action::new(object, comment).needing([Fact::Made(object)]));
         }
+        for (part, note) in notes_of_parts(table) {
+            let comment = Op::CommentOn(table.id, part, Some(note));
+            self.actions.push(Action::new(object, comment).needing([Fact::Made(part), Fact::Made(object)]));
+        }
     }
 
     fn drop_table(&mut self, table: &'a Table) {
@@ -148,6 +172,14 @@ impl<'a> Diff<'a> {
             Action::new(object, Op::DropTable(table.id))
                 .needing([Fact::Going(object)])
                 .making([Fact::Left(table.namespace)])
+                .making(table.options.parents().map(|id| Fact::Going(ObjectId::Table(id))))
+                .making(
+                    table
+                        .columns
+                        .iter()
+                        .filter_map(|it| it.data_type.user_type())
+                        .map(|id| Fact::Going(ObjectId::Type(id))),
+                )
                 .freeing(moves::relations(table).map(|(_, name)| Slot::Relation(table.namespace, name.clone())))
                 .freeing(table.sequences().map(|(_, name)| Slot::Relation(table.namespace, name)))
                 .note(Some(format!("All rows of {} are deleted.", self.base.display_name(table)))),
@@ -161,7 +193,10 @@ impl<'a> Diff<'a> {
         before.sort_by_key(|reference| (table_name(self.base, reference.referencing), &reference.name, reference.id));
         for old in before {
             match self.target.references.get(&old.id) {
-                Some(new) if survives(old, new) => self.rename_reference(old, new),
+                Some(new) if survives(old, new) => {
+                    self.rename_reference(old, new);
+                    self.change_reference(old, new);
+                }
                 Some(_) | None => self.drop_reference(old),
             }
         }
@@ -182,6 +217,19 @@ impl<'a> Diff<'a> {
                 .freeing([Slot::Constraint(new.referencing, old.name.clone())])
                 .taking([Slot::Constraint(new.referencing, new.name.clone())]),
         );
+    }
+
+    /// What changes in a reference that stays.
+    fn change_reference(&mut self, old: &'a Reference, new: &'a Reference) {
+        let object = ObjectId::Reference(new.id);
+        if old.options.not_valid && !new.options.not_valid {
+            let note = hazard::new_reference(self.base, self.target, new);
+            self.actions.push(Action::new(object, Op::Validate(new.referencing, object)).note(note));
+        }
+        let notes = (written(old.options.note.as_deref()), written(new.options.note.as_deref()));
+        if notes.0 != notes.1 {
+            self.actions.push(Action::new(object, Op::CommentOn(new.referencing, object, notes.1)));
+        }
     }
 
     fn drop_reference(&mut self, old: &'a Reference) {
@@ -243,14 +291,26 @@ impl<'a> Diff<'a> {
                 .needing(columns)
                 .needing([new.referencing, new.referenced].map(|table| Fact::Made(ObjectId::Table(table))))
                 .taking([Slot::Constraint(new.referencing, new.name.clone())])
-                .note(note),
+                .making([Fact::Made(object)])
+                .note(note.filter(|_| !new.options.not_valid)),
         );
+        if let Some(note) = written(new.options.note.as_deref()) {
+            let comment = Action::new(object, Op::CommentOn(new.referencing, object, Some(note)));
+            self.actions.push(comment.needing([Fact::Made(object)]));
+        }
     }
 }
 
-/// Whether the reference goes on existing, at most under another name.
+/// Whether the reference goes on existing, at most under another name, with another note, or checked at last.
 pub(crate) fn survives(old: &Reference, new: &Reference) -> bool {
-    old.referencing == new.referencing
+    let options = |reference: &Reference| ReferenceOptions {
+        note: None,
+        // One that did not hold for all rows can be made to; the other way it has to be made anew.
+        not_valid: new.options.not_valid && reference.options.not_valid,
+        ..reference.options.clone()
+    };
+    options(old) == options(new)
+        && old.referencing == new.referencing
         && old.referenced == new.referenced
         && old.pairs == new.pairs
         && old.on_delete == new.on_delete
@@ -263,8 +323,8 @@ pub(crate) fn touches(reference: &Reference, table: TableId) -> bool {
 }
 
 /// Whether one of the columns is not in the table.
-pub(crate) fn lacks_column(table: &Table, columns: &[ColumnId]) -> bool {
-    columns.iter().any(|id| table.column(*id).is_none())
+pub(crate) fn lacks_column<'c>(table: &Table, columns: impl IntoIterator<Item = &'c ColumnId>) -> bool {
+    columns.into_iter().any(|id| table.column(*id).is_none())
 }
 
 fn table_name(schema: &Schema, table: TableId) -> (Option<&Name>, Option<&Name>) {

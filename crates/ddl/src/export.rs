@@ -1,11 +1,15 @@
 //! A whole schema as a script.
 
 use crate::names::Names;
+use crate::options;
 use crate::render::{
-    Shorthand, add_reference, comment, create_index, create_namespace, create_table, key_clause, keys_after_create,
-    keys_of_create, tables_referenced_first,
+    Shorthand, add_reference, check_clause, checks_after_create, comment, comment_on, comment_on_type, create_index,
+    create_namespace, create_table, key_clause, keys_after_create, keys_of_create, tables_referenced_first,
 };
-use schema::{ColumnId, Key, KeyKind, Name, NamespaceId, ObjectId, Reference, Schema, Table, TableId};
+use schema::{
+    ColumnId, Key, KeyKind, Name, NamespaceId, ObjectId, Opaque, OpaqueKind, Reference, Schema, Table, TableId,
+    TypeDefinition,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The schema as a script for `psql` and an empty database.
@@ -18,11 +22,28 @@ pub fn export(schema: &Schema) -> String {
     let script = Script { schema, names, implied: implied_names(schema) };
     let (tables, late) = script.tables();
     let mut parts = vec![lines(&script.namespaces())];
+    if schema.opaque.values().any(|it| it.kind == OpaqueKind::Function) {
+        // A body may use what comes later.
+        parts.push("SET check_function_bodies = off;\n".to_owned());
+    }
+    parts.extend(script.opaque(|it| matches!(it.kind, OpaqueKind::Extension | OpaqueKind::Collation)));
+    parts.push(lines(&script.types()));
+    parts.extend(script.opaque(|it| matches!(it.kind, OpaqueKind::Type)));
+    parts.extend(script.opaque(|it| it.kind == OpaqueKind::Sequence));
+    parts.extend(script.opaque(|it| script.is_before_tables(it)));
     parts.extend(tables.into_iter().map(|table| format!("{table};\n")));
     parts.push(lines(&script.late_keys()));
     parts.push(lines(&script.indexes()));
+    parts.push(lines(&script.partitions()));
     parts.extend(late.into_iter().map(|reference| format!("{};\n", add_reference(&script.names, reference, "\n    "))));
     parts.push(lines(&script.comments()));
+    parts.extend(script.opaque(|it| {
+        !script.is_before_tables(it)
+            && !matches!(
+                it.kind,
+                OpaqueKind::Extension | OpaqueKind::Collation | OpaqueKind::Type | OpaqueKind::Sequence
+            )
+    }));
     parts.retain(|part| !part.is_empty());
     parts.join("\n")
 }
@@ -42,6 +63,51 @@ impl<'a> Script<'a> {
         let mut names: Vec<&Name> = self.schema.namespaces.values().map(|namespace| &namespace.name).collect();
         names.sort();
         names.into_iter().filter(|name| name.as_str() != "public").map(|name| create_namespace(name.as_str())).collect()
+    }
+
+    fn types(&self) -> Vec<String> {
+        let mut statements = Vec::new();
+        for it in self.schema.types_in_order() {
+            statements.push(options::create_type(&self.names, it));
+            if let TypeDefinition::Domain(domain) = &it.definition {
+                for check in domain.checks.iter().filter(|check| check.not_valid) {
+                    let name = self.names.user_type(it.id);
+                    statements.push(format!("ALTER DOMAIN {name} ADD {}", options::domain_check(check)));
+                }
+            }
+            if let Some(note) = written(it.note.as_deref()) {
+                statements.push(comment_on_type(&self.names, it, Some(note)));
+            }
+        }
+        statements
+    }
+
+    /// The statements of what is kept as such, in its own order.
+    fn opaque(&self, wanted: impl Fn(&Opaque) -> bool) -> Vec<String> {
+        let mut chosen: Vec<&Opaque> = self.schema.opaque.values().map(AsRef::as_ref).filter(|it| wanted(it)).collect();
+        chosen.sort_by_key(|it| (it.kind != OpaqueKind::Extension, it.rank, it.id));
+        chosen.into_iter().map(|it| format!("{};\n", it.definition.as_str())).collect()
+    }
+
+    /// Functions and the like come before tables, which may use them, unless they need one themselves.
+    fn is_before_tables(&self, it: &Opaque) -> bool {
+        if !matches!(it.kind, OpaqueKind::Function | OpaqueKind::Other) {
+            return false;
+        }
+        // Arguments and results come before the language, and the body after it.
+        let text = it.definition.as_str().to_lowercase();
+        let head = text.split_once("language").map_or(text.as_str(), |(head, _)| head);
+        let head = head.split_once('$').map_or(head, |(head, _)| head);
+        let words: BTreeSet<&str> = head.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
+        !self.schema.tables.values().any(|table| words.contains(table.name.as_str()))
+    }
+
+    fn partitions(&self) -> Vec<String> {
+        let parts =
+            self.schema.tables_by_name().into_iter().filter_map(|table| {
+                table.options.partition.as_ref().map(|it| options::attach(&self.names, table.id, it))
+            });
+        parts.collect()
     }
 
     /// The CREATE TABLEs, and the references that they do not contain.
@@ -72,7 +138,13 @@ impl<'a> Script<'a> {
             keys_of_create(table).into_iter().any(|key| key.columns == reference.referenced_columns())
         });
         let implied = self.implied.contains(&ObjectId::Reference(reference.id));
-        reference.pairs.len() == 1 && implied && key && made.contains(&reference.referenced)
+        let parted = |id| {
+            self.schema
+                .table(id)
+                .is_some_and(|table| table.options.partition.is_some() || table.options.partitioning.is_some())
+        };
+        let is_late = reference.options.not_valid || parted(reference.referencing) || parted(reference.referenced);
+        reference.pairs.len() == 1 && implied && key && made.contains(&reference.referenced) && !is_late
     }
 
     fn late_keys(&self) -> Vec<String> {
@@ -81,10 +153,18 @@ impl<'a> Script<'a> {
             .tables_by_name()
             .into_iter()
             .flat_map(|table| keys_after_create(table).into_iter().map(move |key| (table.id, key)));
-        keys.map(|(table, key)| {
+        let keys = keys.map(|(table, key)| {
             format!("ALTER TABLE {} ADD {}", self.names.table(table), key_clause(&self.names, table, key, false))
-        })
-        .collect()
+        });
+        let checks = self
+            .schema
+            .tables_by_name()
+            .into_iter()
+            .flat_map(|table| checks_after_create(table).into_iter().map(move |check| (table.id, check)));
+        let checks = checks.map(|(table, check)| {
+            format!("ALTER TABLE {} ADD {}", self.names.table(table), check_clause(&self.names, table, check, false))
+        });
+        keys.chain(checks).collect()
     }
 
     fn indexes(&self) -> Vec<String> {
@@ -102,9 +182,26 @@ impl<'a> Script<'a> {
         for table in self.schema.tables_by_name() {
             let notes = notes_of(table).map(|(column, note)| comment(&self.names, table.id, column, Some(note)));
             statements.extend(notes);
+            let parts = notes_of_parts(table).into_iter();
+            statements.extend(parts.map(|(object, note)| comment_on(&self.names, table.id, object, Some(note))));
+        }
+        for reference in self.schema.references.values() {
+            if let Some(note) = written(reference.options.note.as_deref()) {
+                let object = ObjectId::Reference(reference.id);
+                statements.push(comment_on(&self.names, reference.referencing, object, Some(note)));
+            }
         }
         statements
     }
+}
+
+/// The notes of keys, checks and indexes.
+pub(crate) fn notes_of_parts(table: &Table) -> Vec<(ObjectId, &str)> {
+    let keys = table.keys.iter().map(|key| (ObjectId::Key(table.id, key.id), key.options.note.as_deref()));
+    let checks = table.checks.iter().map(|it| (ObjectId::Check(table.id, it.id), it.options.note.as_deref()));
+    let indexes = table.indexes.iter().map(|it| (ObjectId::Index(table.id, it.id), it.options.note.as_deref()));
+    let all = keys.chain(checks).chain(indexes);
+    all.filter_map(|(object, note)| written(note).map(|note| (object, note))).collect()
 }
 
 /// The notes of a table and its columns; the table's own is that of no column.
@@ -134,6 +231,11 @@ fn implied_names(schema: &Schema) -> BTreeSet<ObjectId> {
             candidates.push((space, &key.name, ObjectId::Key(table.id, key.id), key_name(table, key)));
         }
         for check in &table.checks {
+            if check.expression.tree().is_none() {
+                // Which columns it has, PostgreSQL alone knows.
+                *uses.entry((space, check.name.as_str())).or_default() += 1;
+                continue;
+            }
             let columns = check.expression.columns();
             let mut columns = columns.iter();
             let chosen = match (columns.next(), columns.next()) {
@@ -160,8 +262,12 @@ fn implied_names(schema: &Schema) -> BTreeSet<ObjectId> {
 
 fn key_name(table: &Table, key: &Key) -> String {
     match key.kind {
+        // Further columns have a part in it.
+        KeyKind::Unique if !key.options.include.is_empty() => String::new(),
         KeyKind::Primary => format!("{}_pkey", table.name),
         KeyKind::Unique => format!("{}_{}_key", table.name, joined(table, &key.columns)),
+        // Expressions have a part in it.
+        KeyKind::Exclusion => String::new(),
     }
 }
 

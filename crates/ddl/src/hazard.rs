@@ -8,14 +8,18 @@ const VOLATILE: [&str; 3] = ["clock_timestamp", "gen_random_uuid", "random"];
 /// Adding a column to a table that may have rows.
 pub(crate) fn new_column(schema: &Schema, table: &Table, column: &Column) -> Option<String> {
     let place = format!("{}.{}", schema.display_name(table), column.name);
-    if column.data_type.base().has_sequence() {
+    if column.is_numbered() {
         return Some(format!("Numbering {place} rewrites the whole table."));
+    }
+    if let Some(generation) = &column.generation {
+        let is_stored = matches!(generation, schema::Generation::Stored(_));
+        return is_stored.then(|| format!("Working {place} out rewrites the whole table."));
     }
     match crate::render::effective_default(column) {
         None if !table.is_nullable(column.id) => {
             Some(format!("Adding {place} fails when the table has rows: it is NOT NULL and has no default."))
         }
-        Some(default) if is_volatile(default.tree()) => {
+        Some(default) if default.tree().map_or(default.calls_unknown(), is_volatile) => {
             Some(format!("Filling {place} with its default rewrites the whole table."))
         }
         Some(_) | None => None,
@@ -37,6 +41,7 @@ pub(crate) fn new_key(schema: &Schema, table: &Table, columns: &[ColumnId], kind
     let name = schema.display_name(table);
     let what = table.list_of(columns);
     Some(match kind {
+        KeyKind::Exclusion => format!("This fails when two rows of {name} exclude each other."),
         KeyKind::Unique => format!("This fails when two rows of {name} have the same {what}."),
         KeyKind::Primary => {
             format!("This fails when two rows of {name} have the same {what}, or one row has NULL there.")

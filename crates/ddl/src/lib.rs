@@ -7,11 +7,13 @@ mod export;
 mod hazard;
 mod moves;
 mod names;
+mod options;
 mod order;
 mod plan;
 mod quote;
 mod render;
 mod table_diff;
+mod type_diff;
 
 pub use export::export;
 pub use plan::{Lock, Plan, Refusal, Step, plan};

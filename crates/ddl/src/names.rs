@@ -1,7 +1,7 @@
 //! What things are called at one moment of a plan.
 
 use crate::quote::quote_name;
-use schema::{ColumnId, Name, NamespaceId, ObjectId, Schema, TableId};
+use schema::{ColumnId, DataType, Expression, Formula, Name, NamespaceId, ObjectId, Schema, TableId, TypeId};
 use std::collections::BTreeMap;
 
 /// The names in force: those of the first schema, then what has been renamed and moved since, and those of the
@@ -11,11 +11,12 @@ pub(crate) struct Names<'a> {
     target: &'a Schema,
     renamed: BTreeMap<ObjectId, Name>,
     moved: BTreeMap<TableId, NamespaceId>,
+    moved_types: BTreeMap<TypeId, NamespaceId>,
 }
 
 impl<'a> Names<'a> {
     pub(crate) fn new(base: &'a Schema, target: &'a Schema) -> Self {
-        Self { base, target, renamed: BTreeMap::new(), moved: BTreeMap::new() }
+        Self { base, target, renamed: BTreeMap::new(), moved: BTreeMap::new(), moved_types: BTreeMap::new() }
     }
 
     pub(crate) fn rename(&mut self, object: ObjectId, name: &Name) {
@@ -24,6 +25,31 @@ impl<'a> Names<'a> {
 
     pub(crate) fn move_table(&mut self, table: TableId, namespace: NamespaceId) {
         self.moved.insert(table, namespace);
+    }
+
+    pub(crate) fn move_type(&mut self, id: TypeId, namespace: NamespaceId) {
+        self.moved_types.insert(id, namespace);
+    }
+
+    /// `namespace.type`.
+    pub(crate) fn user_type(&self, id: TypeId) -> String {
+        let stays = || self.base.user_type(id).or_else(|| self.target.user_type(id)).map(|it| it.namespace);
+        let namespace = self.moved_types.get(&id).copied().or_else(stays).map(ObjectId::Namespace);
+        let namespace = namespace.map_or_else(String::new, |namespace| self.quoted(namespace));
+        format!("{namespace}.{}", self.quoted(ObjectId::Type(id)))
+    }
+
+    /// A type as it stands behind a column.
+    pub(crate) fn data_type(&self, data_type: &DataType) -> String {
+        match data_type.user_type() {
+            Some(id) => self.user_type(id) + &"[]".repeat(data_type.dimensions().into()),
+            None => data_type.to_string(),
+        }
+    }
+
+    /// An expression in the names that the columns of the table have now.
+    pub(crate) fn formula(&self, table: TableId, formula: &Formula) -> Expression {
+        formula.with_names(|id| Name::parse(self.name(ObjectId::Column(table, id))).ok())
     }
 
     /// The bare name; empty for what is in neither schema.
@@ -79,5 +105,7 @@ pub(crate) fn name_in(schema: &Schema, object: ObjectId) -> Option<&Name> {
             schema.table(table)?.indexes.iter().find(|index| index.id == id).map(|index| &index.name)
         }
         ObjectId::Reference(id) => schema.references.get(&id).map(|reference| &reference.name),
+        ObjectId::Type(id) => schema.user_type(id).map(|it| &it.name),
+        ObjectId::Opaque(id) => schema.opaque.get(&id).map(|it| &it.name),
     }
 }

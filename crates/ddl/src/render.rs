@@ -1,10 +1,11 @@
 //! The clauses that both scripts and plans are made of.
 
 use crate::names::Names;
+use crate::options;
 use crate::quote::{quote_literal, quote_name};
 use schema::{
-    Check, Column, ColumnId, Expr, Expression, Index, Key, KeyKind, ObjectId, Reference, ReferentialAction, Schema,
-    Table, TableId, UnaryOperator,
+    Check, Column, ColumnId, Expr, Expression, Index, Key, KeyKind, KeyOptions, ObjectId, Reference, ReferentialAction,
+    Schema, Table, TableId, TypeDefinition, UnaryOperator, UserType,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,10 +39,24 @@ pub(crate) fn create_table(names: &Names<'_>, table: &Table, short: &Shorthand<'
             lines.push(check_clause(names, table.id, check, implied));
         }
     }
-    if lines.is_empty() {
-        return format!("CREATE TABLE {} ()", names.table(table.id));
+    let create = if table.options.unlogged { "CREATE UNLOGGED TABLE" } else { "CREATE TABLE" };
+    let body = if lines.is_empty() { "()".to_owned() } else { format!("(\n    {}\n)", lines.join(",\n    ")) };
+    format!("{create} {} {body}{}", names.table(table.id), after_table(names, table))
+}
+
+fn after_table(names: &Names<'_>, table: &Table) -> String {
+    let mut text = String::new();
+    if !table.options.inherits.is_empty() {
+        let parents: Vec<String> = table.options.inherits.iter().map(|id| names.table(*id)).collect();
+        text.push_str(&format!("\nINHERITS ({})", parents.join(", ")));
     }
-    format!("CREATE TABLE {} (\n    {}\n)", names.table(table.id), lines.join(",\n    "))
+    if let Some(it) = &table.options.partitioning {
+        text.push_str(&format!("\n{}", options::partitioning(names, table.id, it)));
+    }
+    if !table.options.parameters.is_empty() {
+        text.push_str(&format!("\nWITH ({})", options::parameters(&table.options.parameters)));
+    }
+    text
 }
 
 /// The keys that a CREATE TABLE can make, the primary key first. PostgreSQL silently leaves out the second of two
@@ -61,27 +76,45 @@ fn keys_in_order(table: &Table) -> impl Iterator<Item = &Key> {
     keys.into_iter()
 }
 
+/// The checks that a CREATE TABLE can make. To one of an empty table that need not hold, PostgreSQL says that it does.
 fn checks_in_order(table: &Table) -> Vec<&Check> {
-    let mut checks: Vec<&Check> = table.checks.iter().collect();
+    let mut checks: Vec<&Check> = table.checks.iter().filter(|check| !check.options.not_valid).collect();
+    checks.sort_by_key(|check| (&check.name, check.id));
+    checks
+}
+
+/// The checks that have to be added to a table that was just created.
+pub(crate) fn checks_after_create(table: &Table) -> Vec<&Check> {
+    let mut checks: Vec<&Check> = table.checks.iter().filter(|check| check.options.not_valid).collect();
     checks.sort_by_key(|check| (&check.name, check.id));
     checks
 }
 
 fn repeats(table: &Table, key: &Key) -> bool {
-    keys_in_order(table).take_while(|other| other.id != key.id).any(|other| other.columns == key.columns)
+    keys_in_order(table)
+        .take_while(|other| other.id != key.id)
+        .any(|other| other.columns == key.columns && key.kind != KeyKind::Exclusion)
 }
 
 /// A column as ADD COLUMN wants it: name, type, NOT NULL, default.
 pub(crate) fn column_clause(names: &Names<'_>, table: &Table, column: &Column) -> String {
-    let name = names.quoted(ObjectId::Column(table.id, column.id));
-    let mut clause = format!("{name} {}", column.data_type);
-    push_null_and_default(&mut clause, column);
+    let mut clause = name_and_type(names, table, column);
+    push_null_and_default(&mut clause, names, table, column);
     clause
 }
 
-fn push_null_and_default(clause: &mut String, column: &Column) {
-    if !column.nullable && !column.data_type.base().has_sequence() {
+fn name_and_type(names: &Names<'_>, table: &Table, column: &Column) -> String {
+    let name = names.quoted(ObjectId::Column(table.id, column.id));
+    let collation = column.collation.as_ref().map(|it| format!(" COLLATE {}", options::qualified(it)));
+    format!("{name} {}{}", names.data_type(&column.data_type), collation.unwrap_or_default())
+}
+
+fn push_null_and_default(clause: &mut String, names: &Names<'_>, table: &Table, column: &Column) {
+    if !column.nullable && !column.data_type.has_sequence() {
         clause.push_str(" NOT NULL");
+    }
+    if let Some(generation) = &column.generation {
+        clause.push_str(&format!(" {}", options::generation(names, table.id, generation)));
     }
     if let Some(default) = effective_default(column) {
         clause.push_str(" DEFAULT ");
@@ -90,23 +123,22 @@ fn push_null_and_default(clause: &mut String, column: &Column) {
 }
 
 fn column_with_constraints(names: &Names<'_>, table: &Table, column: &Column, short: &Shorthand<'_>) -> String {
-    let name = names.quoted(ObjectId::Column(table.id, column.id));
-    let mut clause = format!("{name} {}", column.data_type);
+    let mut clause = name_and_type(names, table, column);
     let keys: Vec<&Key> =
         keys_of_create(table).into_iter().filter(|key| inline_key(short, table, key) == Some(column.id)).collect();
     if keys.iter().any(|key| key.kind == KeyKind::Primary) {
         clause.push_str(" PRIMARY KEY");
         let nullable = Column { nullable: true, ..column.clone() };
-        push_null_and_default(&mut clause, &nullable);
+        push_null_and_default(&mut clause, names, table, &nullable);
     } else {
-        push_null_and_default(&mut clause, column);
+        push_null_and_default(&mut clause, names, table, column);
     }
     if keys.iter().any(|key| key.kind == KeyKind::Unique) {
         clause.push_str(" UNIQUE");
     }
     for check in checks_in_order(table) {
         if inline_check(short, table, check) == Some(column.id) {
-            clause.push_str(&format!(" CHECK ({})", check.expression));
+            clause.push_str(&format!(" CHECK ({}){}", check.expression, options::after_check(&check.options)));
         }
     }
     for reference in &short.references {
@@ -121,14 +153,18 @@ fn column_with_constraints(names: &Names<'_>, table: &Table, column: &Column, sh
 /// The column that a key is written at.
 fn inline_key(short: &Shorthand<'_>, table: &Table, key: &Key) -> Option<ColumnId> {
     match key.columns.as_slice() {
-        [column] if short.implies(ObjectId::Key(table.id, key.id)) => Some(*column),
+        [column] if is_plain_key(key) && short.implies(ObjectId::Key(table.id, key.id)) => Some(*column),
         _ => None,
     }
 }
 
+fn is_plain_key(key: &Key) -> bool {
+    key.options == KeyOptions { note: key.options.note.clone(), ..KeyOptions::default() }
+}
+
 /// The column that a check is written at.
 fn inline_check(short: &Shorthand<'_>, table: &Table, check: &Check) -> Option<ColumnId> {
-    if !short.implies(ObjectId::Check(table.id, check.id)) {
+    if !short.implies(ObjectId::Check(table.id, check.id)) || check.expression.tree().is_none() {
         return None;
     }
     let columns = check.expression.columns();
@@ -143,15 +179,21 @@ fn inline_check(short: &Shorthand<'_>, table: &Table, check: &Check) -> Option<C
 pub(crate) fn key_clause(names: &Names<'_>, table: TableId, key: &Key, implied: bool) -> String {
     let kind = match key.kind {
         KeyKind::Primary => "PRIMARY KEY",
-        KeyKind::Unique => "UNIQUE",
+        KeyKind::Unique if key.options.nulls_not_distinct => "UNIQUE NULLS NOT DISTINCT",
+        KeyKind::Unique | KeyKind::Exclusion => "UNIQUE",
     };
-    let columns = names.columns(table, key.columns.iter().copied());
-    format!("{}{kind} ({columns})", constraint(names, ObjectId::Key(table, key.id), implied))
+    let body = match &key.options.exclusion {
+        Some(exclusion) => options::exclusion(names, table, exclusion),
+        None => format!("{kind} ({})", names.columns(table, key.columns.iter().copied())),
+    };
+    let after = options::after_key(names, table, key);
+    format!("{}{body}{after}", constraint(names, ObjectId::Key(table, key.id), implied))
 }
 
 /// `CONSTRAINT name CHECK (…)`.
 pub(crate) fn check_clause(names: &Names<'_>, table: TableId, check: &Check, implied: bool) -> String {
-    format!("{}CHECK ({})", constraint(names, ObjectId::Check(table, check.id), implied), check.expression)
+    let after = options::after_check(&check.options);
+    format!("{}CHECK ({}){after}", constraint(names, ObjectId::Check(table, check.id), implied), check.expression)
 }
 
 fn constraint(names: &Names<'_>, object: ObjectId, implied: bool) -> String {
@@ -176,23 +218,63 @@ fn references_clause(names: &Names<'_>, reference: &Reference) -> String {
         names.table(reference.referenced),
         names.columns(reference.referenced, reference.referenced_columns())
     );
+    if reference.options.match_full {
+        clause.push_str(" MATCH FULL");
+    }
     for (event, action) in [("DELETE", reference.on_delete), ("UPDATE", reference.on_update)] {
         if action != ReferentialAction::NoAction {
             clause.push_str(&format!(" ON {event} {}", action.as_sql().to_ascii_uppercase()));
         }
+        if event == "DELETE" && !reference.options.set_columns.is_empty() {
+            let columns = names.columns(reference.referencing, reference.options.set_columns.iter().copied());
+            clause.push_str(&format!(" ({columns})"));
+        }
     }
+    clause.push_str(&options::after_reference(&reference.options));
     clause
 }
 
 /// CREATE INDEX.
 pub(crate) fn create_index(names: &Names<'_>, table: TableId, index: &Index) -> String {
-    format!(
-        "CREATE {}INDEX {} ON {} ({})",
-        if index.unique { "UNIQUE " } else { "" },
-        names.quoted(ObjectId::Index(table, index.id)),
-        names.table(table),
-        names.columns(table, index.columns.iter().copied()),
-    )
+    let unique = if index.unique { "UNIQUE " } else { "" };
+    let name = names.quoted(ObjectId::Index(table, index.id));
+    let mut text = format!("CREATE {unique}INDEX {name} ON {}", names.table(table));
+    if let Some(method) = &index.options.method {
+        text.push_str(&format!(" USING {}", quote_name(method.as_str())));
+    }
+    text.push_str(&format!(" ({})", options::parts(names, table, &index.parts)));
+    if !index.options.include.is_empty() {
+        text.push_str(&format!(" INCLUDE ({})", names.columns(table, index.options.include.iter().copied())));
+    }
+    if index.options.nulls_not_distinct {
+        text.push_str(" NULLS NOT DISTINCT");
+    }
+    if !index.options.parameters.is_empty() {
+        text.push_str(&format!(" WITH ({})", options::parameters(&index.options.parameters)));
+    }
+    if let Some(predicate) = &index.options.predicate {
+        text.push_str(&format!(" WHERE ({})", names.formula(table, predicate)));
+    }
+    text
+}
+
+/// COMMENT ON a key, check, index or reference of the table.
+pub(crate) fn comment_on(names: &Names<'_>, table: TableId, object: ObjectId, note: Option<&str>) -> String {
+    let text = note.map_or_else(|| "NULL".to_owned(), quote_literal);
+    if matches!(object, ObjectId::Index(..)) {
+        return format!("COMMENT ON INDEX {} IS {text}", names.beside(table, object));
+    }
+    format!("COMMENT ON CONSTRAINT {} ON {} IS {text}", names.quoted(object), names.table(table))
+}
+
+/// COMMENT ON a type.
+pub(crate) fn comment_on_type(names: &Names<'_>, it: &UserType, note: Option<&str>) -> String {
+    let kind = match it.definition {
+        TypeDefinition::Enum(_) => "TYPE",
+        TypeDefinition::Domain(_) => "DOMAIN",
+    };
+    let text = note.map_or_else(|| "NULL".to_owned(), quote_literal);
+    format!("COMMENT ON {kind} {} IS {text}", names.user_type(it.id))
 }
 
 /// COMMENT ON a table or a column; without a note the comment goes away.
@@ -214,32 +296,14 @@ pub(crate) fn create_namespace(name: &str) -> String {
     format!("CREATE SCHEMA {exists}{}", quote_name(name))
 }
 
-/// The default that PostgreSQL would store: `DEFAULT NULL` is none.
+/// The default that PostgreSQL would store: `DEFAULT NULL` is none. Of NULL converted to a type it keeps some.
 pub(crate) fn effective_default(column: &Column) -> Option<&Expression> {
-    column.default.as_ref().filter(|default| !is_null(default.tree()))
-}
-
-fn is_null(expr: &Expr) -> bool {
-    match expr {
-        Expr::Null => true,
-        Expr::Cast(inner, _) => is_null(inner),
-        Expr::Boolean(_)
-        | Expr::Number(_)
-        | Expr::String(_)
-        | Expr::Column(_)
-        | Expr::Call(..)
-        | Expr::Keyword(_)
-        | Expr::Unary(..)
-        | Expr::Binary(..)
-        | Expr::IsNull(..)
-        | Expr::In(..)
-        | Expr::Between(..) => false,
-    }
+    column.default.as_ref().filter(|default| default.tree() != Some(&Expr::Null))
 }
 
 /// The expression after DEFAULT, in brackets unless it is a plain value.
 pub(crate) fn default_value(default: &Expression) -> String {
-    if is_plain(default.tree()) { default.to_string() } else { format!("({default})") }
+    if default.tree().is_some_and(is_plain) { default.to_string() } else { format!("({default})") }
 }
 
 fn is_plain(expr: &Expr) -> bool {
@@ -282,6 +346,7 @@ pub(crate) fn tables_referenced_first<'a>(
             let references = outgoing.get(&id).into_iter().flatten();
             let mut needs: Vec<&Table> =
                 references.filter_map(|reference| schema.table(reference.referenced)).collect();
+            needs.extend(table.options.parents().filter_map(|id| schema.table(id)));
             needs.sort_by_key(|table| std::cmp::Reverse((schema.namespace_of(table), &table.name, table.id)));
             waiting.extend(needs.into_iter().map(|table| (table.id, false)));
         }

@@ -6,7 +6,10 @@ use crate::export::written;
 use crate::hazard;
 use crate::moves::{Route, move_action, on_route, rename_namespace, route};
 use crate::render::effective_default;
-use schema::{Check, Column, ColumnId, Expression, Index, Key, KeyKind, Name, NamespaceId, ObjectId, Table};
+use schema::{
+    Check, Column, ColumnId, Expression, Generation, Index, IndexOptions, Key, KeyKind, KeyOptions, Name, NamespaceId,
+    ObjectId, Table, TableOptions,
+};
 use std::collections::BTreeSet;
 
 pub(crate) struct TableDiff<'d, 'a> {
@@ -22,9 +25,34 @@ impl<'a> TableDiff<'_, 'a> {
         self.keys(route);
         self.indexes(route);
         self.checks();
+        self.options();
         let notes = (written(self.before.note.as_deref()), written(self.after.note.as_deref()));
         if notes.0 != notes.1 {
             self.push(Action::new(self.object(), Op::Comment(self.after.id, None, notes.1)));
+        }
+    }
+
+    fn options(&mut self) {
+        let (before, after) = (self.before, self.after);
+        let (old, new) = (&before.options, &after.options);
+        if old.unlogged != new.unlogged {
+            self.push(Action::new(self.object(), Op::SetLogged(after.id, !new.unlogged)));
+        }
+        let fixed = |it: &TableOptions| TableOptions { unlogged: false, ..it.in_database() };
+        if fixed(old) != fixed(new) {
+            let message = format!(
+                "how {} is partitioned, what it inherits from and its settings cannot be changed in a database yet",
+                self.label()
+            );
+            self.diff.refuse(self.object(), message);
+        }
+    }
+
+    /// Comments on what stays, and on what is made.
+    fn comment_on(&mut self, object: ObjectId, before: Option<&'a str>, after: Option<&'a str>) {
+        let notes = (written(before), written(after));
+        if notes.0 != notes.1 {
+            self.push(Action::new(object, Op::CommentOn(self.after.id, object, notes.1)).needing([Fact::Made(object)]));
         }
     }
 
@@ -89,6 +117,8 @@ impl<'a> TableDiff<'_, 'a> {
         self.push(
             Action::new(object, Op::AddColumn(self.after, column))
                 .making([Fact::Made(object)])
+                .needing(column.data_type.user_type().map(|id| Fact::Made(ObjectId::Type(id))))
+                .needing(made(self.after.id, &column.sources()))
                 .taking([Slot::Column(self.after.id, column.name.clone())])
                 .note(note),
         );
@@ -113,6 +143,8 @@ impl<'a> TableDiff<'_, 'a> {
             Action::new(object, Op::DropColumn(table.id, column.id))
                 .needing([Fact::Going(object)])
                 .making([Fact::Cleared(table.id)])
+                .making(going(table.id, &column.sources()))
+                .making(column.data_type.user_type().map(|id| Fact::Going(ObjectId::Type(id))))
                 .freeing([Slot::Column(table.id, column.name.clone())])
                 .freeing(sequence)
                 .note(note),
@@ -122,8 +154,8 @@ impl<'a> TableDiff<'_, 'a> {
     /// What of the second schema still needs a column that it has not.
     fn user_of(&self, column: &Column) -> Option<&Name> {
         let (table, id) = (self.after, column.id);
-        let keys = table.keys.iter().filter(|key| key.columns.contains(&id)).map(|key| &key.name);
-        let indexes = table.indexes.iter().filter(|index| index.columns.contains(&id)).map(|index| &index.name);
+        let keys = table.keys.iter().filter(|key| key.mentions().contains(&id)).map(|key| &key.name);
+        let indexes = table.indexes.iter().filter(|index| index.mentions().contains(&id)).map(|index| &index.name);
         let gone = table.column_named(column.name.as_str()).is_none();
         let mentions = move |check: &&Check| gone && check.expression.columns().contains(&column.name);
         let checks = table.checks.iter().filter(mentions).map(|check| &check.name);
@@ -131,7 +163,8 @@ impl<'a> TableDiff<'_, 'a> {
             (reference.referencing == table.id && reference.referencing_columns().contains(&id))
                 || (reference.referenced == table.id && reference.referenced_columns().contains(&id))
         });
-        keys.chain(indexes).chain(checks).chain(references.map(|reference| &reference.name)).next()
+        let generated = table.columns.iter().filter(|other| other.sources().contains(&id)).map(|other| &other.name);
+        keys.chain(indexes).chain(generated).chain(checks).chain(references.map(|reference| &reference.name)).next()
     }
 
     fn change_column(&mut self, old: &'a Column, new: &'a Column) {
@@ -150,13 +183,18 @@ impl<'a> TableDiff<'_, 'a> {
                 "{}.{} cannot change from {} to {} yet; add a column of the new type and remove this one",
                 self.label(),
                 old.name,
-                old.data_type,
-                new.data_type
+                self.diff.base.type_text(&old.data_type),
+                self.diff.target.type_text(&new.data_type)
             );
             self.diff.refuse(object, message);
             return;
         }
+        if old.collation != new.collation {
+            let message = format!("the collation of {}.{} cannot be changed yet", self.label(), old.name);
+            self.diff.refuse(object, message);
+        }
         self.nullability(old, new);
+        self.generation(old, new);
         match (effective_default(old), effective_default(new)) {
             (Some(_), None) => self.push(Action::new(object, Op::DropDefault(table.id, new.id))),
             (before, Some(after)) if before != Some(after) => {
@@ -168,6 +206,29 @@ impl<'a> TableDiff<'_, 'a> {
         if notes.0 != notes.1 {
             self.push(Action::new(object, Op::Comment(table.id, Some(new.id), notes.1)));
         }
+    }
+
+    fn generation(&mut self, old: &'a Column, new: &'a Column) {
+        let object = ObjectId::Column(self.after.id, new.id);
+        let (before, after) = (old.generation.as_ref(), new.generation.as_ref());
+        if before == after {
+            return;
+        }
+        let is_identity = |it: Option<&Generation>| it.is_none_or(Generation::is_identity);
+        let can_change =
+            is_identity(before) && is_identity(after) || matches!((before, after), (Some(Generation::Stored(_)), None));
+        if can_change {
+            // An identity has to be NOT NULL before it is one, and to have no default.
+            let set = Op::SetGeneration(self.after.id, new.id, before, after);
+            self.push(Action::new(object, set).needing([Fact::Made(object)]));
+            return;
+        }
+        let message = format!(
+            "{}.{} cannot be generated otherwise; add a column that is and remove this one",
+            self.label(),
+            old.name
+        );
+        self.diff.refuse(object, message);
     }
 
     /// A primary key makes its columns NOT NULL by itself and leaves them so when it goes.
@@ -196,7 +257,12 @@ impl<'a> TableDiff<'_, 'a> {
         let (before, after) = (self.before, self.after);
         for old in sorted(&before.keys, |key| (&key.name, key.id)) {
             match after.keys.iter().find(|key| key.id == old.id) {
-                Some(new) if new.kind == old.kind && new.columns == old.columns => {
+                Some(new) if same_key(old, new) => {
+                    self.comment_on(
+                        ObjectId::Key(after.id, old.id),
+                        old.options.note.as_deref(),
+                        new.options.note.as_deref(),
+                    );
                     let object = ObjectId::Key(after.id, old.id);
                     if old.name != new.name && route != Route::Blocked {
                         let space = rename_namespace(before, after, route);
@@ -210,7 +276,7 @@ impl<'a> TableDiff<'_, 'a> {
         }
         for new in sorted(&after.keys, |key| (&key.name, key.id)) {
             let old = before.keys.iter().find(|key| key.id == new.id);
-            if !old.is_some_and(|old| new.kind == old.kind && new.columns == old.columns) {
+            if !old.is_some_and(|old| same_key(old, new)) {
                 self.add_key(new);
             }
         }
@@ -238,7 +304,7 @@ impl<'a> TableDiff<'_, 'a> {
         self.push(
             Action::new(object, Op::DropKey(table, old.id))
                 .needing([Fact::Going(object)])
-                .making(going(table, &old.columns))
+                .making(going(table, &old.mentions()))
                 .making([Fact::Cleared(table), Fact::Gone(object)])
                 .freeing(frees),
         );
@@ -264,7 +330,7 @@ impl<'a> TableDiff<'_, 'a> {
     fn add_key(&mut self, new: &'a Key) {
         let (table, space) = (self.after, self.after.namespace);
         let object = ObjectId::Key(table.id, new.id);
-        if lacks_column(table, &new.columns) {
+        if lacks_column(table, &new.mentions()) {
             self.refuse_lacking(object, &new.name);
             return;
         }
@@ -275,12 +341,13 @@ impl<'a> TableDiff<'_, 'a> {
         let note = hazard::key_note(self.diff.target, table, new);
         self.push(
             Action::new(object, Op::AddKey(table.id, new))
-                .needing(made(table.id, &new.columns))
+                .needing(made(table.id, &new.mentions()))
                 .needing([Fact::Arrived(table.id), Fact::Gone(object)])
                 .making([Fact::Made(object)])
                 .taking(takes)
                 .note(note),
         );
+        self.comment_on(object, None, new.options.note.as_deref());
     }
 
     fn refuse_lacking(&mut self, object: ObjectId, name: &Name) {
@@ -298,11 +365,15 @@ impl<'a> TableDiff<'_, 'a> {
 
     fn indexes(&mut self, route: Route) {
         let (before, after) = (self.before, self.after);
-        let same = |old: &Index, new: &Index| old.unique == new.unique && old.columns == new.columns;
+        let options = |index: &Index| IndexOptions { note: None, ..index.options.clone() };
+        let same = |old: &Index, new: &Index| {
+            old.unique == new.unique && old.parts == new.parts && options(old) == options(new)
+        };
         for old in sorted(&before.indexes, |index| (&index.name, index.id)) {
             let object = ObjectId::Index(after.id, old.id);
             match after.indexes.iter().find(|index| index.id == old.id) {
                 Some(new) if same(old, new) => {
+                    self.comment_on(object, old.options.note.as_deref(), new.options.note.as_deref());
                     if old.name != new.name && route != Route::Blocked {
                         let space = rename_namespace(before, after, route);
                         let action = Action::new(object, Op::RenameIndex(after.id, old.id, &new.name));
@@ -315,7 +386,7 @@ impl<'a> TableDiff<'_, 'a> {
                         self.push(
                             Action::new(object, Op::DropIndex(after.id, old.id))
                                 .needing([Fact::Going(object)])
-                                .making(going(after.id, &old.columns))
+                                .making(going(after.id, &old.mentions()))
                                 .making([Fact::Cleared(after.id), Fact::Gone(object)])
                                 .freeing([Slot::Relation(before.namespace, old.name.clone())]),
                         );
@@ -334,19 +405,21 @@ impl<'a> TableDiff<'_, 'a> {
     fn add_index(&mut self, new: &'a Index) {
         let table = self.after;
         let object = ObjectId::Index(table.id, new.id);
-        if lacks_column(table, &new.columns) {
+        if lacks_column(table, &new.mentions()) {
             self.refuse_lacking(object, &new.name);
             return;
         }
-        let note = hazard::new_key(self.diff.target, table, &new.columns, KeyKind::Unique).filter(|_| new.unique);
+        let unique = new.unique_columns();
+        let note = unique.and_then(|columns| hazard::new_key(self.diff.target, table, &columns, KeyKind::Unique));
         self.push(
             Action::new(object, Op::CreateIndex(table.id, new))
-                .needing(made(table.id, &new.columns))
+                .needing(made(table.id, &new.mentions()))
                 .needing([Fact::Arrived(table.id), Fact::Gone(object)])
                 .making([Fact::Made(object)])
                 .taking([Slot::Relation(table.namespace, new.name.clone())])
                 .note(note),
         );
+        self.comment_on(object, None, new.options.note.as_deref());
     }
 
     fn checks(&mut self) {
@@ -357,9 +430,19 @@ impl<'a> TableDiff<'_, 'a> {
             let renamed = self.with_new_names(&old.expression);
             let new = after.checks.iter().find(|check| check.id == old.id);
             let columns = before.columns_of(&old.expression);
-            let is_same = |new: &&Check| new.expression == renamed && after.columns_of(&new.expression) == columns;
+            let is_same = |new: &&Check| {
+                new.expression == renamed
+                    && after.columns_of(&new.expression) == columns
+                    && new.options.no_inherit == old.options.no_inherit
+                    && (old.options.not_valid || !new.options.not_valid)
+            };
             if let Some(new) = new.filter(is_same) {
                 staying.insert(new.id);
+                self.comment_on(object, old.options.note.as_deref(), new.options.note.as_deref());
+                if old.options.not_valid && !new.options.not_valid {
+                    let note = hazard::new_check(self.diff.target, after, new);
+                    self.push(Action::new(object, Op::Validate(after.id, object)).note(note));
+                }
                 if old.name != new.name {
                     self.push(
                         Action::new(object, Op::RenameConstraint(after.id, object, &new.name))
@@ -388,7 +471,7 @@ impl<'a> TableDiff<'_, 'a> {
         let object = ObjectId::Check(table.id, new.id);
         let names = new.expression.columns();
         let columns = table.columns_of(&new.expression);
-        if columns.len() < names.len() {
+        if new.expression.tree().is_some() && columns.len() < names.len() {
             self.refuse_lacking(object, &new.name);
             return;
         }
@@ -399,8 +482,9 @@ impl<'a> TableDiff<'_, 'a> {
                 .needing([Fact::ColumnsNamed(table.id), Fact::Gone(object)])
                 .making([Fact::Made(object)])
                 .taking([Slot::Constraint(table.id, new.name.clone())])
-                .note(note),
+                .note(note.filter(|_| !new.options.not_valid)),
         );
+        self.comment_on(object, None, new.options.note.as_deref());
     }
 
     /// The expression as it reads once the columns have their new names. Each passes through a name of its own, so
@@ -421,6 +505,12 @@ impl<'a> TableDiff<'_, 'a> {
         }
         expression
     }
+}
+
+/// Whether the key goes on existing, at most under another name.
+fn same_key(old: &Key, new: &Key) -> bool {
+    let options = |key: &Key| KeyOptions { note: None, ..key.options.clone() };
+    new.kind == old.kind && new.columns == old.columns && options(old) == options(new)
 }
 
 fn going<'a>(table: schema::TableId, columns: impl IntoIterator<Item = &'a ColumnId>) -> Vec<Fact> {

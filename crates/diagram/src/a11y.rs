@@ -100,12 +100,12 @@ fn table_node(schema: &Schema, table: &Table, counts: &Counts) -> Node {
         role: Role::Table,
         name: schema.display_name(table),
         description,
-        children: table.columns.iter().map(|column| column_node(table, column)).collect(),
+        children: table.columns.iter().map(|column| column_node(schema, table, column)).collect(),
     }
 }
 
-fn column_node(table: &Table, column: &schema::Column) -> Node {
-    let mut facts = vec![column.data_type.to_string()];
+fn column_node(schema: &Schema, table: &Table, column: &schema::Column) -> Node {
+    let mut facts = vec![schema.type_text(&column.data_type)];
     if table.in_primary_key(column.id) {
         facts.push("primary key".to_owned());
     } else {

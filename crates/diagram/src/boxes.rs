@@ -89,7 +89,7 @@ impl TableBox {
     pub fn new(schema: &Schema, table: &Table, referencing: &BTreeSet<ColumnId>, placement: Placement) -> Self {
         let prefix = prefix(schema, table);
         let hue = schema.namespaces.keys().position(|id| *id == table.namespace).unwrap_or(0);
-        let types: Vec<String> = table.columns.iter().map(|column| column.data_type.to_string()).collect();
+        let types = types(schema, table);
         let measured = measured(table, &types);
         let width = width(table, prefix.as_deref(), &measured);
         let prefix = prefix.map(|text| elide(&text, Face::Sans, NAME_SIZE, (width - 2.0 * TITLE_X) / 2.0).into_owned());
@@ -117,7 +117,7 @@ impl TableBox {
 
     /// The size of a table's card, without making it.
     pub fn size_of(schema: &Schema, table: &Table) -> Size {
-        Size::new(natural_width(table, prefix(schema, table).as_deref()), height(table.columns.len()))
+        Size::new(natural_width(schema, table, prefix(schema, table).as_deref()), height(table.columns.len()))
     }
 
     /// Puts the top left corner elsewhere.
@@ -174,8 +174,12 @@ fn prefix(schema: &Schema, table: &Table) -> Option<String> {
     schema.namespace_of(table).filter(|name| name.as_str() != "public").map(|name| format!("{name}."))
 }
 
-fn natural_width(table: &Table, prefix: Option<&str>) -> f64 {
-    let types: Vec<String> = table.columns.iter().map(|column| column.data_type.to_string()).collect();
+fn types(schema: &Schema, table: &Table) -> Vec<String> {
+    table.columns.iter().map(|column| schema.type_text(&column.data_type)).collect()
+}
+
+fn natural_width(schema: &Schema, table: &Table, prefix: Option<&str>) -> f64 {
+    let types = types(schema, table);
     width(table, prefix, &measured(table, &types))
 }
 

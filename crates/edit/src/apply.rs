@@ -1,7 +1,10 @@
 //! Applying an edit to a schema, or refusing to.
 
 use crate::{Attribute, Edit, Object};
-use schema::{Check, Column, ColumnId, Index, Key, Name, ObjectId, Reference, Schema, Table, TableId};
+use schema::{
+    Check, Column, ColumnId, DataType, Index, Key, Name, ObjectId, Opaque, Reference, Schema, Table, TableId, TypeId,
+    UserType,
+};
 use std::sync::Arc;
 
 /// Why an edit does not apply. The schema is unchanged then.
@@ -84,6 +87,12 @@ fn create(schema: &mut Schema, object: &Object) -> Result<(), EditError> {
                 return Err(EditError::Missing(ObjectId::Namespace(table.namespace)));
             }
             check_lists(table, id)?;
+            for parent in table.options.parents() {
+                table_at(schema, parent)?;
+            }
+            for column in &table.columns {
+                has_type(schema, &column.data_type)?;
+            }
             let mut table = table.clone();
             sort(&mut table);
             schema.tables.insert(table.id, Arc::new(table));
@@ -93,15 +102,27 @@ fn create(schema: &mut Schema, object: &Object) -> Result<(), EditError> {
             check_ends(schema, reference)?;
             schema.references.insert(reference.id, Arc::new(reference.clone()));
         }
+        Object::Type(it) => {
+            vacant(!schema.types.contains_key(&it.id), id)?;
+            check_type(schema, it)?;
+            schema.types.insert(it.id, it.clone());
+        }
+        Object::Opaque(it) => {
+            vacant(!schema.opaque.contains_key(&it.id), id)?;
+            check_opaque(schema, it)?;
+            schema.opaque.insert(it.id, Arc::new(it.clone()));
+        }
         Object::Column(table, column) => {
+            has_type(schema, &column.data_type)?;
             let table = table_mut(schema, *table)?;
+            has_columns(table, &column.sources())?;
             vacant(table.column(column.id).is_none(), id)?;
             insert(&mut table.columns, column.clone(), |other| (other.rank, other.id));
         }
         Object::Key(table, key) => {
             let table = table_mut(schema, *table)?;
             vacant(table.keys.iter().all(|other| other.id != key.id), id)?;
-            has_columns(table, &key.columns)?;
+            has_columns(table, &key.mentions())?;
             insert(&mut table.keys, key.clone(), |other| other.id);
         }
         Object::Check(table, check) => {
@@ -112,7 +133,7 @@ fn create(schema: &mut Schema, object: &Object) -> Result<(), EditError> {
         Object::Index(table, index) => {
             let table = table_mut(schema, *table)?;
             vacant(table.indexes.iter().all(|other| other.id != index.id), id)?;
-            has_columns(table, &index.columns)?;
+            has_columns(table, &index.mentions())?;
             insert(&mut table.indexes, index.clone(), |other| other.id);
         }
     }
@@ -136,6 +157,14 @@ fn drop(schema: &mut Schema, object: &Object) -> Result<(), EditError> {
         Object::Reference(reference) => {
             same(schema.references.get(&reference.id).map(AsRef::as_ref), reference, id)?;
             schema.references.remove(&reference.id);
+        }
+        Object::Type(it) => {
+            same(schema.types.get(&it.id), it, id)?;
+            schema.types.remove(&it.id);
+        }
+        Object::Opaque(it) => {
+            same(schema.opaque.get(&it.id).map(AsRef::as_ref), it, id)?;
+            schema.opaque.remove(&it.id);
         }
         Object::Column(table, column) => {
             let table = table_mut(schema, *table)?;
@@ -170,11 +199,24 @@ fn alter(schema: &mut Schema, object: ObjectId, from: &Attribute, to: &Attribute
             }
         }
         ObjectId::Table(id) => return alter_table(schema, id, from, to),
-        ObjectId::Column(table, id) => return alter_column(table_mut(schema, table)?, id, from, to),
+        ObjectId::Type(id) => return alter_type(schema, id, from, to),
+        ObjectId::Opaque(id) => {
+            let it = schema.opaque.get_mut(&id).map(Arc::make_mut).ok_or(EditError::Missing(object))?;
+            return alter_opaque(it, object, from, to);
+        }
+        ObjectId::Column(table, id) => {
+            if let Attribute::DataType(data_type) = to {
+                has_type(schema, data_type)?;
+            }
+            return alter_column(table_mut(schema, table)?, id, from, to);
+        }
         ObjectId::Key(table, id) => {
             let table = table_mut(schema, table)?;
             if let Attribute::Columns(columns) = to {
                 has_columns(table, columns)?;
+            }
+            if let Attribute::KeyOptions(options) = to {
+                has_columns(table, &options.columns())?;
             }
             let key = table.keys.iter_mut().find(|key| key.id == id).ok_or(EditError::Missing(object))?;
             return alter_key(key, object, from, to);
@@ -188,6 +230,12 @@ fn alter(schema: &mut Schema, object: ObjectId, from: &Attribute, to: &Attribute
             let table = table_mut(schema, table)?;
             if let Attribute::Columns(columns) = to {
                 has_columns(table, columns)?;
+            }
+            if let Attribute::Parts(parts) = to {
+                parts.iter().try_for_each(|part| has_columns(table, &part.columns()))?;
+            }
+            if let Attribute::IndexOptions(options) = to {
+                has_columns(table, &options.columns())?;
             }
             let index = table.indexes.iter_mut().find(|index| index.id == id).ok_or(EditError::Missing(object))?;
             return alter_index(index, object, from, to);
@@ -210,8 +258,12 @@ fn alter_table(schema: &mut Schema, id: TableId, from: &Attribute, to: &Attribut
     {
         return Err(EditError::Missing(ObjectId::Namespace(*namespace)));
     }
+    if let Attribute::TableOptions(options) = to {
+        options.parents().try_for_each(|parent| table_at(schema, parent).map(|_| ()))?;
+    }
     let table = table_mut(schema, id)?;
     match (from, to) {
+        (Attribute::TableOptions(from), Attribute::TableOptions(to)) => replace(&mut table.options, from, to, object),
         (Attribute::Name(from), Attribute::Name(to)) => replace(&mut table.name, from, to, object),
         (Attribute::Note(from), Attribute::Note(to)) => replace(&mut table.note, from, to, object),
         (Attribute::Namespace(from), Attribute::Namespace(to)) => replace(&mut table.namespace, from, to, object),
@@ -221,8 +273,13 @@ fn alter_table(schema: &mut Schema, id: TableId, from: &Attribute, to: &Attribut
 
 fn alter_column(table: &mut Table, id: ColumnId, from: &Attribute, to: &Attribute) -> Result<(), EditError> {
     let object = ObjectId::Column(table.id, id);
+    if let Attribute::Generation(Some(generation)) = to {
+        has_columns(table, &generation.formula().map(schema::Formula::columns).unwrap_or_default())?;
+    }
     let column = table.columns.iter_mut().find(|column| column.id == id).ok_or(EditError::Missing(object))?;
     match (from, to) {
+        (Attribute::Generation(from), Attribute::Generation(to)) => replace(&mut column.generation, from, to, object),
+        (Attribute::Collation(from), Attribute::Collation(to)) => replace(&mut column.collation, from, to, object),
         (Attribute::Name(from), Attribute::Name(to)) => {
             replace(&mut column.name, from, to, object)?;
             let others = table.columns.iter().filter(|it| it.id != id).map(|it| &it.name);
@@ -263,6 +320,7 @@ fn alter_key(key: &mut Key, object: ObjectId, from: &Attribute, to: &Attribute) 
     match (from, to) {
         (Attribute::Name(from), Attribute::Name(to)) => replace(&mut key.name, from, to, object),
         (Attribute::Columns(from), Attribute::Columns(to)) => replace(&mut key.columns, from, to, object),
+        (Attribute::KeyOptions(from), Attribute::KeyOptions(to)) => replace(&mut key.options, from, to, object),
         _ => Err(EditError::NoSuchAttribute(object)),
     }
 }
@@ -271,6 +329,7 @@ fn alter_check(check: &mut Check, object: ObjectId, from: &Attribute, to: &Attri
     match (from, to) {
         (Attribute::Name(from), Attribute::Name(to)) => replace(&mut check.name, from, to, object),
         (Attribute::Expression(from), Attribute::Expression(to)) => replace(&mut check.expression, from, to, object),
+        (Attribute::CheckOptions(from), Attribute::CheckOptions(to)) => replace(&mut check.options, from, to, object),
         _ => Err(EditError::NoSuchAttribute(object)),
     }
 }
@@ -278,7 +337,12 @@ fn alter_check(check: &mut Check, object: ObjectId, from: &Attribute, to: &Attri
 fn alter_index(index: &mut Index, object: ObjectId, from: &Attribute, to: &Attribute) -> Result<(), EditError> {
     match (from, to) {
         (Attribute::Name(from), Attribute::Name(to)) => replace(&mut index.name, from, to, object),
-        (Attribute::Columns(from), Attribute::Columns(to)) => replace(&mut index.columns, from, to, object),
+        // As it was written when an index was over plain columns only.
+        (Attribute::Columns(from), Attribute::Columns(to)) => {
+            replace(&mut index.parts, &Index::parts_of(from), &Index::parts_of(to), object)
+        }
+        (Attribute::Parts(from), Attribute::Parts(to)) => replace(&mut index.parts, from, to, object),
+        (Attribute::IndexOptions(from), Attribute::IndexOptions(to)) => replace(&mut index.options, from, to, object),
         (Attribute::Unique(from), Attribute::Unique(to)) => replace(&mut index.unique, from, to, object),
         _ => Err(EditError::NoSuchAttribute(object)),
     }
@@ -294,6 +358,9 @@ fn alter_reference(
         (Attribute::Name(from), Attribute::Name(to)) => replace(&mut reference.name, from, to, object),
         (Attribute::OnDelete(from), Attribute::OnDelete(to)) => replace(&mut reference.on_delete, from, to, object),
         (Attribute::OnUpdate(from), Attribute::OnUpdate(to)) => replace(&mut reference.on_update, from, to, object),
+        (Attribute::ReferenceOptions(from), Attribute::ReferenceOptions(to)) => {
+            replace(&mut reference.options, from, to, object)
+        }
         (Attribute::Ends(a, b, pairs), Attribute::Ends(to_a, to_b, to_pairs)) => {
             replace(&mut reference.referencing, a, to_a, object)?;
             replace(&mut reference.referenced, b, to_b, object)?;
@@ -301,6 +368,56 @@ fn alter_reference(
         }
         _ => Err(EditError::NoSuchAttribute(object)),
     }
+}
+
+fn alter_type(schema: &mut Schema, id: TypeId, from: &Attribute, to: &Attribute) -> Result<(), EditError> {
+    let object = ObjectId::Type(id);
+    let mut it = schema.types.get(&id).ok_or(EditError::Missing(object))?.clone();
+    match (from, to) {
+        (Attribute::Name(from), Attribute::Name(to)) => replace(&mut it.name, from, to, object)?,
+        (Attribute::Note(from), Attribute::Note(to)) => replace(&mut it.note, from, to, object)?,
+        (Attribute::Namespace(from), Attribute::Namespace(to)) => replace(&mut it.namespace, from, to, object)?,
+        (Attribute::Definition(from), Attribute::Definition(to)) => replace(&mut it.definition, from, to, object)?,
+        _ => return Err(EditError::NoSuchAttribute(object)),
+    }
+    check_type(schema, &it)?;
+    schema.types.insert(id, it);
+    Ok(())
+}
+
+fn alter_opaque(it: &mut Opaque, object: ObjectId, from: &Attribute, to: &Attribute) -> Result<(), EditError> {
+    match (from, to) {
+        (Attribute::Name(from), Attribute::Name(to)) => replace(&mut it.name, from, to, object),
+        (Attribute::Statement(from), Attribute::Statement(to)) => replace(&mut it.definition, from, to, object),
+        _ => Err(EditError::NoSuchAttribute(object)),
+    }
+}
+
+/// The namespace and the type that it rests on have to be there.
+fn check_type(schema: &Schema, it: &UserType) -> Result<(), EditError> {
+    if !schema.namespaces.contains_key(&it.namespace) {
+        return Err(EditError::Missing(ObjectId::Namespace(it.namespace)));
+    }
+    it.base().map_or(Ok(()), |base| has_type(schema, base))
+}
+
+fn check_opaque(schema: &Schema, it: &Opaque) -> Result<(), EditError> {
+    match (it.namespace, it.table) {
+        (Some(id), _) if !schema.namespaces.contains_key(&id) => Err(EditError::Missing(ObjectId::Namespace(id))),
+        (_, Some(id)) => table_at(schema, id).map(|_| ()),
+        (_, None) => Ok(()),
+    }
+}
+
+fn has_type(schema: &Schema, data_type: &DataType) -> Result<(), EditError> {
+    match data_type.user_type().filter(|id| !schema.types.contains_key(id)) {
+        Some(id) => Err(EditError::Missing(ObjectId::Type(id))),
+        None => Ok(()),
+    }
+}
+
+fn table_at(schema: &Schema, id: TableId) -> Result<&Table, EditError> {
+    schema.table(id).ok_or(EditError::Missing(ObjectId::Table(id)))
 }
 
 fn table_mut(schema: &mut Schema, id: TableId) -> Result<&mut Table, EditError> {
@@ -327,8 +444,8 @@ fn replace<T: PartialEq + Clone>(slot: &mut T, from: &T, to: &T, object: ObjectI
     Ok(())
 }
 
-fn has_columns(table: &Table, columns: &[ColumnId]) -> Result<(), EditError> {
-    match columns.iter().find(|column| table.column(**column).is_none()) {
+fn has_columns<'a>(table: &Table, columns: impl IntoIterator<Item = &'a ColumnId>) -> Result<(), EditError> {
+    match columns.into_iter().find(|column| table.column(**column).is_none()) {
         Some(column) => Err(EditError::Missing(ObjectId::Column(table.id, *column))),
         None => Ok(()),
     }
@@ -345,11 +462,14 @@ fn check_lists(table: &Table, id: ObjectId) -> Result<(), EditError> {
         && distinct(table.checks.iter().map(|check| check.id))
         && distinct(table.indexes.iter().map(|index| index.id));
     vacant(fine, id)?;
+    for column in &table.columns {
+        has_columns(table, &column.sources())?;
+    }
     for key in &table.keys {
-        has_columns(table, &key.columns)?;
+        has_columns(table, &key.mentions())?;
     }
     for index in &table.indexes {
-        has_columns(table, &index.columns)?;
+        has_columns(table, &index.mentions())?;
     }
     Ok(())
 }

@@ -18,20 +18,20 @@ pub enum Landing {
         /// What has to be decided.
         conflicts: Vec<Conflict>,
         /// The revision that the edits were made for.
-        base: Schema,
+        base: Box<Schema>,
         /// The head with all else.
-        target: Schema,
+        target: Box<Schema>,
     },
     /// The edits would not be valid by themselves either.
     Invalid(Vec<Diagnostic>),
     /// The edits do not apply to the revision that they claim to be made for.
     Misfit {
         /// The first that does not.
-        edit: Edit,
+        edit: Box<Edit>,
         /// Why not.
         error: EditError,
         /// The schema that it was to apply to.
-        at: Schema,
+        at: Box<Schema>,
     },
 }
 
@@ -45,7 +45,7 @@ pub fn land(head: &Schema, since: &[Vec<Edit>], edits: &[Edit]) -> Result<Landin
     let mut mine = base.clone();
     for edit in edits {
         if let Err(error) = apply(&mut mine, edit) {
-            return Ok(Landing::Misfit { edit: edit.clone(), error, at: mine });
+            return Ok(Landing::Misfit { edit: Box::new(edit.clone()), error, at: Box::new(mine) });
         }
     }
     let findings = validate_change(&base, &mine);
@@ -59,7 +59,8 @@ pub fn land(head: &Schema, since: &[Vec<Edit>], edits: &[Edit]) -> Result<Landin
     let merged = merge(&base, &diff(&base, &mine), head, &[]);
     if !merged.held.is_empty() {
         let conflicts = conflicts(&merged.held, &merged.target);
-        return Ok(Landing::Conflicts { conflicts, base, target: merged.target });
+        let (base, target) = (Box::new(base), Box::new(merged.target));
+        return Ok(Landing::Conflicts { conflicts, base, target });
     }
     let findings = validate_change(head, &merged.target);
     if !findings.is_empty() {

@@ -158,7 +158,12 @@ fn alone(object: &Object) -> Option<Schema> {
         Object::Namespace(namespace) => {
             schema.namespaces.insert(namespace.id, namespace.clone());
         }
-        Object::Column(..) | Object::Key(..) | Object::Check(..) | Object::Index(..) => return None,
+        Object::Type(_)
+        | Object::Opaque(_)
+        | Object::Column(..)
+        | Object::Key(..)
+        | Object::Check(..)
+        | Object::Index(..) => return None,
     }
     Some(schema)
 }
@@ -177,7 +182,7 @@ pub fn conflicts(held: &[Edit], target: &Schema) -> Vec<Conflict> {
 #[derive(Debug, Clone)]
 enum Reason {
     /// By itself: what the conflict is about, and its kind.
-    Own(ObjectId, ConflictKind),
+    Own(ObjectId, Box<ConflictKind>),
     /// Because of another one.
     Waits(Slot),
 }
@@ -256,13 +261,13 @@ impl<'a> Groups<'a> {
             return Reason::Waits(maker);
         }
         let object = edit.object();
-        let own = |kind| Reason::Own(object, kind);
+        let own = |kind| Reason::Own(object, Box::new(kind));
         let is_remade = self.created.contains_key(&object) && self.dropped.contains_key(&object);
         if let EditError::Missing(missing) = error
             && (is_remade || !matches!(edit, Edit::Drop(_)))
         {
             let table = missing.table().filter(|table| target.table(*table).is_none());
-            return Reason::Own(table.map_or(*missing, ObjectId::Table), ConflictKind::Deleted);
+            return Reason::Own(table.map_or(*missing, ObjectId::Table), Box::new(ConflictKind::Deleted));
         }
         match edit {
             Edit::Alter { from, to, .. } => match Attribute::of(target, object, to.field()) {
@@ -306,7 +311,7 @@ impl<'a> Groups<'a> {
             for finding in findings {
                 for slot in involved.in_one(&finding) {
                     let kind = self.finding_kind(slot, &finding, probe, &owners);
-                    reasons.entry(slot).or_insert(Reason::Own(slot.object, kind));
+                    reasons.entry(slot).or_insert(Reason::Own(slot.object, Box::new(kind)));
                 }
             }
         }
@@ -326,7 +331,7 @@ impl<'a> Groups<'a> {
             };
             let reason = match maker.or(carrier).filter(|other| other != slot) {
                 Some(other) => Reason::Waits(other),
-                None => Reason::Own(slot.object, ConflictKind::Free),
+                None => Reason::Own(slot.object, Box::new(ConflictKind::Free)),
             };
             reasons.insert(*slot, reason);
         }
@@ -360,7 +365,7 @@ impl<'a> Groups<'a> {
         for slot in &self.order {
             let root = root(*slot, reasons);
             let (object, kind) = match reasons.get(&root) {
-                Some(Reason::Own(object, kind)) => (*object, kind.clone()),
+                Some(Reason::Own(object, kind)) => (*object, kind.as_ref().clone()),
                 Some(Reason::Waits(_)) | None => (root.object, ConflictKind::Free),
             };
             // All that needs one lost object is decided together.
@@ -404,7 +409,8 @@ fn owners(schema: &Schema) -> BTreeMap<(Scope, Name), Vec<ObjectId>> {
         let indexes = table.indexes.iter().map(|index| ObjectId::Index(table.id, index.id));
         std::iter::once(ObjectId::Table(table.id)).chain(columns).chain(keys).chain(checks).chain(indexes)
     });
-    for object in namespaces.chain(tables).chain(references) {
+    let types = schema.types.keys().map(|id| ObjectId::Type(*id));
+    for object in namespaces.chain(tables).chain(references).chain(types) {
         let names =
             if matches!(object, ObjectId::Table(_)) { own_names(schema, object) } else { names_of(schema, object) };
         for name in names {

@@ -1,6 +1,7 @@
 //! Conflicts in words, in the schema's own names.
 
 use crate::drop::find;
+use crate::option_words;
 use crate::words::{self, edit_words, object_words, title};
 use crate::{Attribute, Conflict, ConflictKind, Edit, Field, Object, diff};
 use schema::{ObjectId, Schema};
@@ -129,7 +130,8 @@ impl Conflict {
 
 /// A schema in which the object is like this and nothing else differs: its table, or the whole schema's references.
 fn part(object: &Object, schema: &Schema) -> Schema {
-    let mut part = Schema { namespaces: schema.namespaces.clone(), ..Schema::default() };
+    let (namespaces, types) = (schema.namespaces.clone(), schema.types.clone());
+    let mut part = Schema { namespaces, types, ..Schema::default() };
     let of_table = object.id().table().and_then(|id| schema.table(id)).cloned();
     let table = match (object, of_table) {
         (Object::Namespace(it), _) => {
@@ -139,6 +141,14 @@ fn part(object: &Object, schema: &Schema) -> Schema {
         (Object::Reference(it), _) => {
             part.tables = schema.tables.clone();
             part.references.insert(it.id, Arc::new(it.clone()));
+            return part;
+        }
+        (Object::Type(it), _) => {
+            part.types.insert(it.id, it.clone());
+            return part;
+        }
+        (Object::Opaque(it), _) => {
+            part.opaque.insert(it.id, std::sync::Arc::new(it.clone()));
             return part;
         }
         (Object::Table(table), _) => table.clone(),
@@ -183,6 +193,16 @@ fn field(field: Field) -> &'static str {
         Field::Ends => "what it joins",
         Field::OnDelete => "what it does on delete",
         Field::OnUpdate => "what it does on update",
+        Field::Parts => "what it is over",
+        Field::Generation => "how it is generated",
+        Field::Collation => "the collation",
+        Field::KeyOptions
+        | Field::CheckOptions
+        | Field::IndexOptions
+        | Field::ReferenceOptions
+        | Field::TableOptions => "its settings",
+        Field::Definition => "what it is",
+        Field::Statement => "its statement",
     }
 }
 
@@ -195,7 +215,17 @@ fn value(object: ObjectId, attribute: &Attribute, schema: &Schema) -> String {
         Attribute::Note(None) => "no note".to_owned(),
         Attribute::Note(Some(note)) => note.clone(),
         Attribute::Rank(_) => "another place".to_owned(),
-        Attribute::DataType(data_type) => data_type.to_string(),
+        Attribute::DataType(data_type) => schema.type_text(data_type),
+        Attribute::Parts(_)
+        | Attribute::Generation(_)
+        | Attribute::Collation(_)
+        | Attribute::KeyOptions(_)
+        | Attribute::CheckOptions(_)
+        | Attribute::IndexOptions(_)
+        | Attribute::ReferenceOptions(_)
+        | Attribute::TableOptions(_)
+        | Attribute::Definition(_)
+        | Attribute::Statement(_) => option_words::attribute(object, attribute, schema),
         Attribute::Nullable(true) => "may be NULL".to_owned(),
         Attribute::Nullable(false) => "not null".to_owned(),
         Attribute::Default(None) => "no default".to_owned(),

@@ -3,7 +3,8 @@
 use crate::apply::follow_rename;
 use crate::{Attribute, Edit, Object};
 use schema::{
-    Check, CheckId, Column, ColumnId, Index, Key, Name, Namespace, ObjectId, Reference, Schema, Table, changed,
+    Check, CheckId, Column, ColumnId, Index, Key, Name, Namespace, ObjectId, Opaque, Reference, Schema, Table, TableId,
+    UserType, changed,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,50 +15,91 @@ use std::collections::{BTreeMap, BTreeSet};
 pub fn diff(base: &Schema, target: &Schema) -> Vec<Edit> {
     let mut found = Found::default();
     found.namespaces(base, target);
+    found.types(base, target);
+    let (mut dropped, mut created) = (Vec::new(), Vec::new());
     for sides in changed(&base.tables, &target.tables) {
         match sides {
-            (Some(from), None) => found.drop_tables.push(Edit::Drop(Object::Table(from.clone()))),
-            (None, Some(to)) => found.create_tables.push(Edit::Create(Object::Table(to.clone()))),
+            (Some(from), None) => dropped.push(from),
+            (None, Some(to)) => created.push(to),
             (Some(from), Some(to)) => found.table(from, to),
             (None, None) => {}
         }
     }
+    let dropped = parents_first(dropped).into_iter().rev().cloned().map(Object::Table);
+    found.drop_tables.extend(dropped.map(Edit::Drop));
+    found.create_tables.extend(parents_first(created).into_iter().cloned().map(Object::Table).map(Edit::Create));
     found.references(base, target);
+    found.opaque(base, target);
     found.into_edits()
+}
+
+/// The tables in their order, but partitions and heirs behind what they belong to.
+fn parents_first(tables: Vec<&Table>) -> Vec<&Table> {
+    if tables.iter().all(|table| table.options.parents().next().is_none()) {
+        return tables;
+    }
+    let by_id: BTreeMap<TableId, &Table> = tables.iter().map(|table| (table.id, *table)).collect();
+    let (mut order, mut done) = (Vec::with_capacity(tables.len()), BTreeSet::new());
+    for start in tables {
+        let mut waiting = vec![(start.id, false)];
+        while let Some((id, is_ready)) = waiting.pop() {
+            let Some(table) = by_id.get(&id) else { continue };
+            if is_ready {
+                order.push(*table);
+            } else if done.insert(id) {
+                waiting.push((id, true));
+                waiting.extend(table.options.parents().map(|parent| (parent, false)));
+            }
+        }
+    }
+    order
 }
 
 /// Edits by the phase in which they apply: what uses goes before what is used when dropping, after it when creating.
 #[derive(Default)]
 struct Found {
+    drop_opaque: Vec<Edit>,
     drop_references: Vec<Edit>,
     drop_parts: Vec<Edit>,
     create_namespaces: Vec<Edit>,
+    create_types: Vec<Edit>,
     create_tables: Vec<Edit>,
     create_columns: Vec<Edit>,
+    /// Columns that are worked out from others.
+    create_generated: Vec<Edit>,
     alters: Vec<Edit>,
     create_parts: Vec<Edit>,
     create_references: Vec<Edit>,
+    drop_generated: Vec<Edit>,
     drop_columns: Vec<Edit>,
     /// Checks that mention a column that goes: while it is there, it cannot go before them.
     create_checks: Vec<Edit>,
     drop_tables: Vec<Edit>,
+    drop_types: Vec<Edit>,
+    create_opaque: Vec<Edit>,
     drop_namespaces: Vec<Edit>,
 }
 
 impl Found {
     fn into_edits(self) -> Vec<Edit> {
         [
+            self.drop_opaque,
             self.drop_references,
             self.drop_parts,
             self.create_namespaces,
+            self.create_types,
             self.create_tables,
             self.create_columns,
+            self.create_generated,
             self.alters,
             self.create_parts,
             self.create_references,
+            self.drop_generated,
             self.drop_columns,
             self.create_checks,
             self.drop_tables,
+            self.drop_types,
+            self.create_opaque,
             self.drop_namespaces,
         ]
         .concat()
@@ -85,15 +127,69 @@ impl Found {
         }
     }
 
+    fn types(&mut self, base: &Schema, target: &Schema) {
+        for it in target.types_in_order().into_iter().filter(|it| !base.types.contains_key(&it.id)) {
+            self.create_types.push(Edit::Create(Object::Type(it.clone())));
+        }
+        for it in base.types_in_order().into_iter().rev().filter(|it| !target.types.contains_key(&it.id)) {
+            self.drop_types.push(Edit::Drop(Object::Type(it.clone())));
+        }
+        for (from, to) in pair_up(base.types.values(), target.types.values(), |it: &UserType| it.id) {
+            let (Some(from), Some(to)) = (from, to) else { continue };
+            let id = ObjectId::Type(from.id);
+            self.alter(id, Attribute::Name(from.name.clone()), Attribute::Name(to.name.clone()));
+            self.alter(id, Attribute::Namespace(from.namespace), Attribute::Namespace(to.namespace));
+            self.alter(id, Attribute::Note(from.note.clone()), Attribute::Note(to.note.clone()));
+            let definitions = (from.definition.clone(), to.definition.clone());
+            self.alter(
+                id,
+                Attribute::Definition(Box::new(definitions.0)),
+                Attribute::Definition(Box::new(definitions.1)),
+            );
+        }
+    }
+
+    fn opaque(&mut self, base: &Schema, target: &Schema) {
+        let sides = pair_up(
+            base.opaque.values().map(AsRef::as_ref),
+            target.opaque.values().map(AsRef::as_ref),
+            |it: &Opaque| it.id,
+        );
+        for (from, to) in sides {
+            match (from, to) {
+                (Some(from), Some(to)) if stays(from, to) => {
+                    let id = ObjectId::Opaque(from.id);
+                    self.alter(id, Attribute::Name(from.name.clone()), Attribute::Name(to.name.clone()));
+                    let statements = (from.definition.clone(), to.definition.clone());
+                    self.alter(id, Attribute::Statement(statements.0), Attribute::Statement(statements.1));
+                }
+                (from, to) => {
+                    self.drop_opaque.extend(from.map(|it| Edit::Drop(Object::Opaque(it.clone()))));
+                    self.create_opaque.extend(to.map(|it| Edit::Create(Object::Opaque(it.clone()))));
+                }
+            }
+        }
+    }
+
     fn table(&mut self, base: &Table, target: &Table) {
         let id = ObjectId::Table(base.id);
         self.alter(id, Attribute::Name(base.name.clone()), Attribute::Name(target.name.clone()));
         self.alter(id, Attribute::Namespace(base.namespace), Attribute::Namespace(target.namespace));
         self.alter(id, Attribute::Note(base.note.clone()), Attribute::Note(target.note.clone()));
+        let options = (base.options.clone(), target.options.clone());
+        self.alter(id, Attribute::TableOptions(Box::new(options.0)), Attribute::TableOptions(Box::new(options.1)));
         for (from, to) in pair_up(&base.columns, &target.columns, |column: &Column| column.id) {
             match (from, to) {
-                (Some(from), None) => self.drop_columns.push(Edit::Drop(Object::Column(base.id, from.clone()))),
-                (None, Some(to)) => self.create_columns.push(Edit::Create(Object::Column(base.id, to.clone()))),
+                (Some(from), None) => {
+                    let list =
+                        if from.sources().is_empty() { &mut self.drop_columns } else { &mut self.drop_generated };
+                    list.push(Edit::Drop(Object::Column(base.id, from.clone())));
+                }
+                (None, Some(to)) => {
+                    let is_plain = to.sources().is_empty();
+                    let list = if is_plain { &mut self.create_columns } else { &mut self.create_generated };
+                    list.push(Edit::Create(Object::Column(base.id, to.clone())));
+                }
                 (Some(from), Some(to)) => self.column(base, from, to),
                 (None, None) => {}
             }
@@ -125,6 +221,8 @@ impl Found {
         self.alter(id, Attribute::DataType(from.data_type.clone()), Attribute::DataType(to.data_type.clone()));
         self.alter(id, Attribute::Nullable(from.nullable), Attribute::Nullable(to.nullable));
         self.alter(id, Attribute::Default(from.default.clone()), Attribute::Default(to.default.clone()));
+        self.alter(id, Attribute::Generation(from.generation.clone()), Attribute::Generation(to.generation.clone()));
+        self.alter(id, Attribute::Collation(from.collation.clone()), Attribute::Collation(to.collation.clone()));
         self.alter(id, Attribute::Note(from.note.clone()), Attribute::Note(to.note.clone()));
         self.alter(id, Attribute::Rank(from.rank), Attribute::Rank(to.rank));
     }
@@ -133,13 +231,17 @@ impl Found {
         let id = ObjectId::Key(table.id, from.id);
         self.alter(id, Attribute::Name(from.name.clone()), Attribute::Name(to.name.clone()));
         self.alter(id, Attribute::Columns(from.columns.clone()), Attribute::Columns(to.columns.clone()));
+        let options = (from.options.clone(), to.options.clone());
+        self.alter(id, Attribute::KeyOptions(Box::new(options.0)), Attribute::KeyOptions(Box::new(options.1)));
     }
 
     fn index(&mut self, table: &Table, from: &Index, to: &Index) {
         let id = ObjectId::Index(table.id, from.id);
         self.alter(id, Attribute::Name(from.name.clone()), Attribute::Name(to.name.clone()));
-        self.alter(id, Attribute::Columns(from.columns.clone()), Attribute::Columns(to.columns.clone()));
+        self.alter(id, Attribute::Parts(from.parts.clone()), Attribute::Parts(to.parts.clone()));
         self.alter(id, Attribute::Unique(from.unique), Attribute::Unique(to.unique));
+        let options = (from.options.clone(), to.options.clone());
+        self.alter(id, Attribute::IndexOptions(Box::new(options.0)), Attribute::IndexOptions(Box::new(options.1)));
     }
 
     /// Checks follow a renamed column without an edit of their own, so they are compared as they are after the
@@ -186,6 +288,8 @@ impl Found {
                     self.alter(id, Attribute::Name(from.name.clone()), Attribute::Name(to.name.clone()));
                     let expressions = (from.expression.clone(), to.expression.clone());
                     self.alter(id, Attribute::Expression(expressions.0), Attribute::Expression(expressions.1));
+                    let options = (from.options.clone(), to.options.clone());
+                    self.alter(id, Attribute::CheckOptions(options.0), Attribute::CheckOptions(options.1));
                 }
                 (None, Some(to)) => self.create_check(base, to, is_late(to)),
                 (_, None) => {}
@@ -209,11 +313,18 @@ impl Found {
                     self.alter(id, ends(from), ends(to));
                     self.alter(id, Attribute::OnDelete(from.on_delete), Attribute::OnDelete(to.on_delete));
                     self.alter(id, Attribute::OnUpdate(from.on_update), Attribute::OnUpdate(to.on_update));
+                    let options = (from.options.clone(), to.options.clone());
+                    self.alter(id, Attribute::ReferenceOptions(options.0), Attribute::ReferenceOptions(options.1));
                 }
                 (None, None) => {}
             }
         }
     }
+}
+
+/// Whether it is the same object, with other words at most.
+fn stays(from: &Opaque, to: &Opaque) -> bool {
+    (from.kind, from.namespace, from.table, from.rank) == (to.kind, to.namespace, to.table, to.rank)
 }
 
 /// Whether the same words are about other columns. While two columns have one name, a check may still be about its own.

@@ -5,14 +5,35 @@ use schema::{ObjectId, Schema, Table};
 use std::collections::BTreeSet;
 
 /// The objects outside `object` that mention it, so that it cannot be dropped before them: references of a table,
-/// keys, checks, indexes and references over a column, tables of a namespace.
+/// keys, checks, indexes, generated columns and references over a column, tables and types of a namespace, columns of a
+/// type.
 pub fn mentions(schema: &Schema, object: ObjectId) -> Vec<ObjectId> {
     match object {
         ObjectId::Namespace(id) => {
             let tables = schema.tables.values().filter(|table| table.namespace == id);
-            tables.map(|table| ObjectId::Table(table.id)).collect()
+            let types = schema.types.values().filter(|it| it.namespace == id).map(|it| ObjectId::Type(it.id));
+            let opaque = schema.opaque.values().filter(|it| it.namespace == Some(id));
+            let opaque = opaque.map(|it| ObjectId::Opaque(it.id));
+            tables.map(|table| ObjectId::Table(table.id)).chain(types).chain(opaque).collect()
         }
-        ObjectId::Table(id) => schema.references_of(id).map(|reference| ObjectId::Reference(reference.id)).collect(),
+        ObjectId::Table(id) => {
+            let references = schema.references_of(id).map(|reference| ObjectId::Reference(reference.id));
+            let parts = schema.tables.values().filter(|table| table.options.parents().any(|parent| parent == id));
+            let opaque = schema.opaque.values().filter(|it| it.table == Some(id));
+            references
+                .chain(parts.map(|table| ObjectId::Table(table.id)))
+                .chain(opaque.map(|it| ObjectId::Opaque(it.id)))
+                .collect()
+        }
+        ObjectId::Type(id) => {
+            let of_type = |data_type: &schema::DataType| data_type.user_type() == Some(id);
+            let types = schema.types.values().filter(|it| it.base().is_some_and(of_type));
+            let columns = schema.tables.values().flat_map(|table| {
+                let columns = table.columns.iter().filter(|column| of_type(&column.data_type));
+                columns.map(|column| ObjectId::Column(table.id, column.id))
+            });
+            types.map(|it| ObjectId::Type(it.id)).chain(columns).collect()
+        }
         ObjectId::Column(table_id, id) => {
             let Some(table) = schema.table(table_id) else { return Vec::new() };
             let mut found = inside(table, id);
@@ -27,7 +48,11 @@ pub fn mentions(schema: &Schema, object: ObjectId) -> Vec<ObjectId> {
             }
             found
         }
-        ObjectId::Key(..) | ObjectId::Check(..) | ObjectId::Index(..) | ObjectId::Reference(_) => Vec::new(),
+        ObjectId::Key(..)
+        | ObjectId::Check(..)
+        | ObjectId::Index(..)
+        | ObjectId::Reference(_)
+        | ObjectId::Opaque(_) => Vec::new(),
     }
 }
 
@@ -35,12 +60,15 @@ fn inside(table: &Table, column: schema::ColumnId) -> Vec<ObjectId> {
     // Between two edits another column may have the name already; then a check means that one.
     let is_alone = |name: &&schema::Name| table.columns.iter().filter(|other| other.name == **name).count() == 1;
     let name = table.column(column).map(|column| &column.name).filter(is_alone);
-    let keys = table.keys.iter().filter(|key| key.columns.contains(&column));
-    let indexes = table.indexes.iter().filter(|index| index.columns.contains(&column));
+    let keys = table.keys.iter().filter(|key| key.mentions().contains(&column));
+    let indexes = table.indexes.iter().filter(|index| index.mentions().contains(&column));
     let checks = table.checks.iter().filter(|check| name.is_some_and(|name| check.expression.mentions(name)));
+    let generated = table.columns.iter().filter(|other| other.sources().contains(&column));
+    let generated = generated.map(|other| ObjectId::Column(table.id, other.id));
     keys.map(|key| ObjectId::Key(table.id, key.id))
         .chain(indexes.map(|index| ObjectId::Index(table.id, index.id)))
         .chain(checks.map(|check| ObjectId::Check(table.id, check.id)))
+        .chain(generated)
         .collect()
 }
 
@@ -55,7 +83,9 @@ fn left_without_key(schema: &Schema, object: ObjectId) -> Vec<ObjectId> {
         | ObjectId::Table(_)
         | ObjectId::Column(..)
         | ObjectId::Check(..)
-        | ObjectId::Reference(_) => return Vec::new(),
+        | ObjectId::Reference(_)
+        | ObjectId::Type(_)
+        | ObjectId::Opaque(_) => return Vec::new(),
     }
     schema
         .references
@@ -95,6 +125,12 @@ pub(crate) fn find(schema: &Schema, object: ObjectId) -> Option<Object> {
     if let ObjectId::Reference(id) = object {
         return schema.references.get(&id).map(|reference| Object::Reference(reference.as_ref().clone()));
     }
+    if let ObjectId::Type(id) = object {
+        return schema.types.get(&id).cloned().map(Object::Type);
+    }
+    if let ObjectId::Opaque(id) = object {
+        return schema.opaque.get(&id).map(|it| Object::Opaque(it.as_ref().clone()));
+    }
     let table = schema.table(object.table()?)?;
     match object {
         ObjectId::Column(id, column) => table.column(column).cloned().map(|column| Object::Column(id, column)),
@@ -107,6 +143,10 @@ pub(crate) fn find(schema: &Schema, object: ObjectId) -> Option<Object> {
         ObjectId::Index(id, index) => {
             table.indexes.iter().find(|other| other.id == index).cloned().map(|index| Object::Index(id, index))
         }
-        ObjectId::Table(_) | ObjectId::Namespace(_) | ObjectId::Reference(_) => Some(Object::Table(table.clone())),
+        ObjectId::Table(_)
+        | ObjectId::Namespace(_)
+        | ObjectId::Reference(_)
+        | ObjectId::Type(_)
+        | ObjectId::Opaque(_) => Some(Object::Table(table.clone())),
     }
 }

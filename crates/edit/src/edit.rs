@@ -1,8 +1,9 @@
 //! What an edit is.
 
 use schema::{
-    Check, Column, ColumnId, ColumnPair, DataType, Expression, Index, Key, Name, Namespace, NamespaceId, ObjectId,
-    Rank, Reference, ReferentialAction, Schema, Table, TableId,
+    Check, CheckOptions, Column, ColumnId, ColumnPair, DataType, Expression, Generation, Index, IndexOptions,
+    IndexPart, Key, KeyOptions, Name, Namespace, NamespaceId, ObjectId, Opaque, QualifiedName, Rank, Reference,
+    ReferenceOptions, ReferentialAction, Schema, Statement, Table, TableId, TableOptions, TypeDefinition, UserType,
 };
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +44,10 @@ pub enum Object {
     Index(TableId, Index),
     /// A reference.
     Reference(Reference),
+    /// A type of the schema's own.
+    Type(UserType),
+    /// What is kept as the statement that makes it.
+    Opaque(Opaque),
 }
 
 /// One attribute with its value.
@@ -51,9 +56,9 @@ pub enum Object {
 pub enum Attribute {
     /// The name of any object.
     Name(Name),
-    /// The namespace of a table.
+    /// The namespace of a table or type.
     Namespace(NamespaceId),
-    /// The note of a table or column.
+    /// The note of a table, column or type.
     Note(Option<String>),
     /// The place of a column among the others.
     Rank(Rank),
@@ -63,8 +68,10 @@ pub enum Attribute {
     Nullable(bool),
     /// The default of a column.
     Default(Option<Expression>),
-    /// The columns of a key or index.
+    /// The columns of a key, or of an index that is over plain columns.
     Columns(Vec<ColumnId>),
+    /// What an index is over.
+    Parts(Vec<IndexPart>),
     /// Whether an index is unique.
     Unique(bool),
     /// What a check demands.
@@ -75,6 +82,24 @@ pub enum Attribute {
     OnDelete(ReferentialAction),
     /// What a reference does on update.
     OnUpdate(ReferentialAction),
+    /// Where the values of a column come from otherwise.
+    Generation(Option<Generation>),
+    /// The collation of a column.
+    Collation(Option<QualifiedName>),
+    /// What most keys have not.
+    KeyOptions(Box<KeyOptions>),
+    /// What most checks have not.
+    CheckOptions(CheckOptions),
+    /// What most indexes have not.
+    IndexOptions(Box<IndexOptions>),
+    /// What most references have not.
+    ReferenceOptions(ReferenceOptions),
+    /// What most tables have not.
+    TableOptions(Box<TableOptions>),
+    /// What a type is.
+    Definition(Box<TypeDefinition>),
+    /// The statement that makes an object.
+    Statement(Statement),
 }
 
 /// Which attribute, without its value.
@@ -97,6 +122,8 @@ pub enum Field {
     Default,
     /// [`Attribute::Columns`].
     Columns,
+    /// [`Attribute::Parts`].
+    Parts,
     /// [`Attribute::Unique`].
     Unique,
     /// [`Attribute::Expression`].
@@ -107,6 +134,24 @@ pub enum Field {
     OnDelete,
     /// [`Attribute::OnUpdate`].
     OnUpdate,
+    /// [`Attribute::Generation`].
+    Generation,
+    /// [`Attribute::Collation`].
+    Collation,
+    /// [`Attribute::KeyOptions`].
+    KeyOptions,
+    /// [`Attribute::CheckOptions`].
+    CheckOptions,
+    /// [`Attribute::IndexOptions`].
+    IndexOptions,
+    /// [`Attribute::ReferenceOptions`].
+    ReferenceOptions,
+    /// [`Attribute::TableOptions`].
+    TableOptions,
+    /// [`Attribute::Definition`].
+    Definition,
+    /// [`Attribute::Statement`].
+    Statement,
 }
 
 impl Object {
@@ -120,6 +165,8 @@ impl Object {
             Self::Check(table, check) => ObjectId::Check(*table, check.id),
             Self::Index(table, index) => ObjectId::Index(*table, index.id),
             Self::Reference(reference) => ObjectId::Reference(reference.id),
+            Self::Type(it) => ObjectId::Type(it.id),
+            Self::Opaque(it) => ObjectId::Opaque(it.id),
         }
     }
 }
@@ -156,11 +203,21 @@ impl Attribute {
             Self::Nullable(_) => Field::Nullable,
             Self::Default(_) => Field::Default,
             Self::Columns(_) => Field::Columns,
+            Self::Parts(_) => Field::Parts,
             Self::Unique(_) => Field::Unique,
             Self::Expression(_) => Field::Expression,
             Self::Ends(..) => Field::Ends,
             Self::OnDelete(_) => Field::OnDelete,
             Self::OnUpdate(_) => Field::OnUpdate,
+            Self::Generation(_) => Field::Generation,
+            Self::Collation(_) => Field::Collation,
+            Self::KeyOptions(_) => Field::KeyOptions,
+            Self::CheckOptions(_) => Field::CheckOptions,
+            Self::IndexOptions(_) => Field::IndexOptions,
+            Self::ReferenceOptions(_) => Field::ReferenceOptions,
+            Self::TableOptions(_) => Field::TableOptions,
+            Self::Definition(_) => Field::Definition,
+            Self::Statement(_) => Field::Statement,
         }
     }
 
@@ -173,12 +230,23 @@ impl Attribute {
             (ObjectId::Table(_), Field::Name) => Some(Self::Name(table?.name.clone())),
             (ObjectId::Table(_), Field::Namespace) => Some(Self::Namespace(table?.namespace)),
             (ObjectId::Table(_), Field::Note) => Some(Self::Note(table?.note.clone())),
+            (ObjectId::Table(_), Field::TableOptions) => Some(Self::TableOptions(Box::new(table?.options.clone()))),
+            (ObjectId::Type(id), field) => Self::of_type(schema.types.get(&id)?, field),
+            (ObjectId::Opaque(id), field) => {
+                let it = schema.opaque.get(&id)?;
+                match field {
+                    Field::Name => Some(Self::Name(it.name.clone())),
+                    Field::Statement => Some(Self::Statement(it.definition.clone())),
+                    _ => None,
+                }
+            }
             (ObjectId::Column(_, id), field) => Self::of_column(table?.column(id)?, field),
             (ObjectId::Key(_, id), field) => {
                 let key = table?.keys.iter().find(|key| key.id == id)?;
                 match field {
                     Field::Name => Some(Self::Name(key.name.clone())),
                     Field::Columns => Some(Self::Columns(key.columns.clone())),
+                    Field::KeyOptions => Some(Self::KeyOptions(Box::new(key.options.clone()))),
                     _ => None,
                 }
             }
@@ -187,6 +255,7 @@ impl Attribute {
                 match field {
                     Field::Name => Some(Self::Name(check.name.clone())),
                     Field::Expression => Some(Self::Expression(check.expression.clone())),
+                    Field::CheckOptions => Some(Self::CheckOptions(check.options.clone())),
                     _ => None,
                 }
             }
@@ -194,7 +263,9 @@ impl Attribute {
                 let index = table?.indexes.iter().find(|index| index.id == id)?;
                 match field {
                     Field::Name => Some(Self::Name(index.name.clone())),
-                    Field::Columns => Some(Self::Columns(index.columns.clone())),
+                    Field::Columns => index.plain_columns().map(Self::Columns),
+                    Field::Parts => Some(Self::Parts(index.parts.clone())),
+                    Field::IndexOptions => Some(Self::IndexOptions(Box::new(index.options.clone()))),
                     Field::Unique => Some(Self::Unique(index.unique)),
                     _ => None,
                 }
@@ -206,6 +277,7 @@ impl Attribute {
                     Field::Ends => Some(Self::Ends(it.referencing, it.referenced, it.pairs.clone())),
                     Field::OnDelete => Some(Self::OnDelete(it.on_delete)),
                     Field::OnUpdate => Some(Self::OnUpdate(it.on_update)),
+                    Field::ReferenceOptions => Some(Self::ReferenceOptions(it.options.clone())),
                     _ => None,
                 }
             }
@@ -222,6 +294,19 @@ impl Attribute {
             Field::DataType => Some(Self::DataType(column.data_type.clone())),
             Field::Nullable => Some(Self::Nullable(column.nullable)),
             Field::Default => Some(Self::Default(column.default.clone())),
+            Field::Generation => Some(Self::Generation(column.generation.clone())),
+            Field::Collation => Some(Self::Collation(column.collation.clone())),
+            _ => None,
+        }
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a type has the listed ones")]
+    fn of_type(it: &UserType, field: Field) -> Option<Self> {
+        match field {
+            Field::Name => Some(Self::Name(it.name.clone())),
+            Field::Namespace => Some(Self::Namespace(it.namespace)),
+            Field::Note => Some(Self::Note(it.note.clone())),
+            Field::Definition => Some(Self::Definition(Box::new(it.definition.clone()))),
             _ => None,
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::names::{Scope, names_of, own_names};
 use crate::rebase::Slot;
-use crate::{Attribute, Edit, Field};
+use crate::{Edit, Field, Object};
 use schema::{Code, Diagnostic, Name, ObjectId, Reference, Schema, TableId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -61,6 +61,16 @@ impl<'a> Involved<'a> {
 
     /// The edits of what the object works with.
     fn near(&self, object: ObjectId) -> Vec<(Slot, &'a Edit)> {
+        let mut near = self.near_in_tables(object);
+        // What is wrong with a column, and so with all that is over it, may be its type.
+        if object.table().is_some() || matches!(object, ObjectId::Reference(_) | ObjectId::Type(_)) {
+            let types = self.objects.iter().filter(|(it, _)| matches!(it, ObjectId::Type(_)) && **it != object);
+            near.extend(types.flat_map(|(_, list)| list).copied());
+        }
+        near
+    }
+
+    fn near_in_tables(&self, object: ObjectId) -> Vec<(Slot, &'a Edit)> {
         let of_table = |table: &TableId| self.tables.get(table).into_iter().flatten().copied();
         match object {
             ObjectId::Reference(id) => {
@@ -71,7 +81,9 @@ impl<'a> Involved<'a> {
                 }
                 near
             }
-            ObjectId::Namespace(_) => self.objects.get(&object).into_iter().flatten().copied().collect(),
+            ObjectId::Namespace(_) | ObjectId::Type(_) | ObjectId::Opaque(_) => {
+                self.objects.get(&object).into_iter().flatten().copied().collect()
+            }
             ObjectId::Table(table) => of_table(&table).collect(),
             ObjectId::Column(table, _)
             | ObjectId::Key(table, _)
@@ -89,19 +101,29 @@ impl<'a> Involved<'a> {
             ObjectId::Table(_) => true,
             ObjectId::Column(_, column) => match object {
                 ObjectId::Check(..) => true,
-                ObjectId::Key(..) | ObjectId::Index(..) => match Attribute::of(self.schema, object, Field::Columns) {
-                    Some(Attribute::Columns(columns)) => columns.contains(&column),
+                ObjectId::Key(..) | ObjectId::Index(..) => match crate::drop::find(self.schema, object) {
+                    Some(Object::Key(_, key)) => key.mentions().contains(&column),
+                    Some(Object::Index(_, index)) => index.mentions().contains(&column),
                     Some(_) | None => true,
                 },
-                ObjectId::Namespace(_) | ObjectId::Table(_) | ObjectId::Column(..) | ObjectId::Reference(_) => {
-                    object == other
+                ObjectId::Column(table, id) => {
+                    let sources = self.schema.column(table, id).map(schema::Column::sources);
+                    object == other || sources.is_some_and(|sources| sources.contains(&column))
                 }
+                ObjectId::Namespace(_)
+                | ObjectId::Table(_)
+                | ObjectId::Reference(_)
+                | ObjectId::Type(_)
+                | ObjectId::Opaque(_) => object == other,
             },
             // Two primary keys; a column that a key makes NOT NULL.
             ObjectId::Key(..) => is_key(object) || matches!(object, ObjectId::Column(..)),
-            ObjectId::Namespace(_) | ObjectId::Check(..) | ObjectId::Index(..) | ObjectId::Reference(_) => {
-                object == other
-            }
+            ObjectId::Namespace(_)
+            | ObjectId::Check(..)
+            | ObjectId::Index(..)
+            | ObjectId::Reference(_)
+            | ObjectId::Type(_)
+            | ObjectId::Opaque(_) => object == other,
         }
     }
 }
@@ -117,7 +139,11 @@ fn bears(reference: &Reference, object: ObjectId) -> bool {
     match object {
         ObjectId::Column(table, column) => over(table, column),
         ObjectId::Table(_) | ObjectId::Key(..) | ObjectId::Index(..) => true,
-        ObjectId::Namespace(_) | ObjectId::Check(..) | ObjectId::Reference(_) => false,
+        ObjectId::Namespace(_)
+        | ObjectId::Check(..)
+        | ObjectId::Reference(_)
+        | ObjectId::Type(_)
+        | ObjectId::Opaque(_) => false,
     }
 }
 
@@ -128,8 +154,8 @@ fn concerns(code: Code, field: Option<Field>) -> bool {
         Some(Field::Name) => matches!(code, Code::DuplicateName | Code::ReservedName | Code::UnknownColumn),
         Some(Field::Namespace) => code == Code::DuplicateName,
         // A serial column has a sequence, which has a name.
-        Some(Field::DataType) => true,
-        Some(Field::Note | Field::Rank) => false,
+        Some(Field::DataType | Field::Generation) => true,
+        Some(Field::Note | Field::Rank | Field::Statement) => false,
         Some(
             Field::Nullable
             | Field::Default
@@ -138,7 +164,15 @@ fn concerns(code: Code, field: Option<Field>) -> bool {
             | Field::Expression
             | Field::Ends
             | Field::OnDelete
-            | Field::OnUpdate,
+            | Field::OnUpdate
+            | Field::Parts
+            | Field::Collation
+            | Field::KeyOptions
+            | Field::CheckOptions
+            | Field::IndexOptions
+            | Field::ReferenceOptions
+            | Field::TableOptions
+            | Field::Definition,
         ) => code != Code::DuplicateName,
     }
 }

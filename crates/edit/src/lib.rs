@@ -13,6 +13,7 @@ mod history;
 mod involve;
 mod meaning;
 mod names;
+mod option_words;
 mod pending;
 mod placement;
 mod rebase;

@@ -7,6 +7,8 @@ use schema::{Name, NamespaceId, ObjectId, Schema, Table, TableId};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Scope {
     Relations(NamespaceId),
+    /// Types; every table is one as well.
+    Types(NamespaceId),
     Columns(TableId),
     Constraints(TableId),
     Namespaces,
@@ -20,7 +22,8 @@ pub(crate) fn names_of(schema: &Schema, object: ObjectId) -> Vec<(Scope, Name)> 
         let indexes = table.indexes.iter().map(|index| index.name.clone());
         let sequences = table.sequences().map(|(_, name)| name);
         let names = std::iter::once(table.name.clone()).chain(keys).chain(indexes).chain(sequences);
-        names.map(|name| (relations.clone(), name)).collect()
+        let own = (Scope::Types(table.namespace), table.name.clone());
+        names.map(|name| (relations.clone(), name)).chain([own]).collect()
     };
     match crate::drop::find(schema, object) {
         None => Vec::new(),
@@ -33,6 +36,8 @@ pub(crate) fn names_of(schema: &Schema, object: ObjectId) -> Vec<(Scope, Name)> 
             names.extend(sequence.and_then(|name| relation_name(schema, table, name)));
             names
         }
+        Some(Object::Type(it)) => vec![(Scope::Types(it.namespace), it.name)],
+        Some(Object::Opaque(_)) => Vec::new(),
         Some(Object::Check(table, check)) => vec![(Scope::Constraints(table), check.name)],
         Some(Object::Reference(reference)) => vec![(Scope::Constraints(reference.referencing), reference.name)],
         Some(Object::Index(table, index)) => relation_name(schema, table, index.name).into_iter().collect(),
@@ -52,7 +57,10 @@ fn relation_name(schema: &Schema, table: TableId, name: Name) -> Option<(Scope, 
 pub(crate) fn own_names(schema: &Schema, object: ObjectId) -> Vec<(Scope, Name)> {
     match object {
         ObjectId::Table(id) => match schema.table(id) {
-            Some(table) => vec![(Scope::Relations(table.namespace), table.name.clone())],
+            Some(table) => vec![
+                (Scope::Relations(table.namespace), table.name.clone()),
+                (Scope::Types(table.namespace), table.name.clone()),
+            ],
             None => Vec::new(),
         },
         ObjectId::Namespace(_)
@@ -60,6 +68,8 @@ pub(crate) fn own_names(schema: &Schema, object: ObjectId) -> Vec<(Scope, Name)>
         | ObjectId::Key(..)
         | ObjectId::Check(..)
         | ObjectId::Index(..)
-        | ObjectId::Reference(_) => names_of(schema, object),
+        | ObjectId::Reference(_)
+        | ObjectId::Type(_)
+        | ObjectId::Opaque(_) => names_of(schema, object),
     }
 }

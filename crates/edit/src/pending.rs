@@ -1,7 +1,7 @@
 //! What is staged and not yet committed, as items a person can read, tick and discard.
 
 use crate::names::{Scope, names_of, own_names};
-use crate::{Attribute, Edit, EditError, apply_all, diff, mentions, words};
+use crate::{Attribute, Edit, EditError, Object, apply_all, diff, mentions, words};
 use schema::{Check, ColumnId, Key, Name, ObjectId, Reference, Schema, Table, TableId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -168,7 +168,12 @@ impl<'a> Needs<'a> {
     fn of(&self, item: &PendingItem) -> BTreeSet<ObjectId> {
         let mut needs = BTreeSet::new();
         if item.kind == ItemKind::Removed {
-            needs.extend(mentions(self.base, item.object));
+            let users = mentions(self.base, item.object);
+            if matches!(item.object, ObjectId::Type(_)) {
+                // A column goes with its table, of which alone there is an item then.
+                needs.extend(users.iter().filter_map(|user| user.table()).map(ObjectId::Table));
+            }
+            needs.extend(users);
             needs.extend(self.keyless_references(item.object));
         } else {
             needs.extend(self.used(item));
@@ -196,7 +201,12 @@ impl<'a> Needs<'a> {
                 let parts = self.items.keys().filter(|it| matches!(it, ObjectId::Key(..) | ObjectId::Index(..)));
                 parts.filter(|it| it.table() == Some(id)).copied().collect()
             }
-            ObjectId::Namespace(_) | ObjectId::Column(..) | ObjectId::Check(..) | ObjectId::Reference(_) => Vec::new(),
+            ObjectId::Namespace(_)
+            | ObjectId::Column(..)
+            | ObjectId::Check(..)
+            | ObjectId::Reference(_)
+            | ObjectId::Type(_)
+            | ObjectId::Opaque(_) => Vec::new(),
         }
     }
 
@@ -226,11 +236,26 @@ impl<'a> Needs<'a> {
                 None => Vec::new(),
             },
             ObjectId::Table(id) => match self.target.table(id) {
-                Some(table) => vec![ObjectId::Namespace(table.namespace)],
+                Some(table) => {
+                    let types = table.columns.iter().flat_map(|column| self.type_of(column));
+                    let parents = table.options.parents().map(ObjectId::Table);
+                    // By what a table is partitioned are columns of it.
+                    let by = table.options.partitioning.iter().flat_map(|it| &it.parts);
+                    let by = by.flat_map(schema::IndexPart::columns).map(|column| ObjectId::Column(id, column));
+                    let namespace = ObjectId::Namespace(table.namespace);
+                    types.chain(parents).chain(by).chain([namespace]).collect()
+                }
+                None => Vec::new(),
+            },
+            ObjectId::Type(id) => self.used_by_type(id),
+            ObjectId::Opaque(id) => match self.target.opaque.get(&id) {
+                Some(it) => {
+                    it.namespace.map(ObjectId::Namespace).into_iter().chain(it.table.map(ObjectId::Table)).collect()
+                }
                 None => Vec::new(),
             },
             ObjectId::Key(table, _) | ObjectId::Index(table, _) => {
-                let columns = key_columns(self.target, item.object).unwrap_or_default();
+                let columns = key_columns(self.target, item.object);
                 let columns = columns.iter().map(|column| ObjectId::Column(table, *column));
                 let matters =
                     |attribute: &Attribute| matches!(attribute, Attribute::DataType(_) | Attribute::Nullable(_));
@@ -244,6 +269,51 @@ impl<'a> Needs<'a> {
             ObjectId::Column(table, id) => self.used_by_column(table, id),
             ObjectId::Namespace(_) => Vec::new(),
         }
+    }
+
+    /// The type that the column is of, where that is pending.
+    fn type_of(&self, column: &schema::Column) -> Option<ObjectId> {
+        column.data_type.user_type().map(ObjectId::Type)
+    }
+
+    /// A type rests on others; and with what it is changes what is possible for all that is of it.
+    fn used_by_type(&self, id: schema::TypeId) -> Vec<ObjectId> {
+        let Some(it) = self.target.user_type(id) else { return Vec::new() };
+        let base = it.base().and_then(schema::DataType::user_type).map(ObjectId::Type);
+        let mut used: Vec<ObjectId> = base.into_iter().chain([ObjectId::Namespace(it.namespace)]).collect();
+        if self.alters(ObjectId::Type(id), |attribute| matches!(attribute, Attribute::Definition(_))) {
+            for schema in [self.base, self.target] {
+                let rests = |data_type: &schema::DataType| {
+                    data_type
+                        .user_type()
+                        .is_some_and(|of| of == id || schema.underlying(data_type).user_type() == Some(id))
+                };
+                for table in schema.tables.values() {
+                    for column in table.columns.iter().filter(|column| rests(&column.data_type)) {
+                        used.push(ObjectId::Column(table.id, column.id));
+                        used.push(ObjectId::Table(table.id));
+                        used.extend(
+                            schema
+                                .references_of(table.id)
+                                .filter(|it| {
+                                    it.referencing_columns().contains(&column.id)
+                                        || it.referenced_columns().contains(&column.id)
+                                })
+                                .map(|it| ObjectId::Reference(it.id)),
+                        );
+                        let over = self.items.keys().filter(|item| {
+                            item.table() == Some(table.id) && key_columns(schema, **item).contains(&column.id)
+                        });
+                        used.extend(over.copied());
+                        used.extend(self.checks_over(table.id, column.id));
+                    }
+                }
+                used.extend(
+                    schema.types.values().filter(|it| it.base().is_some_and(rests)).map(|it| ObjectId::Type(it.id)),
+                );
+            }
+        }
+        used
     }
 
     fn used_by_reference(&self, reference: &Reference) -> Vec<ObjectId> {
@@ -305,6 +375,15 @@ impl<'a> Needs<'a> {
     fn used_by_column(&self, table: TableId, id: ColumnId) -> Vec<ObjectId> {
         let mut used = self.agreeing(table, id);
         let object = ObjectId::Column(table, id);
+        if let Some(column) = self.target.column(table, id) {
+            used.extend(self.type_of(column));
+            used.extend(column.sources().into_iter().map(|source| ObjectId::Column(table, source)));
+        }
+        if let Some(table) = self.base.table(table) {
+            // A column cannot become generated while a generated one is worked out from it.
+            let heirs = table.columns.iter().filter(|other| other.sources().contains(&id));
+            used.extend(heirs.map(|other| ObjectId::Column(table.id, other.id)));
+        }
         if self.alters(object, |attribute| matches!(attribute, Attribute::Name(_))) {
             let checks = self.items.keys().filter(|it| matches!(it, ObjectId::Check(other, _) if *other == table));
             used.extend(checks);
@@ -319,9 +398,7 @@ impl<'a> Needs<'a> {
         if !self.alters(object, |it| matches!(it, Attribute::DataType(_) | Attribute::Nullable(_))) {
             return Vec::new();
         }
-        let over = |it: &&ObjectId| {
-            it.table() == Some(table) && key_columns(self.base, **it).is_some_and(|key| key.contains(&id))
-        };
+        let over = |it: &&ObjectId| it.table() == Some(table) && key_columns(self.base, **it).contains(&id);
         let mut used: Vec<ObjectId> = self.items.keys().filter(over).copied().collect();
         used.extend(self.checks_over(table, id));
         for reference in self.base.references_of(table).chain(self.target.references_of(table)) {
@@ -386,19 +463,12 @@ impl<'a> Needs<'a> {
     }
 }
 
-/// The columns of a key or index.
-fn key_columns(schema: &Schema, object: ObjectId) -> Option<&[ColumnId]> {
-    let table = schema.table(object.table()?)?;
-    match object {
-        ObjectId::Key(_, id) => table.keys.iter().find(|key| key.id == id).map(|key| key.columns.as_slice()),
-        ObjectId::Index(_, id) => {
-            table.indexes.iter().find(|index| index.id == id).map(|index| index.columns.as_slice())
-        }
-        ObjectId::Namespace(_)
-        | ObjectId::Table(_)
-        | ObjectId::Column(..)
-        | ObjectId::Check(..)
-        | ObjectId::Reference(_) => None,
+/// The columns that a key or index mentions.
+fn key_columns(schema: &Schema, object: ObjectId) -> BTreeSet<ColumnId> {
+    match crate::drop::find(schema, object) {
+        Some(Object::Key(_, key)) => key.mentions(),
+        Some(Object::Index(_, index)) => index.mentions(),
+        Some(_) | None => BTreeSet::new(),
     }
 }
 

@@ -189,10 +189,16 @@ impl<'a> Kept<'a> {
                 Object::Key(table, key) => {
                     kept.keys.insert((*table, sorted(&key.columns)), object.id());
                 }
-                Object::Index(table, index) if index.unique => {
-                    kept.keys.insert((*table, sorted(&index.columns)), object.id());
+                Object::Index(table, index) => {
+                    if let Some(columns) = index.unique_columns() {
+                        kept.keys.insert((*table, sorted(&columns)), object.id());
+                    }
                 }
-                Object::Index(..) | Object::Namespace(_) | Object::Check(..) | Object::Reference(_) => {}
+                Object::Namespace(_)
+                | Object::Check(..)
+                | Object::Reference(_)
+                | Object::Type(_)
+                | Object::Opaque(_) => {}
             }
         }
         kept
@@ -204,8 +210,10 @@ impl<'a> Kept<'a> {
             self.columns.contains_key(&(table, id)).then_some(ObjectId::Column(table, id))
         };
         match object {
-            Object::Key(table, key) => key.columns.iter().find_map(|id| column(*table, *id)),
-            Object::Index(table, index) => index.columns.iter().find_map(|id| column(*table, *id)),
+            Object::Key(table, key) => key.mentions().iter().find_map(|id| column(*table, *id)),
+            Object::Index(table, index) => index.mentions().iter().find_map(|id| column(*table, *id)),
+            Object::Column(table, it) => it.sources().iter().find_map(|id| column(*table, *id)),
+            Object::Opaque(it) => it.table.filter(|table| self.tables.contains(table)).map(ObjectId::Table),
             Object::Check(table, check) => {
                 let names = check.expression.columns();
                 let mut of_table = self.columns.range((*table, ColumnId::from_u128(0))..);
@@ -229,7 +237,7 @@ impl<'a> Kept<'a> {
                     })
                     .or_else(|| self.keys.get(&(it.referenced, key)).copied())
             }
-            Object::Namespace(_) | Object::Table(_) | Object::Column(..) => None,
+            Object::Namespace(_) | Object::Table(_) | Object::Type(_) => None,
         }
     }
 }

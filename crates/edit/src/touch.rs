@@ -2,7 +2,7 @@
 
 use crate::drop::find;
 use crate::{Attribute, Edit, Object, apply};
-use schema::{ColumnId, ColumnPair, ObjectId, Schema, TableId};
+use schema::{ColumnId, ColumnPair, ObjectId, Schema, TableId, TypeDefinition, TypeId};
 use std::collections::BTreeSet;
 
 /// The objects that have to be there for the edit, its own aside.
@@ -17,19 +17,43 @@ pub(crate) fn uses(edit: &Edit) -> Vec<ObjectId> {
                     Attribute::Columns(columns) => {
                         used.extend(object.table().into_iter().flat_map(|table| over(table, columns)));
                     }
+                    Attribute::Parts(parts) => {
+                        let columns: Vec<ColumnId> = parts.iter().flat_map(schema::IndexPart::columns).collect();
+                        used.extend(object.table().into_iter().flat_map(|table| over(table, &columns)));
+                    }
+                    Attribute::KeyOptions(options) => {
+                        let columns: Vec<ColumnId> = options.columns().into_iter().collect();
+                        used.extend(object.table().into_iter().flat_map(|table| over(table, &columns)));
+                    }
+                    Attribute::IndexOptions(options) => {
+                        let columns: Vec<ColumnId> = options.columns().into_iter().collect();
+                        used.extend(object.table().into_iter().flat_map(|table| over(table, &columns)));
+                    }
+                    Attribute::Generation(Some(generation)) => {
+                        let columns: Vec<ColumnId> =
+                            generation.formula().into_iter().flat_map(schema::Formula::columns).collect();
+                        used.extend(object.table().into_iter().flat_map(|table| over(table, &columns)));
+                    }
+                    Attribute::TableOptions(options) => used.extend(options.parents().map(ObjectId::Table)),
+                    Attribute::DataType(data_type) => used.extend(data_type.user_type().map(ObjectId::Type)),
+                    Attribute::Definition(definition) => used.extend(base_of(definition)),
                     Attribute::Ends(referencing, referenced, pairs) => {
                         used.extend(ends(*referencing, *referenced, pairs));
                     }
                     Attribute::Name(_)
                     | Attribute::Note(_)
                     | Attribute::Rank(_)
-                    | Attribute::DataType(_)
                     | Attribute::Nullable(_)
                     | Attribute::Default(_)
                     | Attribute::Unique(_)
                     | Attribute::Expression(_)
                     | Attribute::OnDelete(_)
-                    | Attribute::OnUpdate(_) => {}
+                    | Attribute::OnUpdate(_)
+                    | Attribute::Generation(None)
+                    | Attribute::Collation(_)
+                    | Attribute::CheckOptions(_)
+                    | Attribute::ReferenceOptions(_)
+                    | Attribute::Statement(_) => {}
                 }
             }
             used
@@ -40,11 +64,32 @@ pub(crate) fn uses(edit: &Edit) -> Vec<ObjectId> {
 fn used_by(object: &Object) -> Vec<ObjectId> {
     match object {
         Object::Namespace(_) => Vec::new(),
-        Object::Table(table) => vec![ObjectId::Namespace(table.namespace)],
-        Object::Column(table, _) | Object::Check(table, _) => vec![ObjectId::Table(*table)],
-        Object::Key(table, key) => over(*table, &key.columns),
-        Object::Index(table, index) => over(*table, &index.columns),
+        Object::Table(table) => {
+            let types = table.columns.iter().filter_map(|column| column.data_type.user_type()).map(ObjectId::Type);
+            let parents = table.options.parents().map(ObjectId::Table);
+            std::iter::once(ObjectId::Namespace(table.namespace)).chain(types).chain(parents).collect()
+        }
+        Object::Column(table, column) => {
+            let mut used = over(*table, &column.sources().into_iter().collect::<Vec<_>>());
+            used.extend(column.data_type.user_type().map(ObjectId::Type));
+            used
+        }
+        Object::Check(table, _) => vec![ObjectId::Table(*table)],
+        Object::Key(table, key) => over(*table, &key.mentions().into_iter().collect::<Vec<_>>()),
+        Object::Index(table, index) => over(*table, &index.mentions().into_iter().collect::<Vec<_>>()),
+        Object::Type(it) => std::iter::once(ObjectId::Namespace(it.namespace)).chain(base_of(&it.definition)).collect(),
+        Object::Opaque(it) => {
+            it.namespace.map(ObjectId::Namespace).into_iter().chain(it.table.map(ObjectId::Table)).collect()
+        }
         Object::Reference(it) => ends(it.referencing, it.referenced, &it.pairs),
+    }
+}
+
+/// The type that a domain rests on.
+fn base_of(definition: &TypeDefinition) -> Option<ObjectId> {
+    match definition {
+        TypeDefinition::Enum(_) => None,
+        TypeDefinition::Domain(domain) => domain.base.user_type().map(ObjectId::Type),
     }
 }
 
@@ -69,6 +114,7 @@ pub fn excerpt<'a>(schema: &Schema, edits: impl IntoIterator<Item = &'a Edit>) -
     }
     let mut part = Schema::default();
     let mut tables: BTreeSet<TableId> = objects.iter().filter_map(|object| object.table()).collect();
+    let mut types: Vec<TypeId> = Vec::new();
     for object in objects {
         match object {
             ObjectId::Reference(id) => {
@@ -82,12 +128,33 @@ pub fn excerpt<'a>(schema: &Schema, edits: impl IntoIterator<Item = &'a Edit>) -
                     part.namespaces.insert(id, namespace);
                 }
             }
+            ObjectId::Type(id) => types.push(id),
+            ObjectId::Opaque(id) => {
+                if let Some(it) = schema.opaque.get(&id) {
+                    part.opaque.insert(id, it.clone());
+                    tables.extend(it.table);
+                    let namespace = it.namespace.and_then(|id| schema.namespaces.get(&id)).cloned();
+                    part.namespaces.extend(namespace.map(|namespace| (namespace.id, namespace)));
+                }
+            }
             ObjectId::Table(_)
             | ObjectId::Column(..)
             | ObjectId::Key(..)
             | ObjectId::Check(..)
             | ObjectId::Index(..) => {}
         }
+    }
+    let mut waiting: Vec<TableId> = tables.iter().copied().collect();
+    while let Some(table) = waiting.pop().and_then(|id| schema.table(id)) {
+        waiting.extend(table.options.parents().filter(|parent| tables.insert(*parent)));
+    }
+    let columns = tables.iter().filter_map(|id| schema.table(*id)).flat_map(|table| &table.columns);
+    types.extend(columns.filter_map(|column| column.data_type.user_type()));
+    while let Some(it) = types.pop().and_then(|id| schema.types.get(&id)) {
+        types.extend(it.base().and_then(schema::DataType::user_type));
+        let namespace = schema.namespaces.get(&it.namespace).cloned();
+        part.namespaces.extend(namespace.map(|namespace| (namespace.id, namespace)));
+        part.types.insert(it.id, it.clone());
     }
     for id in tables {
         let Some(table) = schema.tables.get(&id) else { continue };
@@ -108,14 +175,32 @@ pub fn recall<'a>(mut known: Schema, earlier: &Schema, edits: impl IntoIterator<
     objects.extend(edits.iter().map(|edit| edit.object()));
     objects.extend(part.namespaces.keys().map(|id| ObjectId::Namespace(*id)));
     objects.extend(part.tables.keys().map(|id| ObjectId::Table(*id)));
+    objects.extend(part.types.keys().map(|id| ObjectId::Type(*id)));
     // A key comes with its columns.
     let needed: Vec<ObjectId> =
         objects.iter().filter_map(|object| find(&part, *object)).flat_map(|it| used_by(&it)).collect();
     objects.extend(needed);
-    // In the order of their ids: what others use comes before them.
-    for object in objects.into_iter().filter_map(|object| find(&part, object)) {
+    // What others use comes before them: by kind, and what is still missing something once more behind it.
+    let mut waiting: Vec<Object> = objects.into_iter().filter_map(|object| find(&part, object)).collect();
+    waiting.sort_by_key(|object| match object {
+        Object::Namespace(_) => 0,
+        Object::Type(_) => 1,
+        Object::Table(_) => 2,
+        Object::Column(..)
+        | Object::Key(..)
+        | Object::Check(..)
+        | Object::Index(..)
+        | Object::Reference(_)
+        | Object::Opaque(_) => 3,
+    });
+    loop {
+        let before = waiting.len();
         // What is known already stays as it is.
-        let _ = apply(&mut known, &Edit::Create(object));
+        waiting.retain(|object| {
+            matches!(apply(&mut known, &Edit::Create(object.clone())), Err(crate::EditError::Missing(_)))
+        });
+        if waiting.len() == before || waiting.is_empty() {
+            return known;
+        }
     }
-    known
 }

@@ -1,7 +1,8 @@
 //! Pending items in words, in the schema's own names.
 
+use crate::option_words;
 use crate::{Attribute, Edit, ItemKind, Object, PendingItem};
-use schema::{Column, ColumnId, ColumnPair, KeyKind, ObjectId, Reference, Schema, Table};
+use schema::{Column, ColumnId, ColumnPair, Key, KeyKind, ObjectId, Reference, Schema, Table};
 
 /// Fills in the title, the details and the table of an item.
 pub(crate) fn describe(item: &mut PendingItem, base: &Schema, target: &Schema) {
@@ -16,6 +17,8 @@ pub(crate) fn describe(item: &mut PendingItem, base: &Schema, target: &Schema) {
         | ObjectId::Key(..)
         | ObjectId::Check(..)
         | ObjectId::Index(..) => item.object.table(),
+        ObjectId::Type(_) => None,
+        ObjectId::Opaque(id) => schema.opaque.get(&id).and_then(|it| it.table),
     };
     item.details = item.edits.iter().flat_map(|edit| edit_words(edit, base, target)).collect();
 }
@@ -23,20 +26,40 @@ pub(crate) fn describe(item: &mut PendingItem, base: &Schema, target: &Schema) {
 /// What kind of object it is, and its name: `Table categories`.
 pub(crate) fn title(object: ObjectId, schema: &Schema) -> Option<String> {
     let label = schema.label(object)?;
-    let is_primary = |table: schema::TableId, id| {
+    let kind = |table: schema::TableId, id| {
         let keys = schema.table(table).map(|table| table.keys.as_slice()).unwrap_or_default();
-        keys.iter().any(|key| key.id == id && key.kind == KeyKind::Primary)
+        keys.iter().find(|key| key.id == id).map_or("Unique", key_word)
     };
     Some(match object {
         ObjectId::Namespace(_) => format!("Schema {label}"),
         ObjectId::Table(_) => format!("Table {label}"),
         ObjectId::Column(..) => format!("Column {label}"),
-        ObjectId::Key(table, id) if is_primary(table, id) => format!("Primary key {label}"),
-        ObjectId::Key(..) => format!("Unique {label}"),
+        ObjectId::Key(table, id) => format!("{} {label}", kind(table, id)),
         ObjectId::Check(..) => format!("Check {label}"),
         ObjectId::Index(..) => format!("Index {label}"),
         ObjectId::Reference(_) => format!("Reference {label}"),
+        ObjectId::Type(id) => {
+            let kind = schema.user_type(id).map_or("type", schema::UserType::kind);
+            format!("{} {label}", capital(kind))
+        }
+        ObjectId::Opaque(id) => {
+            let kind = schema.opaque.get(&id).map_or("object", |it| it.kind.words());
+            format!("{} {label}", capital(kind))
+        }
     })
+}
+
+fn key_word(key: &Key) -> &'static str {
+    match key.kind {
+        KeyKind::Primary => "Primary key",
+        KeyKind::Unique => "Unique",
+        KeyKind::Exclusion => "Exclusion",
+    }
+}
+
+fn capital(words: &str) -> String {
+    let (first, rest) = words.split_at_checked(1).unwrap_or_default();
+    format!("{}{rest}", first.to_ascii_uppercase())
 }
 
 /// The title of an object that the schema does not have.
@@ -49,11 +72,12 @@ pub(crate) fn created_title(object: &Object, schema: &Schema) -> Option<String> 
             Some(table) => format!("Column {table}.{}", it.name),
             None => format!("Column {}", it.name),
         },
-        Object::Key(_, it) if it.kind == KeyKind::Primary => format!("Primary key {}", it.name),
-        Object::Key(_, it) => format!("Unique {}", it.name),
+        Object::Key(_, it) => format!("{} {}", key_word(it), it.name),
         Object::Check(_, it) => format!("Check {}", it.name),
         Object::Index(_, it) => format!("Index {}", it.name),
         Object::Reference(it) => format!("Reference {}", it.name),
+        Object::Type(it) => format!("{} {}", capital(it.kind()), it.name),
+        Object::Opaque(it) => format!("{} {}", capital(it.kind.words()), it.name),
     })
 }
 
@@ -68,35 +92,59 @@ pub(crate) fn edit_words(edit: &Edit, base: &Schema, target: &Schema) -> Vec<Str
 pub(crate) fn object_words(object: &Object, schema: &Schema) -> Vec<String> {
     match object {
         Object::Namespace(_) => Vec::new(),
-        Object::Table(table) => table_words(table),
-        Object::Column(table, column) => vec![column_words(schema.table(*table), column)],
-        Object::Key(table, key) => vec![format!("on {}", list(schema.table(*table), &key.columns))],
-        Object::Check(_, check) => vec![check.expression.to_string()],
+        Object::Table(table) => table_words(table, schema),
+        Object::Column(table, column) => vec![column_words(schema.table(*table), column, schema)],
+        Object::Key(table, key) => {
+            let table = schema.table(*table);
+            let on = match &key.options.exclusion {
+                Some(exclusion) => option_words::exclusion(table, exclusion),
+                None => list(table, &key.columns),
+            };
+            std::iter::once(format!("on {on}")).chain(option_words::key(table, &key.options)).collect()
+        }
+        Object::Check(_, check) => {
+            std::iter::once(check.expression.to_string()).chain(option_words::check(&check.options)).collect()
+        }
         Object::Index(table, index) => {
             let unique = if index.unique { "unique, " } else { "" };
-            vec![format!("{unique}on {}", list(schema.table(*table), &index.columns))]
+            let table = schema.table(*table);
+            let on = format!("{unique}on {}", option_words::parts(table, &index.parts));
+            std::iter::once(on).chain(option_words::index(table, &index.options)).collect()
         }
-        Object::Reference(reference) => vec![
-            ends_words(reference.referencing, reference.referenced, &reference.pairs, schema),
-            actions_words(reference),
-        ],
+        Object::Reference(reference) => {
+            let ends = ends_words(reference.referencing, reference.referenced, &reference.pairs, schema);
+            let options = option_words::reference(schema.table(reference.referencing), &reference.options);
+            [ends, actions_words(reference)].into_iter().chain(options).collect()
+        }
+        Object::Type(it) => option_words::definition(&it.definition, schema),
+        Object::Opaque(it) => vec![it.definition.as_str().to_owned()],
     }
 }
 
-fn table_words(table: &Table) -> Vec<String> {
-    let columns = table.columns.iter().map(|column| column_words(Some(table), column));
-    let uniques = table.keys.iter().filter(|key| key.kind == KeyKind::Unique);
-    let uniques = uniques.map(|key| format!("unique ({})", list(Some(table), &key.columns)));
+fn table_words(table: &Table, schema: &Schema) -> Vec<String> {
+    let columns = table.columns.iter().map(|column| column_words(Some(table), column, schema));
+    let others = table.keys.iter().filter(|key| key.kind != KeyKind::Primary);
+    let others = others.map(|key| match &key.options.exclusion {
+        Some(exclusion) => format!("exclude ({})", option_words::exclusion(Some(table), exclusion)),
+        None => format!("unique ({})", list(Some(table), &key.columns)),
+    });
     let checks = table.checks.iter().map(|check| format!("check {}", check.expression));
     let indexes = table.indexes.iter().map(|index| {
         let unique = if index.unique { "unique " } else { "" };
-        format!("{unique}index ({})", list(Some(table), &index.columns))
+        format!("{unique}index ({})", option_words::parts(Some(table), &index.parts))
     });
-    columns.chain(uniques).chain(checks).chain(indexes).collect()
+    let options = option_words::table(table, &table.options, schema);
+    columns.chain(others).chain(checks).chain(indexes).chain(options).collect()
 }
 
-fn column_words(table: Option<&Table>, column: &Column) -> String {
-    let mut words = format!("{} {}", column.name, column.data_type);
+fn column_words(table: Option<&Table>, column: &Column, schema: &Schema) -> String {
+    let mut words = format!("{} {}", column.name, schema.type_text(&column.data_type));
+    if let Some(collation) = &column.collation {
+        words.push_str(&format!(", collation {collation}"));
+    }
+    if let Some(generation) = &column.generation {
+        words.push_str(&format!(", {}", option_words::generation(table, generation)));
+    }
     if table.is_some_and(|table| table.in_primary_key(column.id)) {
         words.push_str(", primary key");
     } else if !column.nullable {
@@ -118,7 +166,9 @@ fn alter_words(object: ObjectId, from: &Attribute, to: &Attribute, base: &Schema
         (Attribute::Note(_), Attribute::Note(None)) => "note removed".to_owned(),
         (Attribute::Note(_), Attribute::Note(Some(note))) => format!("note: {note}"),
         (Attribute::Rank(_), Attribute::Rank(_)) => "shown at another place in its table".to_owned(),
-        (Attribute::DataType(from), Attribute::DataType(to)) => format!("type {from} becomes {to}"),
+        (Attribute::DataType(from), Attribute::DataType(to)) => {
+            format!("type {} becomes {}", base.type_text(from), target.type_text(to))
+        }
         (Attribute::Nullable(_), Attribute::Nullable(true)) => "may be NULL".to_owned(),
         (Attribute::Nullable(_), Attribute::Nullable(false)) => "not null".to_owned(),
         (Attribute::Default(_), Attribute::Default(None)) => "no default".to_owned(),
@@ -127,6 +177,19 @@ fn alter_words(object: ObjectId, from: &Attribute, to: &Attribute, base: &Schema
             let (before, after) = (table_of(base, object), table_of(target, object));
             format!("on {} instead of {}", list(after, to), list(before, from))
         }
+        (_, Attribute::Parts(to)) => format!("on {}", option_words::parts(table_of(target, object), to)),
+        (
+            _,
+            Attribute::Generation(_)
+            | Attribute::Collation(_)
+            | Attribute::KeyOptions(_)
+            | Attribute::CheckOptions(_)
+            | Attribute::IndexOptions(_)
+            | Attribute::ReferenceOptions(_)
+            | Attribute::TableOptions(_)
+            | Attribute::Definition(_)
+            | Attribute::Statement(_),
+        ) => option_words::attribute(object, to, target),
         (Attribute::Unique(_), Attribute::Unique(true)) => "unique".to_owned(),
         (Attribute::Unique(_), Attribute::Unique(false)) => "not unique".to_owned(),
         (Attribute::Expression(_), Attribute::Expression(to)) => to.to_string(),

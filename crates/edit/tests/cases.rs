@@ -3,8 +3,11 @@
 
 use edit::{Edit, EditError, Landing, Object, PendingChanges, apply, apply_all, diff, drop_edits, land, rebase};
 use schema::testing::schema_from;
-use schema::{Column, ColumnId, Key, KeyId, Name, ObjectId, Schema};
+use schema::{
+    Column, ColumnId, Expression, Formula, Index, IndexPart, Key, KeyId, Name, ObjectId, PartOf, Schema, Table,
+};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 fn label(object: ObjectId, base: &Schema, target: &Schema) -> String {
     target.label(object).or_else(|| base.label(object)).unwrap()
@@ -204,6 +207,57 @@ fn rebasing_many_edits_of_a_lost_table_ends_soon() {
     let newer = schema_from("others\n  id integer\n");
     let rebased = rebase(&base, &edits, &newer);
     assert_eq!((rebased.target, rebased.held.len()), (newer, edits.len()));
+}
+
+#[test]
+fn types_come_and_go_with_what_is_of_them() {
+    let base = "enum mood: sad\nt\n  id integer\n";
+    let target = "enum mood: sad, happy\nenum other: x\ndomain more: other\nt\n  id integer\n  o more\nu\n  m mood\n";
+    choose(base, target, "t.o", &["t.o", "other", "more"]);
+    choose(base, target, "u", &["u", "mood"]);
+    discard(base, target, "other", &["u", "mood"]);
+    choose(target, base, "more", &["t.o", "more"]);
+    let schema = schema_from(target);
+    let mood = schema.types.values().find(|it| it.name.as_str() == "mood").unwrap();
+    let gone = drop_edits(&schema, ObjectId::Type(mood.id));
+    let gone: Vec<String> = gone.iter().map(|edit| schema.label(edit.object()).unwrap()).collect();
+    assert_eq!(gone, ["u.m", "mood"]);
+}
+
+/// Two devices say the same of one type: labels are told apart by their ids.
+#[test]
+fn labels_are_merged_as_a_whole() {
+    landing("enum m: a\n", "enum m: a, b\n", "enum m: a, b\n", "fits");
+    landing("enum m: a\n", "enum m: a, b\n", "enum m: a, c\n", "conflicts");
+    landing("enum m: a\nt\n  id integer\n", "t\n  id integer\n", "enum m: a\nt\n  id integer\n  m m\n", "conflicts");
+}
+
+/// What is indexed or generated means columns and not their names.
+#[test]
+fn formulas_follow_their_columns() {
+    let base = schema_from("t\n  a text @1\n  b text @2\n");
+    let id = *base.tables.keys().next().unwrap();
+    let mut with = base.clone();
+    let table = Arc::make_mut(with.tables.get_mut(&id).unwrap());
+    let part = |text: &str, table: &Table| IndexPart {
+        of: PartOf::Expression(Formula::bind(&Expression::parse_wide(text).unwrap(), table)),
+        ..IndexPart::column(table.columns[0].id)
+    };
+    let parts = vec![part("lower(a) || f(b)", table)];
+    let (name, index) = (Name::parse("i").unwrap(), schema::IndexId::from_u128(1));
+    table.indexes.push(Index { id: index, name, unique: false, parts, options: Default::default() });
+    let mut renamed = with.clone();
+    let table = Arc::make_mut(renamed.tables.get_mut(&id).unwrap());
+    table.columns[0].name = Name::parse("b").unwrap();
+    table.columns[1].name = Name::parse("a").unwrap();
+    let edits = diff(&with, &renamed);
+    assert_eq!(edits.len(), 2, "the index is as it was");
+    let pending = PendingChanges::between(&base, &renamed);
+    let item = pending.item(ObjectId::Index(id, index)).unwrap();
+    assert_eq!(item.details, ["on lower(b) || f(a)"]);
+    let column = ObjectId::Column(id, base.table(id).unwrap().columns[1].id);
+    let gone: Vec<ObjectId> = drop_edits(&renamed, column).iter().map(Edit::object).collect();
+    assert_eq!(gone, [ObjectId::Index(id, index), column]);
 }
 
 /// Many more than a table may have are still to be refused in good time.

@@ -177,16 +177,20 @@ impl Editor {
                 nullable: false,
                 default: None,
                 note: None,
+                generation: None,
+                collation: None,
             }],
             keys: vec![Key {
                 id: key,
                 name: Name::derive(&[name.as_str()], "pkey"),
                 kind: KeyKind::Primary,
                 columns: vec![column],
+                options: Default::default(),
             }],
             checks: Vec::new(),
             indexes: Vec::new(),
             name,
+            options: Default::default(),
         };
         let place = at.unwrap_or_else(|| self.free_place(&table));
         Ok(Gesture {
@@ -240,11 +244,13 @@ impl Editor {
         let from = match object {
             ObjectId::Table(id) => self.table(id)?.note.clone(),
             ObjectId::Column(table, id) => self.column(table, id)?.note.clone(),
+            ObjectId::Type(id) => self.target().user_type(id).ok_or("this type is gone")?.note.clone(),
             ObjectId::Namespace(_)
             | ObjectId::Key(..)
             | ObjectId::Check(..)
             | ObjectId::Index(..)
-            | ObjectId::Reference(_) => return Err("only tables and columns have notes".to_owned()),
+            | ObjectId::Reference(_)
+            | ObjectId::Opaque(_) => return Err("only tables, columns and types have notes".to_owned()),
         };
         Ok(alter(label, object, Attribute::Note(from), Attribute::Note(note)))
     }
@@ -304,11 +310,13 @@ impl Editor {
         let column = Column {
             id: column,
             rank: Rank::between(table.columns.last().map(|column| column.rank), None),
-            nullable: !data_type.base().has_sequence(),
+            nullable: !data_type.has_sequence(),
             name,
             data_type,
             default: None,
             note: None,
+            generation: None,
+            collation: None,
         };
         Ok(Gesture {
             label: format!("add column {}.{}", table.name, column.name),
@@ -327,7 +335,7 @@ impl Editor {
             Attribute::DataType(data_type.clone()),
         );
         // A serial column has a default of its own and is never NULL.
-        if data_type.base().has_sequence() {
+        if data_type.has_sequence() {
             if column.default.is_some() {
                 let from = Attribute::Default(column.default.clone());
                 gesture.edits.push(Edit::Alter { object, from, to: Attribute::Default(None) });
@@ -378,7 +386,10 @@ impl Editor {
             (None, true) => {
                 let name = Name::derive(&[table.name.as_str()], "pkey");
                 let columns = vec![column];
-                edits.push(Edit::Create(Object::Key(id, Key { id: key, name, kind: KeyKind::Primary, columns })));
+                edits.push(Edit::Create(Object::Key(
+                    id,
+                    Key { id: key, name, kind: KeyKind::Primary, columns, options: Default::default() },
+                )));
             }
             (Some(key), _) => {
                 let mut columns: Vec<ColumnId> = key.columns.iter().copied().filter(|c| *c != column).collect();
@@ -424,7 +435,7 @@ impl Editor {
         let table = self.table(id)?;
         let name = self.free_constraint_name(table, columns, "key");
         let label = format!("unique {}", column_list(table, columns));
-        let key = Key { id: key, name, kind: KeyKind::Unique, columns: columns.to_vec() };
+        let key = Key { id: key, name, kind: KeyKind::Unique, columns: columns.to_vec(), options: Default::default() };
         Ok(Gesture { label, edits: vec![Edit::Create(Object::Key(id, key))], ..Gesture::default() })
     }
 
@@ -433,7 +444,7 @@ impl Editor {
         let table = self.table(id)?;
         let name = self.free_constraint_name(table, columns, "idx");
         let label = format!("index on {}.{}", table.name, column_list(table, columns));
-        let index = Index { id: index, name, unique, columns: columns.to_vec() };
+        let index = Index { id: index, name, unique, parts: Index::parts_of(columns), options: Default::default() };
         Ok(Gesture { label, edits: vec![Edit::Create(Object::Index(id, index))], ..Gesture::default() })
     }
 
@@ -441,9 +452,15 @@ impl Editor {
         let indexes = &self.table(id)?.indexes;
         let index = indexes.iter().find(|other| other.id == index).ok_or("this index is gone")?;
         let object = ObjectId::Index(id, index.id);
-        let from = Attribute::Columns(index.columns.clone());
-        let mut gesture =
-            alter(format!("change index {}", index.name), object, from, Attribute::Columns(columns.to_vec()));
+        // What is said about a part beside its column stays with it.
+        let part = |id: &ColumnId| {
+            let kept = index.parts.iter().find(|part| part.of == schema::PartOf::Column(*id)).cloned();
+            kept.unwrap_or_else(|| schema::IndexPart::column(*id))
+        };
+        let expressions = index.parts.iter().filter(|part| matches!(part.of, schema::PartOf::Expression(_))).cloned();
+        let parts: Vec<schema::IndexPart> = columns.iter().map(part).chain(expressions).collect();
+        let from = Attribute::Parts(index.parts.clone());
+        let mut gesture = alter(format!("change index {}", index.name), object, from, Attribute::Parts(parts));
         if index.unique != unique {
             let (from, to) = (Attribute::Unique(index.unique), Attribute::Unique(unique));
             gesture.edits.push(Edit::Alter { object, from, to });
@@ -461,7 +478,7 @@ impl Editor {
             .map(|column| column.id)
             .collect();
         let name = self.free_constraint_name(table, &columns, "check");
-        let check = Check { id: check, name, expression: expression.clone() };
+        let check = Check { id: check, name, expression: expression.clone(), options: Default::default() };
         let label = format!("check on {}", table.name);
         Ok(Gesture { label, edits: vec![Edit::Create(Object::Check(id, check))], ..Gesture::default() })
     }
@@ -488,6 +505,7 @@ impl Editor {
             pairs,
             on_delete: new.on_delete,
             on_update: new.on_update,
+            options: Default::default(),
         };
         let target = self.table(referenced)?;
         let mut label = format!(
@@ -500,7 +518,10 @@ impl Editor {
         if new.cardinality == Cardinality::OneToOne && !table.is_referenceable(&columns) {
             let name = self.free_constraint_name(table, &columns, "key");
             label.push_str(&format!(", with unique {name}"));
-            edits.push(Edit::Create(Object::Key(referencing, Key { id: key, name, kind: KeyKind::Unique, columns })));
+            edits.push(Edit::Create(Object::Key(
+                referencing,
+                Key { id: key, name, kind: KeyKind::Unique, columns, options: Default::default() },
+            )));
         }
         edits.push(Edit::Create(Object::Reference(reference)));
         Ok(Gesture { label, edits, ..Gesture::default() })
@@ -565,7 +586,7 @@ impl Editor {
             return Err(format!("{} is the primary key, so each row is named at most once", key.name));
         }
         let keys = table.keys.iter().filter(|key| within(&key.columns)).map(|key| ObjectId::Key(table.id, key.id));
-        let indexes = table.indexes.iter().filter(|index| index.unique && within(&index.columns));
+        let indexes = table.indexes.iter().filter(|index| index.unique_columns().is_some_and(|set| within(&set)));
         let objects: Vec<ObjectId> = keys.chain(indexes.map(|index| ObjectId::Index(table.id, index.id))).collect();
         let mut gesture = self.drop_objects(&objects)?;
         gesture.label = with_references(format!("{} many to one", reference.name), &gesture.edits);

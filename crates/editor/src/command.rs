@@ -342,7 +342,9 @@ impl Editor {
             | ObjectId::Key(..)
             | ObjectId::Check(..)
             | ObjectId::Index(..)
-            | ObjectId::Reference(_) => None,
+            | ObjectId::Reference(_)
+            | ObjectId::Type(_)
+            | ObjectId::Opaque(_) => None,
         })
     }
 
@@ -383,7 +385,9 @@ impl Editor {
             | ObjectId::Column(..)
             | ObjectId::Key(..)
             | ObjectId::Check(..)
-            | ObjectId::Index(..)) => other.table(),
+            | ObjectId::Index(..)
+            | ObjectId::Type(_)
+            | ObjectId::Opaque(_)) => other.table(),
         };
         if let Some(table) = table {
             effects.extend(self.reveal(table));
@@ -437,11 +441,16 @@ impl Editor {
                 )
             }
             ObjectId::Column(table, id) => {
-                let data_type = schema.column(table, id).map(|column| column.data_type.to_string());
+                let data_type = schema.column(table, id).map(|column| schema.type_text(&column.data_type));
                 format!("Column {label} selected, {}", data_type.unwrap_or_default())
             }
             ObjectId::Reference(_) => format!("Reference {label} selected"),
-            ObjectId::Namespace(_) | ObjectId::Key(..) | ObjectId::Check(..) | ObjectId::Index(..) => {
+            ObjectId::Namespace(_)
+            | ObjectId::Key(..)
+            | ObjectId::Check(..)
+            | ObjectId::Index(..)
+            | ObjectId::Type(_)
+            | ObjectId::Opaque(_) => {
                 format!("{label} selected")
             }
         }

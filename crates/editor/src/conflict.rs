@@ -254,6 +254,12 @@ pub(crate) fn union(mut first: Schema, second: Schema) -> Schema {
     for (id, reference) in second.references {
         first.references.entry(id).or_insert(reference);
     }
+    for (id, it) in second.types {
+        first.types.entry(id).or_insert(it);
+    }
+    for (id, it) in second.opaque {
+        first.opaque.entry(id).or_insert(it);
+    }
     first
 }
 

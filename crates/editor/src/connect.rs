@@ -84,10 +84,15 @@ fn names(schema: &Schema, referencing: End, referenced: End) -> Result<(), Strin
         return Err("this column is gone".to_owned());
     };
     is_key(to, key.id)?;
-    if !column.data_type.can_reference(&key.data_type) {
+    if !schema.can_reference(&column.data_type, &key.data_type) {
         return Err(format!(
             "{}.{} is {}, {}.{} is {}; the types must match",
-            from.name, column.name, column.data_type, to.name, key.name, key.data_type
+            from.name,
+            column.name,
+            schema.type_text(&column.data_type),
+            to.name,
+            key.name,
+            schema.type_text(&key.data_type)
         ));
     }
     let exists = schema.references.values().any(|reference| {

@@ -194,7 +194,9 @@ impl Editor {
             | ObjectId::Column(..)
             | ObjectId::Key(..)
             | ObjectId::Check(..)
-            | ObjectId::Index(..) => Vec::new(),
+            | ObjectId::Index(..)
+            | ObjectId::Type(_)
+            | ObjectId::Opaque(_) => Vec::new(),
         }
     }
 

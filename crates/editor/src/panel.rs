@@ -54,7 +54,11 @@ impl Editor {
             | ObjectId::Key(table, _)
             | ObjectId::Check(table, _)
             | ObjectId::Index(table, _) => self.open_panel(Subject::Table(table, None)),
-            ObjectId::Namespace(_) => Vec::new(),
+            ObjectId::Opaque(id) => match self.target().opaque.get(&id).and_then(|it| it.table) {
+                Some(table) => self.open_panel(Subject::Table(table, None)),
+                None => Vec::new(),
+            },
+            ObjectId::Namespace(_) | ObjectId::Type(_) => Vec::new(),
         }
     }
 

@@ -79,7 +79,9 @@ fn with_removed(base: &Schema, target: &Schema, pending: &PendingChanges) -> Sch
             ObjectId::Reference(id) => {
                 schema.references.extend(base.references.get(&id).map(|reference| (id, reference.clone())));
             }
-            ObjectId::Key(..) | ObjectId::Check(..) | ObjectId::Index(..) => {}
+            // Tables that are gone are shown with their types.
+            ObjectId::Type(id) => schema.types.extend(base.types.get(&id).map(|it| (id, it.clone()))),
+            ObjectId::Key(..) | ObjectId::Check(..) | ObjectId::Index(..) | ObjectId::Opaque(_) => {}
         }
     }
     schema

@@ -162,7 +162,9 @@ impl Editor {
             | ObjectId::Key(..)
             | ObjectId::Check(..)
             | ObjectId::Index(..)
-            | ObjectId::Reference(_) => None,
+            | ObjectId::Reference(_)
+            | ObjectId::Type(_)
+            | ObjectId::Opaque(_) => None,
         });
         let from = selected.filter_map(|table| self.placements().get(&table).map(|place| (table, *place))).collect();
         self.tool = Tool::Moving { start_in_world, from };

@@ -34,7 +34,9 @@ impl Editor {
             | ObjectId::Key(..)
             | ObjectId::Check(..)
             | ObjectId::Index(..)
-            | ObjectId::Reference(_) => return Ok(gesture),
+            | ObjectId::Reference(_)
+            | ObjectId::Type(_)
+            | ObjectId::Opaque(_) => return Ok(gesture),
         }
         gesture.edits.extend(self.followers(table, &renamed));
         Ok(gesture)
@@ -46,11 +48,12 @@ impl Editor {
             let (columns, suffix) = match key.kind {
                 schema::KeyKind::Primary => (Vec::new(), "pkey"),
                 schema::KeyKind::Unique => (key.columns.clone(), "key"),
+                schema::KeyKind::Exclusion => (key.mentions().into_iter().collect(), "excl"),
             };
             named.push((ObjectId::Key(before.id, key.id), &key.name, columns, suffix));
         }
         for index in &before.indexes {
-            named.push((ObjectId::Index(before.id, index.id), &index.name, index.columns.clone(), "idx"));
+            named.push((ObjectId::Index(before.id, index.id), &index.name, index.columns(), "idx"));
         }
         for reference in self.target().references.values().filter(|it| it.referencing == before.id) {
             let columns = reference.referencing_columns();
@@ -74,6 +77,8 @@ pub(crate) fn name_of(schema: &Schema, object: ObjectId) -> Option<Name> {
     match object {
         ObjectId::Namespace(id) => schema.namespaces.get(&id).map(|namespace| namespace.name.clone()),
         ObjectId::Reference(id) => schema.references.get(&id).map(|reference| reference.name.clone()),
+        ObjectId::Type(id) => schema.user_type(id).map(|it| it.name.clone()),
+        ObjectId::Opaque(id) => schema.opaque.get(&id).map(|it| it.name.clone()),
         ObjectId::Table(_) => table.map(|table| table.name.clone()),
         ObjectId::Column(_, id) => table?.column(id).map(|column| column.name.clone()),
         ObjectId::Key(_, id) => table?.keys.iter().find(|key| key.id == id).map(|key| key.name.clone()),

@@ -1,6 +1,9 @@
-//! Column types: a closed list, parsed from what people type and written back in one spelling.
+//! Column types: a closed list, parsed from what people type and written back in one spelling; types that the schema
+//! defines, by id; and types of extensions, by name.
 
+use crate::keywords::is_bare;
 use crate::text::shown;
+use crate::{Name, QualifiedName, TypeId};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -8,10 +11,74 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct DataType {
-    base: BaseType,
-    args: Vec<i32>,
+    kind: Kind,
     dimensions: u8,
 }
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Kind {
+    /// With its arguments, and the fields of an interval.
+    BuiltIn(BaseType, Vec<i32>, Option<&'static str>),
+    Defined(TypeId),
+    Foreign(Box<ForeignType>),
+}
+
+/// A type known by name alone, such as one of an extension.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ForeignType {
+    /// Its name.
+    pub name: QualifiedName,
+    /// What stands in brackets behind it: whole numbers and plain words.
+    pub args: Vec<String>,
+}
+
+/// The fields that an interval can be limited to.
+const INTERVAL_FIELDS: [&str; 13] = [
+    "year to month",
+    "day to hour",
+    "day to minute",
+    "day to second",
+    "hour to minute",
+    "hour to second",
+    "minute to second",
+    "year",
+    "month",
+    "day",
+    "hour",
+    "minute",
+    "second",
+];
+
+/// Types of PostgreSQL's own that nobody chooses for a new column, and that may be met in a live database.
+const CATALOG: [&str; 27] = [
+    "aclitem",
+    "bpchar",
+    "char",
+    "cid",
+    "datemultirange",
+    "int2vector",
+    "int4multirange",
+    "int8multirange",
+    "jsonpath",
+    "name",
+    "nummultirange",
+    "oid",
+    "oidvector",
+    "pg_lsn",
+    "pg_snapshot",
+    "refcursor",
+    "regclass",
+    "regconfig",
+    "regnamespace",
+    "regproc",
+    "regprocedure",
+    "regrole",
+    "regtype",
+    "tid",
+    "tsmultirange",
+    "tstzmultirange",
+    "xid",
+];
 
 /// Why a text is not a type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -223,7 +290,19 @@ impl BaseType {
 impl DataType {
     /// A type without arguments, which for char and bit means a length of 1.
     pub fn of(base: BaseType) -> Self {
-        Self { base, args: spelled_out(base, Vec::new()), dimensions: 0 }
+        Self { kind: Kind::BuiltIn(base, spelled_out(base, Vec::new()), None), dimensions: 0 }
+    }
+
+    /// A type that the schema defines.
+    pub fn defined(id: TypeId) -> Self {
+        Self { kind: Kind::Defined(id), dimensions: 0 }
+    }
+
+    /// The same type as an array of so many dimensions.
+    #[must_use]
+    pub fn with_dimensions(mut self, dimensions: u8) -> Self {
+        self.dimensions = dimensions;
+        self
     }
 
     /// Reads a type. Case and spacing do not matter, and PostgreSQL's other spellings are understood.
@@ -244,17 +323,91 @@ impl DataType {
         if dimensions > 0 && base.has_sequence() {
             return Err(DataTypeError::Arguments(format!("there is no array of {}", base.as_str())));
         }
-        Ok(Self { base, args: spelled_out(base, args), dimensions })
+        Ok(Self { kind: Kind::BuiltIn(base, spelled_out(base, args), None), dimensions })
     }
 
-    /// The type without its arguments.
-    pub fn base(&self) -> BaseType {
-        self.base
+    /// Reads a type as imports and live databases have it: besides what people type, any other name, in quotes or not,
+    /// qualified or not, is one of an extension.
+    ///
+    /// ```
+    /// use schema::DataType;
+    ///
+    /// assert_eq!(DataType::parse_wide("geometry(Point, 4326)").unwrap().to_string(), "\"geometry\"(point, 4326)");
+    /// assert!(DataType::parse_wide("text; drop table users").is_err());
+    /// ```
+    ///
+    /// # Errors
+    /// When the text is not exactly one type.
+    pub fn parse_wide(text: &str) -> Result<Self, DataTypeError> {
+        let parsed = Self::parse(text);
+        if parsed.is_ok() || text.trim().is_empty() {
+            return parsed;
+        }
+        if let Some(interval) = interval_with_fields(text) {
+            return Ok(interval);
+        }
+        let (rest, dimensions) = strip_dimensions(text.trim())?;
+        let foreign = foreign(rest)?;
+        // Words that are PostgreSQL's own were refused for their arguments, or are not complete.
+        let is_own = |base: &BaseType| {
+            foreign.name.namespace.is_none()
+                && !rest.starts_with('"')
+                && (base.as_str() == foreign.name.name.as_str() || base.aliases().contains(&foreign.name.name.as_str()))
+        };
+        if BaseType::ALL.iter().any(is_own) {
+            return parsed;
+        }
+        // PostgreSQL's own types by their full name.
+        let in_catalog = foreign.name.namespace.as_ref().is_some_and(|namespace| namespace.as_str() == "pg_catalog");
+        if in_catalog
+            && !CATALOG.contains(&foreign.name.name.as_str())
+            && let Ok(own) = Self::parse(&foreign.text(false))
+        {
+            return Ok(own.with_dimensions(dimensions));
+        }
+        Ok(Self { kind: Kind::Foreign(Box::new(foreign)), dimensions })
+    }
+
+    /// The type without its arguments; none of what is not PostgreSQL's own.
+    pub fn base(&self) -> Option<BaseType> {
+        match self.kind {
+            Kind::BuiltIn(base, ..) => Some(base),
+            Kind::Defined(_) | Kind::Foreign(_) => None,
+        }
+    }
+
+    /// The type of the schema's own that it is, or is an array of.
+    pub fn user_type(&self) -> Option<TypeId> {
+        match self.kind {
+            Kind::Defined(id) => Some(id),
+            Kind::BuiltIn(..) | Kind::Foreign(_) => None,
+        }
+    }
+
+    /// The name of what neither PostgreSQL nor the schema defines.
+    pub fn foreign_type(&self) -> Option<&ForeignType> {
+        match &self.kind {
+            Kind::Foreign(foreign) => Some(foreign),
+            Kind::BuiltIn(..) | Kind::Defined(_) => None,
+        }
     }
 
     /// Length, or precision and scale.
     pub fn args(&self) -> &[i32] {
-        &self.args
+        match &self.kind {
+            Kind::BuiltIn(_, args, _) => args,
+            Kind::Defined(_) | Kind::Foreign(_) => &[],
+        }
+    }
+
+    /// Whether the column gets its value from a sequence of its own.
+    pub fn has_sequence(&self) -> bool {
+        self.base().is_some_and(BaseType::has_sequence)
+    }
+
+    /// Whether a key or an ordinary index can be made over the type, as far as is known.
+    pub fn can_be_key(&self) -> bool {
+        self.base().is_none_or(BaseType::can_be_key)
     }
 
     /// How many `[]` follow; 0 for what is no array.
@@ -264,16 +417,25 @@ impl DataType {
 
     /// The type that a column referencing one of this type should have.
     pub fn without_sequence(&self) -> Self {
-        Self { base: self.base.without_sequence(), args: self.args.clone(), dimensions: self.dimensions }
+        let kind = match &self.kind {
+            Kind::BuiltIn(base, args, fields) => Kind::BuiltIn(base.without_sequence(), args.clone(), *fields),
+            Kind::Defined(_) | Kind::Foreign(_) => self.kind.clone(),
+        };
+        Self { kind, dimensions: self.dimensions }
     }
 
     /// Whether PostgreSQL lets a column of this type reference a key column of type `referenced`, on every
-    /// supported version and with every pair of values comparable.
+    /// supported version and with every pair of values comparable. Of types of extensions nothing is known, and a domain
+    /// has to be resolved before (see [`Schema::underlying`](crate::Schema::underlying)).
     pub fn can_reference(&self, referenced: &Self) -> bool {
-        if !self.base.can_be_key() || !referenced.base.can_be_key() {
+        let (Some(mine), Some(theirs)) = (self.base(), referenced.base()) else {
+            let known = [self, referenced].iter().all(|side| side.foreign_type().is_none());
+            return !known || self.kind == referenced.kind && (self.dimensions > 0) == (referenced.dimensions > 0);
+        };
+        if !mine.can_be_key() || !theirs.can_be_key() {
             return false;
         }
-        let (mine, theirs) = (self.base.without_sequence(), referenced.base.without_sequence());
+        let (mine, theirs) = (mine.without_sequence(), theirs.without_sequence());
         if self.dimensions > 0 || referenced.dimensions > 0 {
             return self.dimensions > 0
                 && referenced.dimensions > 0
@@ -298,7 +460,7 @@ impl DataType {
     /// PostgreSQL accepts a reference between arrays whose elements have a length or precision, and then fails at
     /// the first row ("operator does not exist: anyarray = …").
     fn can_reference_as_array(&self) -> bool {
-        self.args.is_empty()
+        self.args().is_empty()
     }
 }
 
@@ -396,11 +558,124 @@ fn check_args(base: BaseType, args: &[i32]) -> Result<(), DataTypeError> {
     Ok(())
 }
 
+/// `interval day to second(3)`.
+fn interval_with_fields(text: &str) -> Option<DataType> {
+    let lower = text.to_ascii_lowercase();
+    let (rest, dimensions) = strip_dimensions(lower.trim()).ok()?;
+    let rest = rest.strip_prefix("interval")?.trim();
+    let (fields, args) = split_args(rest).ok()?;
+    let fields = fields.split_whitespace().collect::<Vec<_>>().join(" ");
+    let fields = INTERVAL_FIELDS.into_iter().find(|known| *known == fields)?;
+    let fits = args.is_empty() || fields.ends_with("second") && check_args(BaseType::Interval, &args).is_ok();
+    fits.then_some(DataType { kind: Kind::BuiltIn(BaseType::Interval, args, Some(fields)), dimensions })
+}
+
+/// `name`, `"Name"`, `public.name(1, word)`.
+fn foreign(text: &str) -> Result<ForeignType, DataTypeError> {
+    let (first, rest) = identifier(text)?;
+    let (name, rest) = match rest.trim_start().strip_prefix('.') {
+        Some(rest) => {
+            let (name, rest) = identifier(rest.trim_start())?;
+            (QualifiedName { namespace: Some(first), name }, rest)
+        }
+        None => (QualifiedName { namespace: None, name: first }, rest),
+    };
+    let rest = rest.trim();
+    let is_quoted = text.starts_with('"');
+    let name = match CATALOG.contains(&name.name.as_str()) && (name.name.as_str() != "char" || is_quoted) {
+        true if name.namespace.is_none() => {
+            QualifiedName { namespace: Name::parse("pg_catalog").ok(), name: name.name }
+        }
+        // Every connection looks there by itself.
+        _ if name.namespace.as_ref().is_some_and(|namespace| namespace.as_str() == "public") => {
+            QualifiedName { namespace: None, ..name }
+        }
+        _ => name,
+    };
+    if rest.is_empty() {
+        return Ok(ForeignType { name, args: Vec::new() });
+    }
+    let inner = rest.strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+    let inner = inner.ok_or_else(|| DataTypeError::Trailing(shown(rest)))?;
+    let args = inner.split(',').map(|arg| {
+        let arg = arg.trim().to_ascii_lowercase();
+        let fits = arg.parse::<i64>().is_ok() || is_bare(&arg);
+        if fits {
+            Ok(arg)
+        } else {
+            Err(DataTypeError::Arguments(format!("“{}” is not a number or word", shown(&arg))))
+        }
+    });
+    Ok(ForeignType { name, args: args.collect::<Result<_, _>>()? })
+}
+
+/// A name at the beginning, and what follows.
+fn identifier(text: &str) -> Result<(Name, &str), DataTypeError> {
+    let unknown = || DataTypeError::Unknown(shown(text));
+    if let Some(inner) = text.strip_prefix('"') {
+        let mut name = String::new();
+        let mut chars = inner.char_indices().peekable();
+        while let Some((at, c)) = chars.next() {
+            if c != '"' {
+                name.push(c);
+            } else if chars.next_if(|(_, next)| *next == '"').is_some() {
+                name.push('"');
+            } else {
+                let parsed = Name::parse(&name).ok().filter(|parsed| parsed.as_str() == name);
+                return Ok((parsed.ok_or_else(unknown)?, inner.get(at + 1..).unwrap_or_default()));
+            }
+        }
+        return Err(unknown());
+    }
+    let length = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
+    let (word, rest) = text.split_at(length);
+    let word = word.to_ascii_lowercase();
+    if word.is_empty() || word.starts_with(|c: char| c.is_ascii_digit()) {
+        return Err(unknown());
+    }
+    Ok((Name::parse(&word).map_err(|_| unknown())?, rest))
+}
+
+impl ForeignType {
+    /// The name and its arguments; with quotes as SQL wants them, or as people read it.
+    pub fn text(&self, is_quoted: bool) -> String {
+        let name = |name: &Name| {
+            if is_quoted || !is_bare(name.as_str()) {
+                format!("\"{}\"", name.as_str().replace('"', "\"\""))
+            } else {
+                name.to_string()
+            }
+        };
+        let own = self.name.namespace.as_ref().is_none_or(|it| matches!(it.as_str(), "pg_catalog" | "public"));
+        let mut text = match &self.name.namespace {
+            Some(namespace) if is_quoted || !own => format!("{}.{}", name(namespace), name(&self.name.name)),
+            Some(_) | None => name(&self.name.name),
+        };
+        if !self.args.is_empty() {
+            text.push_str(&format!("({})", self.args.join(", ")));
+        }
+        text
+    }
+}
+
 impl TryFrom<String> for DataType {
     type Error = DataTypeError;
 
+    /// Reads what [`Display`](fmt::Display) writes, and what people type.
     fn try_from(text: String) -> Result<Self, DataTypeError> {
-        Self::parse(&text)
+        let defined = text.strip_prefix('{').and_then(|rest| rest.split_once('}'));
+        if let Some((id, rest)) = defined {
+            let id = uuid::Uuid::parse_str(id).map_err(|_| DataTypeError::Unknown(shown(&text)))?;
+            return match strip_dimensions(rest)? {
+                ("", dimensions) => Ok(Self { kind: Kind::Defined(TypeId(id)), dimensions }),
+                (rest, _) => Err(DataTypeError::Trailing(shown(rest))),
+            };
+        }
+        if text.starts_with('"') || text.starts_with("interval ") {
+            Self::parse_wide(&text)
+        } else {
+            Self::parse(&text)
+        }
     }
 }
 
@@ -410,12 +685,23 @@ impl From<DataType> for String {
     }
 }
 
+/// As it is stored. A type of the schema's own is its id: [`Schema::type_text`](crate::Schema::type_text) knows what it is
+/// called.
 impl fmt::Display for DataType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.base.as_str())?;
-        if !self.args.is_empty() {
-            let args: Vec<String> = self.args.iter().map(ToString::to_string).collect();
-            write!(f, "({})", args.join(", "))?;
+        match &self.kind {
+            Kind::BuiltIn(base, args, fields) => {
+                f.write_str(base.as_str())?;
+                if let Some(fields) = fields {
+                    write!(f, " {fields}")?;
+                }
+                if !args.is_empty() {
+                    let args: Vec<String> = args.iter().map(ToString::to_string).collect();
+                    write!(f, "({})", args.join(", "))?;
+                }
+            }
+            Kind::Defined(id) => write!(f, "{{{id}}}")?,
+            Kind::Foreign(foreign) => f.write_str(&foreign.text(true))?,
         }
         for _ in 0..self.dimensions {
             f.write_str("[]")?;

@@ -47,6 +47,10 @@ ids! {
     IndexId,
     /// Identifies a [`Reference`](crate::Reference).
     ReferenceId,
+    /// Identifies a [`UserType`](crate::UserType).
+    TypeId,
+    /// Identifies an [`Opaque`](crate::Opaque) object.
+    OpaqueId,
 }
 
 /// Identifies any object of a schema. What lives in a table carries the table's id, so that looking it up never
@@ -68,10 +72,15 @@ pub enum ObjectId {
     Index(TableId, IndexId),
     /// A reference between two tables.
     Reference(ReferenceId),
+    /// A type that the schema defines.
+    Type(TypeId),
+    /// A view, function or the like.
+    Opaque(OpaqueId),
 }
 
 impl ObjectId {
-    /// The table that this object is or lives in; none for namespaces and references.
+    /// The table that this object is or lives in; none for namespaces, references, types and what
+    /// is kept as a statement.
     pub fn table(self) -> Option<TableId> {
         match self {
             Self::Table(table)
@@ -79,7 +88,7 @@ impl ObjectId {
             | Self::Key(table, _)
             | Self::Check(table, _)
             | Self::Index(table, _) => Some(table),
-            Self::Namespace(_) | Self::Reference(_) => None,
+            Self::Namespace(_) | Self::Reference(_) | Self::Type(_) | Self::Opaque(_) => None,
         }
     }
 }

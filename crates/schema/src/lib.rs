@@ -5,27 +5,39 @@ mod cardinality;
 mod changed;
 mod data_type;
 mod expression;
+mod formula;
 mod id;
 mod infer;
 mod keywords;
 mod model;
 mod name;
+mod opaque;
+mod options;
 mod rank;
 pub mod sample;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod text;
+mod user_type;
 mod validate;
+mod validate_more;
 
 pub use cardinality::{Cardinality, EndMarker, Ends};
 pub use changed::changed;
-pub use data_type::{BaseType, DataType, DataTypeError};
+pub use data_type::{BaseType, DataType, DataTypeError, ForeignType};
 pub use expression::{BinaryOperator, Expr, Expression, ExpressionError, UnaryOperator};
-pub use id::{CheckId, ColumnId, IndexId, KeyId, NamespaceId, ObjectId, ReferenceId, TableId};
+pub use formula::Formula;
+pub use id::{CheckId, ColumnId, IndexId, KeyId, NamespaceId, ObjectId, OpaqueId, ReferenceId, TableId, TypeId};
 pub use keywords::is_bare;
 pub use model::{
     Check, Column, ColumnPair, Index, Key, KeyKind, Namespace, Reference, ReferentialAction, Schema, Table,
 };
 pub use name::{Name, NameError};
+pub use opaque::{Opaque, OpaqueKind, Statement, StatementError};
+pub use options::{
+    Bounds, CheckOptions, Deferral, Exclusion, Generation, IndexOptions, IndexPart, KeyOptions, OperatorClass,
+    Parameter, PartOf, Partition, Partitioning, QualifiedName, ReferenceOptions, Strategy, TableOptions,
+};
 pub use rank::Rank;
+pub use user_type::{Domain, DomainCheck, Label, TypeDefinition, UserType};
 pub use validate::{Code, Diagnostic, validate, validate_change};

@@ -1,7 +1,9 @@
 //! The objects of a schema, as plain data.
 
 use crate::{
-    CheckId, ColumnId, DataType, Expression, IndexId, KeyId, Name, NamespaceId, ObjectId, Rank, ReferenceId, TableId,
+    CheckId, CheckOptions, ColumnId, DataType, Deferral, Expression, Formula, Generation, IndexId, IndexOptions,
+    IndexPart, KeyId, KeyOptions, Name, NamespaceId, ObjectId, Opaque, OpaqueId, PartOf, QualifiedName, Rank,
+    ReferenceId, ReferenceOptions, TableId, TableOptions, TypeId, UserType,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +19,12 @@ pub struct Schema {
     pub tables: BTreeMap<TableId, Arc<Table>>,
     /// References by id.
     pub references: BTreeMap<ReferenceId, Arc<Reference>>,
+    /// Types of the schema's own, by id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub types: BTreeMap<TypeId, UserType>,
+    /// What is kept as the statement that makes it, by id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub opaque: BTreeMap<OpaqueId, Arc<Opaque>>,
 }
 
 /// What PostgreSQL calls a schema: `public`, `auth`.
@@ -47,6 +55,9 @@ pub struct Table {
     pub checks: Vec<Check>,
     /// Indexes that back no key, ordered by id.
     pub indexes: Vec<Index>,
+    /// What most tables have not.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub options: TableOptions,
 }
 
 /// A column.
@@ -67,9 +78,15 @@ pub struct Column {
     pub default: Option<Expression>,
     /// What the column is for; becomes the comment in SQL.
     pub note: Option<String>,
+    /// Where its values come from otherwise: identity columns and generated ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generation: Option<Generation>,
+    /// By which language its texts are compared, where that is not the type's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collation: Option<QualifiedName>,
 }
 
-/// A primary key or a unique constraint.
+/// A primary key, or a unique or exclusion constraint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Key {
     /// Identity.
@@ -78,8 +95,11 @@ pub struct Key {
     pub name: Name,
     /// Which of the two it is.
     pub kind: KeyKind,
-    /// Columns, in the order of the index.
+    /// Columns, in the order of the index; none of an exclusion constraint.
     pub columns: Vec<ColumnId>,
+    /// What most keys have not.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub options: KeyOptions,
 }
 
 /// What a [`Key`] is.
@@ -90,6 +110,8 @@ pub enum KeyKind {
     Primary,
     /// UNIQUE.
     Unique,
+    /// EXCLUDE: no two rows may have this in common.
+    Exclusion,
 }
 
 /// A check constraint.
@@ -101,6 +123,9 @@ pub struct Check {
     pub name: Name,
     /// What must not be false for any row.
     pub expression: Expression,
+    /// What most checks have not.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub options: CheckOptions,
 }
 
 /// An index.
@@ -112,8 +137,12 @@ pub struct Index {
     pub name: Name,
     /// Whether two rows may have the same values.
     pub unique: bool,
-    /// Columns, in order.
-    pub columns: Vec<ColumnId>,
+    /// Columns and expressions, in order.
+    #[serde(rename = "columns")]
+    pub parts: Vec<IndexPart>,
+    /// What most indexes have not.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub options: IndexOptions,
 }
 
 /// A foreign key: each row of the referencing table names a row of the referenced one.
@@ -133,6 +162,13 @@ pub struct Reference {
     pub on_delete: ReferentialAction,
     /// What happens to a row when the key that it names changes.
     pub on_update: ReferentialAction,
+    /// What most references have not.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub options: ReferenceOptions,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// One column of a reference and the key column it is compared with.
@@ -207,6 +243,82 @@ impl Schema {
         }
     }
 
+    /// The type of that id.
+    pub fn user_type(&self, id: TypeId) -> Option<&UserType> {
+        self.types.get(&id)
+    }
+
+    /// The type as people write it: one of the schema's own by its name, with its namespace before it when that is not
+    /// `public`.
+    pub fn type_text(&self, data_type: &DataType) -> String {
+        let plain = match (data_type.user_type(), data_type.foreign_type()) {
+            (Some(id), _) => self.label(ObjectId::Type(id)).unwrap_or_else(|| "a deleted type".to_owned()),
+            (None, Some(foreign)) => foreign.text(false),
+            (None, None) => return data_type.to_string(),
+        };
+        plain + &"[]".repeat(data_type.dimensions().into())
+    }
+
+    /// Reads a type as people type it: PostgreSQL's own, or one that the schema defines or has columns of.
+    ///
+    /// # Errors
+    /// When there is no such type.
+    pub fn parse_type(&self, text: &str) -> Result<DataType, crate::DataTypeError> {
+        let parsed = DataType::parse(text);
+        if parsed.is_ok() {
+            return parsed;
+        }
+        let plain = text.trim().trim_end_matches("[]").trim_end();
+        let dimensions = u8::try_from((text.trim().len() - plain.len()) / 2).unwrap_or(u8::MAX);
+        let is_meant = |name: &str| name == plain || name == plain.to_lowercase();
+        let own = self.types.values().find(|it| {
+            self.label(ObjectId::Type(it.id)).is_some_and(|label| is_meant(&label))
+                || self.label(ObjectId::Type(it.id)).is_some_and(|label| is_meant(&format!("public.{label}")))
+        });
+        if let Some(own) = own {
+            return Ok(DataType::defined(own.id).with_dimensions(dimensions));
+        }
+        let columns = self.tables.values().flat_map(|table| &table.columns);
+        let known = columns.map(|column| &column.data_type).filter(|it| it.foreign_type().is_some());
+        let mut known = known.filter(|it| it.foreign_type().is_some_and(|foreign| is_meant(&foreign.text(false))));
+        known.next().map(|found| found.clone().with_dimensions(dimensions)).map_or(parsed, Ok)
+    }
+
+    /// The type that values are of in the end: what a domain rests on, and any other type itself.
+    pub fn underlying(&self, data_type: &DataType) -> DataType {
+        let mut found = data_type.without_sequence();
+        // A domain that rests on itself is found by validation; here it only must not go on for ever.
+        for _ in 0..16 {
+            let Some(base) = found.user_type().and_then(|id| self.user_type(id)?.base()) else { break };
+            found = base.clone().with_dimensions(base.dimensions().max(found.dimensions()));
+        }
+        found
+    }
+
+    /// Whether PostgreSQL lets a column of the one type reference a key column of the other, as far as that is known.
+    pub fn can_reference(&self, referencing: &DataType, referenced: &DataType) -> bool {
+        self.underlying(referencing).can_reference(&self.underlying(referenced))
+    }
+
+    /// The types, each behind those that it is made of.
+    pub fn types_in_order(&self) -> Vec<&UserType> {
+        let depth = |it: &UserType| {
+            let mut depth = 0_u8;
+            let mut at = it.base();
+            while let Some(base) = at.filter(|_| depth < 16) {
+                depth += 1;
+                at = base.user_type().and_then(|id| self.user_type(id)?.base());
+            }
+            depth
+        };
+        let mut types: Vec<&UserType> = self.types.values().collect();
+        types.sort_by_key(|it| {
+            let namespace = self.namespaces.get(&it.namespace).map(|namespace| &namespace.name);
+            (depth(it), namespace, &it.name, it.id)
+        });
+        types
+    }
+
     /// References that touch the table at either end, in order of id.
     pub fn references_of(&self, table: TableId) -> impl Iterator<Item = &Reference> {
         self.references
@@ -230,13 +342,25 @@ impl Schema {
         if let ObjectId::Reference(id) = object {
             return self.references.get(&id).map(|reference| reference.name.to_string());
         }
+        if let ObjectId::Type(id) = object {
+            let it = self.types.get(&id)?;
+            return Some(self.in_namespace(Some(it.namespace), &it.name));
+        }
+        if let ObjectId::Opaque(id) = object {
+            let it = self.opaque.get(&id)?;
+            return Some(self.in_namespace(it.namespace, &it.name));
+        }
         let table = self.table(object.table()?)?;
         let inner = match object {
             ObjectId::Column(_, id) => table.column(id)?.name.as_str(),
             ObjectId::Key(_, id) => table.keys.iter().find(|key| key.id == id)?.name.as_str(),
             ObjectId::Check(_, id) => table.checks.iter().find(|check| check.id == id)?.name.as_str(),
             ObjectId::Index(_, id) => table.indexes.iter().find(|index| index.id == id)?.name.as_str(),
-            ObjectId::Table(_) | ObjectId::Namespace(_) | ObjectId::Reference(_) => {
+            ObjectId::Table(_)
+            | ObjectId::Namespace(_)
+            | ObjectId::Reference(_)
+            | ObjectId::Type(_)
+            | ObjectId::Opaque(_) => {
                 return Some(self.display_name(table));
             }
         };
@@ -247,8 +371,17 @@ impl Schema {
             | ObjectId::Key(..)
             | ObjectId::Check(..)
             | ObjectId::Index(..)
-            | ObjectId::Reference(_) => inner.to_owned(),
+            | ObjectId::Reference(_)
+            | ObjectId::Type(_)
+            | ObjectId::Opaque(_) => inner.to_owned(),
         })
+    }
+
+    fn in_namespace(&self, namespace: Option<NamespaceId>, name: &Name) -> String {
+        match namespace.and_then(|id| self.namespaces.get(&id)) {
+            Some(namespace) if namespace.name.as_str() != "public" => format!("{}.{name}", namespace.name),
+            Some(_) | None => name.to_string(),
+        }
     }
 }
 
@@ -279,9 +412,10 @@ impl Table {
         self.columns.iter().filter(|column| names.contains(&column.name)).map(|column| column.id).collect()
     }
 
-    /// Serial columns with the names that their sequences get. A sequence shares names with tables, keys and indexes.
+    /// Serial and identity columns with the names that their sequences get. A sequence shares names with tables, keys and
+    /// indexes.
     pub fn sequences(&self) -> impl Iterator<Item = (&Column, Name)> {
-        let serial = self.columns.iter().filter(|column| column.data_type.base().has_sequence());
+        let serial = self.columns.iter().filter(|column| column.is_numbered());
         serial.map(|column| (column, Name::of_sequence(&self.name, &column.name)))
     }
 
@@ -301,10 +435,9 @@ impl Table {
     }
 
     /// Every set of columns that names at most one row: primary key, unique constraints and unique indexes.
-    pub fn unique_sets(&self) -> impl Iterator<Item = &[ColumnId]> {
-        let keys = self.keys.iter().map(|key| key.columns.as_slice());
-        let indexes = self.indexes.iter().filter(|index| index.unique).map(|index| index.columns.as_slice());
-        keys.chain(indexes)
+    pub fn unique_sets(&self) -> impl Iterator<Item = Vec<ColumnId>> {
+        let keys = self.keys.iter().filter(|key| key.kind != KeyKind::Exclusion).map(|key| key.columns.clone());
+        keys.chain(self.indexes.iter().filter_map(Index::unique_columns))
     }
 
     /// The keys and unique indexes over exactly these columns, in any order: what a reference to them can rest on.
@@ -314,14 +447,70 @@ impl Table {
                 && set.iter().all(|column| columns.contains(column))
                 && columns.iter().all(|column| set.contains(column))
         };
-        let keys = self.keys.iter().filter(move |key| fits(&key.columns));
-        let indexes = self.indexes.iter().filter(move |index| index.unique && fits(&index.columns));
+        // One whose check can wait does not serve.
+        let serves = |key: &Key| key.kind != KeyKind::Exclusion && key.options.deferral == Deferral::Never;
+        let keys = self.keys.iter().filter(move |key| serves(key) && fits(&key.columns));
+        let indexes = self.indexes.iter().filter(move |index| index.unique_columns().is_some_and(|set| fits(&set)));
         keys.map(|key| ObjectId::Key(self.id, key.id)).chain(indexes.map(|index| ObjectId::Index(self.id, index.id)))
     }
 
     /// Whether exactly these columns, in any order, are the columns of a key that a reference may name.
     pub fn is_referenceable(&self, columns: &[ColumnId]) -> bool {
         self.keys_over(columns).next().is_some()
+    }
+}
+
+impl Column {
+    /// Whether it gets its values from a sequence of its own.
+    pub fn is_numbered(&self) -> bool {
+        self.data_type.has_sequence() || self.generation.as_ref().is_some_and(Generation::is_identity)
+    }
+
+    /// The columns that it is worked out from.
+    pub fn sources(&self) -> BTreeSet<ColumnId> {
+        self.generation.iter().filter_map(Generation::formula).flat_map(Formula::columns).collect()
+    }
+}
+
+impl Key {
+    /// All columns that it mentions: its own, those beside them, and those of expressions.
+    pub fn mentions(&self) -> BTreeSet<ColumnId> {
+        self.columns.iter().copied().chain(self.options.columns()).collect()
+    }
+}
+
+impl Index {
+    /// An index of columns as they come.
+    pub fn parts_of(columns: &[ColumnId]) -> Vec<IndexPart> {
+        columns.iter().copied().map(IndexPart::column).collect()
+    }
+
+    /// Its columns, when it is over nothing else and there is nothing else to say about them.
+    pub fn plain_columns(&self) -> Option<Vec<ColumnId>> {
+        self.parts.iter().map(IndexPart::plain_column).collect()
+    }
+
+    /// The columns of which no two rows have the same values; none of an index that is not unique, or not over columns
+    /// alone, or not about all rows.
+    pub fn unique_columns(&self) -> Option<Vec<ColumnId>> {
+        let column = |part: &IndexPart| match part.of {
+            PartOf::Column(id) => Some(id),
+            PartOf::Expression(_) => None,
+        };
+        let whole = self.unique && self.options.predicate.is_none();
+        whole.then(|| self.parts.iter().map(column).collect()).flatten()
+    }
+
+    /// All columns that it mentions: those of its parts, those beside them, and those that say which rows are in it.
+    pub fn mentions(&self) -> BTreeSet<ColumnId> {
+        self.parts.iter().flat_map(IndexPart::columns).chain(self.options.columns()).collect()
+    }
+
+    /// The columns that its parts are over, in order and once each.
+    pub fn columns(&self) -> Vec<ColumnId> {
+        let mut seen = BTreeSet::new();
+        let all = self.parts.iter().flat_map(IndexPart::columns);
+        all.filter(|column| seen.insert(*column)).collect()
     }
 }
 

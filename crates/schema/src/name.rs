@@ -77,7 +77,7 @@ impl Name {
     ///
     /// Of a name that would be too long, it shortens the longer of the two parts, byte by byte, and drops what is
     /// left of a character that was cut through.
-    pub(crate) fn of_sequence(table: &Self, column: &Self) -> Self {
+    pub fn of_sequence(table: &Self, column: &Self) -> Self {
         let room = Self::MAX_BYTES - "__seq".len();
         let (mut of_table, mut of_column) = (table.0.len(), column.0.len());
         while of_table + of_column > room {

@@ -158,6 +158,7 @@ impl Maker {
             keys: Vec::new(),
             checks: Vec::new(),
             indexes: Vec::new(),
+            options: Default::default(),
         };
         for (n, (suffix, columns)) in keys.iter().enumerate() {
             let columns = columns.iter().filter_map(|name| table.column_named(name)).map(|column| column.id).collect();
@@ -166,6 +167,7 @@ impl Maker {
                 name: Name::derive(&[name], suffix),
                 kind: if n == 0 { KeyKind::Primary } else { KeyKind::Unique },
                 columns,
+                options: Default::default(),
             });
         }
         self.schema.tables.insert(id, Arc::new(table));
@@ -187,6 +189,8 @@ impl Maker {
             nullable,
             default: default.and_then(|default| Expression::parse(default).ok()),
             note: None,
+            generation: None,
+            collation: None,
         })
     }
 
@@ -201,7 +205,7 @@ impl Maker {
         let Ok(expression) = Expression::parse(text) else { return };
         self.edit(table, |table| {
             let name = Name::derive(&[table.name.as_str(), column], "check");
-            table.checks.push(Check { id, name, expression });
+            table.checks.push(Check { id, name, expression, options: Default::default() });
         });
     }
 
@@ -209,8 +213,14 @@ impl Maker {
         let id = IndexId::from_u128(self.id());
         let name = Name::derive(&[], name);
         self.edit(table, |table| {
-            let columns = table.column_named(column).map(|column| column.id).into_iter().collect();
-            table.indexes.push(Index { id, name, unique: false, columns });
+            let columns: Vec<ColumnId> = table.column_named(column).map(|column| column.id).into_iter().collect();
+            table.indexes.push(Index {
+                id,
+                name,
+                unique: false,
+                parts: Index::parts_of(&columns),
+                options: Default::default(),
+            });
         });
     }
 
@@ -229,6 +239,7 @@ impl Maker {
             pairs: vec![ColumnPair { referencing, referenced: key }],
             on_delete,
             on_update: ReferentialAction::Cascade,
+            options: Default::default(),
         };
         self.schema.references.insert(id, Arc::new(reference));
     }

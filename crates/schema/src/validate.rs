@@ -3,7 +3,7 @@
 use crate::infer::{is_assignable, is_readable, type_of};
 use crate::{
     BaseType, Check, Column, ColumnId, DataType, Expr, Expression, KeyKind, Name, NamespaceId, ObjectId, Reference,
-    ReferenceId, Schema, Table, TableId, changed,
+    ReferenceId, Schema, Table, TableId, changed, validate_more,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
@@ -38,8 +38,10 @@ pub enum Code {
     UnknownColumn,
     /// A default that its column cannot store, or a check that is neither true nor false.
     WrongType,
-    /// A serial column with a default or that may be NULL.
+    /// A serial, identity or generated column with a default of another kind, or that may be NULL.
     SerialDefault,
+    /// A label, bound or option that PostgreSQL would not take.
+    BadOption,
 }
 
 /// A finding about one object.
@@ -70,6 +72,7 @@ pub fn validate(schema: &Schema) -> Vec<Diagnostic> {
     let mut findings = Findings { schema, list: Vec::new() };
     findings.namespaces();
     findings.relation_names(&tables);
+    validate_more::types(&mut findings);
     for (id, table) in &schema.tables {
         findings.filed(ObjectId::Table(*id), &table.name, table.id == *id);
         findings.table(table);
@@ -85,7 +88,8 @@ pub fn validate(schema: &Schema) -> Vec<Diagnostic> {
 /// Checks what a change of a valid schema may have broken: the answer is that of [`validate`] for `after`, at a cost
 /// that goes with what the two schemas do not share. `before` must be without findings.
 pub fn validate_change(before: &Schema, after: &Schema) -> Vec<Diagnostic> {
-    if before.namespaces.keys().any(|id| !after.namespaces.contains_key(id)) {
+    // Whatever is of a type may be wrong by its change.
+    if before.namespaces.keys().any(|id| !after.namespaces.contains_key(id)) || before.types != after.types {
         return validate(after);
     }
     let mut touched = BTreeSet::new();
@@ -99,6 +103,12 @@ pub fn validate_change(before: &Schema, after: &Schema) -> Vec<Diagnostic> {
     let mut findings = Findings { schema: after, list: Vec::new() };
     findings.namespaces();
     findings.relation_names(&with_rivals(after, &tables));
+    validate_more::types(&mut findings);
+    if !touched.is_empty() {
+        let is_heir = |table: &&Table| table.options.parents().next().is_some() && !touched.contains(&table.id);
+        let heirs: Vec<&Table> = after.tables.values().map(AsRef::as_ref).filter(is_heir).collect();
+        heirs.into_iter().for_each(|table| validate_more::options(&mut findings, table));
+    }
     for table in &tables {
         let is_found = after.table(table.id).is_some_and(|found| std::ptr::eq(found, *table));
         findings.filed(ObjectId::Table(table.id), &table.name, is_found);
@@ -149,18 +159,18 @@ const MAX_KEY_COLUMNS: usize = 32;
 /// Columns that PostgreSQL adds to every table.
 const SYSTEM_COLUMNS: [&str; 6] = ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"];
 
-struct Findings<'a> {
-    schema: &'a Schema,
+pub(crate) struct Findings<'a> {
+    pub(crate) schema: &'a Schema,
     list: Vec<Diagnostic>,
 }
 
 impl Findings<'_> {
-    fn error(&mut self, code: Code, object: ObjectId, message: String) {
+    pub(crate) fn error(&mut self, code: Code, object: ObjectId, message: String) {
         self.list.push(Diagnostic { code, object, message });
     }
 
     /// An object must be found under its own id.
-    fn filed(&mut self, object: ObjectId, name: &Name, rightly: bool) {
+    pub(crate) fn filed(&mut self, object: ObjectId, name: &Name, rightly: bool) {
         if !rightly {
             self.error(Code::Dangling, object, format!("{name} is kept under an id that is not its own"));
         }
@@ -219,6 +229,7 @@ impl Findings<'_> {
         self.keys(table);
         self.indexes(table);
         self.checks(table);
+        validate_more::table(self, table);
     }
 
     fn columns(&mut self, table: &Table) {
@@ -244,7 +255,12 @@ impl Findings<'_> {
 
     fn default_value(&mut self, table: &Table, column: &Column) {
         let object = ObjectId::Column(table.id, column.id);
-        let has_sequence = column.data_type.base().has_sequence();
+        let has_sequence = column.data_type.has_sequence();
+        if column.data_type.user_type().is_some_and(|id| !self.schema.types.contains_key(&id)) {
+            let message = format!("{}.{} is of a type that is not there; choose another one", table.name, column.name);
+            self.error(Code::Dangling, object, message);
+            return;
+        }
         let Some(default) = &column.default else {
             if has_sequence && column.nullable && !table.in_primary_key(column.id) {
                 let message = format!("{}.{} is {}, which is never NULL", table.name, column.name, column.data_type);
@@ -256,12 +272,12 @@ impl Findings<'_> {
             let message =
                 format!("{}.{} is {}, which has a default of its own", table.name, column.name, column.data_type);
             self.error(Code::SerialDefault, object, message);
-        } else if let Some(name) = default.columns().into_iter().next() {
+        } else if let Some(name) = default.tree().and_then(|_| default.columns().into_iter().next()) {
             let message = format!("the default of {}.{} cannot use a column ({name})", table.name, column.name);
             self.error(Code::UnknownColumn, object, message);
-        } else if let Some(reason) = misfit(default, &column.data_type) {
-            let message =
-                format!("{}.{} is {} and cannot default to {reason}", table.name, column.name, column.data_type);
+        } else if let Some(reason) = misfit(self.schema, default, &column.data_type) {
+            let data_type = self.schema.type_text(&column.data_type);
+            let message = format!("{}.{} is {data_type} and cannot default to {reason}", table.name, column.name);
             self.error(Code::WrongType, object, message);
         }
     }
@@ -274,18 +290,31 @@ impl Findings<'_> {
             if key.kind == KeyKind::Primary && primary == 2 {
                 self.error(Code::TwoPrimaryKeys, object, format!("{} has two primary keys", table.name));
             }
-            self.column_list(table, object, &key.name, &key.columns);
+            if key.kind != KeyKind::Exclusion {
+                self.column_list(table, object, &key.name, &key.columns, true);
+            }
         }
     }
 
     fn indexes(&mut self, table: &Table) {
         for index in &table.indexes {
-            self.column_list(table, ObjectId::Index(table.id, index.id), &index.name, &index.columns);
+            let object = ObjectId::Index(table.id, index.id);
+            if index.parts.is_empty() {
+                self.error(Code::NoColumns, object, format!("{} has no columns", index.name));
+                continue;
+            }
+            // Only of a B-tree with its usual comparisons is it known which types it takes.
+            let plain = index.plain_columns();
+            let columns = plain.clone().unwrap_or_else(|| index.columns());
+            let is_usual = plain.is_some() && index.options.method.is_none();
+            if !columns.is_empty() {
+                self.column_list(table, object, &index.name, &columns, is_usual);
+            }
         }
     }
 
     /// Judges the columns of a key or index.
-    fn column_list(&mut self, table: &Table, object: ObjectId, name: &Name, columns: &[ColumnId]) {
+    fn column_list(&mut self, table: &Table, object: ObjectId, name: &Name, columns: &[ColumnId], is_usual: bool) {
         if columns.is_empty() {
             self.error(Code::NoColumns, object, format!("{name} has no columns"));
         }
@@ -300,8 +329,11 @@ impl Findings<'_> {
             let column = table.column(*id);
             if !seen.insert(id) {
                 repeated.extend(column.map(|column| &column.name));
-            } else if let Some(column) = column.filter(|column| !column.data_type.base().can_be_key()) {
-                unfit.insert(format!("{name}: {} is {}, which cannot be indexed", column.name, column.data_type));
+            } else if let Some(column) =
+                column.filter(|column| is_usual && !self.schema.underlying(&column.data_type).can_be_key())
+            {
+                let data_type = self.schema.type_text(&column.data_type);
+                unfit.insert(format!("{name}: {} is {data_type}, which cannot be indexed", column.name));
             }
         }
         for message in unfit {
@@ -323,7 +355,8 @@ impl Findings<'_> {
                 self.error(Code::UnknownColumn, object, message);
                 continue;
             }
-            let data_type = type_of(check.expression.tree(), Some(table));
+            let data_type = check.expression.tree().and_then(|tree| type_of(tree, Some(table)));
+            let data_type = data_type.map(|found| self.schema.underlying(&found)).filter(|it| it.base().is_some());
             if let Some(other) = data_type.filter(|found| *found != DataType::of(BaseType::Boolean)) {
                 let message = format!("{} must be true or false, and “{}” is {other}", check.name, check.expression);
                 self.error(Code::WrongType, object, message);
@@ -376,10 +409,15 @@ impl Findings<'_> {
             };
             if !seen.insert(pair.referencing) {
                 repeated.insert(&from.name);
-            } else if !from.data_type.can_reference(&to.data_type) {
+            } else if !self.schema.can_reference(&from.data_type, &to.data_type) {
                 differing.insert(format!(
                     "{}.{} is {} and cannot be compared with {}.{}, which is {}",
-                    referencing.name, from.name, from.data_type, referenced.name, to.name, to.data_type
+                    referencing.name,
+                    from.name,
+                    self.schema.type_text(&from.data_type),
+                    referenced.name,
+                    to.name,
+                    self.schema.type_text(&to.data_type)
                 ));
             }
         }
@@ -400,10 +438,14 @@ impl Findings<'_> {
             self.error(Code::NotAKey, object, message);
         }
         self.set_null(reference, referencing);
+        validate_more::reference(self, reference);
     }
 
     fn set_null(&mut self, reference: &Reference, table: &Table) {
-        let fixed = reference.pairs.iter().find(|pair| !table.is_nullable(pair.referencing));
+        let set = &reference.options.set_columns;
+        let is_set = |column: ColumnId| set.is_empty() || set.contains(&column);
+        let mut pairs = reference.pairs.iter().filter(|pair| is_set(pair.referencing));
+        let fixed = pairs.find(|pair| !table.is_nullable(pair.referencing));
         if let (true, Some(column)) = (reference.sets_null(), fixed.and_then(|pair| table.column(pair.referencing))) {
             let message = format!(
                 "{}: set null cannot work while {}.{} is NOT NULL; make it nullable or choose another action",
@@ -415,15 +457,23 @@ impl Findings<'_> {
 }
 
 /// What a default is, when a column of the type cannot store it.
-fn misfit(default: &Expression, data_type: &DataType) -> Option<String> {
-    if let Expr::String(text) = default.tree() {
+fn misfit(schema: &Schema, default: &Expression, data_type: &DataType) -> Option<String> {
+    let tree = default.tree()?;
+    let data_type = &schema.underlying(data_type);
+    if let Expr::String(text) = tree {
+        let labels = data_type.user_type().and_then(|id| schema.user_type(id)).map(crate::UserType::labels);
+        if let Some(labels) = labels.filter(|_| data_type.dimensions() == 0) {
+            return labels.iter().all(|label| label.text != *text).then(|| default.to_string());
+        }
         return (!is_readable(text, data_type)).then(|| default.to_string());
     }
-    let found = type_of(default.tree(), None)?;
+    let found = type_of(tree, None)?;
     (!is_assignable(&found, data_type)).then(|| format!("“{default}”, which is {found}"))
 }
 
+/// Beyond the grammar, what looks like a column may be something else.
 fn missing_column(table: &Table, check: &Check) -> Option<Name> {
+    check.expression.tree()?;
     check.expression.columns().into_iter().find(|name| table.column_named(name.as_str()).is_none())
 }
 

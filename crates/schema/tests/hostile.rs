@@ -20,6 +20,19 @@ fn hostile_expressions_are_refused() {
 }
 
 #[test]
+fn some_are_refused_however_wide() {
+    for text in hostile::REFUSED_WIDE.iter() {
+        let read = Expression::parse_wide(&text);
+        assert!(read.as_ref().is_err_and(|error| has_readable_message(&error.message)), "{text:?}: {read:?}");
+    }
+    // What the grammar refuses and this does not is one value all the same, and reads back as it was.
+    for text in hostile::REFUSED_EXPRESSIONS.iter() {
+        let Ok(read) = Expression::parse_wide(&text) else { continue };
+        assert_eq!(Expression::parse_wide(&read.to_string()).as_ref(), Ok(&read), "{text:?} was written as {read}");
+    }
+}
+
+#[test]
 fn harmless_expressions_stay_one_value() {
     for text in hostile::HARMLESS_EXPRESSIONS.iter() {
         let read = Expression::parse(&text);

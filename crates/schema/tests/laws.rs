@@ -26,8 +26,17 @@ proptest! {
     }
 
     #[test]
+    fn a_wide_expression_is_written_the_same_again(text in r#"[-a-cE0-9 '"()=<>!~|+*/%,:.$\[\]\\\n]{0,20}"#) {
+        if let Ok(expression) = Expression::parse_wide(&text) {
+            let written = expression.to_string();
+            let again = Expression::parse_wide(&written);
+            prop_assert_eq!(again.as_ref(), Ok(&expression), "{} -> {}", text, written);
+        }
+    }
+
+    #[test]
     fn any_text_is_read_without_panic(text in "\\PC{0,60}", cut in any::<prop::sample::Index>()) {
-        let _ = (Expression::parse(&text), DataType::parse(&text), Name::parse(&text));
+        let _ = (Expression::parse(&text), Expression::parse_wide(&text), DataType::parse(&text), Name::parse(&text));
         let at = (0..=cut.index(text.len() + 1)).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         let _ = Expression::parse(&text[at..]);
     }

@@ -37,21 +37,29 @@ fn add_column(table: &mut Table, text: &str, data_type: &str, default: &str) -> 
         nullable: true,
         default: (!default.is_empty()).then(|| Expression::parse(default).unwrap()),
         note: None,
+        generation: None,
+        collation: None,
     });
     id
 }
 
 fn add_check(table: &mut Table, text: &str, expression: &str) {
     let expression = Expression::parse(expression).unwrap();
-    table.checks.push(Check { id: CheckId::from_u128(950), name: name(text), expression });
+    table.checks.push(Check { id: CheckId::from_u128(950), name: name(text), expression, options: Default::default() });
 }
 
-fn add_index(table: &mut Table, text: &str, columns: Vec<ColumnId>) {
-    table.indexes.push(Index { id: IndexId::from_u128(960), name: name(text), unique: false, columns });
+fn add_index(table: &mut Table, text: &str, columns: &[ColumnId]) {
+    table.indexes.push(Index {
+        id: IndexId::from_u128(960),
+        name: name(text),
+        unique: false,
+        parts: Index::parts_of(columns),
+        options: Default::default(),
+    });
 }
 
 fn add_key(table: &mut Table, text: &str, kind: KeyKind, columns: Vec<ColumnId>) {
-    table.keys.push(Key { id: KeyId::from_u128(970), name: name(text), kind, columns });
+    table.keys.push(Key { id: KeyId::from_u128(970), name: name(text), kind, columns, options: Default::default() });
 }
 
 /// Changes the sample and expects exactly these findings.
@@ -173,7 +181,7 @@ fn nothing_is_missing() {
         &[(Code::Dangling, "users is in no schema")],
     );
     check(
-        |shop| edit(shop, "orders", |table| table.indexes[0].columns = vec![ColumnId::from_u128(802)]),
+        |shop| edit(shop, "orders", |table| table.indexes[0].parts = Index::parts_of(&[ColumnId::from_u128(802)])),
         &[(Code::Dangling, "idx_orders_user_id has a column that orders has not")],
     );
     check(
@@ -200,13 +208,13 @@ fn nothing_is_missing() {
 #[test]
 fn keys_and_indexes_have_columns_that_can_be_ordered() {
     let id = |table: &Table| table.columns[0].id;
-    check(|shop| edit(shop, "orders", |table| add_index(table, "i", vec![])), &[(Code::NoColumns, "i has no columns")]);
+    check(|shop| edit(shop, "orders", |table| add_index(table, "i", &[])), &[(Code::NoColumns, "i has no columns")]);
     check(
         |shop| {
             edit(shop, "orders", |table| {
                 let columns: Vec<ColumnId> =
                     (0..32).map(|n| add_column(table, &format!("c{n}"), "integer", "")).collect();
-                add_index(table, "i", columns);
+                add_index(table, "i", &columns);
             });
         },
         &[],
@@ -216,7 +224,7 @@ fn keys_and_indexes_have_columns_that_can_be_ordered() {
             edit(shop, "orders", |table| {
                 let columns: Vec<ColumnId> =
                     (0..33).map(|n| add_column(table, &format!("c{n}"), "integer", "")).collect();
-                add_index(table, "i", columns);
+                add_index(table, "i", &columns);
             });
         },
         &[(Code::TooManyColumns, "i has 33 columns; 32 are the most")],
@@ -237,7 +245,7 @@ fn keys_and_indexes_have_columns_that_can_be_ordered() {
         &[(Code::RepeatedColumn, "k has id twice")],
     );
     check(
-        |shop| edit(shop, "orders", |table| add_index(table, "i", vec![id(table), id(table), id(table)])),
+        |shop| edit(shop, "orders", |table| add_index(table, "i", &[id(table), id(table), id(table)])),
         &[(Code::RepeatedColumn, "i has id twice")],
     );
     check(
@@ -253,7 +261,7 @@ fn keys_and_indexes_have_columns_that_can_be_ordered() {
             |shop| {
                 edit(shop, "orders", |table| {
                     let column = add_column(table, "c", data_type, "");
-                    add_index(table, "i", vec![column]);
+                    add_index(table, "i", &[column]);
                 });
             },
             if can { &[] } else { &expect },
@@ -276,7 +284,7 @@ fn references_name_keys_of_the_same_type() {
             edit(shop, "users", |table| {
                 table.keys.clear();
                 let id = table.columns[0].id;
-                add_index(table, "i", vec![id]);
+                add_index(table, "i", &[id]);
                 table.indexes[0].unique = true;
             });
         },

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use edit::{Attribute, Edit, Object};
 use protocol::{CommitOutcome, CommitRequest};
-use schema::{Schema, TableId};
+use schema::{Schema, TableId, TypeDefinition};
 
 use super::{refused, refused_object};
 use crate::error::Error;
@@ -16,6 +16,8 @@ const MAX_TABLES: usize = 30_000;
 const MAX_COLUMNS_OF_TABLE: usize = 1_600;
 const MAX_COLUMNS: usize = 300_000;
 const MAX_REFERENCES: usize = 100_000;
+/// Types with all of their labels, and what is kept as statements.
+const MAX_OTHERS: usize = 30_000;
 /// Notes and messages, in bytes.
 const MAX_TEXT: usize = 10 * 1024;
 
@@ -53,11 +55,14 @@ pub(super) fn check(request: &CommitRequest) -> Result<Option<CommitOutcome>, Er
 /// Looks at what a commit would lead to.
 pub(super) fn check_schema(schema: &Schema) -> Option<CommitOutcome> {
     let columns = || schema.tables.values().map(|table| table.columns.len());
+    let labels = schema.types.values().map(|it| it.labels().len()).sum();
     let too_many = [
         (schema.tables.len(), MAX_TABLES, "A schema has at most 30,000 tables."),
         (columns().max().unwrap_or_default(), MAX_COLUMNS_OF_TABLE, "A table has at most 1,600 columns."),
         (columns().sum(), MAX_COLUMNS, "A schema has at most 300,000 columns."),
         (schema.references.len(), MAX_REFERENCES, "A schema has at most 100,000 references."),
+        (labels, MAX_OTHERS, "The types of a schema have at most 30,000 labels."),
+        (schema.types.len().max(schema.opaque.len()), MAX_OTHERS, "A schema has at most 30,000 types or statements."),
     ];
     too_many.into_iter().find(|(count, limit, _)| count > limit).map(|(.., message)| refused(message))
 }
@@ -76,7 +81,9 @@ fn parts(object: &Object) -> Option<(TableId, usize)> {
         | Object::Key(..)
         | Object::Check(..)
         | Object::Index(..)
-        | Object::Reference(_) => 1,
+        | Object::Reference(_)
+        | Object::Type(_)
+        | Object::Opaque(_) => 1,
     };
     Some((table, parts))
 }
@@ -84,14 +91,49 @@ fn parts(object: &Object) -> Option<(TableId, usize)> {
 /// The notes that an edit brings.
 fn notes(edit: &Edit) -> Vec<&str> {
     match edit {
-        Edit::Create(Object::Table(table)) => {
-            let columns = table.columns.iter().filter_map(|column| column.note.as_deref());
-            table.note.as_deref().into_iter().chain(columns).collect()
-        }
-        Edit::Create(Object::Column(_, column)) => column.note.as_deref().into_iter().collect(),
-        Edit::Alter { to: Attribute::Note(Some(note)), .. } => vec![note],
-        Edit::Create(_) | Edit::Drop(_) | Edit::Alter { .. } => Vec::new(),
+        Edit::Create(object) => object_notes(object),
+        Edit::Alter { to, .. } => attribute_notes(to),
+        Edit::Drop(_) => Vec::new(),
     }
+}
+
+fn object_notes(object: &Object) -> Vec<&str> {
+    let notes: Vec<&Option<String>> = match object {
+        Object::Table(table) => {
+            let columns = table.columns.iter().map(|column| &column.note);
+            let keys = table.keys.iter().map(|key| &key.options.note);
+            let checks = table.checks.iter().map(|check| &check.options.note);
+            let indexes = table.indexes.iter().map(|index| &index.options.note);
+            std::iter::once(&table.note).chain(columns).chain(keys).chain(checks).chain(indexes).collect()
+        }
+        Object::Column(_, column) => vec![&column.note],
+        Object::Key(_, key) => vec![&key.options.note],
+        Object::Check(_, check) => vec![&check.options.note],
+        Object::Index(_, index) => vec![&index.options.note],
+        Object::Reference(reference) => vec![&reference.options.note],
+        Object::Type(it) => std::iter::once(&it.note).chain(it.labels().iter().map(|label| &label.note)).collect(),
+        Object::Namespace(_) | Object::Opaque(_) => Vec::new(),
+    };
+    notes.into_iter().filter_map(Option::as_deref).collect()
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "no other attribute holds a note")]
+fn attribute_notes(attribute: &Attribute) -> Vec<&str> {
+    let note = match attribute {
+        Attribute::Note(note) => note,
+        Attribute::KeyOptions(options) => &options.note,
+        Attribute::CheckOptions(options) => &options.note,
+        Attribute::IndexOptions(options) => &options.note,
+        Attribute::ReferenceOptions(options) => &options.note,
+        Attribute::Definition(definition) => {
+            return match definition.as_ref() {
+                TypeDefinition::Enum(labels) => labels.iter().filter_map(|label| label.note.as_deref()).collect(),
+                TypeDefinition::Domain(_) => Vec::new(),
+            };
+        }
+        _ => return Vec::new(),
+    };
+    note.as_deref().into_iter().collect()
 }
 
 #[cfg(test)]
@@ -129,6 +171,7 @@ mod tests {
             id: CheckId::from_u128(n as u128),
             name: Name::parse("c").unwrap(),
             expression: Expression::parse("true").unwrap(),
+            options: Default::default(),
         };
         let edits = tables.iter().zip(1..).flat_map(|(parts, table)| {
             (0..*parts).map(move |n| Edit::Create(Object::Check(TableId::from_u128(table), check(n))))

@@ -7,21 +7,30 @@ use schema::{
 
 /// Reads what stands behind DEFAULT.
 pub(super) fn read_default(text: &str, data_type: &DataType) -> Result<Expression, ExpressionError> {
-    let expression = Expression::parse(&rewritten(text))?;
-    Ok(simple_default(&expression, data_type))
+    Ok(simple_default(&read(text)?, data_type))
 }
 
 /// Reads the condition of a check.
 pub(super) fn read_check(text: &str, table: &Table) -> Result<Expression, ExpressionError> {
-    let expression = Expression::parse(&rewritten(text))?;
-    Ok(simple_check(&expression, table))
+    Ok(simple_check(&read(text)?, table))
+}
+
+/// Reads the condition of a domain, in which `VALUE` is of the type that it rests on.
+pub(super) fn read_domain_check(text: &str) -> Result<Expression, ExpressionError> {
+    read(text)
+}
+
+/// As the closed grammar says it, where it can; and as it stands otherwise.
+fn read(text: &str) -> Result<Expression, ExpressionError> {
+    Expression::parse(&rewritten(text)).or_else(|_| Expression::parse_wide(text))
 }
 
 /// The default without the conversion to the column's own type.
 pub(super) fn simple_default(expression: &Expression, data_type: &DataType) -> Expression {
-    let mut tree = simple(expression.tree(), &[]);
+    let Some(tree) = expression.tree() else { return expression.clone() };
+    let mut tree = simple(tree, &[]);
     while let Expr::Cast(inner, to) = &tree {
-        let same = to.base().without_sequence() == data_type.base().without_sequence()
+        let same = to.without_sequence().base() == data_type.without_sequence().base()
             && to.dimensions().min(1) == data_type.dimensions().min(1);
         if !same || !matches!(**inner, Expr::String(_) | Expr::Number(_) | Expr::Cast(..) | Expr::Unary(..)) {
             break;
@@ -33,7 +42,8 @@ pub(super) fn simple_default(expression: &Expression, data_type: &DataType) -> E
 
 /// The check without the conversions between texts and of plain numbers.
 pub(super) fn simple_check(expression: &Expression, table: &Table) -> Expression {
-    reread(&simple(expression.tree(), &table.columns)).unwrap_or_else(|| expression.clone())
+    let simple = expression.tree().and_then(|tree| reread(&simple(tree, &table.columns)));
+    simple.unwrap_or_else(|| expression.clone())
 }
 
 fn reread(tree: &Expr) -> Option<Expression> {
@@ -121,20 +131,20 @@ fn plain_number(text: &str) -> Option<String> {
 }
 
 fn is_text(data_type: &DataType) -> bool {
-    matches!(data_type.base(), BaseType::Text | BaseType::Varchar | BaseType::Char) && data_type.dimensions() == 0
+    matches!(data_type.base(), Some(BaseType::Text | BaseType::Varchar | BaseType::Char)) && data_type.dimensions() == 0
 }
 
 fn is_number(data_type: &DataType) -> bool {
     use BaseType as B;
-    let base = data_type.base().without_sequence();
-    let number = [B::SmallInt, B::Integer, B::BigInt, B::Numeric, B::Real, B::DoublePrecision].contains(&base);
-    number && data_type.dimensions() == 0
+    let base = data_type.without_sequence().base();
+    let numbers = [B::SmallInt, B::Integer, B::BigInt, B::Numeric, B::Real, B::DoublePrecision];
+    base.is_some_and(|base| numbers.contains(&base)) && data_type.dimensions() == 0
 }
 
 /// `'-1'` as the number that it is.
 fn number(text: &str) -> Option<Expr> {
     let parsed = Expression::parse(text).ok()?;
-    is_literal(parsed.tree()).then(|| parsed.tree().clone())
+    parsed.tree().filter(|tree| is_literal(tree)).cloned()
 }
 
 /// The tree with every bracket written; reading it takes the needless ones away.

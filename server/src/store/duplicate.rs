@@ -31,7 +31,7 @@ macro_rules! copies {
 
 /// The tables that a committed schema and its places lie in, each after those that it refers to, with the statement that
 /// copies it.
-pub const COPIES: [(&str, &str); 11] = copies![
+pub const COPIES: [(&str, &str); 13] = copies![
     "namespace",
     "table_entry",
     "column_entry",
@@ -42,6 +42,8 @@ pub const COPIES: [(&str, &str); 11] = copies![
     "index_column",
     "reference_entry",
     "reference_pair",
+    "type_entry",
+    "opaque_entry",
     "placement",
 ];
 

@@ -114,13 +114,15 @@ fn weight_of(schema: &Schema) -> usize {
     let of_table = |table: &Table| {
         let columns = table.columns.iter().map(|it| PART + note(&it.note) + it.default.as_ref().map_or(0, length));
         let keys = table.keys.iter().map(|it| PART + it.columns.len() * size_of::<ColumnId>());
-        let indexes = table.indexes.iter().map(|it| PART + it.columns.len() * size_of::<ColumnId>());
+        let indexes = table.indexes.iter().map(|it| 2 * PART + it.parts.len() * size_of::<schema::IndexPart>());
         let checks = table.checks.iter().map(|it| PART + length(&it.expression));
         PART + note(&table.note) + columns.chain(keys).chain(indexes).chain(checks).sum::<usize>()
     };
     let tables = schema.tables.values().map(|table| of_table(table)).sum::<usize>();
     let references = schema.references.values().map(|it| PART + it.pairs.len() * size_of::<ColumnPair>());
-    PART + tables + references.sum::<usize>() + schema.namespaces.len() * PART
+    let types = schema.types.values().map(|it| PART + it.labels().len() * PART).sum::<usize>();
+    let opaque = schema.opaque.values().map(|it| PART + it.definition.as_str().len()).sum::<usize>();
+    PART + tables + references.sum::<usize>() + schema.namespaces.len() * PART + types + opaque
 }
 
 /// What the tree of an expression takes: several nodes a word.

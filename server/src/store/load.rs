@@ -4,13 +4,18 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use edit::Placement;
 use schema::{
-    Check, CheckId, Column, ColumnId, ColumnPair, DataType, Expression, Index, IndexId, Key, KeyId, KeyKind, Name,
-    Namespace, NamespaceId, Rank, Reference, ReferenceId, ReferentialAction, Schema, Table, TableId,
+    Check, CheckId, Column, ColumnId, ColumnPair, DataType, Expression, Index, IndexId, IndexPart, Key, KeyId, KeyKind,
+    Name, Namespace, NamespaceId, Rank, Reference, ReferenceId, ReferentialAction, Schema, Table, TableId,
 };
-use sqlx::PgConnection;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
-use super::heads::{Head, Heads};
+use super::{
+    heads::{Head, Heads},
+    load_more,
+};
 use crate::{error::Error, principal::Scope};
 
 /// The schema of a diagram's head, which the transaction has to have locked, or be of one moment. Read from the rows only
@@ -40,6 +45,8 @@ pub(crate) async fn schema(conn: &mut PgConnection, scope: Scope) -> Result<Sche
         namespaces: namespaces(conn, scope).await?,
         tables: tables.into_iter().map(|(id, table)| (id, Arc::new(table))).collect(),
         references: references(conn, scope).await?.into_iter().map(|(id, it)| (id, Arc::new(it))).collect(),
+        types: load_more::types(conn, scope).await?,
+        opaque: load_more::opaque(conn, scope).await?,
     })
 }
 
@@ -72,9 +79,11 @@ async fn namespaces(conn: &mut PgConnection, scope: Scope) -> Result<BTreeMap<Na
         .collect()
 }
 
+type TableRow = (Uuid, Uuid, String, Option<String>, Option<Value>);
+
 async fn tables(conn: &mut PgConnection, scope: Scope) -> Result<BTreeMap<TableId, Table>, Error> {
-    let rows: Vec<(Uuid, Uuid, String, Option<String>)> = sqlx::query_as(
-        "select id, namespace_id, name, note
+    let rows: Vec<TableRow> = sqlx::query_as(
+        "select id, namespace_id, name, note, options
          from table_entry
          where workspace_id = $1 and diagram_id = $2",
     )
@@ -83,7 +92,7 @@ async fn tables(conn: &mut PgConnection, scope: Scope) -> Result<BTreeMap<TableI
     .fetch_all(conn)
     .await?;
     rows.into_iter()
-        .map(|(id, namespace, name, note)| {
+        .map(|(id, namespace, name, note, options)| {
             let id = TableId(id);
             let table = Table {
                 id,
@@ -94,6 +103,7 @@ async fn tables(conn: &mut PgConnection, scope: Scope) -> Result<BTreeMap<TableI
                 keys: Vec::new(),
                 checks: Vec::new(),
                 indexes: Vec::new(),
+                options: read_kept(options)?,
             };
             Ok((id, table))
         })
@@ -110,11 +120,13 @@ struct ColumnRow {
     nullable: bool,
     default_expression: Option<String>,
     note: Option<String>,
+    generation: Option<Value>,
+    collation_name: Option<Value>,
 }
 
 async fn columns(conn: &mut PgConnection, scope: Scope, tables: &mut BTreeMap<TableId, Table>) -> Result<(), Error> {
     let rows: Vec<ColumnRow> = sqlx::query_as(
-        "select table_id, id, rank, name, data_type, nullable, default_expression, note
+        "select table_id, id, rank, name, data_type, nullable, default_expression, note, generation, collation_name
          from column_entry
          where workspace_id = $1 and diagram_id = $2
          order by table_id, rank, id",
@@ -132,15 +144,19 @@ async fn columns(conn: &mut PgConnection, scope: Scope, tables: &mut BTreeMap<Ta
             nullable: row.nullable,
             default: row.default_expression.map(|text| read_expression(&text)).transpose()?,
             note: row.note,
+            generation: read_kept(row.generation)?,
+            collation: read_kept(row.collation_name)?,
         };
         table(tables, row.table_id)?.columns.push(column);
     }
     Ok(())
 }
 
+type KeyRow = (Uuid, Uuid, String, String, Option<Value>, Vec<Uuid>);
+
 async fn keys(conn: &mut PgConnection, scope: Scope, tables: &mut BTreeMap<TableId, Table>) -> Result<(), Error> {
-    let rows: Vec<(Uuid, Uuid, String, String, Vec<Uuid>)> = sqlx::query_as(
-        "select key_entry.table_id, key_entry.id, name, kind,
+    let rows: Vec<KeyRow> = sqlx::query_as(
+        "select key_entry.table_id, key_entry.id, name, kind, options,
                 coalesce(array_agg(column_id order by position) filter (where column_id is not null), '{}')
          from key_entry
          left join key_column
@@ -149,28 +165,30 @@ async fn keys(conn: &mut PgConnection, scope: Scope, tables: &mut BTreeMap<Table
           and key_column.table_id = key_entry.table_id
           and key_column.key_id = key_entry.id
          where key_entry.workspace_id = $1 and key_entry.diagram_id = $2
-         group by key_entry.table_id, key_entry.id, name, kind
+         group by key_entry.table_id, key_entry.id, name, kind, options
          order by key_entry.table_id, key_entry.id",
     )
     .bind(scope.workspace)
     .bind(scope.diagram)
     .fetch_all(conn)
     .await?;
-    for (table_id, id, name, kind, columns) in rows {
+    for (table_id, id, name, kind, options, columns) in rows {
         let kind = match kind.as_str() {
             "primary" => KeyKind::Primary,
             "unique" => KeyKind::Unique,
+            "exclusion" => KeyKind::Exclusion,
             other => return Err(unreadable(format!("kind of key {other}"))),
         };
         let columns = columns.into_iter().map(ColumnId).collect();
-        table(tables, table_id)?.keys.push(Key { id: KeyId(id), name: read_name(&name)?, kind, columns });
+        let (name, options) = (read_name(&name)?, read_kept(options)?);
+        table(tables, table_id)?.keys.push(Key { id: KeyId(id), name, kind, columns, options });
     }
     Ok(())
 }
 
 async fn checks(conn: &mut PgConnection, scope: Scope, tables: &mut BTreeMap<TableId, Table>) -> Result<(), Error> {
-    let rows: Vec<(Uuid, Uuid, String, String)> = sqlx::query_as(
-        "select table_id, id, name, expression
+    let rows: Vec<(Uuid, Uuid, String, String, Option<Value>)> = sqlx::query_as(
+        "select table_id, id, name, expression, options
          from check_entry
          where workspace_id = $1 and diagram_id = $2
          order by table_id, id",
@@ -179,17 +197,21 @@ async fn checks(conn: &mut PgConnection, scope: Scope, tables: &mut BTreeMap<Tab
     .bind(scope.diagram)
     .fetch_all(conn)
     .await?;
-    for (table_id, id, name, expression) in rows {
-        let check = Check { id: CheckId(id), name: read_name(&name)?, expression: read_expression(&expression)? };
+    for (table_id, id, name, expression, options) in rows {
+        let (name, expression) = (read_name(&name)?, read_expression(&expression)?);
+        let check = Check { id: CheckId(id), name, expression, options: read_kept(options)? };
         table(tables, table_id)?.checks.push(check);
     }
     Ok(())
 }
 
+type IndexRow = (Uuid, Uuid, String, bool, Option<Value>, Json<Vec<IndexPart>>);
+
 async fn indexes(conn: &mut PgConnection, scope: Scope, tables: &mut BTreeMap<TableId, Table>) -> Result<(), Error> {
-    let rows: Vec<(Uuid, Uuid, String, bool, Vec<Uuid>)> = sqlx::query_as(
-        "select index_entry.table_id, index_entry.id, name, is_unique,
-                coalesce(array_agg(column_id order by position) filter (where column_id is not null), '{}')
+    let rows: Vec<IndexRow> = sqlx::query_as(
+        "select index_entry.table_id, index_entry.id, name, is_unique, options,
+                coalesce(jsonb_agg(coalesce(part, to_jsonb(column_id)) order by position)
+                             filter (where position is not null), '[]')
          from index_entry
          left join index_column
            on index_column.workspace_id = index_entry.workspace_id
@@ -197,16 +219,16 @@ async fn indexes(conn: &mut PgConnection, scope: Scope, tables: &mut BTreeMap<Ta
           and index_column.table_id = index_entry.table_id
           and index_column.index_id = index_entry.id
          where index_entry.workspace_id = $1 and index_entry.diagram_id = $2
-         group by index_entry.table_id, index_entry.id, name, is_unique
+         group by index_entry.table_id, index_entry.id, name, is_unique, options
          order by index_entry.table_id, index_entry.id",
     )
     .bind(scope.workspace)
     .bind(scope.diagram)
     .fetch_all(conn)
     .await?;
-    for (table_id, id, name, unique, columns) in rows {
-        let columns = columns.into_iter().map(ColumnId).collect();
-        table(tables, table_id)?.indexes.push(Index { id: IndexId(id), name: read_name(&name)?, unique, columns });
+    for (table_id, id, name, unique, options, Json(parts)) in rows {
+        let (name, options) = (read_name(&name)?, read_kept(options)?);
+        table(tables, table_id)?.indexes.push(Index { id: IndexId(id), name, unique, parts, options });
     }
     Ok(())
 }
@@ -219,11 +241,12 @@ struct ReferenceRow {
     referenced_table_id: Uuid,
     on_delete: String,
     on_update: String,
+    options: Option<Value>,
 }
 
 async fn references(conn: &mut PgConnection, scope: Scope) -> Result<BTreeMap<ReferenceId, Reference>, Error> {
     let rows: Vec<ReferenceRow> = sqlx::query_as(
-        "select id, name, referencing_table_id, referenced_table_id, on_delete, on_update
+        "select id, name, referencing_table_id, referenced_table_id, on_delete, on_update, options
          from reference_entry
          where workspace_id = $1 and diagram_id = $2",
     )
@@ -241,6 +264,7 @@ async fn references(conn: &mut PgConnection, scope: Scope) -> Result<BTreeMap<Re
             pairs: Vec::new(),
             on_delete: read_action(&row.on_delete)?,
             on_update: read_action(&row.on_update)?,
+            options: read_kept(row.options)?,
         };
         references.insert(reference.id, reference);
     }
@@ -265,12 +289,17 @@ fn table(tables: &mut BTreeMap<TableId, Table>, id: Uuid) -> Result<&mut Table, 
     tables.get_mut(&TableId(id)).ok_or_else(|| unreadable("a part of a table that is not there"))
 }
 
-fn read_name(text: &str) -> Result<Name, Error> {
+/// What most objects have not.
+fn read_kept<T: DeserializeOwned + Default>(kept: Option<Value>) -> Result<T, Error> {
+    kept.map_or_else(|| Ok(T::default()), |kept| serde_json::from_value(kept).map_err(unreadable))
+}
+
+pub(super) fn read_name(text: &str) -> Result<Name, Error> {
     Name::parse(text).map_err(unreadable)
 }
 
 fn read_expression(text: &str) -> Result<Expression, Error> {
-    Expression::parse(text).map_err(unreadable)
+    Expression::parse_wide(text).map_err(unreadable)
 }
 
 fn read_action(text: &str) -> Result<ReferentialAction, Error> {
@@ -280,6 +309,6 @@ fn read_action(text: &str) -> Result<ReferentialAction, Error> {
         .ok_or_else(|| unreadable(format!("action {text}")))
 }
 
-fn unreadable(what: impl std::fmt::Display) -> Error {
+pub(super) fn unreadable(what: impl std::fmt::Display) -> Error {
     Error::Defect(format!("the store holds what cannot be read: {what}"))
 }

@@ -16,6 +16,7 @@ pub mod intent;
 pub mod invitation;
 pub(crate) mod live;
 pub(crate) mod load;
+mod load_more;
 pub mod one_time;
 pub mod revision;
 pub mod sandbox;
@@ -27,6 +28,7 @@ pub mod token;
 pub mod workspace;
 pub(crate) mod write;
 mod write_alter;
+mod write_more;
 
 use std::{sync::Arc, time::Duration};
 

@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 use edit::{Edit, Object, Placement};
 use protocol::DiagramId;
 use schema::{
-    Check, Column, ColumnId, ColumnPair, Index, Key, KeyKind, Namespace, ObjectId, Reference, Schema, Table, TableId,
+    Check, Column, ColumnId, ColumnPair, Index, IndexPart, Key, KeyKind, Namespace, ObjectId, PartOf, Reference,
+    Schema, Table, TableId,
 };
+use serde::Serialize;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{
     hint::{self, Hint},
     write_alter::{self, Target},
+    write_more,
 };
 use crate::{error::Error, principal::Scope};
 
@@ -111,7 +114,14 @@ async fn create(conn: &mut PgConnection, scope: Scope, object: &Object) -> Resul
         Object::Check(table, it) => checks(conn, scope, &[(*table, it)]).await,
         Object::Index(table, it) => indexes(conn, scope, &[(*table, it)]).await,
         Object::Reference(it) => reference(conn, scope, it).await,
+        Object::Type(it) => write_more::user_type(conn, scope, it).await,
+        Object::Opaque(it) => write_more::opaque(conn, scope, it).await,
     }
+}
+
+/// What most objects have not, as it is kept: nothing where there is nothing beyond the usual.
+pub(super) fn kept<T: Serialize + Default + PartialEq>(value: &T) -> Option<serde_json::Value> {
+    if *value == T::default() { None } else { serde_json::to_value(value).ok() }
 }
 
 async fn namespace(conn: &mut PgConnection, scope: Scope, namespace: &Namespace) -> Result<(), Error> {
@@ -130,9 +140,9 @@ async fn tables(conn: &mut PgConnection, scope: Scope, tables: &[&Table]) -> Res
         return Ok(());
     }
     sqlx::query(
-        "insert into table_entry (workspace_id, diagram_id, id, namespace_id, name, note)
+        "insert into table_entry (workspace_id, diagram_id, id, namespace_id, name, note, options)
          select $1, $2, new.*
-         from unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[]) as new",
+         from unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::jsonb[]) as new",
     )
     .bind(scope.workspace)
     .bind(scope.diagram)
@@ -140,6 +150,7 @@ async fn tables(conn: &mut PgConnection, scope: Scope, tables: &[&Table]) -> Res
     .bind(each(tables, |table| table.namespace.0))
     .bind(each(tables, |table| table.name.as_str()))
     .bind(each(tables, |table| table.note.as_deref()))
+    .bind(each(tables, |table| kept(&table.options)))
     .execute(&mut *conn)
     .await?;
     columns(conn, scope, &parts(tables, |table| &table.columns)).await?;
@@ -154,10 +165,11 @@ async fn columns(conn: &mut PgConnection, scope: Scope, columns: &[(TableId, &Co
     }
     sqlx::query(
         "insert into column_entry
-           (workspace_id, diagram_id, table_id, id, rank, name, data_type, nullable, default_expression, note)
+           (workspace_id, diagram_id, table_id, id, rank, name, data_type, nullable, default_expression, note,
+            generation, collation_name)
          select $1, $2, new.*
          from unnest($3::uuid[], $4::uuid[], $5::bigint[], $6::text[], $7::text[], $8::boolean[], $9::text[],
-                     $10::text[]) as new",
+                     $10::text[], $11::jsonb[], $12::jsonb[]) as new",
     )
     .bind(scope.workspace)
     .bind(scope.diagram)
@@ -169,6 +181,8 @@ async fn columns(conn: &mut PgConnection, scope: Scope, columns: &[(TableId, &Co
     .bind(each(columns, |(_, column)| column.nullable))
     .bind(each(columns, |(_, column)| column.default.as_ref().map(ToString::to_string)))
     .bind(each(columns, |(_, column)| column.note.as_deref()))
+    .bind(each(columns, |(_, column)| kept(&column.generation)))
+    .bind(each(columns, |(_, column)| kept(&column.collation)))
     .execute(conn)
     .await?;
     Ok(())
@@ -179,9 +193,9 @@ async fn keys(conn: &mut PgConnection, scope: Scope, keys: &[(TableId, &Key)]) -
         return Ok(());
     }
     sqlx::query(
-        "insert into key_entry (workspace_id, diagram_id, table_id, id, name, kind)
+        "insert into key_entry (workspace_id, diagram_id, table_id, id, name, kind, options)
          select $1, $2, new.*
-         from unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[]) as new",
+         from unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::jsonb[]) as new",
     )
     .bind(scope.workspace)
     .bind(scope.diagram)
@@ -191,7 +205,9 @@ async fn keys(conn: &mut PgConnection, scope: Scope, keys: &[(TableId, &Key)]) -
     .bind(each(keys, |(_, key)| match key.kind {
         KeyKind::Primary => "primary",
         KeyKind::Unique => "unique",
+        KeyKind::Exclusion => "exclusion",
     }))
+    .bind(each(keys, |(_, key)| kept(&key.options)))
     .execute(&mut *conn)
     .await?;
     let mut rows = Positions::default();
@@ -206,9 +222,9 @@ async fn checks(conn: &mut PgConnection, scope: Scope, checks: &[(TableId, &Chec
         return Ok(());
     }
     sqlx::query(
-        "insert into check_entry (workspace_id, diagram_id, table_id, id, name, expression)
+        "insert into check_entry (workspace_id, diagram_id, table_id, id, name, expression, options)
          select $1, $2, new.*
-         from unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[]) as new",
+         from unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::jsonb[]) as new",
     )
     .bind(scope.workspace)
     .bind(scope.diagram)
@@ -216,6 +232,7 @@ async fn checks(conn: &mut PgConnection, scope: Scope, checks: &[(TableId, &Chec
     .bind(each(checks, |(_, check)| check.id.0))
     .bind(each(checks, |(_, check)| check.name.as_str()))
     .bind(each(checks, |(_, check)| check.expression.to_string()))
+    .bind(each(checks, |(_, check)| kept(&check.options)))
     .execute(conn)
     .await?;
     Ok(())
@@ -226,9 +243,9 @@ async fn indexes(conn: &mut PgConnection, scope: Scope, indexes: &[(TableId, &In
         return Ok(());
     }
     sqlx::query(
-        "insert into index_entry (workspace_id, diagram_id, table_id, id, name, is_unique)
+        "insert into index_entry (workspace_id, diagram_id, table_id, id, name, is_unique, options)
          select $1, $2, new.*
-         from unnest($3::uuid[], $4::uuid[], $5::text[], $6::boolean[]) as new",
+         from unnest($3::uuid[], $4::uuid[], $5::text[], $6::boolean[], $7::jsonb[]) as new",
     )
     .bind(scope.workspace)
     .bind(scope.diagram)
@@ -236,16 +253,17 @@ async fn indexes(conn: &mut PgConnection, scope: Scope, indexes: &[(TableId, &In
     .bind(each(indexes, |(_, index)| index.id.0))
     .bind(each(indexes, |(_, index)| index.name.as_str()))
     .bind(each(indexes, |(_, index)| index.unique))
+    .bind(each(indexes, |(_, index)| kept(&index.options)))
     .execute(&mut *conn)
     .await?;
-    let mut rows = Positions::default();
+    let mut rows = Parts::default();
     for (table, index) in indexes {
-        rows.push(*table, index.id.0, &index.columns);
+        rows.push(*table, index.id.0, &index.parts);
     }
     index_columns(conn, scope, rows).await
 }
 
-/// The columns of keys or indexes, each with its place.
+/// The columns of keys, each with its place.
 #[derive(Default)]
 pub(super) struct Positions {
     tables: Vec<Uuid>,
@@ -261,6 +279,34 @@ impl Positions {
             self.owners.push(owner);
             self.positions.push(position);
             self.columns.push(column.0);
+        }
+    }
+}
+
+/// The parts of indexes, each with its place. What is more than a plain column is kept whole.
+#[derive(Default)]
+pub(super) struct Parts {
+    tables: Vec<Uuid>,
+    owners: Vec<Uuid>,
+    positions: Vec<i32>,
+    columns: Vec<Option<Uuid>>,
+    parts: Vec<Option<serde_json::Value>>,
+}
+
+impl Parts {
+    pub(super) fn push(&mut self, table: TableId, owner: Uuid, parts: &[IndexPart]) {
+        for (position, part) in (1..).zip(parts) {
+            self.tables.push(table.0);
+            self.owners.push(owner);
+            self.positions.push(position);
+            self.columns.push(match &part.of {
+                PartOf::Column(column) => Some(column.0),
+                PartOf::Expression(_) => None,
+            });
+            self.parts.push(match part.plain_column() {
+                Some(_) => None,
+                None => serde_json::to_value(part).ok(),
+            });
         }
     }
 }
@@ -282,11 +328,11 @@ pub(super) async fn key_columns(conn: &mut PgConnection, scope: Scope, rows: Pos
     Ok(())
 }
 
-pub(super) async fn index_columns(conn: &mut PgConnection, scope: Scope, rows: Positions) -> Result<(), Error> {
+pub(super) async fn index_columns(conn: &mut PgConnection, scope: Scope, rows: Parts) -> Result<(), Error> {
     sqlx::query(
-        "insert into index_column (workspace_id, diagram_id, table_id, index_id, position, column_id)
+        "insert into index_column (workspace_id, diagram_id, table_id, index_id, position, column_id, part)
          select $1, $2, new.*
-         from unnest($3::uuid[], $4::uuid[], $5::integer[], $6::uuid[]) as new",
+         from unnest($3::uuid[], $4::uuid[], $5::integer[], $6::uuid[], $7::jsonb[]) as new",
     )
     .bind(scope.workspace)
     .bind(scope.diagram)
@@ -294,6 +340,7 @@ pub(super) async fn index_columns(conn: &mut PgConnection, scope: Scope, rows: P
     .bind(rows.owners)
     .bind(rows.positions)
     .bind(rows.columns)
+    .bind(rows.parts)
     .execute(conn)
     .await?;
     Ok(())
@@ -302,8 +349,9 @@ pub(super) async fn index_columns(conn: &mut PgConnection, scope: Scope, rows: P
 async fn reference(conn: &mut PgConnection, scope: Scope, reference: &Reference) -> Result<(), Error> {
     sqlx::query(
         "insert into reference_entry
-           (workspace_id, diagram_id, id, name, referencing_table_id, referenced_table_id, on_delete, on_update)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+           (workspace_id, diagram_id, id, name, referencing_table_id, referenced_table_id, on_delete, on_update,
+            options)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(scope.workspace)
     .bind(scope.diagram)
@@ -313,6 +361,7 @@ async fn reference(conn: &mut PgConnection, scope: Scope, reference: &Reference)
     .bind(reference.referenced.0)
     .bind(reference.on_delete.as_sql())
     .bind(reference.on_update.as_sql())
+    .bind(kept(&reference.options))
     .execute(&mut *conn)
     .await?;
     pairs(conn, scope, reference).await
@@ -346,6 +395,8 @@ async fn drop(conn: &mut PgConnection, scope: Scope, object: ObjectId) -> Result
         ObjectId::Namespace(_) => "delete from namespace where workspace_id = $1 and diagram_id = $2 and id = $3",
         ObjectId::Table(_) => "delete from table_entry where workspace_id = $1 and diagram_id = $2 and id = $3",
         ObjectId::Reference(_) => "delete from reference_entry where workspace_id = $1 and diagram_id = $2 and id = $3",
+        ObjectId::Type(_) => "delete from type_entry where workspace_id = $1 and diagram_id = $2 and id = $3",
+        ObjectId::Opaque(_) => "delete from opaque_entry where workspace_id = $1 and diagram_id = $2 and id = $3",
         ObjectId::Column(..) => {
             "delete from column_entry where workspace_id = $1 and diagram_id = $2 and table_id = $4 and id = $3"
         }
@@ -363,6 +414,8 @@ async fn drop(conn: &mut PgConnection, scope: Scope, object: ObjectId) -> Result
         ObjectId::Namespace(id) => (None, id.0),
         ObjectId::Table(id) => (None, id.0),
         ObjectId::Reference(id) => (None, id.0),
+        ObjectId::Type(id) => (None, id.0),
+        ObjectId::Opaque(id) => (None, id.0),
         ObjectId::Column(table, id) => (Some(table), id.0),
         ObjectId::Key(table, id) => (Some(table), id.0),
         ObjectId::Check(table, id) => (Some(table), id.0),

@@ -1,11 +1,14 @@
 //! One attribute of one object as a statement.
 
 use edit::Attribute;
-use schema::{CheckId, ColumnId, IndexId, KeyId, NamespaceId, ObjectId, ReferenceId, Schema, TableId};
+use schema::{
+    CheckId, ColumnId, Index, IndexId, IndexPart, KeyId, NamespaceId, ObjectId, OpaqueId, ReferenceId, Schema, TableId,
+    TypeId,
+};
 use sqlx::{PgConnection, Postgres, query::Query};
 use uuid::Uuid;
 
-use super::write::{Positions, index_columns, key_columns, pairs};
+use super::write::{Parts, Positions, index_columns, kept, key_columns, pairs};
 use crate::{error::Error, principal::Scope};
 
 /// Where to write: the connection, whose rows, and the schema as it is after the edit.
@@ -47,6 +50,8 @@ pub(super) async fn alter(target: Target<'_>, object: ObjectId, to: &Attribute) 
         ObjectId::Check(table, id) => check(target, table, id, to).await,
         ObjectId::Index(table, id) => index(target, table, id, to).await,
         ObjectId::Reference(id) => reference(target, id, to).await,
+        ObjectId::Type(id) => user_type(target, id, to).await,
+        ObjectId::Opaque(id) => opaque(target, id, to).await,
     }
 }
 
@@ -78,6 +83,9 @@ async fn table(target: Target<'_>, id: TableId, to: &Attribute) -> Result<(), Er
     let update = match to {
         Attribute::Name(name) => target.of(set!("table_entry", "name"), id.0).bind(name.as_str().to_owned()),
         Attribute::Note(note) => target.of(set!("table_entry", "note"), id.0).bind(note.clone()),
+        Attribute::TableOptions(options) => {
+            target.of(set!("table_entry", "options"), id.0).bind(kept(options.as_ref()))
+        }
         Attribute::Namespace(namespace) => target.of(set!("table_entry", "namespace_id"), id.0).bind(namespace.0),
         _ => return Err(no_such_attribute(ObjectId::Table(id))),
     };
@@ -102,6 +110,12 @@ async fn column(target: Target<'_>, table: TableId, id: ColumnId, to: &Attribute
             .of(set_part!("column_entry", "default_expression"), id.0)
             .bind(table.0)
             .bind(default.as_ref().map(ToString::to_string)),
+        Attribute::Generation(generation) => {
+            target.of(set_part!("column_entry", "generation"), id.0).bind(table.0).bind(kept(generation))
+        }
+        Attribute::Collation(collation) => {
+            target.of(set_part!("column_entry", "collation_name"), id.0).bind(table.0).bind(kept(collation))
+        }
         _ => return Err(no_such_attribute(ObjectId::Column(table, id))),
     };
     update.execute(&mut *target.conn).await?;
@@ -146,6 +160,11 @@ async fn key(target: Target<'_>, table: TableId, id: KeyId, to: &Attribute) -> R
             rows.push(table, id.0, columns);
             key_columns(target.conn, target.scope, rows).await
         }
+        Attribute::KeyOptions(options) => {
+            let update = set_part!("key_entry", "options");
+            let update = target.of(update, id.0).bind(table.0).bind(kept(options.as_ref()));
+            target.run(update).await
+        }
         _ => Err(no_such_attribute(ObjectId::Key(table, id))),
     }
 }
@@ -158,6 +177,9 @@ async fn check(target: Target<'_>, table: TableId, id: CheckId, to: &Attribute) 
         }
         Attribute::Expression(expression) => {
             target.of(set_part!("check_entry", "expression"), id.0).bind(table.0).bind(expression.to_string())
+        }
+        Attribute::CheckOptions(options) => {
+            target.of(set_part!("check_entry", "options"), id.0).bind(table.0).bind(kept(options))
         }
         _ => return Err(no_such_attribute(ObjectId::Check(table, id))),
     };
@@ -175,18 +197,12 @@ async fn index(target: Target<'_>, table: TableId, id: IndexId, to: &Attribute) 
             let update = target.of(set_part!("index_entry", "is_unique"), id.0).bind(table.0).bind(*unique);
             target.run(update).await
         }
-        Attribute::Columns(columns) => {
-            let delete = target
-                .of(
-                    "delete from index_column
-                     where workspace_id = $1 and diagram_id = $2 and index_id = $3 and table_id = $4",
-                    id.0,
-                )
-                .bind(table.0);
-            delete.execute(&mut *target.conn).await?;
-            let mut rows = Positions::default();
-            rows.push(table, id.0, columns);
-            index_columns(target.conn, target.scope, rows).await
+        Attribute::Columns(columns) => index_parts(target, table, id, &Index::parts_of(columns)).await,
+        Attribute::Parts(parts) => index_parts(target, table, id, parts).await,
+        Attribute::IndexOptions(options) => {
+            let update = set_part!("index_entry", "options");
+            let update = target.of(update, id.0).bind(table.0).bind(kept(options.as_ref()));
+            target.run(update).await
         }
         _ => Err(no_such_attribute(ObjectId::Index(table, id))),
     }
@@ -201,6 +217,7 @@ async fn reference(target: Target<'_>, id: ReferenceId, to: &Attribute) -> Resul
         Attribute::Name(name) => target.of(set!("reference_entry", "name"), id.0).bind(name.as_str().to_owned()),
         Attribute::OnDelete(action) => target.of(set!("reference_entry", "on_delete"), id.0).bind(action.as_sql()),
         Attribute::OnUpdate(action) => target.of(set!("reference_entry", "on_update"), id.0).bind(action.as_sql()),
+        Attribute::ReferenceOptions(options) => target.of(set!("reference_entry", "options"), id.0).bind(kept(options)),
         Attribute::Ends(referencing, referenced, _) => {
             let delete = "delete from reference_pair where workspace_id = $1 and diagram_id = $2 and reference_id = $3";
             let delete = target.of(delete, id.0);
@@ -221,6 +238,46 @@ async fn reference(target: Target<'_>, id: ReferenceId, to: &Attribute) -> Resul
             return pairs(target.conn, target.scope, reference).await;
         }
         _ => return Err(no_such_attribute(ObjectId::Reference(id))),
+    };
+    target.run(update).await
+}
+
+async fn index_parts(target: Target<'_>, table: TableId, id: IndexId, parts: &[IndexPart]) -> Result<(), Error> {
+    let delete = target
+        .of(
+            "delete from index_column
+             where workspace_id = $1 and diagram_id = $2 and index_id = $3 and table_id = $4",
+            id.0,
+        )
+        .bind(table.0);
+    delete.execute(&mut *target.conn).await?;
+    let mut rows = Parts::default();
+    rows.push(table, id.0, parts);
+    index_columns(target.conn, target.scope, rows).await
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "an attribute that a type has not is a defect, whichever it is")]
+async fn user_type(target: Target<'_>, id: TypeId, to: &Attribute) -> Result<(), Error> {
+    let update = match to {
+        Attribute::Name(name) => target.of(set!("type_entry", "name"), id.0).bind(name.as_str().to_owned()),
+        Attribute::Note(note) => target.of(set!("type_entry", "note"), id.0).bind(note.clone()),
+        Attribute::Namespace(namespace) => target.of(set!("type_entry", "namespace_id"), id.0).bind(namespace.0),
+        Attribute::Definition(definition) => {
+            target.of(set!("type_entry", "definition"), id.0).bind(sqlx::types::Json(definition.as_ref().clone()))
+        }
+        _ => return Err(no_such_attribute(ObjectId::Type(id))),
+    };
+    target.run(update).await
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "an attribute that such an object has not is a defect")]
+async fn opaque(target: Target<'_>, id: OpaqueId, to: &Attribute) -> Result<(), Error> {
+    let update = match to {
+        Attribute::Name(name) => target.of(set!("opaque_entry", "name"), id.0).bind(name.as_str().to_owned()),
+        Attribute::Statement(statement) => {
+            target.of(set!("opaque_entry", "definition"), id.0).bind(statement.as_str().to_owned())
+        }
+        _ => return Err(no_such_attribute(ObjectId::Opaque(id))),
     };
     target.run(update).await
 }

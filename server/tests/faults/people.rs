@@ -321,6 +321,8 @@ impl Person {
             nullable: true,
             default: None,
             note: None,
+            generation: None,
+            collation: None,
         }
     }
 

@@ -1,13 +1,13 @@
 //! The page where diagrams are found: pictures, searching, what was opened last, copies and folders.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use axum::{
     body::Body,
     http::{Request, StatusCode, header},
 };
 use protocol::{DiagramHit, DiagramId, DiagramSummary, FolderId, FolderSummary, Role, WorkspaceDetails, WorkspaceId};
-use schema::{sample, testing::schema_from};
+use schema::{Name, Opaque, OpaqueId, OpaqueKind, Rank, Statement, sample, testing::schema_from};
 use serde_json::{Value, json};
 use server::store::duplicate::COPIES;
 
@@ -212,12 +212,22 @@ async fn whatever_a_schema_holds_is_copied() {
     let server = TestServer::start().await;
     let mut visitor = server.visitor();
     let id = visitor.create("blank").await;
-    let wanted = schema_from(
-        "auth.users\n  id integer!\n  email text! = 'x' # shown\n  pk users_pkey(id)\n  unique users_email_key(email)\n\
+    let mut wanted = schema_from(
+        "enum mood: sad, happy\nauth.users\n  id integer!\n  email text! = 'x' # shown\n  pk users_pkey(id)\n  unique users_email_key(email)\n\
          \x20 check users_check: email <> ''\n  index i(email)\n  unique index j(id, email)\n  note of the table\n\
          orders\n  user_id integer\nnamespace empty\n\
          fk orders_user_id_fkey: orders(user_id) -> auth.users(id) on delete cascade on update set null",
     );
+    let view = Opaque {
+        id: OpaqueId::from_u128(1),
+        kind: OpaqueKind::View,
+        namespace: wanted.default_namespace(),
+        table: None,
+        name: Name::parse("everybody").unwrap(),
+        rank: Rank::default(),
+        definition: Statement::parse("create view everybody as select * from auth.users").unwrap(),
+    };
+    wanted.opaque.insert(view.id, Arc::new(view));
     revision_of(&visitor.change(id, |schema| *schema = wanted.clone()).await);
     let copy: DiagramId = visitor.call("duplicate_diagram", json!({ "id": id })).await;
     assert_eq!(visitor.open(copy).await.schema, wanted);

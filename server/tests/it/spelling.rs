@@ -91,7 +91,12 @@ async fn what_postgresql_spells_otherwise_is_committed_and_changed_later() {
             let items = table_mut(schema, "order_items");
             for (at, check) in (1_u128..).zip(CHECKS) {
                 let expression = Expression::parse(check).unwrap_or_else(|error| panic!("{check}: {error:?}"));
-                items.checks.push(Check { id: CheckId::from_u128(at), name: name(&format!("check_{at}")), expression });
+                items.checks.push(Check {
+                    id: CheckId::from_u128(at),
+                    name: name(&format!("check_{at}")),
+                    expression,
+                    options: Default::default(),
+                });
             }
         })
         .await;

@@ -88,7 +88,7 @@ logs
 ";
 
 /// Every kind of edit, by the words that it is written with.
-const KINDS: [&str; 27] = [
+const KINDS: [&str; 28] = [
     "alter columns",
     "alter data_type",
     "alter default",
@@ -100,6 +100,7 @@ const KINDS: [&str; 27] = [
     "alter nullable",
     "alter on_delete",
     "alter on_update",
+    "alter parts",
     "alter rank",
     "alter unique",
     "create check",

@@ -17,7 +17,13 @@ impl<F: FnMut() -> u128> Lowering<'_, F> {
             let name = column.column.name.as_str();
             let Some(id) = made.columns.get(name).copied() else { continue };
             let key = self.free(&namespace, &[of, name], "key");
-            table.keys.push(Key { id: self.key_id(), name: key, kind: KeyKind::Unique, columns: vec![id] });
+            table.keys.push(Key {
+                id: self.key_id(),
+                name: key,
+                kind: KeyKind::Unique,
+                columns: vec![id],
+                options: Default::default(),
+            });
         }
         for index in linked.indexes.iter().filter(|index| !index.primary) {
             self.index(table, index, &namespace, made);
@@ -53,7 +59,7 @@ impl<F: FnMut() -> u128> Lowering<'_, F> {
             return;
         }
         let name = self.constraint_name(given, &namespace, &[linked.table.path.name.as_str()], "pkey", origin);
-        table.keys.push(Key { id: self.key_id(), name, kind: KeyKind::Primary, columns });
+        table.keys.push(Key { id: self.key_id(), name, kind: KeyKind::Primary, columns, options: Default::default() });
     }
 
     /// The name that is given, or else one that PostgreSQL would give.
@@ -113,9 +119,21 @@ impl<F: FnMut() -> u128> Lowering<'_, F> {
         let suffix = if constraint { "key" } else { "idx" };
         let name = self.constraint_name(index.name.as_deref(), namespace, &names, suffix, index.origin);
         if constraint {
-            table.keys.push(Key { id: self.key_id(), name, kind: KeyKind::Unique, columns });
+            table.keys.push(Key {
+                id: self.key_id(),
+                name,
+                kind: KeyKind::Unique,
+                columns,
+                options: Default::default(),
+            });
         } else {
-            table.indexes.push(schema::Index { id: self.index_id(), name, unique: index.unique, columns });
+            table.indexes.push(schema::Index {
+                id: self.index_id(),
+                name,
+                unique: index.unique,
+                parts: schema::Index::parts_of(&columns),
+                options: Default::default(),
+            });
         }
     }
 
@@ -127,7 +145,7 @@ impl<F: FnMut() -> u128> Lowering<'_, F> {
             let Some(expression) = self.expression(&check.expression, check.origin, &what) else { continue };
             let given = check.name.as_deref().and_then(|name| self.name(name, "check", check.origin));
             let name = distinct(given, &[linked.table.path.name.as_str()], &mut names);
-            table.checks.push(Check { id: self.check_id(), name, expression });
+            table.checks.push(Check { id: self.check_id(), name, expression, options: Default::default() });
         }
         for column in &linked.columns {
             let column_name = column.column.name.as_str();
@@ -135,7 +153,7 @@ impl<F: FnMut() -> u128> Lowering<'_, F> {
                 let what = format!("a check of {of}.{}", shown(column_name));
                 let Some(expression) = self.expression(text, column.column.origin, &what) else { continue };
                 let name = distinct(None, &[linked.table.path.name.as_str(), column_name], &mut names);
-                table.checks.push(Check { id: self.check_id(), name, expression });
+                table.checks.push(Check { id: self.check_id(), name, expression, options: Default::default() });
             }
         }
     }

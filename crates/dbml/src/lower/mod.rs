@@ -148,6 +148,7 @@ impl<F: FnMut() -> u128> Lowering<'_, F> {
             keys: Vec::new(),
             checks: Vec::new(),
             indexes: Vec::new(),
+            options: Default::default(),
         };
         self.constraints(&mut table, linked, &made);
         table.keys.sort_by_key(|key| key.id);
@@ -162,7 +163,7 @@ impl<F: FnMut() -> u128> Lowering<'_, F> {
         let of = format!("{}.{}", shown(&table.to_string()), shown(&column.name));
         let name = self.name(&column.name, "column", column.origin)?;
         let data_type = self.data_type(column, &of);
-        let serial = data_type.base().has_sequence();
+        let serial = data_type.has_sequence();
         let default = column.default.as_ref().and_then(|default| self.default(default, column, &of));
         let default = default.filter(|_| !serial);
         if serial && column.default.is_some() {
@@ -176,6 +177,8 @@ impl<F: FnMut() -> u128> Lowering<'_, F> {
             nullable: column.nullable.unwrap_or(true) && !serial,
             default,
             note: linked.note.clone().filter(|note| !note.is_empty()),
+            generation: None,
+            collation: None,
         })
     }
 
@@ -203,7 +206,8 @@ impl<F: FnMut() -> u128> Lowering<'_, F> {
             return parsed;
         }
         let serial = [BaseType::Serial, BaseType::BigSerial, BaseType::SmallSerial];
-        let numbered = serial.into_iter().find(|serial| serial.without_sequence() == parsed.base().without_sequence());
+        let numbered =
+            serial.into_iter().find(|serial| Some(serial.without_sequence()) == parsed.without_sequence().base());
         let Some(numbered) = numbered.filter(|_| parsed.dimensions() == 0) else {
             self.leave_out(column.origin, format!("“increment” of {of} is left out, because it is no whole number"));
             return parsed;

@@ -65,7 +65,8 @@ impl<F: FnMut() -> u128> Lowering<'_, F> {
         let on_update = self.action(linked, linked.written.and_then(|written| written.on_update.as_deref()));
         let id = self.reference_id();
         let (referencing, referenced) = (from.table, to.table);
-        let reference = Reference { id, name, referencing, referenced, pairs, on_delete, on_update };
+        let reference =
+            Reference { id, name, referencing, referenced, pairs, on_delete, on_update, options: Default::default() };
         self.result.schema.references.insert(id, reference.into());
     }
 
@@ -93,7 +94,13 @@ impl<F: FnMut() -> u128> Lowering<'_, F> {
         let namespace = self.result.schema.namespace_of(table).map(ToString::to_string).unwrap_or_default();
         let parts: Vec<&str> = from.names.iter().map(String::as_str).collect();
         let name = self.free(&namespace, &parts, "key");
-        let key = Key { id: self.key_id(), name, kind: KeyKind::Unique, columns: from.columns.clone() };
+        let key = Key {
+            id: self.key_id(),
+            name,
+            kind: KeyKind::Unique,
+            columns: from.columns.clone(),
+            options: Default::default(),
+        };
         if let Some(table) = self.result.schema.tables.get_mut(&from.table) {
             let keys = &mut Arc::make_mut(table).keys;
             keys.push(key);
@@ -133,16 +140,42 @@ impl<F: FnMut() -> u128> Lowering<'_, F> {
                 let id = ColumnId::from_u128((self.next_id)());
                 let data_type = original.data_type.without_sequence();
                 let rank = Rank::nth(columns.len());
-                columns.push(Column { id, rank, name, data_type, nullable: false, default: None, note: None });
+                columns.push(Column {
+                    id,
+                    rank,
+                    name,
+                    data_type,
+                    nullable: false,
+                    default: None,
+                    note: None,
+                    generation: None,
+                    collation: None,
+                });
             }
         }
         let ids: Vec<ColumnId> = columns.iter().map(|column| column.id).collect();
         let key_name = self.free(&namespace, &[name.as_str()], "pkey");
-        let key = Key { id: self.key_id(), name: key_name, kind: KeyKind::Primary, columns: ids.clone() };
+        let key = Key {
+            id: self.key_id(),
+            name: key_name,
+            kind: KeyKind::Primary,
+            columns: ids.clone(),
+            options: Default::default(),
+        };
         let reason = format!("a many-to-many ref becomes the table {name} with a reference to each side");
         self.leave_out(linked.origin, reason);
         let (checks, indexes) = (Vec::new(), Vec::new());
-        let table = Table { id, namespace: a.namespace, name, note: None, columns, keys: vec![key], checks, indexes };
+        let table = Table {
+            id,
+            namespace: a.namespace,
+            name,
+            note: None,
+            columns,
+            keys: vec![key],
+            checks,
+            indexes,
+            options: Default::default(),
+        };
         let table = Arc::new(table);
         self.result.schema.tables.insert(id, Arc::clone(&table));
         let (first, second) = ids.split_at(left.columns.len().min(ids.len()));

@@ -452,3 +452,41 @@ fn locks_and_objects() {
     let orders = base.tables.values().find(|table| table.name.as_str() == "orders").unwrap();
     assert_eq!(created.by_object()[&ObjectId::Table(orders.id)].len(), 1);
 }
+
+#[test]
+fn types() {
+    let with = |text: &str| format!("x\n  id integer\n{text}");
+    check(
+        &with(""),
+        &with("enum mood: a\ndomain d: mood\nt\n  m mood[] = '{a}'\n  d d\n"),
+        &[
+            "CREATE TYPE public.mood AS ENUM ('a')",
+            "CREATE DOMAIN public.d AS public.mood",
+            "CREATE TABLE public.t (m public.mood[] DEFAULT '{a}', d public.d)",
+        ],
+    );
+    check(
+        &with("enum mood: sad, happy\n"),
+        &with("enum mood: worst, sad, so so, happy, best\n"),
+        &[
+            "ALTER TYPE public.mood ADD VALUE 'worst' BEFORE 'sad'",
+            "ALTER TYPE public.mood ADD VALUE 'so so' AFTER 'sad'",
+            "ALTER TYPE public.mood ADD VALUE 'best' AFTER 'happy'",
+        ],
+    );
+    check(&with("domain d: integer\n"), &with("domain d: integer!\n"), &["ALTER DOMAIN public.d SET NOT NULL"]);
+    check(
+        &with("enum a @1: x\nt\n  m a\n"),
+        &with("enum s.b @1: x\nt\n  m s.b\n"),
+        &["CREATE SCHEMA s", "ALTER TYPE public.a SET SCHEMA s", "ALTER TYPE s.a RENAME TO b"],
+    );
+    check(&with("enum a: x\nt\n  m a\n"), &with(""), &["DROP TABLE public.t", "DROP TYPE public.a"]);
+    let order = "mood cannot lose labels or change their order yet; make another type and move its columns to it";
+    refused(&with("enum mood: sad, happy\n"), &with("enum mood: happy\n"), &[order]);
+    refused(&with("enum mood: sad, happy\n"), &with("enum mood: happy, sad\n"), &[order]);
+    refused(
+        &with("enum mood: sad\nt\n  m mood\n"),
+        &with("enum mood: sad, happy\nt\n  m mood = 'happy'\n"),
+        &["the label happy of mood can be used only once it is committed; commit the type first"],
+    );
+}

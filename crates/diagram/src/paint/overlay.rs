@@ -140,7 +140,7 @@ impl Overlay<'_> {
             ObjectId::Key(table, _) | ObjectId::Check(table, _) | ObjectId::Index(table, _) => {
                 self.lit_neighbors(ops, table);
             }
-            ObjectId::Namespace(_) => {}
+            ObjectId::Namespace(_) | ObjectId::Type(_) | ObjectId::Opaque(_) => {}
         }
     }
 
@@ -200,7 +200,7 @@ impl Overlay<'_> {
             }
             ObjectId::Reference(id) => self.lit_references(ops, &[id], BTreeSet::new()),
             ObjectId::Key(table, _) | ObjectId::Check(table, _) | ObjectId::Index(table, _) => self.ring(ops, table),
-            ObjectId::Namespace(_) => {}
+            ObjectId::Namespace(_) | ObjectId::Type(_) | ObjectId::Opaque(_) => {}
         }
     }
 

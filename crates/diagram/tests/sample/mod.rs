@@ -87,7 +87,13 @@ fn table(schema: &mut Schema, line: &str) -> Table {
         if flags.contains(&"unique") {
             let key = Name::derive(&[title, column_name], "key");
             let id = KeyId::from_u128(number + index as u128 + 1);
-            keys.push(Key { id, name: key, kind: KeyKind::Unique, columns: vec![column_id] });
+            keys.push(Key {
+                id,
+                name: key,
+                kind: KeyKind::Unique,
+                columns: vec![column_id],
+                options: Default::default(),
+            });
         }
         let nullable = data_type.ends_with('?');
         list.push(Column {
@@ -98,14 +104,35 @@ fn table(schema: &mut Schema, line: &str) -> Table {
             nullable,
             default: None,
             note: None,
+            generation: None,
+            collation: None,
         });
     }
     if !primary.is_empty() {
         let id = KeyId::from_u128(number);
-        keys.insert(0, Key { id, name: Name::derive(&[title], "pkey"), kind: KeyKind::Primary, columns: primary });
+        keys.insert(
+            0,
+            Key {
+                id,
+                name: Name::derive(&[title], "pkey"),
+                kind: KeyKind::Primary,
+                columns: primary,
+                options: Default::default(),
+            },
+        );
     }
     let title = name(title);
-    Table { id, namespace, name: title, note: None, columns: list, keys, checks: vec![], indexes: vec![] }
+    Table {
+        id,
+        namespace,
+        name: title,
+        note: None,
+        columns: list,
+        keys,
+        checks: vec![],
+        indexes: vec![],
+        options: Default::default(),
+    }
 }
 
 /// At commas outside brackets.
@@ -156,6 +183,7 @@ fn add(schema: &mut Schema, from: (&str, &[&str]), to: (&str, &[&str])) {
         pairs: from.1.iter().zip(to.1).map(pair).collect(),
         on_delete: ReferentialAction::NoAction,
         on_update: ReferentialAction::NoAction,
+        options: Default::default(),
     };
     schema.references.insert(id, Arc::new(reference));
 }

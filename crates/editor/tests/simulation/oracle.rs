@@ -38,6 +38,12 @@ impl Facts {
         for table in schema.tables.values() {
             facts.table(table);
         }
+        for it in schema.types.values() {
+            facts.put(&Object::Type(it.clone()));
+        }
+        for it in schema.opaque.values() {
+            facts.put(&Object::Opaque(it.as_ref().clone()));
+        }
         for reference in schema.references.values() {
             facts.put(&Object::Reference(reference.as_ref().clone()));
         }
@@ -75,6 +81,7 @@ impl Facts {
         self.set(id, Attribute::Name(table.name.clone()));
         self.set(id, Attribute::Namespace(table.namespace));
         self.set(id, Attribute::Note(table.note.clone()));
+        self.set(id, Attribute::TableOptions(Box::new(table.options.clone())));
         for column in &table.columns {
             self.put(&Object::Column(table.id, column.clone()));
         }
@@ -101,8 +108,21 @@ impl Facts {
                 self.set(id, Attribute::Nullable(it.nullable));
                 self.set(id, Attribute::Default(it.default.clone()));
                 self.set(id, Attribute::Note(it.note.clone()));
+                self.set(id, Attribute::Generation(it.generation.clone()));
+                self.set(id, Attribute::Collation(it.collation.clone()));
+            }
+            Object::Type(it) => {
+                self.set(id, Attribute::Name(it.name.clone()));
+                self.set(id, Attribute::Namespace(it.namespace));
+                self.set(id, Attribute::Note(it.note.clone()));
+                self.set(id, Attribute::Definition(Box::new(it.definition.clone())));
+            }
+            Object::Opaque(it) => {
+                self.set(id, Attribute::Name(it.name.clone()));
+                self.set(id, Attribute::Statement(it.definition.clone()));
             }
             Object::Key(_, it) => {
+                self.set(id, Attribute::KeyOptions(Box::new(it.options.clone())));
                 self.set(id, Attribute::Name(it.name.clone()));
                 self.set(id, Attribute::Columns(it.columns.clone()));
                 self.0.insert((id, "kind"), Value::Kind(it.kind));
@@ -110,17 +130,20 @@ impl Facts {
             Object::Check(_, it) => {
                 self.set(id, Attribute::Name(it.name.clone()));
                 self.set(id, Attribute::Expression(it.expression.clone()));
+                self.set(id, Attribute::CheckOptions(it.options.clone()));
             }
             Object::Index(_, it) => {
                 self.set(id, Attribute::Name(it.name.clone()));
-                self.set(id, Attribute::Columns(it.columns.clone()));
+                self.set(id, Attribute::Parts(it.parts.clone()));
                 self.set(id, Attribute::Unique(it.unique));
+                self.set(id, Attribute::IndexOptions(Box::new(it.options.clone())));
             }
             Object::Reference(it) => {
                 self.set(id, Attribute::Name(it.name.clone()));
                 self.set(id, Attribute::Ends(it.referencing, it.referenced, it.pairs.clone()));
                 self.set(id, Attribute::OnDelete(it.on_delete));
                 self.set(id, Attribute::OnUpdate(it.on_update));
+                self.set(id, Attribute::ReferenceOptions(it.options.clone()));
             }
         }
     }
@@ -221,5 +244,15 @@ fn word(attribute: &Attribute) -> &'static str {
         Attribute::Ends(..) => "ends",
         Attribute::OnDelete(_) => "on delete",
         Attribute::OnUpdate(_) => "on update",
+        Attribute::Parts(_) => "parts",
+        Attribute::Generation(_) => "generation",
+        Attribute::Collation(_) => "collation",
+        Attribute::KeyOptions(_) => "key options",
+        Attribute::CheckOptions(_) => "check options",
+        Attribute::IndexOptions(_) => "index options",
+        Attribute::ReferenceOptions(_) => "reference options",
+        Attribute::TableOptions(_) => "table options",
+        Attribute::Definition(_) => "definition",
+        Attribute::Statement(_) => "statement",
     }
 }

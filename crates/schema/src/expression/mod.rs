@@ -1,8 +1,10 @@
-//! Defaults and checks: a closed grammar, parsed into a tree and written back from it.
+//! Defaults, checks and the like: a closed grammar, parsed into a tree and written back from it, and beside it whatever
+//! else of PostgreSQL comes with imports and live databases.
 
 mod functions;
 mod lexer;
 mod parser;
+mod wide;
 mod write;
 
 #[cfg(any(test, feature = "testing"))]
@@ -32,9 +34,18 @@ use std::fmt;
 /// let error = Expression::parse("0, add column x text default pg_read_file('PG_VERSION')").unwrap_err();
 /// assert_eq!(error.message, "the expression ends before “,”; only one value fits here");
 /// ```
+///
+/// What people type is read with [`parse`](Self::parse). Imports, live databases and the store have more of SQL, which
+/// [`parse_wide`](Self::parse_wide) reads: what the grammar does not know is kept as tokens then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct Expression(Expr);
+pub struct Expression(Body);
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Body {
+    Tree(Expr),
+    Wide(wide::Wide),
+}
 
 /// The tree of an [`Expression`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -128,7 +139,7 @@ pub struct ExpressionError {
 }
 
 impl ExpressionError {
-    fn new(offset: usize, message: impl Into<String>) -> Self {
+    pub(crate) fn new(offset: usize, message: impl Into<String>) -> Self {
         Self { message: message.into(), offset }
     }
 }
@@ -141,29 +152,77 @@ impl Expression {
     /// How long all strings and numbers together may be, in bytes.
     pub const MAX_LITERAL_BYTES: usize = 2_000;
 
-    /// Reads an expression.
+    /// How long an expression beyond the grammar may be, in bytes.
+    pub const MAX_WIDE_BYTES: usize = wide::MAX_BYTES;
+
+    /// Reads an expression of the grammar.
     ///
     /// # Errors
     /// When the text is not exactly one expression of the grammar.
     pub fn parse(text: &str) -> Result<Self, ExpressionError> {
-        parser::parse(text).map(Self)
+        parser::parse(text).map(|tree| Self(Body::Tree(tree)))
+    }
+
+    /// Reads any expression of PostgreSQL that looks into no other table, takes no parameters, and calls nothing that
+    /// reads files, runs statements, waits or changes settings. One that the grammar knows is read by it.
+    ///
+    /// ```
+    /// use schema::Expression;
+    ///
+    /// let index = Expression::parse_wide("(lower((email)::text) COLLATE \"C\")").unwrap();
+    /// assert_eq!(index.to_string(), "lower((email)::text) COLLATE \"C\"");
+    /// assert!(Expression::parse_wide("(SELECT password FROM users)").is_err());
+    /// ```
+    ///
+    /// # Errors
+    /// When the text is not one expression, or does what no expression may.
+    pub fn parse_wide(text: &str) -> Result<Self, ExpressionError> {
+        if let Ok(expression) = Self::parse(text) {
+            return Ok(expression);
+        }
+        let wide = wide::parse(text)?;
+        // Without its comments, or with its strings in plain quotes, it may be one of the grammar.
+        Ok(Self::parse(&wide.to_string()).unwrap_or(Self(Body::Wide(wide))))
+    }
+
+    /// Reads words and lists of expressions in brackets, as the bounds of partitions have them.
+    pub(crate) fn lists(text: &str) -> Result<(Vec<String>, Vec<Vec<Self>>), ExpressionError> {
+        let (words, lists) = wide::lists(text)?;
+        let read = |wide: wide::Wide| Self::parse_wide(&wide.to_string());
+        let lists = lists.into_iter().map(|list| list.into_iter().map(read).collect()).collect::<Result<_, _>>()?;
+        Ok((words, lists))
     }
 
     /// For generators that make trees of the grammar themselves.
     #[cfg(any(test, feature = "testing"))]
     pub(crate) fn from_tree(tree: Expr) -> Self {
-        Self(tree)
+        Self(Body::Tree(tree))
     }
 
-    /// The tree.
-    pub fn tree(&self) -> &Expr {
-        &self.0
+    /// The tree; none beyond the grammar.
+    pub fn tree(&self) -> Option<&Expr> {
+        match &self.0 {
+            Body::Tree(tree) => Some(tree),
+            Body::Wide(_) => None,
+        }
     }
 
-    /// The columns that it mentions, by name.
+    /// Whether it is beyond the grammar and calls functions, of which nothing is known.
+    pub fn calls_unknown(&self) -> bool {
+        match &self.0 {
+            Body::Tree(_) => false,
+            Body::Wide(wide) => wide.calls(),
+        }
+    }
+
+    /// The columns that it mentions, by name. Beyond the grammar it is every name that may be a column.
     pub fn columns(&self) -> BTreeSet<Name> {
+        let tree = match &self.0 {
+            Body::Tree(tree) => tree,
+            Body::Wide(wide) => return wide.columns(),
+        };
         let mut names = BTreeSet::new();
-        self.0.visit(&mut |expr| {
+        tree.visit(&mut |expr| {
             if let Expr::Column(name) = expr {
                 names.insert(name.clone());
             }
@@ -173,15 +232,22 @@ impl Expression {
 
     /// Whether a column of that name is mentioned.
     pub fn mentions(&self, column: &Name) -> bool {
+        let tree = match &self.0 {
+            Body::Tree(tree) => tree,
+            Body::Wide(wide) => return wide.columns().contains(column),
+        };
         let mut is_found = false;
-        self.0.visit(&mut |expr| is_found |= matches!(expr, Expr::Column(name) if name == column));
+        tree.visit(&mut |expr| is_found |= matches!(expr, Expr::Column(name) if name == column));
         is_found
     }
 
     /// The same expression with one column called otherwise.
     #[must_use]
     pub fn with_column_renamed(&self, from: &Name, to: &Name) -> Self {
-        Self(self.0.renamed(from, to))
+        Self(match &self.0 {
+            Body::Tree(tree) => Body::Tree(tree.renamed(from, to)),
+            Body::Wide(wide) => Body::Wide(wide.renamed(from, to)),
+        })
     }
 }
 
@@ -238,7 +304,7 @@ impl TryFrom<String> for Expression {
     type Error = ExpressionError;
 
     fn try_from(text: String) -> Result<Self, ExpressionError> {
-        Self::parse(&text)
+        Self::parse_wide(&text)
     }
 }
 
@@ -250,7 +316,10 @@ impl From<Expression> for String {
 
 impl fmt::Display for Expression {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.write(f, 0)
+        match &self.0 {
+            Body::Tree(tree) => tree.write(f, 0),
+            Body::Wide(wide) => wide.fmt(f),
+        }
     }
 }
 

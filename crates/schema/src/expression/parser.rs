@@ -364,7 +364,7 @@ impl<'a> Parser<'a> {
             self.error(message)
         })?;
         // PostgreSQL reads bit '101' with no length, and '101'::bit with length 1.
-        if matches!(data_type.base(), BaseType::Bit | BaseType::VarBit | BaseType::Char) {
+        if matches!(data_type.base(), Some(BaseType::Bit | BaseType::VarBit | BaseType::Char)) {
             return self.error(format!("write the type after the string: '…'::{}(length)", shown(word)));
         }
         self.castable(&data_type, self.offset())?;
@@ -438,7 +438,7 @@ impl<'a> Parser<'a> {
     }
 
     fn castable(&self, data_type: &DataType, offset: usize) -> Result<()> {
-        if !data_type.base().has_sequence() {
+        if !data_type.has_sequence() {
             return Ok(());
         }
         let message = format!("{data_type} is for columns only; cast to {} instead", data_type.without_sequence());

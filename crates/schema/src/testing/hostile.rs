@@ -6,6 +6,8 @@ pub struct Corpus(&'static str);
 
 /// Defaults and checks that must be refused with a message.
 pub const REFUSED_EXPRESSIONS: Corpus = Corpus(include_str!("../../tests/data/hostile/refused_expressions.txt"));
+/// Expressions that must be refused even where any of PostgreSQL's is taken.
+pub const REFUSED_WIDE: Corpus = Corpus(include_str!("../../tests/data/hostile/refused_wide.txt"));
 /// Defaults and checks that look hostile and are harmless.
 pub const HARMLESS_EXPRESSIONS: Corpus = Corpus(include_str!("../../tests/data/hostile/harmless_expressions.txt"));
 /// Types that must be refused with a message.

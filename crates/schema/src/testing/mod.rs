@@ -16,7 +16,7 @@ mod schema;
 
 pub use expression::{arbitrary_data_type, arbitrary_expression};
 pub use notation::schema_from;
-pub use schema::{arbitrary_breakage, arbitrary_broken_schema, arbitrary_schema};
+pub use schema::{arbitrary_breakage, arbitrary_broken_schema, arbitrary_plain_schema, arbitrary_schema};
 
 use crate::Name;
 use proptest::prelude::*;

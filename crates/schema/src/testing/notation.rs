@@ -3,8 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a fixture that cannot be read should stop the test")]
 
 use crate::{
-    Check, CheckId, Column, ColumnId, ColumnPair, DataType, Expression, Index, IndexId, Key, KeyId, KeyKind, Name,
-    Namespace, NamespaceId, Rank, Reference, ReferenceId, ReferentialAction, Schema, Table, TableId,
+    Check, CheckId, Column, ColumnId, ColumnPair, Domain, Expression, Index, IndexId, Key, KeyId, KeyKind, Label, Name,
+    Namespace, NamespaceId, Rank, Reference, ReferenceId, ReferentialAction, Schema, Table, TableId, TypeDefinition,
+    TypeId, UserType,
 };
 use std::sync::Arc;
 use uuid::Uuid;
@@ -25,6 +26,7 @@ use uuid::Uuid;
 ///   user_id integer @u
 /// fk orders_user_id_fkey: orders(user_id) -> auth.users(id) on delete cascade on update set null
 /// namespace empty
+/// enum mood: sad, ok              a type; a domain is “domain age: integer!”
 /// ```
 ///
 /// What has the same name, or the same `@identity`, in two schemas has the same id in both.
@@ -54,6 +56,19 @@ impl Reader {
             self.namespace(name);
         } else if let Some(rest) = text.strip_prefix("fk ") {
             self.reference(rest);
+        } else if let Some(rest) = text.strip_prefix("enum ") {
+            let (label, labels) = rest.split_once(": ").unwrap();
+            let owner = identity(label).1.unwrap_or(label);
+            let label_of =
+                |text: &str| Label { id: id("label", &format!("{owner}.{text}")), text: text.to_owned(), note: None };
+            let labels = labels.split(", ").map(label_of).collect();
+            self.user_type(label, TypeDefinition::Enum(labels));
+        } else if let Some(rest) = text.strip_prefix("domain ") {
+            let (label, base) = rest.split_once(": ").unwrap();
+            let nullable = !base.ends_with('!');
+            let base = self.schema.parse_type(base.trim_end_matches('!')).unwrap();
+            let domain = Domain { base, nullable, default: None, collation: None, checks: vec![] };
+            self.user_type(label, TypeDefinition::Domain(domain));
         } else {
             let (text, identity) = identity(text);
             let (space, table) = text.split_once('.').unwrap_or(("public", text));
@@ -68,9 +83,18 @@ impl Reader {
                 keys: vec![],
                 checks: vec![],
                 indexes: vec![],
+                options: Default::default(),
             };
             self.table = Some((identity, table));
         }
+    }
+
+    fn user_type(&mut self, text: &str, definition: TypeDefinition) {
+        let (text, identity) = identity(text);
+        let (space, label) = text.split_once('.').unwrap_or(("public", text));
+        let namespace = self.namespace(space);
+        let id = TypeId(id("type", identity.unwrap_or(text)));
+        self.schema.types.insert(id, UserType { id, namespace, name: name(label), note: None, definition });
     }
 
     fn namespace(&mut self, text: &str) -> NamespaceId {
@@ -104,22 +128,39 @@ impl Reader {
         let own = |kind: &str, text: &str| id(kind, &format!("{owner}.{}", identity.unwrap_or(text)));
         if let Some(rest) = text.strip_prefix("check ") {
             let (check, expression) = rest.split_once(": ").unwrap();
-            let expression = Expression::parse(expression).unwrap();
-            table.checks.push(Check { id: CheckId(own("check", check)), name: name(check), expression });
+            let expression = Expression::parse_wide(expression).unwrap();
+            table.checks.push(Check {
+                id: CheckId(own("check", check)),
+                name: name(check),
+                expression,
+                options: Default::default(),
+            });
             return;
         }
         let index = text.strip_prefix("unique index ").map(|rest| (true, rest));
         if let Some((unique, rest)) = index.or_else(|| text.strip_prefix("index ").map(|rest| (false, rest))) {
             let (index, columns) = named_list(rest);
             let columns = columns_of(table, &columns);
-            table.indexes.push(Index { id: IndexId(own("index", index)), name: name(index), unique, columns });
+            table.indexes.push(Index {
+                id: IndexId(own("index", index)),
+                name: name(index),
+                unique,
+                parts: Index::parts_of(&columns),
+                options: Default::default(),
+            });
             return;
         }
         let key = text.strip_prefix("pk ").map(|rest| (KeyKind::Primary, rest));
         if let Some((kind, rest)) = key.or_else(|| text.strip_prefix("unique ").map(|rest| (KeyKind::Unique, rest))) {
             let (key, columns) = named_list(rest);
             let columns = columns_of(table, &columns);
-            table.keys.push(Key { id: KeyId(own("key", key)), name: name(key), kind, columns });
+            table.keys.push(Key {
+                id: KeyId(own("key", key)),
+                name: name(key),
+                kind,
+                columns,
+                options: Default::default(),
+            });
             return;
         }
         let (text, default) = text.split_once(" = ").map_or((text, None), |(text, value)| (text, Some(value)));
@@ -129,10 +170,12 @@ impl Reader {
             id: ColumnId(own("column", column)),
             rank: Rank::nth(table.columns.len()),
             name: name(column),
-            data_type: DataType::parse(data_type.trim_end_matches('!')).unwrap(),
+            data_type: self.schema.parse_type(data_type.trim_end_matches('!')).unwrap(),
             nullable,
-            default: default.map(|value| Expression::parse(value).unwrap()),
+            default: default.map(|value| Expression::parse_wide(value).unwrap()),
             note,
+            generation: None,
+            collation: None,
         });
     }
 
@@ -154,6 +197,7 @@ impl Reader {
             pairs: pairs.map(|(referencing, referenced)| ColumnPair { referencing, referenced }).collect(),
             on_delete: action(actions, "on delete "),
             on_update: action(actions, "on update "),
+            options: Default::default(),
         };
         self.schema.references.insert(id, Arc::new(reference));
     }

@@ -2,8 +2,10 @@
 
 use super::AWKWARD_NAMES;
 use crate::{
-    BaseType, Check, CheckId, Column, ColumnId, ColumnPair, DataType, Expression, Index, IndexId, Key, KeyId, KeyKind,
-    Name, Namespace, NamespaceId, Rank, Reference, ReferenceId, ReferentialAction, Schema, Table, TableId,
+    BaseType, Check, CheckId, Column, ColumnId, ColumnPair, DataType, Deferral, Domain, DomainCheck, Expression,
+    Formula, Generation, Index, IndexId, IndexOptions, IndexPart, Key, KeyId, KeyKind, Label, Name, Namespace,
+    NamespaceId, PartOf, Rank, Reference, ReferenceId, ReferenceOptions, ReferentialAction, Schema, Table, TableId,
+    TypeDefinition, TypeId, UserType,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -42,6 +44,16 @@ struct TablePlan {
     unique_index: bool,
     check: Option<(Pick, Pick)>,
     note: Option<String>,
+    more: More,
+}
+
+/// What most tables have not, by the roll of a die each.
+#[derive(Debug, Clone)]
+struct More {
+    generated: u8,
+    index: Option<(Pick, u8)>,
+    key: u8,
+    check: u8,
 }
 
 #[derive(Debug, Clone)]
@@ -51,6 +63,7 @@ struct ColumnPlan {
     data_type: Pick,
     nullable: bool,
     default: Option<Pick>,
+    kind: u8,
 }
 
 #[derive(Debug, Clone)]
@@ -63,13 +76,29 @@ struct ReferencePlan {
     primary: bool,
     unique: bool,
     indexed: bool,
+    options: u8,
 }
 
 /// A schema that PostgreSQL takes, and [`validate`](crate::validate) finds nothing in: up to three namespaces and six
 /// tables, with keys, checks, defaults, indexes, and references that may be composite, circular or to the table itself.
 pub fn arbitrary_schema() -> impl Strategy<Value = Schema> {
-    (1_usize..=3, vec(table_plan(), 0..=6), vec(reference_plan(), 0..=8))
-        .prop_map(|(namespaces, tables, references)| Grower::default().grow(namespaces, &tables, &references))
+    (1_usize..=3, 0_u8..8, vec(table_plan(), 0..=6), vec(reference_plan(), 0..=8)).prop_map(
+        |(namespaces, types, tables, references)| Grower::default().grow(namespaces, types, &tables, &references),
+    )
+}
+
+/// As [`arbitrary_schema`], without what most schemas have not: types of its own, and options of any kind.
+pub fn arbitrary_plain_schema() -> impl Strategy<Value = Schema> {
+    (1_usize..=3, vec(table_plan(), 0..=6), vec(reference_plan(), 0..=8)).prop_map(
+        |(namespaces, mut tables, mut references)| {
+            for table in &mut tables {
+                table.more = More { generated: 1, index: None, key: 0, check: 0 };
+                table.columns.iter_mut().for_each(|column| column.kind = 8);
+            }
+            references.iter_mut().for_each(|reference| reference.options = 0);
+            Grower::default().grow(namespaces, 0, &tables, &references)
+        },
+    )
 }
 
 /// A schema in which things are missing, doubled, or of the wrong kind.
@@ -89,8 +118,16 @@ pub fn arbitrary_breakage() -> impl Strategy<Value = (Schema, Schema)> {
 }
 
 fn column_plan() -> impl Strategy<Value = ColumnPlan> {
-    (any::<Pick>(), prop::bool::weighted(0.2), any::<Pick>(), any::<bool>(), any::<Option<Pick>>()).prop_map(
-        |(name, awkward, data_type, nullable, default)| ColumnPlan { name, awkward, data_type, nullable, default },
+    let named = (any::<Pick>(), prop::bool::weighted(0.2));
+    (named, any::<Pick>(), any::<bool>(), any::<Option<Pick>>(), 0_u8..16).prop_map(
+        |((name, awkward), data_type, nullable, default, kind)| ColumnPlan {
+            name,
+            awkward,
+            data_type,
+            nullable,
+            default,
+            kind,
+        },
     )
 }
 
@@ -98,8 +135,10 @@ fn table_plan() -> impl Strategy<Value = TablePlan> {
     let names = (any::<Pick>(), prop::bool::weighted(0.2), any::<Pick>());
     let keys = (0_usize..=2, 0_usize..=2, any::<bool>());
     let rest = (any::<Option<(Pick, Pick)>>(), proptest::option::weighted(0.3, "[ -~\n]{0,20}"));
-    (names, vec(column_plan(), 1..6), keys, rest).prop_map(
-        |((name, awkward, namespace), columns, (primary, unique, unique_index), (check, note))| TablePlan {
+    let more = (0_u8..4, proptest::option::weighted(0.4, (any::<Pick>(), 0_u8..32)), 0_u8..8, 0_u8..8)
+        .prop_map(|(generated, index, key, check)| More { generated, index, key, check });
+    (names, vec(column_plan(), 1..6), keys, rest, more).prop_map(
+        |((name, awkward, namespace), columns, (primary, unique, unique_index), (check, note), more)| TablePlan {
             name,
             awkward,
             namespace,
@@ -109,6 +148,7 @@ fn table_plan() -> impl Strategy<Value = TablePlan> {
             unique_index,
             check,
             note,
+            more,
         },
     )
 }
@@ -117,8 +157,8 @@ fn reference_plan() -> impl Strategy<Value = ReferencePlan> {
     let ends = (any::<Pick>(), any::<Pick>(), any::<Pick>());
     let actions = (any::<Pick>(), any::<Pick>());
     let keys = (prop::bool::weighted(0.2), prop::bool::weighted(0.2));
-    (ends, actions, any::<bool>(), keys, any::<bool>()).prop_map(
-        |((referencing, referenced, key), actions, nullable, (primary, unique), indexed)| ReferencePlan {
+    (ends, actions, any::<bool>(), keys, any::<bool>(), 0_u8..16).prop_map(
+        |((referencing, referenced, key), actions, nullable, (primary, unique), indexed, options)| ReferencePlan {
             referencing,
             referenced,
             key,
@@ -127,6 +167,7 @@ fn reference_plan() -> impl Strategy<Value = ReferencePlan> {
             primary,
             unique,
             indexed,
+            options,
         },
     )
 }
@@ -135,6 +176,7 @@ fn reference_plan() -> impl Strategy<Value = ReferencePlan> {
 struct Grower {
     last_id: u128,
     relations: BTreeSet<Name>,
+    types: Vec<UserType>,
 }
 
 impl Grower {
@@ -143,13 +185,15 @@ impl Grower {
         self.last_id
     }
 
-    fn grow(mut self, namespaces: usize, tables: &[TablePlan], references: &[ReferencePlan]) -> Schema {
+    fn grow(mut self, namespaces: usize, types: u8, tables: &[TablePlan], references: &[ReferencePlan]) -> Schema {
         let mut schema = Schema::default();
         for text in ["public", "auth", "Weird \"one\""].iter().take(namespaces) {
             let id = NamespaceId::from_u128(self.id());
             schema.namespaces.insert(id, Namespace { id, name: Name::derive(&[], text) });
         }
         let places: Vec<NamespaceId> = schema.namespaces.keys().copied().collect();
+        self.types(types, &places);
+        schema.types = self.types.iter().map(|it| (it.id, it.clone())).collect();
         for plan in tables {
             let table = self.table(plan, *plan.namespace.get(&places));
             schema.tables.insert(table.id, Arc::new(table));
@@ -160,6 +204,44 @@ impl Grower {
             }
         }
         schema
+    }
+
+    /// An enum and a domain, or one of them, or none.
+    fn types(&mut self, which: u8, places: &[NamespaceId]) {
+        let Some(namespace) = places.last().copied() else { return };
+        if which & 1 != 0 {
+            let texts = if which & 4 != 0 { &["sad", "it's ok", "happy"][..] } else { &["sad", "happy"] };
+            // A label has the same id wherever it stands.
+            let label = |text: &str| Label {
+                id: uuid::Uuid::from_u128(u128::try_from(text.len()).unwrap_or_default()),
+                text: text.to_owned(),
+                note: None,
+            };
+            let definition = TypeDefinition::Enum(texts.iter().map(|text| label(text)).collect());
+            self.add_type("mood", namespace, definition);
+        }
+        if which & 2 != 0 {
+            let check = |text: &str| DomainCheck {
+                name: Name::derive(&[], "domain_check"),
+                expression: Expression::parse_wide(text).unwrap_or_else(|_| Expression::from_tree(crate::Expr::Null)),
+                not_valid: false,
+            };
+            let domain = Domain {
+                base: DataType::of(BaseType::Integer),
+                nullable: which & 4 != 0,
+                default: None,
+                collation: None,
+                checks: vec![check("value > 0")],
+            };
+            self.add_type("Positive", namespace, TypeDefinition::Domain(domain));
+        }
+    }
+
+    fn add_type(&mut self, text: &str, namespace: NamespaceId, definition: TypeDefinition) {
+        let id = TypeId::from_u128(self.id());
+        // Tables are types as well.
+        let name = self.relation_name(text);
+        self.types.push(UserType { id, namespace, name, note: None, definition });
     }
 
     /// A name for a table, key or index, different from all others.
@@ -184,12 +266,13 @@ impl Grower {
             keys: Vec::new(),
             checks: Vec::new(),
             indexes: Vec::new(),
+            options: Default::default(),
         };
         for column in &plan.columns {
             self.column(&mut table, column);
         }
         let mut able: Vec<ColumnId> =
-            table.columns.iter().filter(|column| column.data_type.base().can_be_key()).map(|c| c.id).collect();
+            table.columns.iter().filter(|column| column.data_type.can_be_key()).map(|c| c.id).collect();
         let primary: Vec<ColumnId> = able.iter().copied().take(plan.primary).collect();
         able.reverse();
         let unique: Vec<ColumnId> = able.into_iter().take(plan.unique).collect();
@@ -198,15 +281,82 @@ impl Grower {
         }
         if !unique.is_empty() && unique != primary {
             if plan.unique_index {
-                self.index(&mut table, true, unique);
+                self.index(&mut table, true, &unique);
             } else {
                 self.key(&mut table, KeyKind::Unique, "key", unique);
+                if let Some(key) = table.keys.last_mut() {
+                    key.options.deferral = deferral(plan.more.key);
+                    let others = table.columns.iter().map(|column| column.id);
+                    key.options.include = others.filter(|id| !key.columns.contains(id)).take(1).collect();
+                    key.options.include.retain(|_| plan.more.key & 4 != 0);
+                    key.options.note = (plan.more.key == 5).then(|| "a; key's".to_owned());
+                }
             }
         }
         if let Some((column, check)) = &plan.check {
             self.check(&mut table, column, check);
+            if let Some(check) = table.checks.last_mut() {
+                check.options.no_inherit = plan.more.check & 1 != 0;
+                check.options.not_valid = plan.more.check & 6 == 6;
+            }
+        }
+        self.generated(&mut table, plan.more.generated);
+        if let Some((column, kind)) = &plan.more.index {
+            self.rare_index(&mut table, column, *kind);
         }
         table
+    }
+
+    /// A column that is worked out from a text, where the table has one.
+    fn generated(&mut self, table: &mut Table, kind: u8) {
+        let is_text =
+            |column: &&Column| column.data_type.base() == Some(BaseType::Text) && column.data_type.dimensions() == 0;
+        let Some(source) = table.columns.iter().find(is_text).filter(|_| kind == 0) else { return };
+        let text = format!("lower({}) || 'x'", quoted(source));
+        let Ok(expression) = Expression::parse(&text) else { return };
+        let column = Column {
+            id: ColumnId::from_u128(self.id()),
+            rank: Rank::nth(table.columns.len()),
+            name: column_name(table, "generated"),
+            data_type: DataType::of(BaseType::Text),
+            nullable: true,
+            default: None,
+            note: None,
+            generation: Some(Generation::Stored(Formula::bind(&expression, table))),
+            collation: None,
+        };
+        table.columns.push(column);
+    }
+
+    fn rare_index(&mut self, table: &mut Table, column: &Pick, kind: u8) {
+        let able: Vec<&Column> = table.columns.iter().filter(|column| column.data_type.can_be_key()).collect();
+        if able.is_empty() {
+            return;
+        }
+        let column = *column.get(&able);
+        let is_text = column.data_type.base() == Some(BaseType::Text) && column.data_type.dimensions() == 0;
+        let mut part = IndexPart::column(column.id);
+        if let (true, Ok(expression)) =
+            (is_text && kind & 1 != 0, Expression::parse(&format!("lower({})", quoted(column))))
+        {
+            part.of = PartOf::Expression(Formula::bind(&expression, table));
+        }
+        part.descending = kind & 2 != 0;
+        part.nulls_first = (kind & 4 != 0).then_some(kind & 2 == 0);
+        let predicate = Expression::parse(&format!("{} IS NOT NULL", quoted(column))).ok();
+        let predicate = predicate.filter(|_| kind & 8 != 0).map(|it| Formula::bind(&it, table));
+        let include =
+            table.columns.iter().filter(|other| other.id != column.id).map(|other| other.id).take(1).collect();
+        let include = if kind & 16 != 0 { include } else { Vec::new() };
+        let name = self.relation_name(Name::derive(&[table.name.as_str()], "rare_idx").as_str());
+        let options = IndexOptions { include, predicate, ..IndexOptions::default() };
+        table.indexes.push(Index {
+            id: IndexId::from_u128(self.id()),
+            name,
+            unique: false,
+            parts: vec![part],
+            options,
+        });
     }
 
     fn column(&mut self, table: &mut Table, plan: &ColumnPlan) {
@@ -214,7 +364,18 @@ impl Grower {
         let (type_text, defaults, _) = plan.data_type.get(TYPES);
         let data_type = DataType::parse(type_text).unwrap_or_else(|_| DataType::of(BaseType::Integer));
         let default = plan.default.filter(|_| !defaults.is_empty()).map(|pick| one(&pick, defaults));
-        let nullable = plan.nullable && !data_type.base().has_sequence();
+        let nullable = plan.nullable && !data_type.has_sequence();
+        let own = self.types.get(usize::from(plan.kind)).map(|it| DataType::defined(it.id));
+        let is_own = own.is_some();
+        let data_type = own.unwrap_or(data_type);
+        let is_integer = data_type == DataType::of(BaseType::Integer) && plan.kind > 8;
+        let default = default.filter(|_| !is_own && !is_integer);
+        let generation = match plan.kind {
+            9 | 10 if is_integer => Some(Generation::AlwaysIdentity),
+            11.. if is_integer => Some(Generation::DefaultIdentity),
+            _ => None,
+        };
+        let nullable = nullable && generation.is_none();
         let column = Column {
             id: ColumnId::from_u128(self.id()),
             rank: Rank::nth(table.columns.len()),
@@ -223,33 +384,41 @@ impl Grower {
             nullable,
             default: default.and_then(|text| Expression::parse(text).ok()),
             note: None,
+            generation: None,
+            collation: None,
         };
         table.columns.push(column);
     }
 
     fn key(&mut self, table: &mut Table, kind: KeyKind, suffix: &str, columns: Vec<ColumnId>) {
         let name = self.relation_name(Name::derive(&[table.name.as_str()], suffix).as_str());
-        table.keys.push(Key { id: KeyId::from_u128(self.id()), name, kind, columns });
+        table.keys.push(Key { id: KeyId::from_u128(self.id()), name, kind, columns, options: Default::default() });
     }
 
-    fn index(&mut self, table: &mut Table, unique: bool, columns: Vec<ColumnId>) {
+    fn index(&mut self, table: &mut Table, unique: bool, columns: &[ColumnId]) {
         let name = self.relation_name(Name::derive(&[table.name.as_str()], "idx").as_str());
-        table.indexes.push(Index { id: IndexId::from_u128(self.id()), name, unique, columns });
+        table.indexes.push(Index {
+            id: IndexId::from_u128(self.id()),
+            name,
+            unique,
+            parts: Index::parts_of(columns),
+            options: Default::default(),
+        });
     }
 
     fn check(&mut self, table: &mut Table, column: &Pick, check: &Pick) {
         let column = column.get(&table.columns);
+        // A generated check is about a type of PostgreSQL's own.
         let type_text = column.data_type.to_string();
         let checks = TYPES.iter().find(|(text, _, _)| *text == type_text).map_or(&[][..], |(_, _, checks)| checks);
         if checks.is_empty() {
             return;
         }
-        let quoted = format!("\"{}\"", column.name.as_str().replace('"', "\"\""));
-        let Ok(expression) = Expression::parse(&one(check, checks).replace("{}", &quoted)) else {
+        let Ok(expression) = Expression::parse(&one(check, checks).replace("{}", &quoted(column))) else {
             return;
         };
         let name = Name::derive(&[table.name.as_str(), column.name.as_str()], "check");
-        table.checks.push(Check { id: CheckId::from_u128(self.id()), name, expression });
+        table.checks.push(Check { id: CheckId::from_u128(self.id()), name, expression, options: Default::default() });
     }
 
     /// Adds columns to one table that name a key of another, and the reference between them.
@@ -257,7 +426,7 @@ impl Grower {
         let ids: Vec<TableId> = schema.tables.keys().copied().collect();
         let (referencing, referenced) = (*plan.referencing.get(&ids), *plan.referenced.get(&ids));
         let Some(target) = schema.tables.get(&referenced).cloned() else { return };
-        let sets: Vec<Vec<ColumnId>> = target.unique_sets().map(<[ColumnId]>::to_vec).collect();
+        let sets: Vec<Vec<ColumnId>> = target.unique_sets().filter(|set| target.is_referenceable(set)).collect();
         let Some(table) = schema.tables.get_mut(&referencing).map(Arc::make_mut) else { return };
         if sets.is_empty() {
             return;
@@ -276,6 +445,8 @@ impl Grower {
                 nullable: plan.nullable || sets_null,
                 default: None,
                 note: None,
+                generation: None,
+                collation: None,
             };
             pairs.push(ColumnPair { referencing: column.id, referenced: key_column.id });
             table.columns.push(column);
@@ -286,13 +457,31 @@ impl Grower {
         } else if plan.unique {
             self.key(table, KeyKind::Unique, "key", own);
         } else if plan.indexed {
-            self.index(table, false, own);
+            self.index(table, false, &own);
         }
         let id = ReferenceId::from_u128(self.id());
         let name = Name::derive(&[table.name.as_str(), &self.id().to_string()], "fkey");
-        let reference = Reference { id, name, referencing, referenced, pairs, on_delete, on_update };
+        let options = ReferenceOptions {
+            match_full: plan.options & 4 != 0,
+            deferral: deferral(plan.options),
+            not_valid: plan.options & 8 != 0,
+            ..ReferenceOptions::default()
+        };
+        let reference = Reference { id, name, referencing, referenced, pairs, on_delete, on_update, options };
         schema.references.insert(id, Arc::new(reference));
     }
+}
+
+fn deferral(kind: u8) -> Deferral {
+    match kind & 3 {
+        1 => Deferral::Deferrable,
+        2 => Deferral::Deferred,
+        _ => Deferral::Never,
+    }
+}
+
+fn quoted(column: &Column) -> String {
+    format!("\"{}\"", column.name.as_str().replace('"', "\"\""))
 }
 
 const PLAIN_NAMES: &[&str] =
@@ -379,7 +568,7 @@ fn strike_table(table: &mut Table, kind: u8, to: &Pick) {
         }
         _ => {
             for index in &mut table.indexes {
-                index.columns.clear();
+                index.parts.clear();
             }
         }
     }

@@ -76,8 +76,9 @@ fn fitting(text: &str, data_type: &DataType) -> String {
     if is_array {
         return text.to_owned();
     }
+    let Some(base) = data_type.base() else { return text.to_owned() };
     #[expect(clippy::wildcard_enum_match_arm, reason = "literals of the other types are written alike everywhere")]
-    match data_type.base() {
+    match base {
         BaseType::Boolean => match inner.to_ascii_lowercase().as_str() {
             "0" | "b'0" | "false" | "f" | "n" => "false".to_owned(),
             "1" | "b'1" | "true" | "t" | "y" => "true".to_owned(),

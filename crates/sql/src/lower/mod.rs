@@ -187,6 +187,7 @@ impl Lowering<'_> {
             keys: Vec::new(),
             checks: Vec::new(),
             indexes: Vec::new(),
+            options: Default::default(),
         };
         self.keys(table, &mut made, &by_name);
         self.checks(table, &mut made);
@@ -263,7 +264,7 @@ impl Lowering<'_> {
         }
         let nullable = !column.not_null && !counted;
         let note = column.comment.clone().filter(|note| !note.is_empty());
-        Column { id, rank, name, data_type, nullable, default, note }
+        Column { id, rank, name, data_type, nullable, default, note, generation: None, collation: None }
     }
 
     fn data_type(&mut self, column: &catalog::Column, label: &str) -> DataType {
@@ -307,7 +308,7 @@ impl Lowering<'_> {
             if key.deferrable {
                 self.leave(table.name.to_string(), format!("that the key {name} is deferrable was left out"));
             }
-            made.keys.push(Key { id, name, kind, columns });
+            made.keys.push(Key { id, name, kind, columns, options: Default::default() });
         }
     }
 
@@ -325,7 +326,7 @@ impl Lowering<'_> {
                     while !names.insert(name.clone()) {
                         name = Name::derive(&[name.as_str()], "2");
                     }
-                    made.checks.push(Check { id, name, expression });
+                    made.checks.push(Check { id, name, expression, options: Default::default() });
                 }
                 Err(reason) => {
                     let what = format!("the check {} ({}) was left out: {reason}", check.name, check.expression);
@@ -353,7 +354,13 @@ impl Lowering<'_> {
             let Some(id) = self.ids.next().map(IndexId) else { return };
             let name = self.name(&index.name);
             let name = self.free(made.namespace, &name, made.name.as_str());
-            made.indexes.push(Index { id, name, unique: index.unique, columns });
+            made.indexes.push(Index {
+                id,
+                name,
+                unique: index.unique,
+                parts: Index::parts_of(&columns),
+                options: Default::default(),
+            });
         }
     }
 
@@ -386,6 +393,7 @@ impl Lowering<'_> {
                 pairs,
                 on_delete: action(reference.on_delete),
                 on_update: action(reference.on_update),
+                options: Default::default(),
             };
             self.schema.references.insert(own, made.into());
         }

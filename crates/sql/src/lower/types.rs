@@ -35,7 +35,7 @@ pub(super) fn serial(data_type: &DataType) -> Option<DataType> {
         return None;
     }
     #[expect(clippy::wildcard_enum_match_arm, reason = "only numbers can be counted")]
-    let serial = match data_type.base() {
+    let serial = match data_type.base()? {
         BaseType::SmallInt => "smallserial",
         BaseType::Integer => "serial",
         BaseType::BigInt => "bigserial",

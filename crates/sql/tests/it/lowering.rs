@@ -38,7 +38,7 @@ pub(crate) fn lines_of(schema: &Schema) -> Vec<String> {
         }
         lines.extend(table.checks.iter().map(|check| format!("  check {}: {}", check.name, check.expression)));
         lines.extend(
-            table.indexes.iter().map(|index| format!("  index {}({})", index.name, table.list_of(&index.columns))),
+            table.indexes.iter().map(|index| format!("  index {}({})", index.name, table.list_of(&index.columns()))),
         );
     }
     for reference in schema.references.values() {

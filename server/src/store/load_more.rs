@@ -1,0 +1,66 @@
+//! Types that a schema defines, and what is kept as statements, out of their rows.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use schema::{NamespaceId, Opaque, OpaqueId, OpaqueKind, Rank, Statement, TableId, TypeDefinition, TypeId, UserType};
+use sqlx::{PgConnection, types::Json};
+use uuid::Uuid;
+
+use super::load::{read_name, unreadable};
+use crate::{error::Error, principal::Scope};
+
+type TypeRow = (Uuid, Uuid, String, Option<String>, Json<TypeDefinition>);
+
+pub(super) async fn types(conn: &mut PgConnection, scope: Scope) -> Result<BTreeMap<TypeId, UserType>, Error> {
+    let rows: Vec<TypeRow> = sqlx::query_as(
+        "select id, namespace_id, name, note, definition
+         from type_entry
+         where workspace_id = $1 and diagram_id = $2",
+    )
+    .bind(scope.workspace)
+    .bind(scope.diagram)
+    .fetch_all(conn)
+    .await?;
+    let read = |(id, namespace, name, note, Json(definition)): TypeRow| {
+        let (id, namespace) = (TypeId(id), NamespaceId(namespace));
+        Ok((id, UserType { id, namespace, name: read_name(&name)?, note, definition }))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+#[derive(sqlx::FromRow)]
+struct OpaqueRow {
+    id: Uuid,
+    namespace_id: Option<Uuid>,
+    table_id: Option<Uuid>,
+    kind: String,
+    rank: i64,
+    name: String,
+    definition: String,
+}
+
+pub(super) async fn opaque(conn: &mut PgConnection, scope: Scope) -> Result<BTreeMap<OpaqueId, Arc<Opaque>>, Error> {
+    let rows: Vec<OpaqueRow> = sqlx::query_as(
+        "select id, namespace_id, table_id, kind, rank, name, definition
+         from opaque_entry
+         where workspace_id = $1 and diagram_id = $2",
+    )
+    .bind(scope.workspace)
+    .bind(scope.diagram)
+    .fetch_all(conn)
+    .await?;
+    let read = |row: OpaqueRow| {
+        let kind: OpaqueKind = serde_json::from_value(serde_json::Value::String(row.kind)).map_err(unreadable)?;
+        let it = Opaque {
+            id: OpaqueId(row.id),
+            kind,
+            namespace: row.namespace_id.map(NamespaceId),
+            table: row.table_id.map(TableId),
+            name: read_name(&row.name)?,
+            rank: Rank(row.rank),
+            definition: Statement::parse(&row.definition).map_err(unreadable)?,
+        };
+        Ok((it.id, Arc::new(it)))
+    };
+    rows.into_iter().map(read).collect()
+}
