@@ -1,8 +1,8 @@
 //! Two schemas that were read apart, brought to the same ids by name.
 
 use schema::{
-    Check, Column, ColumnId, ColumnPair, DataType, Index, Key, Name, NamespaceId, ObjectId, Rank, Reference, Schema,
-    Table, TableId,
+    Check, Column, ColumnId, ColumnPair, DataType, Index, Key, Name, NamespaceId, ObjectId, PartOf, Rank, Reference,
+    Schema, Table, TableId,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -190,8 +190,13 @@ fn align_parts(base: &Table, table: &mut Table) -> BTreeMap<ColumnId, ColumnId> 
         column.id = known(&columns, column.id);
     }
     rank(&base.columns, &mut table.columns);
-    let over = table.keys.iter_mut().map(|key| &mut key.columns);
-    for column in over.chain(table.indexes.iter_mut().map(|index| &mut index.columns)).flatten() {
+    let of_keys = table.keys.iter_mut().flat_map(|key| &mut key.columns);
+    let parts = table.indexes.iter_mut().flat_map(|index| &mut index.parts);
+    let of_indexes = parts.filter_map(|part| match &mut part.of {
+        PartOf::Column(column) => Some(column),
+        PartOf::Expression(_) => None,
+    });
+    for column in of_keys.chain(of_indexes) {
         *column = known(&columns, *column);
     }
     let key = |it: &Key| (it.id, it.name.clone(), (it.kind, it.columns.clone()));
@@ -204,7 +209,7 @@ fn align_parts(base: &Table, table: &mut Table) -> BTreeMap<ColumnId, ColumnId> 
     for check in &mut table.checks {
         check.id = known(&checks, check.id);
     }
-    let index = |it: &Index| (it.id, it.name.clone(), (it.unique, it.columns.clone()));
+    let index = |it: &Index| (it.id, it.name.clone(), (it.unique, it.columns()));
     let indexes = by_two(&base.indexes, &table.indexes, index);
     for index in &mut table.indexes {
         index.id = known(&indexes, index.id);

@@ -244,6 +244,8 @@ impl<'a> Merge<'a> {
         match object {
             ObjectId::Namespace(id) => !self.target.namespaces.contains_key(&id),
             ObjectId::Reference(id) => !self.target.references.contains_key(&id),
+            ObjectId::Type(id) => !self.target.types.contains_key(&id),
+            ObjectId::Opaque(id) => !self.target.opaque.contains_key(&id),
             ObjectId::Table(id)
             | ObjectId::Column(id, _)
             | ObjectId::Key(id, _)
