@@ -280,7 +280,10 @@ async fn write_revision(
     intent: &Intent,
     base: &Schema,
 ) -> Result<(CommitOutcome, Schema), Error> {
-    let written = write::edits(conn, intent.scope, base, &intent.edits).await?;
+    let mut written = base.clone();
+    let applied = edit::apply_all(&mut written, &intent.edits);
+    applied.map_err(|error| Error::Defect(format!("checked edits do not apply: {error}")))?;
+    write::change(conn, intent.scope, base, &written).await?;
     write::placements(conn, intent.scope, &intent.placements).await?;
     let number = intent.base_revision + 1;
     let statements = intent.statements();

@@ -62,7 +62,7 @@ impl Store {
             .bind(new.name)
             .execute(&mut *tx)
             .await?;
-        write::edits(&mut tx, scope, &Schema::default(), &edit::diff(&Schema::default(), new.schema)).await?;
+        write::change(&mut tx, scope, &Schema::default(), new.schema).await?;
         write::placements(&mut tx, scope, new.placements).await?;
         if let Some(sandbox) = sandbox {
             sandbox::insert(&mut tx, scope, sandbox).await?;

@@ -27,8 +27,6 @@ pub mod throttle;
 pub mod token;
 pub mod workspace;
 pub(crate) mod write;
-mod write_alter;
-mod write_more;
 
 use std::{sync::Arc, time::Duration};
 
