@@ -157,7 +157,7 @@ pub struct Table {
 
 /// A line of a table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "nearly all lines are columns, which lie side by side this way")]
+#[allow(clippy::large_enum_variant, reason = "nearly all lines are columns, which lie side by side this way")]
 pub enum TableItem {
     /// A column of its own.
     Column(Column),

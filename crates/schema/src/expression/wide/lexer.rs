@@ -342,6 +342,9 @@ pub(super) fn write(tokens: &[Token], f: &mut fmt::Formatter<'_>) -> fmt::Result
 /// Whether the two must or should stand apart. `is_sign` says that the first is a sign of what follows.
 fn needs_space(before: &Token, after: &Token, is_sign: bool) -> bool {
     match (before, after) {
+        // Side by side they would be one number, or one mark.
+        (Token::Number(_), Token::Mark(".")) | (Token::Mark("."), Token::Number(_)) => true,
+        (Token::Mark(":" | "::"), Token::Mark(":" | "::")) | (Token::Mark(":"), Token::Operator(_)) => true,
         (Token::Mark("(" | "[" | "::" | "." | ":"), _) => false,
         (_, Token::Mark(")" | "]" | "," | "::" | "." | ":")) => false,
         (Token::Word(word), Token::Mark("(")) => CAPITALS.contains(&word.as_str()) && word != "any" && word != "all",

@@ -274,6 +274,13 @@ mod tests {
     }
 
     #[test]
+    fn what_would_be_read_as_one_stands_apart() {
+        for (text, expect) in [("0\n.|", "0 .|"), ("a : :b", "a: :b"), ("a. 5", "a. 5")] {
+            assert_eq!(written(text), expect, "{text}");
+        }
+    }
+
+    #[test]
     fn what_databases_print_is_read() {
         for (text, expect) in [
             ("(price >= (0)::numeric)", "price >= 0::numeric"),
