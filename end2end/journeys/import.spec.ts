@@ -7,19 +7,19 @@ import { Bench } from "../support/bench.ts";
 import { newDiagram, open } from "../support/rpc.ts";
 
 const SQL = `create table suppliers (
-  id integer primary key,
+  id serial primary key,
   name text not null
 );
 
 make me a sandwich;
 
 create table deliveries (
-  id integer primary key,
-  supplier_id integer not null references suppliers (id),
-  user_id integer references users (id)
+  id serial primary key,
+  supplier_id int not null references suppliers (id),
+  user_id int references users (id)
 );
 
-create table users (id integer primary key);
+create table users (id serial primary key);
 `;
 
 const DBML = `Table brands {
