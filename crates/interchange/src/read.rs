@@ -126,11 +126,14 @@ fn dbml(text: &str, next_id: &mut dyn FnMut() -> u128) -> Reading {
     }));
     findings.extend(left_out.into_iter().map(|it| finding(it.origin.0, Severity::Note, it.reason)));
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
-    let tables = schema.tables.len();
+    let read = match schema.tables.len() {
+        1 => "read 1 table".to_owned(),
+        n => format!("read {n} tables"),
+    };
     let summary = match errors {
-        0 => format!("read {tables} {}", if tables == 1 { "table" } else { "tables" }),
-        1 => format!("read {tables} {}; 1 place was not understood", if tables == 1 { "table" } else { "tables" }),
-        n => format!("read {tables} {}; {n} places were not understood", if tables == 1 { "table" } else { "tables" }),
+        0 => read,
+        1 => format!("{read}; 1 place was not understood"),
+        n => format!("{read}; {n} places were not understood"),
     };
     Reading { schema, summary, findings }
 }
