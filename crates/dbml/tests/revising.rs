@@ -46,11 +46,7 @@ fn columns_come_go_and_change() {
         &[],
         &[("  user_id integer [ref: > U.id]", "  user_id bigint [not null, ref: > U.id]")],
     );
-    check(
-        &with("  mail text\n", "  mail text [unique]\n"),
-        &[],
-        &[("  mail text //", "  mail text [unique] //")],
-    );
+    check(&with("  mail text\n", "  mail text [unique]\n"), &[], &[("  mail text //", "  mail text [unique] //")]);
     check(
         &with("  id integer [pk]\n  user_id", "  id integer [pk]\n  code text\n  user_id"),
         &[],

@@ -229,9 +229,9 @@ impl Revision<'_> {
 
     /// A reference in the settings of a column goes, with its comma, or with the brackets around it.
     fn inline_ref_gone(&mut self, origin: Span) {
-        let lists = self.text.tree.all_nodes().filter_map(|(kind, span)| match kind {
-            NodeKind::List(list) if span.start <= origin.start && origin.end <= span.end => Some((*list, span)),
-            _ => None,
+        let lists = self.text.tree.all_nodes().filter_map(|(kind, span)| {
+            let NodeKind::List(list) = kind else { return None };
+            (span.start <= origin.start && origin.end <= span.end).then_some((*list, span))
         });
         let Some((list, around)) = lists.min_by_key(|(_, span)| span.end - span.start) else { return };
         let settings = self.text.tree.list(list);
@@ -239,7 +239,8 @@ impl Revision<'_> {
         let Some(at) = spans.iter().position(|span| span.touches(origin.start) && span.touches(origin.end)) else {
             return;
         };
-        let (Some(own), before, after) = (spans.get(at), at.checked_sub(1).and_then(|at| spans.get(at)), spans.get(at + 1))
+        let (Some(own), before, after) =
+            (spans.get(at), at.checked_sub(1).and_then(|at| spans.get(at)), spans.get(at + 1))
         else {
             return;
         };

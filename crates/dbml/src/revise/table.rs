@@ -1,22 +1,22 @@
 //! A table brought up to date, line by line where that can be.
 
-use super::change::Change;
 use super::Revision;
+use super::change::Change;
 use crate::document::{Column, Table};
 use crate::span::Span;
 use crate::syntax::{Element, NodeId, NodeKind, SettingName, Statement, Tree};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The settings that an export writes at a column, and no others.
-const OF_EXPORTS: [&str; 8] =
-    ["pk", "primary key", "not null", "null", "unique", "increment", "default", "note"];
+const OF_EXPORTS: [&str; 8] = ["pk", "primary key", "not null", "null", "unique", "increment", "default", "note"];
 
 impl Revision<'_> {
     /// `written` says what `was` says, and has to say what `now` says.
     pub(super) fn table(&mut self, written: &Table, was: &Table, now: &Table) {
-        let (Some(element), Some(fresh)) =
-            (element(&self.text.tree, self.text.elements.get(&written.origin.0)), element(&self.now.tree, self.now.elements.get(&now.origin.0)))
-        else {
+        let (Some(element), Some(fresh)) = (
+            element(&self.text.tree, self.text.elements.get(&written.origin.0)),
+            element(&self.now.tree, self.now.elements.get(&now.origin.0)),
+        ) else {
             return;
         };
         if is_reordered(was, now) {
@@ -103,13 +103,14 @@ impl Revision<'_> {
     fn column_line(&self, written: &Column, now: &Column, element: &Element) -> String {
         let line = self.now.words(now.origin.0);
         let tree = &self.text.tree;
-        let statement = tree.items(element.body).iter().find_map(|node| match tree.kind(*node) {
-            NodeKind::Statement(statement) if tree.span(*node) == written.origin.0 => Some(statement.clone()),
-            _ => None,
-        });
+        let mut lines = tree.items(element.body).iter();
+        let statement = lines.find(|node| tree.span(**node) == written.origin.0).map(|node| tree.kind(*node));
         let inline = self.linked.refs.iter().filter(|it| it.written.is_none() && self.is_gone(it));
         let gone: Vec<Span> = inline.map(|it| it.origin.0).collect();
-        let own = statement.map(|statement| own_settings(tree, &statement, &gone)).unwrap_or_default();
+        let own = match statement {
+            Some(NodeKind::Statement(statement)) => own_settings(tree, statement, &gone),
+            Some(_) | None => Vec::new(),
+        };
         match (own.as_slice(), line.strip_suffix(']')) {
             ([], _) => line.to_owned(),
             (own, Some(line)) => format!("{line}, {}]", own.join(", ")),
@@ -142,32 +143,28 @@ fn is_reordered(was: &Table, now: &Table) -> bool {
 }
 
 fn element(tree: &Tree<'_>, node: Option<&NodeId>) -> Option<Element> {
-    match tree.kind(*node?) {
-        NodeKind::Element(element) => Some(element.clone()),
-        _ => None,
-    }
+    let NodeKind::Element(element) = tree.kind(*node?) else { return None };
+    Some(element.clone())
 }
 
 /// Where the part of a table stands that begins with that word.
 fn block(tree: &Tree<'_>, table: &Element, kind: &str) -> Option<Span> {
-    tree.items(table.body).iter().find_map(|node| match tree.kind(*node) {
-        NodeKind::Element(element) if tree.element_kind(element) == kind => Some(tree.span(*node)),
-        _ => None,
+    tree.items(table.body).iter().find_map(|node| {
+        let NodeKind::Element(element) = tree.kind(*node) else { return None };
+        (tree.element_kind(element) == kind).then(|| tree.span(*node))
     })
 }
 
 /// The settings of a column that no export writes, in their own words, without references that are gone.
 fn own_settings<'a>(tree: &Tree<'a>, statement: &Statement, gone: &[Span]) -> Vec<&'a str> {
-    let lists = tree.list(statement.args).iter().filter_map(|node| match tree.kind(*node) {
-        NodeKind::List(list) => Some(tree.list(*list)),
-        _ => None,
+    let lists = tree.list(statement.args).iter().filter_map(|node| {
+        let NodeKind::List(list) = tree.kind(*node) else { return None };
+        Some(tree.list(*list))
     });
-    let is_own = |node: &&NodeId| match tree.kind(**node) {
-        NodeKind::Setting(setting) => match &setting.name {
-            SettingName::Words(words) => !OF_EXPORTS.contains(&tree.words(*words).to_lowercase().as_str()),
-            SettingName::Nothing | SettingName::Other(_) => false,
-        },
-        _ => false,
+    let is_own = |node: &&NodeId| {
+        let NodeKind::Setting(setting) = tree.kind(**node) else { return false };
+        let SettingName::Words(words) = &setting.name else { return false };
+        !OF_EXPORTS.contains(&tree.words(*words).to_lowercase().as_str())
     };
     let spans = lists.flatten().filter(is_own).map(|node| tree.span(*node));
     let stays = |span: &Span| !gone.iter().any(|gone| span.start <= gone.start && gone.end <= span.end);
