@@ -8,6 +8,6 @@ mod write;
 
 pub use format::{Format, detect};
 pub use read::{Finding, Reading, Severity, read};
-pub use sheet::{Sheet, Typed};
+pub use sheet::Sheet;
 pub use sql::Dialect;
 pub use write::{NotWritten, write};

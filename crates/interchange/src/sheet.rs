@@ -1,6 +1,6 @@
 //! A text of DBML kept in step with a drawing: what is typed becomes edits, and what is drawn becomes text.
 
-use crate::Finding;
+use crate::{Finding, Severity};
 use dbml::{Document, Rename, document::Path};
 use edit::{Attribute, Edit, Object, align, apply_all, diff, drop_edits};
 use schema::{DataType, Name, Namespace, NamespaceId, ObjectId, Schema, Table, TableId};
@@ -20,15 +20,6 @@ pub struct Sheet {
     export: String,
     findings: Vec<Finding>,
     is_read: bool,
-}
-
-/// What was typed, as edits of the drawing.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Typed {
-    /// The edits, in an order in which they apply.
-    pub edits: Vec<Edit>,
-    /// What could not be done, in sentences.
-    pub refused: Vec<String>,
 }
 
 impl Sheet {
@@ -71,21 +62,30 @@ impl Sheet {
         self.is_read
     }
 
-    /// Somebody has typed: what has to be done to the drawing.
-    pub fn typed(&mut self, text: String, target: &Schema, next_id: &mut dyn FnMut() -> u128) -> Typed {
+    /// Somebody has typed: what has to be done to the drawing, in an order in which it can be done. It is all that was
+    /// typed since the text could last be read, or nothing.
+    pub fn typed(&mut self, text: String, target: &Schema, next_id: &mut dyn FnMut() -> u128) -> Vec<Edit> {
         let reading = crate::read(&text, crate::Format::Dbml, next_id);
         self.is_read = reading.is_understood();
         self.findings = reading.findings;
         self.text = text;
         if !self.is_read {
-            return Typed::default();
+            return Vec::new();
         }
         let (document, _) = dbml::parse(&self.text);
         let before = renamed(&self.said, &dbml::renames(&self.document, &document));
         let is = align(&before, &resolved(reading.schema, target));
-        let typed = onto(target, &self.said, &is);
-        (self.document, self.said) = (document, is);
-        typed
+        match onto(target, &self.said, &is) {
+            Ok(edits) => {
+                (self.document, self.said) = (document, is);
+                edits
+            }
+            Err(message) => {
+                self.is_read = false;
+                self.findings.push(Finding { line: None, column: None, severity: Severity::Error, message });
+                Vec::new()
+            }
+        }
     }
 
     /// The drawing is another now: the text is brought up to date, unless it cannot be read. Whether it was changed.
@@ -246,9 +246,8 @@ fn renames(was: &Schema, is: &Schema) -> Vec<Rename> {
 }
 
 /// What changed between two readings of a text, done to the drawing, which may have more to it than the text can say.
-fn onto(target: &Schema, was: &Schema, is: &Schema) -> Typed {
+fn onto(target: &Schema, was: &Schema, is: &Schema) -> Result<Vec<Edit>, String> {
     let mut drawn = target.clone();
-    let mut refused = Vec::new();
     for edit in diff(was, is) {
         let edits = match edit {
             // A text does not say which namespaces there are, only which tables are in them.
@@ -267,12 +266,9 @@ fn onto(target: &Schema, was: &Schema, is: &Schema) -> Typed {
                 vec![Edit::Alter { object, from: now, to }]
             }
         };
-        if let Err(error) = apply_all(&mut drawn, &edits) {
-            let label = edits.last().and_then(|edit| drawn.label(edit.object())).unwrap_or_default();
-            refused.push(format!("{label}: {}", error.in_words(&drawn)));
-        }
+        apply_all(&mut drawn, &edits).map_err(|error| error.in_words(&drawn))?;
     }
-    Typed { edits: diff(target, &drawn), refused }
+    Ok(diff(target, &drawn))
 }
 
 /// Of an attribute with many settings, those that were typed; the others as they are drawn.

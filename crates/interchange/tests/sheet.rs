@@ -36,9 +36,9 @@ fn check(replaced: &[(&str, &str)], expect: &[&str]) -> Schema {
         text.replacen(from, to, 1)
     });
     let typed = sheet.typed(text.clone(), &base, &mut next);
-    assert_eq!(typed.refused, Vec::<String>::new());
+    assert!(sheet.is_read(), "{:?}", sheet.findings());
     let mut target = base.clone();
-    apply_all(&mut target, &typed.edits).unwrap();
+    apply_all(&mut target, &typed).unwrap();
     let pending = edit::PendingChanges::between(&base, &target);
     let line = |item: &edit::PendingItem| format!("{}: {}", item.title, item.details.join("; "));
     let mut words: Vec<String> = pending.items().map(line).collect();
@@ -82,7 +82,7 @@ fn bad_text_leaves_the_drawing_alone() {
     let good = sheet.text().to_owned();
     for bad in ["Table", "Table users {", "nonsense", "Table users { id integer [", "Ref: a.b > c.d"] {
         let text = format!("{good}\n{bad}");
-        assert_eq!(sheet.typed(text.clone(), &base, &mut next).edits, [], "{bad}");
+        assert_eq!(sheet.typed(text.clone(), &base, &mut next), [], "{bad}");
         assert!(!sheet.is_read() && !sheet.findings().is_empty(), "{bad}");
         // Nor is the text lost when somebody draws meanwhile.
         let mut drawn = base.clone();
@@ -90,7 +90,7 @@ fn bad_text_leaves_the_drawing_alone() {
         assert!(!sheet.follow(&drawn, &mut next));
         assert_eq!(sheet.text(), text);
     }
-    assert_eq!(sheet.typed(good, &base, &mut next).edits, []);
+    assert_eq!(sheet.typed(good, &base, &mut next), []);
     assert!(sheet.is_read());
 }
 
@@ -109,8 +109,8 @@ fn what_the_text_cannot_say_stays() {
     let text = sheet.text().replacen("  mail text", "  email text", 1);
     let typed = sheet.typed(text, &base, &mut next);
     let mut target = base.clone();
-    apply_all(&mut target, &typed.edits).unwrap();
-    assert_eq!(typed.edits.len(), 1, "{:?}", typed.edits);
+    apply_all(&mut target, &typed).unwrap();
+    assert_eq!(typed.len(), 1, "{typed:?}");
     assert!(target.tables.values().flat_map(|table| &table.keys).all(|key| key.options == options));
 }
 
@@ -155,8 +155,8 @@ proptest! {
         let mut sheet = Sheet::of(&was, &mut next);
         let typed = sheet.typed(text.clone(), &was, &mut next);
         let mut target = was.clone();
-        prop_assert_eq!(apply_all(&mut target, &typed.edits), Ok(()));
-        prop_assert_eq!(diff(&was, &target), typed.edits);
+        prop_assert_eq!(apply_all(&mut target, &typed), Ok(()));
+        prop_assert_eq!(diff(&was, &target), typed);
     }
 
     /// A text that was not changed changes nothing.
@@ -165,6 +165,6 @@ proptest! {
         let mut next = numbers();
         let mut sheet = Sheet::of(&schema, &mut next);
         let text = format!("// as it was\n{}", sheet.text());
-        prop_assert_eq!(sheet.typed(text, &schema, &mut next), interchange::Typed::default());
+        prop_assert_eq!(sheet.typed(text, &schema, &mut next), Vec::new());
     }
 }
