@@ -10,17 +10,23 @@ use web_sys::HtmlElement;
 pub(super) fn Completions(desk: Desk) -> impl IntoView {
     let list = NodeRef::<html::Ul>::new();
     let is_open = Memo::new(move |_| desk.options.with(|options| !options.is_empty()));
-    let place = move || {
+    // The top of the line with the cursor, and whether that is in the lower half, where there is more room above.
+    let place = Memo::new(move |_| {
         let ((line, column), (left, top, height)) = (desk.cursor.get(), desk.scroll.get());
         #[expect(clippy::cast_precision_loss, reason = "no text has 2^53 lines")]
         let above = (line as f64) * LINE - f64::from(top);
-        let across = format!("min(calc({column}ch + 8px - {left}px), calc(100% - 220px))");
-        // In the lower half there is more room above.
-        if above > f64::from(height) / 2.0 {
-            format!("left: {across}; bottom: {}px", f64::from(height) - above - 4.0)
-        } else {
-            format!("left: {across}; top: {}px", above + LINE + 8.0)
-        }
+        (column, left, above, f64::from(height))
+    });
+    let is_low = move || place.with(|(_, _, above, height)| *above > height / 2.0);
+    let across =
+        move || place.with(|(column, left, ..)| format!("min(calc({column}ch + 8px - {left}px), calc(100% - 220px))"));
+    let from_top = move || {
+        place.with(|(_, _, above, _)| if is_low() { "auto".to_owned() } else { format!("{}px", above + LINE + 8.0) })
+    };
+    let from_bottom = move || {
+        place.with(
+            |(_, _, above, height)| if is_low() { format!("{}px", height - above - 4.0) } else { "auto".to_owned() },
+        )
     };
     Effect::new(move || {
         let at = desk.active.get();
@@ -52,7 +58,7 @@ pub(super) fn Completions(desk: Desk) -> impl IntoView {
     move || {
         is_open.get().then(|| {
             view! {
-                <ul class="text-completions" role="listbox" id="text-completions" aria-label="Completions" style=place node_ref=list>
+                <ul class="text-completions" role="listbox" id="text-completions" aria-label="Completions" style:left=across style:top=from_top style:bottom=from_bottom node_ref=list>
                     {rows}
                 </ul>
             }

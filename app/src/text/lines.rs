@@ -116,7 +116,7 @@ pub(super) fn Lines(desk: Desk) -> impl IntoView {
     let place = move || {
         let (left, top, _) = desk.scroll.get();
         let down = pixels(window.get().start) - f64::from(top);
-        format!("transform: translate({}px, {down}px)", -left)
+        format!("translate({}px, {down}px)", -left)
     };
     let lines = move || {
         let shown = desk.shown.get();
@@ -133,7 +133,7 @@ pub(super) fn Lines(desk: Desk) -> impl IntoView {
         };
         window.get().map(line).collect_view()
     };
-    view! { <div class="text-lines" aria-hidden="true"><div style=place>{lines}</div></div> }
+    view! { <div class="text-lines" aria-hidden="true"><div style:transform=place>{lines}</div></div> }
 }
 
 /// The numbers of the lines.
@@ -143,7 +143,7 @@ pub(super) fn Gutter(desk: Desk) -> impl IntoView {
     let wrong = wrong_lines(desk);
     let place = move || {
         let (_, top, _) = desk.scroll.get();
-        format!("transform: translateY({}px)", pixels(window.get().start) - f64::from(top))
+        format!("translateY({}px)", pixels(window.get().start) - f64::from(top))
     };
     let digits = move || desk.shown.with(|shown| shown.count()).to_string().len().max(2);
     let numbers = move || {
@@ -160,8 +160,8 @@ pub(super) fn Gutter(desk: Desk) -> impl IntoView {
         window.get().map(number).collect_view()
     };
     view! {
-        <div class="text-gutter" aria-hidden="true" style=move || format!("width: calc({}ch + 20px)", digits())>
-            <div style=place>{numbers}</div>
+        <div class="text-gutter" aria-hidden="true" style:width=move || format!("calc({}ch + 20px)", digits())>
+            <div style:transform=place>{numbers}</div>
         </div>
     }
 }

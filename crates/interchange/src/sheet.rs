@@ -129,7 +129,7 @@ impl Sheet {
         let offset = u32::try_from(offset).ok()?;
         let definition = dbml::symbol_at(&self.text, offset).and_then(|symbol| symbol.definition);
         let at = definition.map_or(offset, |span| span.start);
-        let is_there = |span: dbml::Span| span.start <= at && at < span.end;
+        let is_there = |span: dbml::Span| span.touches(at);
         let written = self.document.tables.iter().find(|it| is_there(it.origin.0))?;
         let table = self.said.table(table_by_path(&self.said, &written.path)?)?;
         let column = written.columns().find(|column| is_there(column.origin.0));
