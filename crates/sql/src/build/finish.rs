@@ -13,28 +13,13 @@ impl Builder {
         if self.dialect == Dialect::Sqlite {
             self.row_ids();
         }
-        let used: Vec<ObjectName> = self
-            .tables
-            .iter()
-            .flatten()
-            .flat_map(|table| &table.columns)
-            .filter(|column| column.serial)
-            .filter_map(|column| sequence_of(column.default.as_ref()?, self.dialect))
-            .collect();
-        let mut taken = std::collections::BTreeSet::new();
-        for name in &used {
-            if let Some(index) = self.look_up(&self.sequence_places, name) {
-                taken.insert(index);
-            }
-        }
-        let sequences = self.sequences.into_iter().enumerate();
         Catalog {
             dialect: self.dialect,
             schemas: self.schemas,
             tables: self.tables.into_iter().flatten().collect(),
             enums: self.enums.into_iter().flatten().collect(),
             domains: self.domains.into_iter().flatten().collect(),
-            sequences: sequences.filter(|(index, _)| !taken.contains(index)).filter_map(|(_, found)| found).collect(),
+            sequences: self.sequences.into_iter().flatten().collect(),
             objects: self.objects,
             comments: self.comments,
             diagnostics: self.diagnostics,

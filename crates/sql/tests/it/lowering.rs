@@ -1,7 +1,7 @@
 //! From files to schemas that validation accepts, with a list of what was left out.
 
 use crate::shared;
-use schema::{Schema, validate};
+use schema::{Generation, Schema, validate};
 use sql::{Dialect, Lowered, build, detect, lower, read};
 
 pub(crate) fn lowered(text: &str, dialect: Dialect) -> Lowered {
@@ -15,13 +15,21 @@ pub(crate) fn lowered(text: &str, dialect: Dialect) -> Lowered {
 
 fn describe(lowered: &Lowered) -> String {
     let mut lines = lines_of(&lowered.schema);
-    lines.extend(lowered.left.iter().map(|left| format!("left {}: {}", left.object, left.what)));
+    lines.extend(lowered.left.iter().map(|left| {
+        let kind = if left.lost { "lost" } else { "note" };
+        format!("{kind} {} {}: {}", left.line, left.object, left.what)
+    }));
     lines.join("\n")
 }
 
 /// What is in a schema, one object a line.
-pub(crate) fn lines_of(schema: &Schema) -> Vec<String> {
+fn lines_of(schema: &Schema) -> Vec<String> {
     let mut lines = Vec::new();
+    for it in schema.types.values() {
+        let labels: Vec<&str> = it.labels().iter().map(|label| label.text.as_str()).collect();
+        let base = it.base().map(|base| schema.type_text(base)).unwrap_or_default();
+        lines.push(format!("{} {}: {}{base}", it.kind(), it.name, labels.join(" ")));
+    }
     for table in schema.tables_by_name() {
         let columns: Vec<String> = table
             .columns
@@ -29,7 +37,13 @@ pub(crate) fn lines_of(schema: &Schema) -> Vec<String> {
             .map(|column| {
                 let not_null = if table.is_nullable(column.id) { "" } else { "!" };
                 let default = column.default.as_ref().map(|value| format!(" = {value}")).unwrap_or_default();
-                format!("{} {}{not_null}{default}", column.name, column.data_type)
+                let generation = match &column.generation {
+                    None => String::new(),
+                    Some(Generation::AlwaysIdentity) => " always".to_owned(),
+                    Some(Generation::DefaultIdentity) => " by default".to_owned(),
+                    Some(Generation::Stored(it) | Generation::Virtual(it)) => format!(" as {}", it.in_table(table)),
+                };
+                format!("{} {}{not_null}{default}{generation}", column.name, schema.type_text(&column.data_type))
             })
             .collect();
         lines.push(format!("{}: {}", schema.display_name(table), columns.join(", ")));
@@ -37,14 +51,19 @@ pub(crate) fn lines_of(schema: &Schema) -> Vec<String> {
             lines.push(format!("  {:?} {}({})", key.kind, key.name, table.list_of(&key.columns)));
         }
         lines.extend(table.checks.iter().map(|check| format!("  check {}: {}", check.name, check.expression)));
-        lines.extend(
-            table.indexes.iter().map(|index| format!("  index {}({})", index.name, table.list_of(&index.columns()))),
-        );
+        for index in &table.indexes {
+            let rows = index.options.predicate.as_ref().map(|it| format!(" where {}", it.in_table(table)));
+            let columns = table.list_of(&index.columns());
+            lines.push(format!("  index {}({columns}){}", index.name, rows.unwrap_or_default()));
+        }
     }
     for reference in schema.references.values() {
         let name = |id| schema.table(id).map(|table| schema.display_name(table)).unwrap();
         lines.push(format!("{}: {} -> {}", reference.name, name(reference.referencing), name(reference.referenced)));
     }
+    let mut kept: Vec<_> = schema.opaque.values().collect();
+    kept.sort_by_key(|it| it.rank);
+    lines.extend(kept.iter().map(|it| format!("{}: {}", it.kind.words(), it.definition.as_str())));
     lines
 }
 
@@ -62,10 +81,11 @@ fn types_defaults_and_names_become_postgresqls() {
          total decimal(10,2) default '0.00', at datetime(6) default current_timestamp(6), kind enum('a','b') default 'a', \
          `User` bigint unsigned, check (`total` >= 0), key k (kind), unique key u (`User`));\
          create table line (id int primary key, o int unsigned, key k (o), foreign key (o) references `Order` (`Id`) on delete cascade);",
-        "Order: Id bigserial!, paid boolean! = false, total numeric(10, 2) = 0.00, at timestamp(6) = CURRENT_TIMESTAMP, kind text = 'a', User numeric(20, 0)\n  \
+        "enum Order_kind_enum: a b\n\
+         Order: Id bigserial!, paid boolean! = false, total numeric(10, 2) = 0.00, at timestamp(6) = CURRENT_TIMESTAMP, kind Order_kind_enum = 'a', User numeric(20, 0)\n  \
          Primary Order_pkey(Id)\n  Unique u(User)\n  check Order_chk_1: total >= 0\n  index k(kind)\n\
          line: id integer!, o bigint\n  Primary line_pkey(id)\n  index line_k(o)\n\
-         line_ibfk_1: line -> Order\nleft Order.kind: it is of type text now, not Order_kind_enum",
+         line_ibfk_1: line -> Order\nnote 1 Order.kind: its words are those of the enum Order_kind_enum now",
     );
     check(
         Dialect::SqlServer,
@@ -81,9 +101,8 @@ fn types_defaults_and_names_become_postgresqls() {
         Dialect::Oracle,
         "create table hr.emp (id number(10) generated always as identity primary key, name varchar2(20 char) default 'x' not null, \
          hired date default sysdate, pay number(8,2), flag char(1) check (flag in ('Y', 'N')), big clob, n number);",
-        "hr.emp: id bigserial!, name varchar(20)! = 'x', hired timestamp(0) = CURRENT_TIMESTAMP, pay numeric(8, 2), flag char(1), big text, n numeric\n  \
-         Primary emp_pkey(id)\n  check emp_flag_check: flag IN ('Y', 'N')\n\
-         left HR.EMP.ID: an identity column: a serial one now, which may be written",
+        "hr.emp: id bigint! always, name varchar(20)! = 'x', hired timestamp(0) = CURRENT_TIMESTAMP, pay numeric(8, 2), flag char(1), big text, n numeric\n  \
+         Primary emp_pkey(id)\n  check emp_flag_check: flag IN ('Y', 'N')",
     );
     check(
         Dialect::Sqlite,
@@ -95,14 +114,10 @@ fn types_defaults_and_names_become_postgresqls() {
         "create type mood as enum ('sad'); create domain amount as numeric(8,2) check (value > 0); \
          create table a (id bigserial primary key, m mood default 'sad'::mood, n amount, tags text[] default array[]::text[], g int generated always as (1) stored); \
          create index on a (lower(m::text)); create index on a (n) where n > 1; create view v as select 1;",
-        "a: id bigserial!, m text = 'sad', n numeric(8, 2), tags text[] = '{}', g integer\n  Primary a_pkey(id)\n\
-         left public.a.m: it is of type text now, not mood\n\
-         left public.a.g: that it is computed as 1 was left out\n\
-         left public.a: the index a_lower_idx was left out: it is not over columns alone\n\
-         left public.a: the index a_n_idx was left out: it is of some rows only\n\
-         left public.amount: a domain: its columns have the type that it is of\n\
-         left public.mood: an enum: its columns are text\n\
-         left v: a view is kept nowhere yet",
+        "enum mood: sad\ndomain amount: numeric(8, 2)\n\
+         a: id bigserial!, m mood = 'sad', n amount, tags text[] = ARRAY[]::text[], g integer as 1\n  Primary a_pkey(id)\n  \
+         index a_lower_idx(m)\n  index a_n_idx(n) where n > 1\n\
+         view: create view v as select 1",
     );
 }
 
