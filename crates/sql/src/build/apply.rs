@@ -540,7 +540,7 @@ pub(super) fn quoted_path(name: &ObjectName) -> String {
 
 /// A string in quotes.
 fn literal(text: &str) -> String {
-    let escape = if text.contains('\\') { " E" } else { "" };
+    let escape = if text.contains('\\') { "E" } else { "" };
     format!("{escape}'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }
 

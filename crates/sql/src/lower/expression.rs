@@ -8,7 +8,7 @@ use crate::Dialect;
 use crate::catalog;
 use crate::lex::{Kind, Lexer, Token, unquote_name, unquote_string};
 use crate::script::Sql;
-use schema::{BaseType, Column, DataType, Expr, Expression};
+use schema::{BaseType, BinaryOperator, Column, DataType, Expr, Expression};
 
 /// The columns that an expression may mention.
 #[derive(Debug, Clone, Copy)]
@@ -81,14 +81,33 @@ pub(super) fn check(value: &Sql, dialect: Dialect, known: &Known, columns: Colum
 /// What a column of another database is computed from, if PostgreSQL can store that.
 pub(super) fn computed(value: &Sql, dialect: Dialect, columns: Columns<'_>) -> Result<Expression, String> {
     let found = check(value, dialect, &Known::default(), columns)?;
-    let mut changes = false;
+    let (mut changes, mut is_text) = (false, false);
     if let Some(tree) = found.tree() {
         tree.visit(&mut |part| {
-            let is_new = |name: &str| matches!(name, "now" | "random" | "gen_random_uuid");
+            is_text |= matches!(part, Expr::Binary(BinaryOperator::Concat, ..));
+            let is_new = |name: &str| matches!(name, "now" | "random" | "gen_random_uuid" | "concat" | "concat_ws");
             changes |= matches!(part, Expr::Keyword(_)) || matches!(part, Expr::Call(name, _) if is_new(name));
         });
     }
-    if changes { Err("PostgreSQL computes only what stays the same".to_owned()) } else { Ok(found) }
+    // How a number is written as a text may depend on settings.
+    let names = found.columns();
+    let of_columns = columns.made.iter().filter(|column| names.contains(&column.name));
+    let changes = changes || is_text && !of_columns.map(|column| &column.data_type).all(is_text_type);
+    if changes { Err("PostgreSQL stores only what stays the same, whatever is set".to_owned()) } else { Ok(found) }
+}
+
+fn is_text_type(data_type: &DataType) -> bool {
+    matches!(data_type.base(), Some(BaseType::Text | BaseType::Varchar | BaseType::Char)) && data_type.dimensions() == 0
+}
+
+/// Whether a column of that type can store what an expression gives, as far as that is easy to see.
+pub(super) fn fits(expression: &Expression, columns: &[Column], data_type: &DataType) -> bool {
+    let is_number = |it: &DataType| it.base().is_some_and(BaseType::is_number);
+    match result_of(expression, columns) {
+        Some(found) if is_text_type(&found) => is_text_type(data_type),
+        Some(found) if is_number(&found) => is_number(data_type) || is_text_type(data_type),
+        Some(_) | None => true,
+    }
 }
 
 /// The type of what an expression gives, where that is easy to see: SQL Server and Oracle do not write it.
@@ -233,10 +252,7 @@ fn rewritten(value: &Sql, dialect: Dialect, columns: Option<Columns<'_>>) -> Str
         Kind::Word | Kind::Quoted | Kind::DoubleQuoted => {
             let raw = token.text(text);
             let name = if token.kind == Kind::Word { raw.to_owned() } else { unquote_name(raw) };
-            let column = columns.and_then(|columns| columns.of(&name));
-            column.is_some_and(|it| {
-                matches!(it.data_type.base(), Some(BaseType::Text | BaseType::Varchar | BaseType::Char))
-            })
+            columns.and_then(|columns| columns.of(&name)).is_some_and(|it| is_text_type(&it.data_type))
         }
         Kind::Number | Kind::Variable | Kind::Symbol | Kind::Meta | Kind::Broken => false,
     };

@@ -15,8 +15,8 @@ pub(super) enum Number {
     None,
     /// From the sequence that its serial type brings along.
     Serial,
-    /// From the sequence of that name, in quotes.
-    Sequence(String),
+    /// From the sequence of that name.
+    Sequence(ObjectName),
 }
 
 /// The place of a column: of its table in the catalog, and of itself in the table.
@@ -102,7 +102,7 @@ impl Numbers {
         if found.goes_without_saying && found.owner == Some((table, column)) {
             return Number::Serial;
         }
-        Number::Sequence(quoted_path(found.name.schema.as_deref().unwrap_or("public"), &found.name.name))
+        Number::Sequence(found.name.clone())
     }
 
     /// What else is said of an identity column, as ALTER COLUMN writes it.
@@ -179,16 +179,21 @@ fn settings(text: &str) -> Vec<String> {
 }
 
 impl Lowering<'_> {
+    /// `"schema"."name"` of a sequence.
+    pub(super) fn path_of_sequence(&mut self, name: &ObjectName) -> String {
+        let namespace = self.namespace(name.schema.as_deref().unwrap_or_default());
+        let namespace = namespace.and_then(|id| self.schema.namespaces.get(&id)).map(|it| it.name.to_string());
+        quoted_path(&namespace.unwrap_or_default(), &self.folded(&name.name))
+    }
+
     /// The sequences that are objects of their own, and whose they are.
     pub(super) fn sequences(&mut self) {
         let numbers = std::mem::take(&mut self.numbers);
         for found in numbers.sequences.iter().filter(|found| !found.goes_without_saying) {
             self.line = found.line;
-            let schema = found.name.schema.clone().unwrap_or_default();
-            let Some(namespace) = self.namespace(&schema) else { return };
-            let place = self.schema.namespaces.get(&namespace).map(|it| it.name.to_string()).unwrap_or_default();
+            let Some(namespace) = self.namespace(found.name.schema.as_deref().unwrap_or_default()) else { return };
             let name = self.folded(&found.name.name);
-            let path = quoted_path(&place, &name);
+            let path = self.path_of_sequence(&found.name);
             let options = if found.options.is_empty() { String::new() } else { format!(" {}", found.options) };
             let text = format!("CREATE SEQUENCE {path}{options}");
             self.keep(OpaqueKind::Sequence, Some(namespace), None, &name, &text);

@@ -87,8 +87,9 @@ impl Lowering<'_> {
         let counted = made.is_numbered();
         if let Some(value) = column.default.as_ref().filter(|_| !counted && column.generated.is_none()) {
             let value = match number {
-                Number::Sequence(path) => {
-                    Expression::parse_wide(&next_of(&path)).map(Some).map_err(|error| error.message)
+                Number::Sequence(name) => {
+                    let next = next_of(&self.path_of_sequence(&name));
+                    Expression::parse_wide(&next).map(Some).map_err(|error| error.message)
                 }
                 Number::None | Number::Serial => self.default_value(value, &made.data_type),
             };
@@ -101,7 +102,7 @@ impl Lowering<'_> {
             }
         }
         if let Some(value) = &column.on_update {
-            self.lose(label.clone(), format!("that an update sets it to {value} was left out"));
+            self.note(label.clone(), format!("that an update sets it to {value} was left out"));
         }
         made.nullable &= !counted;
         made.collation = self.collation(column.collation.as_ref(), &label);
@@ -163,12 +164,16 @@ impl Lowering<'_> {
             };
             let data_type = match (&read, &column.data_type) {
                 (Ok(expression), None) => expression::result_of(expression, &made.columns),
+                (Ok(expression), Some(_)) if self.dialect != Dialect::Postgres => {
+                    let declared = made.columns.get(at).map(|column| column.data_type.clone());
+                    declared.filter(|declared| expression::fits(expression, &made.columns, declared))
+                }
                 (Ok(_) | Err(_), _) => made.columns.get(at).map(|column| column.data_type.clone()),
             };
             let (expression, data_type) = match (read, data_type) {
                 (Ok(expression), Some(data_type)) => (expression, data_type),
                 (read, _) => {
-                    let reason = read.err().unwrap_or_else(|| "of which type it is does not show".to_owned());
+                    let reason = read.err().unwrap_or_else(|| "it does not show that its type fits".to_owned());
                     let what = format!("that it is computed as {} was left out: {reason}", generated.expression);
                     self.lose(label, what);
                     continue;

@@ -121,6 +121,127 @@ fn types_defaults_and_names_become_postgresqls() {
     );
 }
 
+#[test]
+fn what_postgresql_has_beyond_the_usual_is_kept() {
+    // Sequences: what goes without saying, and what does not.
+    check(
+        Dialect::Postgres,
+        "create table a (id serial primary key, n int); create sequence s start 5; \
+         alter table a alter n set default nextval('s'); create sequence b_id_seq; \
+         create table b (id bigint default nextval('b_id_seq'::regclass) not null, k int generated always as identity (start 7));\
+         alter sequence b_id_seq owned by b.id; alter table a rename to z;",
+        "b: id bigserial!, k integer! always\n\
+         z: id integer! = nextval('\"public\".\"a_id_seq\"'::regclass), n integer = nextval('\"public\".\"s\"'::regclass)\n  \
+         Primary a_pkey(id)\n\
+         sequence: CREATE SEQUENCE \"public\".\"s\" start 5\n\
+         sequence: CREATE SEQUENCE \"public\".\"a_id_seq\" AS integer\n\
+         setting: ALTER SEQUENCE \"public\".\"a_id_seq\" OWNED BY \"public\".\"z\".\"id\"\n\
+         setting: ALTER TABLE \"public\".\"b\" ALTER COLUMN \"k\" SET START 7 RESTART",
+    );
+    // Names without a schema that the search path finds.
+    check(
+        Dialect::Postgres,
+        "create schema s; set search_path = s, public; create type mood as enum ('x'); create type pair as (a int, b mood); \
+         create function f(m mood) returns setof t language sql as 'select 1'; \
+         create table t (m mood default 'x'::mood, n pair, o text check (f(m) is null)); \
+         create index on t (f(m)); create view v as select * from t; \
+         create trigger g before update on t for each row execute function f();",
+        "enum mood: x\n\
+         s.t: m s.mood = 'x', n s.pair, o text\n  \
+         check t_m_check: s.f(m) IS NULL\n  \
+         index t_f_idx(m)\n\
+         type: create type \"s\".pair as (a int, b \"s\".mood)\n\
+         function: create function \"s\".f(m \"s\".mood) returns setof \"s\".t language sql as 'select 1'\n\
+         view: create view \"s\".v as select * from \"s\".t\n\
+         trigger: create trigger g before update on \"s\".t for each row execute function \"s\".f()",
+    );
+    // Settings, and comments on what is kept as text.
+    check(
+        Dialect::Postgres,
+        "create unlogged table t (a int, b text storage external, primary key (a) with (fillfactor = 50)) \
+         with (fillfactor = 70, toast.autovacuum_enabled = off);\n\
+         alter table t enable row level security, owner to x, alter a set statistics 5;\n\
+         create view v as select 1 as a;\ncomment on view v is 'it''s';\ncomment on column v.a is 'b\\';\n\
+         create extension hstore;\ncomment on schema public is 'standard public schema';",
+        "t: a integer!, b text\n  \
+         Primary t_pkey(a)\n\
+         view: create view v as select 1 as a\n\
+         extension: create extension IF NOT EXISTS hstore\n\
+         view: COMMENT ON VIEW v IS 'it''s'\n\
+         view: COMMENT ON COLUMN \"v\".\"a\" IS E'b\\\\'\n\
+         setting: ALTER TABLE \"public\".\"t\" SET (toast.autovacuum_enabled = 'off')\n\
+         setting: ALTER INDEX \"public\".\"t_pkey\" SET (\"fillfactor\" = '50')\n\
+         setting: ALTER TABLE \"public\".\"t\" ALTER COLUMN \"b\" SET storage external\n\
+         setting: ALTER TABLE \"public\".\"t\" enable row level security\n\
+         setting: ALTER TABLE \"public\".\"t\" ALTER COLUMN \"a\" set statistics 5",
+    );
+    // What has no place is told of, with its line.
+    check(
+        Dialect::Postgres,
+        "create table t (a int4range,\n b int,\n primary key (a without overlaps));\n\
+         alter table t add check (b > (select 1));\ncreate index i on t (pg_read_file('x'));",
+        "t: a int4range!, b integer\n\
+         lost 1 public.t: the key t_pkey was left out: a key WITHOUT OVERLAPS has no place yet\n\
+         lost 4 public.t: the check t_b_check (b > (select 1)) was left out: SELECT is not possible here; an expression cannot look into tables\n\
+         lost 5 public.t: the index i was left out: the function pg_read_file is not possible in an expression",
+    );
+}
+
+#[test]
+fn what_others_have_is_said_in_postgresqls_words() {
+    check(
+        Dialect::MySql,
+        "create table t (id int primary key, s set('a','b') default 'a', e enum('X','Y') default 'x', \n\
+         f varchar(9) generated always as (concat(`e`, 'z')), g int as (id + 1) stored, h int on update current_timestamp, \n\
+         key k (f(3)), fulltext key ft (f)) partition by hash (id);",
+        "enum t_e_enum: X Y\n\
+         t: id integer!, s text = 'a', e t_e_enum = 'X', f varchar(9), g integer as id + 1, h integer\n  \
+         Primary t_pkey(id)\n  \
+         check t_s_check: string_to_array(s, ',') <@ ARRAY['a', 'b']\n  \
+         index k(f)\n\
+         note 1 t.e: its words are those of the enum t_e_enum now\n\
+         note 1 t.h: that an update sets it to current_timestamp was left out\n\
+         lost 1 t.f: that it is computed as concat(`e`, 'z') was left out: PostgreSQL stores only what stays the same, whatever is set\n\
+         note 1 t.s: a set is a text now, with the check t_s_check for its words\n\
+         note 1 t: the index k is over whole columns now, not their beginnings\n\
+         lost 1 t: the index ft was left out: PostgreSQL has no index of its kind\n\
+         lost 1 t: that it is partitioned by hash (id) was left out: partitions are MySQL's own",
+    );
+    check(
+        Dialect::SqlServer,
+        "create type dbo.Flag from bit not null;\ngo\ncreate table t (a int, b nvarchar(9) collate Latin1_General_CI_AS, c as (b + ' x'), \
+         d as (a * 2) persisted, e dbo.Flag, f as (getdate()));\ngo\n\
+         create unique index i on t (a desc) include (b) where a > 0;\ngo\ncreate view v as select 1 a;\ngo\n",
+        "domain Flag: boolean\n\
+         t: a integer, b varchar(9), c text as b || ' x', d numeric as a * 2, e Flag, f text\n  \
+         index i(a) where a > 0\n\
+         note 3 dbo.t.b: its collation Latin1_General_CI_AS was left out: PostgreSQL has others\n\
+         lost 3 dbo.t.f: that it is computed as getdate() was left out: PostgreSQL stores only what stays the same, whatever is set\n\
+         lost 7 v: a view was left out: its text is SQL Server's",
+    );
+    check(
+        Dialect::Oracle,
+        "create sequence s start with 10 increment by 2 nocache;\ncreate table t (a number(9) default s.nextval, \
+         b varchar2(9), c varchar2(9) generated always as (lower(b)) virtual, \
+         constraint k check (b is not null) disable);\ncreate index i on t (upper(b));",
+        "t: a integer = nextval('\"public\".\"s\"'::regclass), b varchar(9), c varchar(9) as lower(b)\n  \
+         check k: b IS NOT NULL\n  \
+         index i(b)\n\
+         sequence: CREATE SEQUENCE \"public\".\"s\" START 10 INCREMENT 2\n\
+         note 2 T: the check k is switched on, though not for rows that are there",
+    );
+    check(
+        Dialect::Sqlite,
+        "create table t (a integer primary key, b text collate nocase, c int as (b || 'x'));\n\
+         create index i on t (lower(b)) where b is not null;",
+        "t: a serial!, b text, c integer\n  \
+         Primary t_pkey(a)\n  \
+         index i(b) where b IS NOT NULL\n\
+         note 1 main.t.b: its collation nocase was left out: PostgreSQL has others\n\
+         lost 1 main.t.c: that it is computed as b || 'x' was left out: it does not show that its type fits",
+    );
+}
+
 /// What PostgreSQL takes and validation does not: it would fail at the first row that is deleted.
 const FOUND: [(&str, usize); 1] = [("pg_gitlab.sql", 3)];
 
