@@ -4,8 +4,8 @@ use crate::pointer::counted;
 use crate::{Announcement, Editor, Effect};
 use edit::{Edit, Gesture, Move, apply_all, diff, drop_edits};
 use schema::{
-    Code, ColumnPair, Diagnostic, Name, NamespaceId, ObjectId, Reference, ReferenceId, ReferentialAction, Schema,
-    Table, TableId, validate,
+    Code, ColumnPair, DataType, Diagnostic, Name, NamespaceId, ObjectId, Opaque, Reference, ReferenceId,
+    ReferentialAction, Schema, Table, TableId, TypeDefinition, TypeId, UserType, validate,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -36,8 +36,10 @@ impl Import {
     pub fn of(editor: &Editor, read: &Schema) -> Self {
         let mut merge = Merge::new(editor.target(), read);
         merge.namespaces();
+        merge.types();
         merge.tables();
         merge.references();
+        merge.opaque();
         merge.leave_out_what_is_broken();
         merge.drop_empty_namespaces();
         merge.finish(editor)
@@ -90,6 +92,8 @@ struct Merge<'a> {
     all: Schema,
     /// Where what is in a namespace that was read goes.
     namespaces: BTreeMap<NamespaceId, NamespaceId>,
+    /// Types that were read, and those that stand for them.
+    types: BTreeMap<TypeId, TypeId>,
     /// Tables that were read, and those in the diagram that have their names.
     same: BTreeMap<TableId, TableId>,
     /// Names of tables, keys and indexes.
@@ -107,6 +111,7 @@ impl<'a> Merge<'a> {
             read,
             all: target.clone(),
             namespaces: BTreeMap::new(),
+            types: BTreeMap::new(),
             same: BTreeMap::new(),
             relations: BTreeSet::new(),
             sequences: BTreeSet::new(),
@@ -144,6 +149,36 @@ impl<'a> Merge<'a> {
         }
     }
 
+    /// Takes the types that are new. What is called like one in the diagram is that one.
+    fn types(&mut self) {
+        for it in self.read.types.values() {
+            let Some(namespace) = self.namespaces.get(&it.namespace).copied() else { continue };
+            let same = self.target.types.values().find(|there| there.namespace == namespace && there.name == it.name);
+            self.types.insert(it.id, same.map_or(it.id, |there| there.id));
+            if same.is_none() {
+                self.all.types.insert(it.id, UserType { namespace, ..it.clone() });
+            }
+        }
+        for it in self.all.types.values_mut() {
+            if let TypeDefinition::Domain(domain) = &mut it.definition {
+                domain.base = led_to(&self.types, &domain.base);
+            }
+        }
+    }
+
+    /// Takes what is kept as statements, unless the same is there, or the table that it belongs to is not new.
+    fn opaque(&mut self) {
+        for it in self.read.opaque.values() {
+            let mut there = self.target.opaque.values();
+            let is_there = there.any(|there| there.kind == it.kind && there.definition == it.definition);
+            let is_of_new = it.table.is_none_or(|table| self.all.tables.contains_key(&table));
+            if is_of_new && !is_there {
+                let namespace = it.namespace.map(|id| self.namespaces.get(&id).copied().unwrap_or(id));
+                self.all.opaque.insert(it.id, Arc::new(Opaque { namespace, ..it.as_ref().clone() }));
+            }
+        }
+    }
+
     /// Takes the tables that are new. All of them have their names before any key or index gets one.
     fn tables(&mut self) {
         let of_target = self.target.tables.values().map(|table| ((table.namespace, table.name.clone()), table.id));
@@ -168,6 +203,13 @@ impl<'a> Merge<'a> {
             self.occupy(table);
         }
         for mut table in new {
+            for column in &mut table.columns {
+                column.data_type = led_to(&self.types, &column.data_type);
+            }
+            let parents = table.options.partition.iter_mut().map(|partition| &mut partition.parent);
+            for parent in parents.chain(&mut table.options.inherits) {
+                *parent = self.same.get(parent).copied().unwrap_or(*parent);
+            }
             self.free_names(&mut table);
             self.all.tables.insert(table.id, Arc::new(table));
         }
@@ -317,9 +359,12 @@ impl<'a> Merge<'a> {
         }
     }
 
-    /// A namespace comes with its tables only.
+    /// A namespace comes with what is in it only.
     fn drop_empty_namespaces(&mut self) {
-        let used: BTreeSet<NamespaceId> = self.all.tables.values().map(|table| table.namespace).collect();
+        let of_types = self.all.types.values().map(|it| it.namespace);
+        let of_opaque = self.all.opaque.values().filter_map(|it| it.namespace);
+        let of_tables = self.all.tables.values().map(|table| table.namespace);
+        let used: BTreeSet<NamespaceId> = of_tables.chain(of_types).chain(of_opaque).collect();
         let target = self.target;
         self.all.namespaces.retain(|id, namespace| {
             let stays = used.contains(id) || target.namespaces.contains_key(id);
@@ -347,6 +392,12 @@ impl<'a> Merge<'a> {
         };
         Import { gesture, taken, n_references, known, remarks }
     }
+}
+
+/// The type with one of the diagram's own in the place of one that was read.
+fn led_to(types: &BTreeMap<TypeId, TypeId>, data_type: &DataType) -> DataType {
+    let own = data_type.user_type().and_then(|id| types.get(&id));
+    own.map_or_else(|| data_type.clone(), |own| DataType::defined(*own).with_dimensions(data_type.dimensions()))
 }
 
 /// A name that was taken, and the one instead of it.
@@ -392,6 +443,22 @@ users @u
         let mut editor = Editor::open(Document { revision: 3, schema, placements }, None, 7);
         editor.handle(Input::Resized(Size::new(1_000.0, 800.0)));
         editor
+    }
+
+    #[test]
+    fn types_come_with_the_tables() {
+        let mut editor = editor(&format!("enum mood @m: sad\n{HERE}"));
+        let there = editor.target().types.keys().next().copied().unwrap();
+        let read = "enum mood: sad, happy\nenum size: s, m\ntasks\n  id integer!\n  mood mood\n  size size = 's'\n  pk tasks_pkey(id)\n";
+        let import = Import::of(&editor, &schema_from(read));
+        assert_eq!(import.remarks, Vec::<String>::new());
+        editor.handle(Input::Import(Box::new(import)));
+        let schema = editor.target();
+        assert_eq!(schema.types.len(), 2);
+        let tasks = schema.tables.values().find(|table| table.name.as_str() == "tasks").unwrap();
+        assert_eq!(tasks.column_named("mood").unwrap().data_type.user_type(), Some(there));
+        assert_eq!(schema.type_text(&tasks.column_named("size").unwrap().data_type), "size");
+        assert_eq!(editor.findings(), []);
     }
 
     /// Reads `text` beside [`HERE`]: what is taken, as labels of what the diagram has more, and what is said of the rest.

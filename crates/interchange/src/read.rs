@@ -97,9 +97,9 @@ fn sql(text: &str, dialect: sql::Dialect, next_id: &mut dyn FnMut() -> u128) -> 
         message: entry.text.clone(),
     };
     let left_out = |left: sql::LeftOut| Finding {
-        line: None,
+        line: Some(left.line),
         column: None,
-        severity: Severity::Warning,
+        severity: if left.lost { Severity::Warning } else { Severity::Note },
         message: format!("{}: {}", left.object, left.what),
     };
     let findings = report.entries.iter().map(entry).chain(left.into_iter().map(left_out)).collect();

@@ -1,7 +1,9 @@
 //! What a script makes, by name: the schema as the database would have it after the script.
 
 use crate::Dialect;
-use crate::script::{Action, Generated, Identity, IndexPart, MatchKind, ObjectName, Opaque, Sql, TypeText};
+use crate::script::{
+    Action, Generated, Identity, IndexPart, MatchKind, ObjectName, Opaque, Parameter, PartitionBy, Sql, TypeText,
+};
 
 /// All that a script makes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,12 +18,12 @@ pub struct Catalog {
     pub enums: Vec<Enum>,
     /// Domains, and SQL Server's types that are another one with a name.
     pub domains: Vec<Domain>,
-    /// Sequences that belong to no serial column.
+    /// Sequences that are made by statements of their own.
     pub sequences: Vec<Sequence>,
     /// Views, functions, triggers and so on, as text.
     pub objects: Vec<Opaque>,
-    /// Comments on what is kept as text: kind, name and comment.
-    pub comments: Vec<(String, String, String)>,
+    /// Comments on what is kept as text, as text themselves.
+    pub comments: Vec<Opaque>,
     /// What could not be applied, by statement.
     pub diagnostics: Vec<Diagnostic>,
 }
@@ -67,14 +69,33 @@ pub struct Table {
     pub references: Vec<Reference>,
     /// Tables that it inherits from, its partitioned table not among them.
     pub inherits: Vec<ObjectName>,
-    /// How it is partitioned, as written.
-    pub partition_by: Option<String>,
+    /// How it is partitioned.
+    pub partition_by: Option<PartitionBy>,
     /// The table that it is a partition of, and what of it it holds.
     pub partition_of: Option<(ObjectName, String)>,
     /// Whether it is gone with the session.
     pub temporary: bool,
+    /// Whether its rows are lost in a crash.
+    pub unlogged: bool,
+    /// PostgreSQL's WITH.
+    pub parameters: Vec<Parameter>,
+    /// What else is set of it, as ALTER TABLE writes it.
+    pub settings: Vec<Setting>,
     /// The statement that makes it.
     pub statement: usize,
+    /// The line that it begins in, from 1.
+    pub line: u32,
+}
+
+/// Something that is set of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    /// Of which column, if of one.
+    pub column: Option<String>,
+    /// What ALTER TABLE has for it, or ALTER COLUMN.
+    pub text: String,
+    /// The line of the statement, from 1.
+    pub line: u32,
 }
 
 impl Table {
@@ -108,9 +129,11 @@ pub struct Column {
     /// MySQL's ON UPDATE.
     pub on_update: Option<Sql>,
     /// Collation.
-    pub collation: Option<String>,
+    pub collation: Option<ObjectName>,
     /// Comment.
     pub comment: Option<String>,
+    /// The line of the statement that makes it, from 1.
+    pub line: u32,
 }
 
 /// A primary key or unique constraint.
@@ -134,10 +157,14 @@ pub struct Key {
     pub deferred: bool,
     /// WITHOUT OVERLAPS.
     pub without_overlaps: bool,
+    /// PostgreSQL's WITH, for the index behind it.
+    pub parameters: Vec<Parameter>,
     /// Whether it comes of the table that this one is a partition of.
     pub inherited: bool,
     /// Comment.
     pub comment: Option<String>,
+    /// The line of the statement that makes it, from 1.
+    pub line: u32,
 }
 
 impl Key {
@@ -166,6 +193,8 @@ pub struct Check {
     pub inherited: bool,
     /// Comment.
     pub comment: Option<String>,
+    /// The line of the statement that makes it, from 1.
+    pub line: u32,
 }
 
 /// An exclusion constraint.
@@ -185,6 +214,8 @@ pub struct Exclusion {
     pub deferred: bool,
     /// Comment.
     pub comment: Option<String>,
+    /// The line of the statement that makes it, from 1.
+    pub line: u32,
 }
 
 /// An index.
@@ -206,10 +237,14 @@ pub struct Index {
     pub predicate: Option<Sql>,
     /// NULLS NOT DISTINCT.
     pub nulls_not_distinct: bool,
+    /// PostgreSQL's WITH.
+    pub parameters: Vec<Parameter>,
     /// Whether it comes of the table that this one is a partition of.
     pub inherited: bool,
     /// Comment.
     pub comment: Option<String>,
+    /// The line of the statement that makes it, from 1.
+    pub line: u32,
 }
 
 /// A foreign key.
@@ -245,6 +280,8 @@ pub struct Reference {
     pub inherited: bool,
     /// Comment.
     pub comment: Option<String>,
+    /// The line of the statement that makes it, from 1.
+    pub line: u32,
 }
 
 /// An enum.
@@ -258,6 +295,8 @@ pub struct Enum {
     pub comment: Option<String>,
     /// The column at which MySQL has it, and whether it is a SET, of which a row may have several.
     pub inline: Option<Inline>,
+    /// The line of the statement that makes it, from 1.
+    pub line: u32,
 }
 
 /// An enum that is written at its column.
@@ -283,11 +322,24 @@ pub struct Domain {
     /// Default.
     pub default: Option<Sql>,
     /// Collation.
-    pub collation: Option<String>,
-    /// Checks with their names.
-    pub checks: Vec<(String, Sql)>,
+    pub collation: Option<ObjectName>,
+    /// Checks.
+    pub checks: Vec<DomainCheck>,
     /// Comment.
     pub comment: Option<String>,
+    /// The line of the statement that makes it, from 1.
+    pub line: u32,
+}
+
+/// A check of a domain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DomainCheck {
+    /// Name: as written, or as the database makes it.
+    pub name: String,
+    /// What must not be false.
+    pub expression: Sql,
+    /// Whether values that were there already were not looked at.
+    pub not_valid: bool,
 }
 
 /// A sequence.
@@ -299,4 +351,6 @@ pub struct Sequence {
     pub options: String,
     /// The table and column that it goes with.
     pub owned_by: Option<(ObjectName, String)>,
+    /// The line of the statement that makes it, from 1.
+    pub line: u32,
 }

@@ -1,6 +1,7 @@
 //! Whose SQL a file is probably written in, for a file that somebody drops somewhere.
 
 use crate::Dialect;
+use crate::script::Body;
 
 /// How much of a text is looked at, in bytes.
 const SAMPLE: usize = 256 << 10;
@@ -10,7 +11,7 @@ const MOST: usize = 4;
 use Dialect::{MariaDb, MySql, Oracle, Postgres, SqlServer, Sqlite};
 
 /// Words that tell of a dialect, lower case, with what each is worth.
-const MARKS: [(Dialect, u32, &str); 97] = [
+const MARKS: [(Dialect, u32, &str); 91] = [
     (Postgres, 40, "postgresql database dump"),
     (Postgres, 20, "pg_catalog"),
     (Postgres, 20, "\n\\connect"),
@@ -79,12 +80,6 @@ const MARKS: [(Dialect, u32, &str); 97] = [
     (Sqlite, 15, "autoincrement"),
     (Sqlite, 15, "without rowid"),
     (Sqlite, 15, "sqlite"),
-    (Sqlite, 10, "integer primary key"),
-    (Sqlite, 8, "begin transaction;"),
-    (Sqlite, 5, "integer not null"),
-    (Sqlite, 6, " blob"),
-    (Sqlite, 3, " integer"),
-    (Sqlite, 3, " real"),
     (Oracle, 10, "oracle"),
     (Oracle, 15, "varchar2"),
     (Oracle, 12, " number("),
@@ -109,6 +104,22 @@ const MARKS: [(Dialect, u32, &str); 97] = [
     (SqlServer, 8, "getdate()"),
     (SqlServer, 8, "clustered"),
 ];
+
+/// Words that SQLite's texts have and PostgreSQL's may have as well: they count where something else speaks for SQLite.
+const WEAK: [(u32, &str); 6] = [
+    (10, "integer primary key"),
+    (8, "begin transaction;"),
+    (5, "integer not null"),
+    (6, " blob"),
+    (3, " integer"),
+    (3, " real"),
+];
+
+/// What PostgreSQL has not: types, quotes, functions.
+const NOT_POSTGRES: [&str; 7] = [" blob", " datetime", " tinyint", "`", "create table [", "strftime(", "julianday("];
+
+/// How much of a text is read to find a column without a type, in bytes.
+const READ: usize = 64 << 10;
 
 /// The likeliest dialect, and how sure that is: from 0, nothing speaks for any, to 100.
 ///
@@ -135,6 +146,12 @@ pub fn detect(text: &str) -> (Dialect, u8) {
             *score += count * u64::from(worth);
         }
     }
+    for (score, _) in scores.iter_mut().filter(|(_, of)| *of == Sqlite) {
+        if *score > 0 || NOT_POSTGRES.iter().any(|mark| sample.contains(mark)) || has_untyped_column(&sample) {
+            let counts = WEAK.iter().map(|(worth, mark)| (sample.matches(mark).take(MOST).count(), u64::from(*worth)));
+            *score += counts.map(|(count, worth)| u64::try_from(count).unwrap_or_default() * worth).sum::<u64>();
+        }
+    }
     // What is MySQL's is MariaDB's as well, where something says that it is MariaDB.
     let of = |wanted: Dialect| scores.iter().find(|(_, dialect)| *dialect == wanted).map_or(0, |(score, _)| *score);
     let (my, maria) = (of(MySql), of(MariaDb));
@@ -154,6 +171,22 @@ pub fn detect(text: &str) -> (Dialect, u8) {
     (best.1, u8::try_from(lead * weight / 100).unwrap_or(100))
 }
 
+/// Only SQLite takes a column without a type; what is computed has none elsewhere.
+fn has_untyped_column(sample: &str) -> bool {
+    let sample = sample.get(..sample.floor_char_boundary(READ)).unwrap_or_default();
+    if !sample.contains("create table") {
+        return false;
+    }
+    let script = crate::read(sample, Sqlite);
+    script.statements.iter().any(|statement| {
+        let Body::CreateTable(table) = &statement.body else { return false };
+        // Where a part was not understood, it is somebody else's.
+        let is_whole = statement.left.iter().all(|left| !left.lost);
+        let mut columns = table.columns.iter();
+        is_whole && columns.any(|column| column.data_type.is_none() && column.generated.is_none())
+    })
+}
+
 fn starts_with_insert(line: &str) -> bool {
     let line = line.trim_start().as_bytes();
     line.get(..6).is_some_and(|word| word.eq_ignore_ascii_case(b"insert")) || line.first() == Some(&b'(')
@@ -168,6 +201,13 @@ mod tests {
         for (text, expect) in [
             ("create table a (b serial primary key, c jsonb);", Postgres),
             ("CREATE TABLE public.a (\n    b integer PRIMARY KEY\n);", Postgres),
+            ("create table a (b integer primary key, c integer not null, d real);", Postgres),
+            ("BEGIN TRANSACTION;\ncreate table a (b integer primary key);\nCOMMIT;", Postgres),
+            ("create table a (b integer primary key, c datetime);", Sqlite),
+            ("create table a (b integer primary key, c);", Sqlite),
+            ("create table [a] (b integer primary key);", Sqlite),
+            ("create table a (b integer primary key) without rowid;", Sqlite),
+            ("create table sqlite_sequence (name, seq);", Sqlite),
             ("create table `a` (b int) engine=InnoDB", MySql),
             ("-- MariaDB dump 10.19\ncreate table `a` (b int) engine=InnoDB", MariaDb),
             ("PRAGMA foreign_keys=OFF;\ncreate table a (b integer primary key autoincrement);", Sqlite),

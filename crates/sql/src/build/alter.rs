@@ -1,9 +1,9 @@
 //! `ALTER TABLE`, and what happens to others when a table or column is renamed or dropped.
 
 use super::names::mentioned;
-use super::{Builder, columns};
+use super::{Builder, MOST_OF_A_TABLE, columns};
 use crate::Dialect;
-use crate::catalog::{Column, Table};
+use crate::catalog::{Column, Setting, Table};
 use crate::lex::{Kind, Lexer, unquote_name};
 use crate::script::{AlterTable, Alteration, ColumnDef, ObjectName, PartKey, Sql, TypeText};
 
@@ -91,7 +91,26 @@ impl Builder {
             }
             Alteration::SetComment(text) => self.with_table(index, |table| table.comment = Some(text.clone())),
             Alteration::PartitionBy(how) => self.with_table(index, |table| table.partition_by = Some(how.clone())),
+            Alteration::SetUnlogged(unlogged) => self.with_table(index, |table| table.unlogged = *unlogged),
+            Alteration::SetParameters(list) => self.with_table(index, |table| {
+                table.parameters.retain(|known| !list.iter().any(|new| new.name == known.name));
+                table.parameters.extend(list.iter().cloned());
+            }),
+            Alteration::ResetParameters(names) => {
+                self.with_table(index, |table| table.parameters.retain(|known| !names.contains(&known.name)));
+            }
+            Alteration::Setting(text) => self.set(index, None, text),
+            Alteration::ColumnSetting(column, text) => self.set(index, Some(column), text),
         }
+    }
+
+    fn set(&mut self, index: usize, column: Option<&String>, text: &str) {
+        let setting = Setting { column: column.cloned(), text: text.to_owned(), line: self.line };
+        self.with_table(index, |table| {
+            if table.settings.len() < MOST_OF_A_TABLE {
+                table.settings.push(setting);
+            }
+        });
     }
 
     fn with_table(&mut self, index: usize, change: impl FnOnce(&mut Table)) {
@@ -340,6 +359,19 @@ impl Builder {
             self.relations.remove(&place);
             self.constraint_names.remove(&place);
         }
+        // So do triggers and policies, and the sequences that go with its columns.
+        self.walks += self.objects.len() + self.sequences.len();
+        if self.may_walk() {
+            let own = |found: &ObjectName| {
+                found.name == table.name.name && (found.schema.is_none() || found.schema == table.name.schema)
+            };
+            self.objects.retain(|object| !object.table.as_ref().is_some_and(own));
+            for sequence in &mut self.sequences {
+                if sequence.as_ref().and_then(|it| it.owned_by.as_ref()).is_some_and(|(of, _)| own(of)) {
+                    *sequence = None;
+                }
+            }
+        }
         // The columns' own enums go with them.
         for column in
             table.columns.iter().filter(|column| column.data_type.as_ref().is_some_and(|t| !t.values.is_empty()))
@@ -401,6 +433,7 @@ impl Builder {
         table.checks.retain(|check| !mentions(&check.expression));
         table.exclusions.retain(|found| !found.elements.iter().any(|(part, _)| over(part)));
         table.references.retain(|reference| !reference.columns.iter().any(|found| is_it(found)));
+        table.settings.retain(|it| !it.column.as_ref().is_some_and(|found| is_it(found)));
         table.columns.remove(at);
         let own = table.name.clone();
         for name in gone {
@@ -482,6 +515,7 @@ fn rename_within(table: &mut Table, dialect: Dialect, from: &str, to: &str) {
     }
     let parts = table.keys.iter_mut().flat_map(|key| &mut key.parts);
     let parts = parts.chain(table.indexes.iter_mut().flat_map(|index| &mut index.parts));
+    let parts = parts.chain(table.partition_by.iter_mut().flat_map(|how| &mut how.parts));
     let parts =
         parts.chain(table.exclusions.iter_mut().flat_map(|found| found.elements.iter_mut().map(|(part, _)| part)));
     for part in parts {
@@ -501,8 +535,12 @@ fn rename_within(table: &mut Table, dialect: Dialect, from: &str, to: &str) {
             to.clone_into(name);
         }
     }
+    for name in table.settings.iter_mut().filter_map(|it| it.column.as_mut()).filter(|name| is_it(name)) {
+        to.clone_into(name);
+    }
     let checks = table.checks.iter_mut().map(|check| &mut check.expression);
     let predicates = table.indexes.iter_mut().filter_map(|index| index.predicate.as_mut());
+    let predicates = predicates.chain(table.exclusions.iter_mut().filter_map(|found| found.predicate.as_mut()));
     let generated = table.columns.iter_mut().filter_map(|column| column.generated.as_mut());
     for expression in checks.chain(predicates).chain(generated.map(|generated| &mut generated.expression)) {
         rename_in(expression, dialect, from, to);

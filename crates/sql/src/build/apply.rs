@@ -2,11 +2,29 @@
 
 use super::{Builder, MOST_OF_A_TABLE};
 use crate::Dialect;
-use crate::catalog::{Domain, Enum, Sequence, Table};
+use crate::catalog::{Domain, DomainCheck, Enum, Sequence, Table};
 use crate::script::{
     AlterDomain, AlterEnum, AlterIndex, Body, Comment, CommentTarget, CreateDomain, CreateEnum, CreateIndex,
-    CreateTable, DomainChange, DropObjects, EnumChange, ObjectKind, ObjectName, Opaque, Rename, Sql,
+    CreateTable, DomainChange, DropObjects, EnumChange, ObjectKind, ObjectName, Opaque, Rename,
 };
+
+/// Kinds of what is kept as text and is in a schema of PostgreSQL's.
+const IN_SCHEMAS: [&str; 14] = [
+    "view",
+    "materialized view",
+    "foreign table",
+    "function",
+    "procedure",
+    "aggregate",
+    "operator",
+    "type",
+    "collation",
+    "statistics",
+    "text search configuration",
+    "text search dictionary",
+    "text search parser",
+    "text search template",
+];
 
 impl Builder {
     pub(crate) fn apply(&mut self, body: &Body) {
@@ -57,7 +75,11 @@ impl Builder {
             partition_by: made.partition_by.clone(),
             partition_of: None,
             temporary: made.temporary,
+            unlogged: made.unlogged,
+            parameters: made.parameters.clone(),
+            settings: Vec::new(),
             statement: self.statement,
+            line: self.line,
         };
         let index = self.insert(table);
         self.fill(index, made);
@@ -103,6 +125,8 @@ impl Builder {
             replaces: false,
             fields: Vec::new(),
             text: made.text.clone(),
+            bare_at: None,
+            line: self.line,
         });
     }
 
@@ -140,7 +164,8 @@ impl Builder {
         }
         self.use_schema(name.schema.clone().unwrap_or_default().as_str());
         self.enum_places.insert(place, self.enums.len());
-        self.enums.push(Some(Enum { name, values: made.values.clone(), comment: None, inline: None }));
+        let line = self.line;
+        self.enums.push(Some(Enum { name, values: made.values.clone(), comment: None, inline: None, line }));
     }
 
     fn alter_enum(&mut self, alter: &AlterEnum) {
@@ -178,7 +203,8 @@ impl Builder {
         let mut checks = Vec::new();
         for (given, expression) in &made.checks {
             let default = check_of_domain(&name.name, &checks);
-            checks.push((given.clone().unwrap_or(default), expression.clone()));
+            let name = given.clone().unwrap_or(default);
+            checks.push(DomainCheck { name, expression: expression.clone(), not_valid: false });
         }
         let domain = Domain {
             checks,
@@ -189,6 +215,7 @@ impl Builder {
             default: made.default.clone(),
             collation: made.collation.clone(),
             comment: None,
+            line: self.line,
         };
         self.domains.push(Some(domain));
     }
@@ -200,11 +227,17 @@ impl Builder {
             return;
         };
         match &alter.change {
-            DomainChange::AddCheck(name, expression) => {
+            DomainChange::AddCheck(name, expression, not_valid) => {
                 let default = check_of_domain(&domain.name.name, &domain.checks);
-                domain.checks.push((name.clone().unwrap_or(default), expression.clone()));
+                let name = name.clone().unwrap_or(default);
+                domain.checks.push(DomainCheck { name, expression: expression.clone(), not_valid: *not_valid });
             }
-            DomainChange::DropCheck(name) => domain.checks.retain(|(found, _)| found != name),
+            DomainChange::Validate(name) => {
+                for check in domain.checks.iter_mut().filter(|check| check.name == *name) {
+                    check.not_valid = false;
+                }
+            }
+            DomainChange::DropCheck(name) => domain.checks.retain(|check| check.name != *name),
             DomainChange::SetDefault(value) => domain.default.clone_from(value),
             DomainChange::SetNotNull(not_null) => domain.not_null = *not_null,
         }
@@ -215,6 +248,11 @@ impl Builder {
         if let Some(known) = found.and_then(|index| self.sequences.get_mut(index)?.as_mut()) {
             if sequence.owned_by.is_some() {
                 known.owned_by.clone_from(&sequence.owned_by);
+            }
+            if !sequence.create && !sequence.options.is_empty() {
+                // Of options that are said twice, the later ones count.
+                known.options.push(' ');
+                known.options.push_str(&sequence.options);
             }
             return;
         }
@@ -227,7 +265,7 @@ impl Builder {
         self.sequence_places.insert(place.clone(), self.sequences.len());
         self.others.insert(place);
         let (options, owned_by) = (sequence.options.clone(), sequence.owned_by.clone());
-        self.sequences.push(Some(Sequence { name, options, owned_by }));
+        self.sequences.push(Some(Sequence { name, options, owned_by, line: self.line }));
     }
 
     fn comment(&mut self, comment: &Comment) {
@@ -237,7 +275,7 @@ impl Builder {
                 let Some(table) = self.find(name).and_then(|index| self.table_mut(index)) else {
                     // SQL Server and Oracle say TABLE of a view as well.
                     if self.places(name).any(|place| self.others.contains(&place)) {
-                        self.comments.push(("view".to_owned(), name.to_string(), text.unwrap_or_default()));
+                        self.comment_on_text("view", &name.clone(), "VIEW", &quoted_path(name), text);
                     } else {
                         self.complain(format!("there is no table {name} for the comment"));
                     }
@@ -262,7 +300,7 @@ impl Builder {
                         object.kind == "index" && object.name.as_ref().is_some_and(|found| found.name == name.name)
                     });
                 if of_view {
-                    self.comments.push(("index".to_owned(), name.to_string(), text.unwrap_or_default()));
+                    self.comment_on_text("index", &name.clone(), "INDEX", &quoted_path(name), text);
                 } else {
                     self.complain(format!("there is no index {name} for the comment"));
                 }
@@ -273,6 +311,10 @@ impl Builder {
                     schema.comment = text;
                 }
             }
+            CommentTarget::DomainConstraint(domain, constraint) => {
+                let path = format!("{} ON DOMAIN {}", quoted_path(&ObjectName::bare(constraint)), quoted_path(domain));
+                self.comment_on_text("type", &domain.clone(), "CONSTRAINT", &path, text);
+            }
             CommentTarget::Type(name) => {
                 let found = self.look_up(&self.enum_places, name);
                 if let Some(found) = found.and_then(|index| self.enums.get_mut(index)?.as_mut()) {
@@ -282,20 +324,38 @@ impl Builder {
                 let found = self.look_up(&self.domain_places, name);
                 match found.and_then(|index| self.domains.get_mut(index)?.as_mut()) {
                     Some(found) => found.comment = text,
-                    None => self.comments.push(("type".to_owned(), name.to_string(), text.unwrap_or_default())),
+                    None => self.comment_on_text("type", &name.clone(), "TYPE", &quoted_path(name), text),
                 }
             }
             CommentTarget::Other(kind, name) => {
-                self.comments.push((kind.clone(), name.clone(), text.unwrap_or_default()));
+                let on = kind.to_uppercase();
+                self.comment_on_text(kind, &ObjectName::bare(name.clone()), &on, name, text);
             }
         }
+    }
+
+    /// A comment on something that is kept as text is kept as one, too.
+    fn comment_on_text(&mut self, kind: &str, name: &ObjectName, on: &str, path: &str, text: Option<String>) {
+        let literal = text.map_or_else(|| "NULL".to_owned(), |text| literal(&text));
+        self.comments.push(Opaque {
+            kind: kind.to_owned(),
+            name: Some(name.clone()),
+            table: None,
+            alters: true,
+            replaces: false,
+            fields: Vec::new(),
+            text: format!("COMMENT ON {on} {path} IS {literal}"),
+            bare_at: None,
+            line: self.line,
+        });
     }
 
     fn comment_column(&mut self, name: &ObjectName, column: &str, text: Option<String>) {
         let dialect = self.dialect;
         let Some(table) = self.find(name).and_then(|index| self.table_mut(index)) else {
             if self.places(name).any(|place| self.others.contains(&place)) {
-                self.comments.push(("column".to_owned(), format!("{name}.{column}"), text.unwrap_or_default()));
+                let path = format!("{}.{}", quoted_path(name), quoted_path(&ObjectName::bare(column)));
+                self.comment_on_text("view", &name.clone(), "COLUMN", &path, text);
             } else {
                 self.complain(format!("there is no table {name} for the comment on its column {column}"));
             }
@@ -463,14 +523,31 @@ impl Builder {
                 self.others.insert(place);
             }
         }
-        self.objects.push(opaque.clone());
+        let mut made = opaque.clone();
+        if self.dialect == Dialect::Postgres && IN_SCHEMAS.contains(&made.kind.as_str()) {
+            made.name = made.name.map(|name| self.full(&name));
+        }
+        self.objects.push(made);
     }
 }
 
+/// A name in quotes.
+pub(super) fn quoted_path(name: &ObjectName) -> String {
+    let quote = |name: &String| format!("\"{}\"", name.replace('"', "\"\""));
+    let schema = name.schema.as_ref().filter(|schema| !schema.is_empty());
+    schema.map_or_else(|| quote(&name.name), |schema| format!("{}.{}", quote(schema), quote(&name.name)))
+}
+
+/// A string in quotes.
+fn literal(text: &str) -> String {
+    let escape = if text.contains('\\') { "E" } else { "" };
+    format!("{escape}'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
+}
+
 /// What PostgreSQL calls a check of a domain that has no name.
-fn check_of_domain(domain: &str, known: &[(String, Sql)]) -> String {
+fn check_of_domain(domain: &str, known: &[DomainCheck]) -> String {
     let numbered =
         |n: usize| super::names::made(domain, "", &if n == 0 { "check".to_owned() } else { format!("check{n}") });
-    let is_free = |name: &String| !known.iter().any(|(known, _)| known == name);
+    let is_free = |name: &String| !known.iter().any(|check| check.name == *name);
     (0..=known.len()).map(numbered).find(is_free).unwrap_or_default()
 }

@@ -2,7 +2,7 @@
 
 use super::{Builder, MOST_OF_A_TABLE, normal};
 use crate::Dialect;
-use crate::catalog::{Column, Enum, Inline, Table};
+use crate::catalog::{Column, Enum, Inline, Setting, Table};
 use crate::script::{ColumnDef, Constraint, ConstraintDef, CreateTable, ObjectName, Place, Sql};
 
 impl Builder {
@@ -91,8 +91,10 @@ impl Builder {
             return;
         }
         let column = self.column(index, made);
-        let not_null = column.not_null;
+        let (not_null, line) = (column.not_null, self.line);
         let Some(table) = self.table_mut(index) else { return };
+        let setting = |text: &String| Setting { column: Some(made.name.clone()), text: text.clone(), line };
+        table.settings.extend(made.settings.iter().map(setting));
         match existing.and_then(|at| table.columns.get_mut(at)) {
             Some(known) => {
                 known.not_null |= not_null;
@@ -120,6 +122,7 @@ impl Builder {
             on_update: made.on_update.clone(),
             collation: made.collation.clone(),
             comment: made.comment.clone(),
+            line: self.line,
         };
         // An identity column is NOT NULL, except SQLite's and MySQL's, which get it from their key.
         found.not_null |= found.identity.is_some() && self.dialect != Dialect::Sqlite;
@@ -142,7 +145,9 @@ impl Builder {
             column.serial = true;
             column.not_null = true;
             let sequence = self.free_name(&table.schema.clone().unwrap_or_default(), &table.name, &column.name, "seq");
-            column.default = Some(Sql(format!("nextval('{}'::regclass)", sequence.replace('\'', "''"))));
+            let sequence = ObjectName { schema: table.schema.clone(), name: sequence };
+            let path = super::quoted_path(&sequence).replace('\'', "''");
+            column.default = Some(Sql(format!("nextval('{path}'::regclass)")));
         }
         if self.dialect.is_my() && data_type.name == "serial" {
             column.not_null = true;
@@ -172,7 +177,8 @@ impl Builder {
         }
         self.enum_places.insert(self.place(&name), self.enums.len());
         column.type_name.clone_from(&name.name);
-        self.enums.push(Some(Enum { name, values: data_type.values.clone(), comment: None, inline: Some(inline) }));
+        let (values, line) = (data_type.values.clone(), self.line);
+        self.enums.push(Some(Enum { name, values, comment: None, inline: Some(inline), line }));
     }
 }
 

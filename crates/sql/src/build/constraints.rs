@@ -127,8 +127,10 @@ impl Builder {
             deferrable: made.deferrable,
             deferred: made.deferred,
             without_overlaps: made_key.without_overlaps,
+            parameters: made_key.parameters.clone(),
             inherited: false,
             comment: None,
+            line: self.line,
         };
         if made_key.autoincrement
             && let Some(only) = key.columns().first()
@@ -208,7 +210,7 @@ impl Builder {
 
     /// `ADD CONSTRAINT … USING INDEX`: the index becomes the key.
     fn take_over_index(&mut self, index: usize, made: &ConstraintDef, using: &str, primary: bool) {
-        let dialect = self.dialect;
+        let (dialect, line) = (self.dialect, self.line);
         let Some(table) = self.table_mut(index) else { return };
         let Some(at) = table.indexes.iter().position(|found| dialect.same(&found.name, using)) else {
             let message = format!("{} has no index {using} to make a key of", table.name);
@@ -226,8 +228,10 @@ impl Builder {
             deferrable: made.deferrable,
             deferred: made.deferred,
             without_overlaps: false,
+            parameters: found.parameters,
             inherited: false,
             comment: found.comment,
+            line,
         };
         let name = table.name.clone();
         for column in &mut table.columns {
@@ -280,6 +284,7 @@ impl Builder {
             no_inherit: made.no_inherit,
             inherited: false,
             comment: None,
+            line: self.line,
         };
         if let Some(table) = self.table_mut(index) {
             table.checks.push(check);
@@ -302,6 +307,7 @@ impl Builder {
             deferrable: made.deferrable,
             deferred: made.deferred,
             comment: None,
+            line: self.line,
         };
         if let Some(table) = self.table_mut(index) {
             table.exclusions.push(exclusion);
@@ -361,6 +367,7 @@ impl Builder {
             disabled: made.disabled,
             inherited: false,
             comment: None,
+            line: self.line,
         };
         if let Some(table) = self.table_mut(index) {
             table.references.push(reference);
@@ -406,8 +413,10 @@ impl Builder {
             include: made.include.clone(),
             predicate: made.predicate.clone(),
             nulls_not_distinct: made.nulls_not_distinct,
+            parameters: made.parameters.clone(),
             inherited: false,
             comment: made.comment.clone(),
+            line: self.line,
         };
         if spread {
             self.spread_index(index, &found);

@@ -13,28 +13,13 @@ impl Builder {
         if self.dialect == Dialect::Sqlite {
             self.row_ids();
         }
-        let used: Vec<ObjectName> = self
-            .tables
-            .iter()
-            .flatten()
-            .flat_map(|table| &table.columns)
-            .filter(|column| column.serial)
-            .filter_map(|column| sequence_of(column.default.as_ref()?, self.dialect))
-            .collect();
-        let mut taken = std::collections::BTreeSet::new();
-        for name in &used {
-            if let Some(index) = self.look_up(&self.sequence_places, name) {
-                taken.insert(index);
-            }
-        }
-        let sequences = self.sequences.into_iter().enumerate();
         Catalog {
             dialect: self.dialect,
             schemas: self.schemas,
             tables: self.tables.into_iter().flatten().collect(),
             enums: self.enums.into_iter().flatten().collect(),
             domains: self.domains.into_iter().flatten().collect(),
-            sequences: sequences.filter(|(index, _)| !taken.contains(index)).filter_map(|(_, found)| found).collect(),
+            sequences: self.sequences.into_iter().flatten().collect(),
             objects: self.objects,
             comments: self.comments,
             diagnostics: self.diagnostics,
@@ -149,9 +134,12 @@ impl Builder {
     }
 }
 
-/// The sequence in `nextval('name'::regclass)`.
+/// The sequence in `nextval('name'::regclass)`, Oracle's `name.nextval`, or `NEXT VALUE FOR name`.
 pub(crate) fn sequence_of(default: &Sql, dialect: Dialect) -> Option<ObjectName> {
     let text = &default.0;
+    if dialect != Dialect::Postgres {
+        return named(text, dialect);
+    }
     let mut lexer = Lexer::new(text, dialect);
     let mut token = lexer.next()?;
     // `pg_catalog.nextval(…)`, or the call in brackets.
@@ -168,16 +156,36 @@ pub(crate) fn sequence_of(default: &Sql, dialect: Dialect) -> Option<ObjectName>
             break;
         }
     }
-    let name = name?;
+    let mut parts = names_in(&name?, dialect);
+    let last = parts.pop()?;
+    Some(ObjectName { schema: parts.pop(), name: last })
+}
+
+/// The names in a text, as the database keeps them.
+fn names_in(text: &str, dialect: Dialect) -> Vec<String> {
     let mut parts = Vec::new();
-    let mut inner = Lexer::new(&name, dialect);
-    while let Some(token) = inner.next() {
-        let raw = token.text(&name);
+    let mut lexer = Lexer::new(text, dialect);
+    while let Some(token) = lexer.next() {
+        let raw = token.text(text);
         match token.kind {
             Kind::Word => parts.push(dialect.fold(raw)),
-            Kind::DoubleQuoted => parts.push(crate::lex::unquote_name(raw)),
-            Kind::Quoted | Kind::String | Kind::Number | Kind::Variable | Kind::Symbol | Kind::Meta | Kind::Broken => {}
+            Kind::Quoted | Kind::DoubleQuoted => parts.push(crate::lex::unquote_name(raw)),
+            Kind::String | Kind::Number | Kind::Variable | Kind::Symbol | Kind::Meta | Kind::Broken => {}
         }
+    }
+    parts
+}
+
+/// The sequence whose next value is all of the text.
+fn named(text: &str, dialect: Dialect) -> Option<ObjectName> {
+    let mut parts = names_in(text.trim_matches(['(', ')', ' ']), dialect);
+    let is = |part: Option<&String>, word: &str| part.is_some_and(|part| part.eq_ignore_ascii_case(word));
+    if dialect == Dialect::Oracle && is(parts.last(), "nextval") {
+        parts.pop();
+    } else if ["next", "value", "for"].iter().enumerate().all(|(at, word)| is(parts.get(at), word)) {
+        parts.drain(..3);
+    } else {
+        return None;
     }
     let last = parts.pop()?;
     Some(ObjectName { schema: parts.pop(), name: last })

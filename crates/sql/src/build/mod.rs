@@ -15,6 +15,7 @@ use crate::catalog::{Catalog, Diagnostic, Domain, Enum, Namespace, Sequence, Tab
 use crate::script::{Body, IndexPart, ObjectName, Opaque, Script, Sql};
 use std::collections::{BTreeMap, BTreeSet};
 
+use apply::quoted_path;
 pub(crate) use finish::sequence_of;
 pub(crate) use types::normal;
 
@@ -93,7 +94,7 @@ pub(crate) struct Builder {
     /// Views and other things that can stand where a table can.
     others: BTreeSet<Place>,
     objects: Vec<Opaque>,
-    comments: Vec<(String, String, String)>,
+    comments: Vec<Opaque>,
     path: Vec<String>,
     diagnostics: Vec<Diagnostic>,
     copies: usize,

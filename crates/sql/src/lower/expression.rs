@@ -1,52 +1,192 @@
-//! Expressions of the dialects as expressions of the model: names quoted as the model has them, strings and a few
-//! functions in PostgreSQL's words. What the model's grammar does not know is refused there.
+//! Expressions of the dialects as expressions of the model. PostgreSQL's stay as they are. Of the others names are quoted
+//! as the model has them, and strings and a few functions put in PostgreSQL's words; what the model's closed grammar does
+//! not know of them then is refused, as it may mean something else to PostgreSQL.
 
+use super::known::{Known, TextKind};
+use super::{literal, quoted};
 use crate::Dialect;
+use crate::catalog;
 use crate::lex::{Kind, Lexer, Token, unquote_name, unquote_string};
 use crate::script::Sql;
-use schema::{BaseType, DataType, Expression};
+use schema::{BaseType, BinaryOperator, Column, DataType, Expr, Expression};
 
-/// A default for a column of that type; none where the value is NULL.
-pub(super) fn default_value(value: &Sql, data_type: &DataType, dialect: Dialect) -> Result<Option<Expression>, String> {
-    let text = without_brackets(&rewritten(value, dialect, |_| None));
-    let text = text.trim();
+/// The columns that an expression may mention.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Columns<'a> {
+    /// As the catalog has them.
+    pub(super) known: &'a [catalog::Column],
+    /// As the model has them, in the same order.
+    pub(super) made: &'a [Column],
+    pub(super) dialect: Dialect,
+}
+
+impl<'a> Columns<'a> {
+    fn of(&self, word: &str) -> Option<&'a Column> {
+        let at = self.known.iter().position(|column| self.dialect.same(&column.name, word))?;
+        self.made.get(at)
+    }
+}
+
+/// A default of PostgreSQL's for a column of that type; none where the value is NULL.
+pub(super) fn default_of_postgres(
+    value: &Sql,
+    data_type: &DataType,
+    known: &Known,
+) -> Result<Option<Expression>, String> {
+    let text = plain_strings(&value.0);
     if text.eq_ignore_ascii_case("null") || text.to_ascii_lowercase().starts_with("null::") {
         return Ok(None);
     }
-    let text = fitting(text, data_type);
-    Expression::parse(&text)
-        .or_else(|error| {
-            // A literal of an enum or domain, whose column has a type of the model.
-            let literal =
-                literal_of_cast(&text).and_then(|literal| Expression::parse(&fitting(&literal, data_type)).ok());
-            literal.ok_or(error.message)
-        })
-        .map(Some)
+    // To a type that is not PostgreSQL's own a literal is converted by itself, and the type may be called otherwise later.
+    let literal = if data_type.base().is_none() { literal_of_cast(&text) } else { None };
+    let text = known.qualified(&literal.unwrap_or(text), TextKind::Expression);
+    Expression::parse_wide(&text).map(Some).map_err(|error| error.message)
 }
 
-/// The literal of `'a'::mood`, and `'{}'` of `ARRAY[]::text[]`.
+/// A default for a column of that type; none where the value is NULL.
+pub(super) fn default_value(value: &Sql, data_type: &DataType, dialect: Dialect) -> Result<Option<Expression>, String> {
+    let text = without_brackets(&rewritten(value, dialect, None));
+    let text = text.trim();
+    if text.eq_ignore_ascii_case("null") {
+        return Ok(None);
+    }
+    Expression::parse(&fitting(text, data_type)).map(Some).map_err(|error| error.message)
+}
+
+/// The literal of `'a'::mood`, if that is all there is.
 fn literal_of_cast(text: &str) -> Option<String> {
     let mut lexer = Lexer::new(text, Dialect::Postgres);
-    let first = lexer.next()?;
-    let second = lexer.next()?;
-    let third = lexer.next();
-    if first.is_word(text, "array")
-        && second.is_symbol(text, "[")
-        && third.is_some_and(|third| third.is_symbol(text, "]"))
-    {
-        return Some("'{}'".to_owned());
+    let (first, second) = (lexer.next()?, lexer.next()?);
+    let is_cast = first.kind == Kind::String && second.is_symbol(text, "::");
+    while let Some(token) = lexer.next().filter(|_| is_cast) {
+        let is_type = matches!(token.kind, Kind::Word | Kind::DoubleQuoted)
+            || [".", "[", "]"].iter().any(|symbol| token.is_symbol(text, symbol));
+        if !is_type {
+            return None;
+        }
     }
-    let is_literal = matches!(first.kind, Kind::String | Kind::Number) && second.is_symbol(text, "::");
-    is_literal.then(|| first.text(text).to_owned())
+    is_cast.then(|| first.text(text).to_owned())
 }
 
-/// A check over columns, whose names as the model has them `is_column` knows.
-pub(super) fn check(
-    value: &Sql,
-    dialect: Dialect,
-    is_column: impl Fn(&str) -> Option<String>,
-) -> Result<Expression, String> {
-    Expression::parse(&rewritten(value, dialect, is_column)).map_err(|error| error.message)
+/// A check, or any other expression over the columns of a table.
+pub(super) fn check(value: &Sql, dialect: Dialect, known: &Known, columns: Columns<'_>) -> Result<Expression, String> {
+    if dialect == Dialect::Postgres {
+        let text = known.qualified(&plain_strings(&value.0), TextKind::Expression);
+        return Expression::parse_wide(&text).map_err(|error| error.message);
+    }
+    let text = rewritten(value, dialect, Some(columns));
+    Expression::parse(&text).or_else(|error| choice(&text).ok_or(error.message))
+}
+
+/// What a column of another database is computed from, if PostgreSQL can store that.
+pub(super) fn computed(value: &Sql, dialect: Dialect, columns: Columns<'_>) -> Result<Expression, String> {
+    let found = check(value, dialect, &Known::default(), columns)?;
+    let (mut changes, mut is_text) = (false, false);
+    if let Some(tree) = found.tree() {
+        tree.visit(&mut |part| {
+            is_text |= matches!(part, Expr::Binary(BinaryOperator::Concat, ..));
+            let is_new = |name: &str| matches!(name, "now" | "random" | "gen_random_uuid" | "concat" | "concat_ws");
+            changes |= matches!(part, Expr::Keyword(_)) || matches!(part, Expr::Call(name, _) if is_new(name));
+        });
+    }
+    // How a number is written as a text may depend on settings.
+    let names = found.columns();
+    let of_columns = columns.made.iter().filter(|column| names.contains(&column.name));
+    let changes = changes || is_text && !of_columns.map(|column| &column.data_type).all(is_text_type);
+    if changes { Err("PostgreSQL stores only what stays the same, whatever is set".to_owned()) } else { Ok(found) }
+}
+
+fn is_text_type(data_type: &DataType) -> bool {
+    matches!(data_type.base(), Some(BaseType::Text | BaseType::Varchar | BaseType::Char)) && data_type.dimensions() == 0
+}
+
+/// Whether a column of that type can store what an expression gives, as far as that is easy to see.
+pub(super) fn fits(expression: &Expression, columns: &[Column], data_type: &DataType) -> bool {
+    let is_number = |it: &DataType| it.base().is_some_and(BaseType::is_number);
+    match result_of(expression, columns) {
+        Some(found) if is_text_type(&found) => is_text_type(data_type),
+        Some(found) if is_number(&found) => is_number(data_type) || is_text_type(data_type),
+        Some(_) | None => true,
+    }
+}
+
+/// The type of what an expression gives, where that is easy to see: SQL Server and Oracle do not write it.
+pub(super) fn result_of(expression: &Expression, columns: &[Column]) -> Option<DataType> {
+    let of_columns: Vec<&DataType> = expression
+        .columns()
+        .iter()
+        .filter_map(|name| columns.iter().find(|column| column.name == *name))
+        .map(|column| &column.data_type)
+        .collect();
+    let is_number = |found: &&DataType| found.base().is_some_and(BaseType::is_number) && found.dimensions() == 0;
+    #[expect(clippy::wildcard_enum_match_arm, reason = "of most expressions the type is not easy to see")]
+    match expression.tree()? {
+        Expr::Column(_) => of_columns.first().map(|found| found.without_sequence()),
+        Expr::Binary(operator, ..) => match operator.as_str() {
+            "||" => Some(DataType::of(BaseType::Text)),
+            "+" | "-" | "*" | "/" | "%" if of_columns.iter().all(is_number) => Some(DataType::of(BaseType::Numeric)),
+            "+" | "-" | "*" | "/" | "%" => None,
+            _ => Some(DataType::of(BaseType::Boolean)),
+        },
+        Expr::Call(name, _) if matches!(name.as_str(), "lower" | "upper" | "trim" | "left" | "right" | "concat") => {
+            Some(DataType::of(BaseType::Text))
+        }
+        Expr::Call(name, _) if name == "length" => Some(DataType::of(BaseType::Integer)),
+        Expr::Cast(_, to) => Some(to.clone()),
+        _ => None,
+    }
+}
+
+/// A CASE of words that mean the same everywhere.
+fn choice(text: &str) -> Option<Expression> {
+    const WORDS: [&str; 14] =
+        ["case", "when", "then", "else", "end", "and", "or", "not", "is", "null", "in", "like", "between", "coalesce"];
+    let mut lexer = Lexer::new(text, Dialect::Postgres);
+    let mut is_case = false;
+    while let Some(token) = lexer.next() {
+        let fits = match token.kind {
+            Kind::Word => WORDS.iter().any(|word| token.is_word(text, word)),
+            Kind::Symbol => "=<>()+-*,|".contains(token.text(text)) || matches!(token.text(text), "<>" | "<=" | ">="),
+            Kind::String | Kind::Number | Kind::DoubleQuoted => true,
+            Kind::Quoted | Kind::Variable | Kind::Meta | Kind::Broken => false,
+        };
+        if !fits {
+            return None;
+        }
+        is_case |= token.is_word(text, "case");
+    }
+    if is_case { Expression::parse_wide(text).ok() } else { None }
+}
+
+/// The text with all strings in plain quotes, and strings that stand on several lines as one.
+fn plain_strings(text: &str) -> String {
+    let is_plain = |raw: &str| raw.starts_with(['\'', 'b', 'B', 'x', 'X']);
+    let (mut out, mut end) = (String::new(), 0);
+    let mut before: Option<(usize, String)> = None;
+    let mut lexer = Lexer::new(text, Dialect::Postgres);
+    while let Some(token) = lexer.next() {
+        let raw = token.text(text);
+        if token.kind != Kind::String {
+            before = None;
+            continue;
+        }
+        let joins = before.is_some();
+        if is_plain(raw) && !joins {
+            before = Some((out.len() + token.start() - end, unquote_string(raw, Dialect::Postgres)));
+            continue;
+        }
+        out.push_str(text.get(end..token.start()).unwrap_or_default());
+        let mut value = unquote_string(raw, Dialect::Postgres);
+        if let Some((at, first)) = before.take() {
+            out.truncate(at);
+            value = first + &value;
+        }
+        before = Some((out.len(), value.clone()));
+        out.push_str(&literal(&value));
+        end = token.end();
+    }
+    out.push_str(text.get(end..).unwrap_or_default());
+    out
 }
 
 /// `((0))` of SQL Server.
@@ -99,13 +239,28 @@ fn fitting(text: &str, data_type: &DataType) -> String {
     }
 }
 
-fn rewritten(value: &Sql, dialect: Dialect, is_column: impl Fn(&str) -> Option<String>) -> String {
+fn rewritten(value: &Sql, dialect: Dialect, columns: Option<Columns<'_>>) -> String {
     let text = &value.0;
     let mut tokens = Vec::new();
     let mut lexer = Lexer::new(text, dialect);
     while let Some(token) = lexer.next() {
         tokens.push(token);
     }
+    // SQL Server puts texts together as others add numbers.
+    let is_text = |token: &Token| match token.kind {
+        Kind::String => true,
+        Kind::Word | Kind::Quoted | Kind::DoubleQuoted => {
+            let raw = token.text(text);
+            let name = if token.kind == Kind::Word { raw.to_owned() } else { unquote_name(raw) };
+            columns.and_then(|columns| columns.of(&name)).is_some_and(|it| is_text_type(&it.data_type))
+        }
+        Kind::Number | Kind::Variable | Kind::Symbol | Kind::Meta | Kind::Broken => false,
+    };
+    let joins_texts = dialect == Dialect::SqlServer
+        && tokens.windows(2).any(|pair| match pair {
+            [a, b] => a.is_symbol(text, "+") && is_text(b) || b.is_symbol(text, "+") && is_text(a),
+            _ => false,
+        });
     let mut out = String::new();
     let (mut at, mut end) = (0, 0);
     while let Some(token) = tokens.get(at) {
@@ -115,7 +270,10 @@ fn rewritten(value: &Sql, dialect: Dialect, is_column: impl Fn(&str) -> Option<S
         end = token.end();
         at += 1;
         let is_call = tokens.get(at).is_some_and(|next| next.is_symbol(text, "("));
-        let word = written(*token, text, dialect, is_call, &is_column);
+        let mut word = written(*token, text, dialect, is_call, columns);
+        if joins_texts && token.is_symbol(text, "+") {
+            word = "||".to_owned();
+        }
         // `CURRENT_TIMESTAMP(6)` and `now(6)` of MySQL: brackets where PostgreSQL has none, and digits that it has not.
         let bare = ["current_timestamp", "current_date", "current_time", "localtime", "localtimestamp"];
         let is_bare = bare.iter().any(|bare| word.eq_ignore_ascii_case(bare));
@@ -138,33 +296,21 @@ fn rewritten(value: &Sql, dialect: Dialect, is_column: impl Fn(&str) -> Option<S
     out
 }
 
-fn written(
-    token: Token,
-    text: &str,
-    dialect: Dialect,
-    is_call: bool,
-    is_column: &impl Fn(&str) -> Option<String>,
-) -> String {
+fn written(token: Token, text: &str, dialect: Dialect, is_call: bool, columns: Option<Columns<'_>>) -> String {
     let raw = token.text(text);
-    let quote = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
+    let column = |name: &str| columns.and_then(|columns| columns.of(name)).map(|found| quoted(found.name.as_str()));
     match token.kind {
-        Kind::String => {
-            if raw.starts_with(['b', 'B', 'x', 'X']) {
-                return raw.to_owned();
-            }
-            format!("'{}'", unquote_string(raw, dialect).replace('\'', "''"))
-        }
-        Kind::DoubleQuoted if dialect.is_my() => format!("'{}'", unquote_string(raw, dialect).replace('\'', "''")),
+        Kind::String if raw.starts_with(['b', 'B', 'x', 'X']) => raw.to_owned(),
+        Kind::String => literal(&unquote_string(raw, dialect)),
+        Kind::DoubleQuoted if dialect.is_my() => literal(&unquote_string(raw, dialect)),
         Kind::Quoted | Kind::DoubleQuoted => {
             let name = unquote_name(raw);
-            is_column(&name).map_or_else(|| quote(&name), |name| quote(&name))
+            column(&name).unwrap_or_else(|| quoted(&name))
         }
-        Kind::Word => {
-            if let Some(name) = is_column(&dialect.fold(raw)).filter(|_| !is_call) {
-                return quote(&name);
-            }
-            in_words_of_postgresql(raw, dialect).to_owned()
-        }
+        Kind::Word => match column(&dialect.fold(raw)).filter(|_| !is_call) {
+            Some(name) => name,
+            None => in_words_of_postgresql(raw, dialect).to_owned(),
+        },
         Kind::Number | Kind::Variable | Kind::Symbol | Kind::Meta | Kind::Broken => raw.to_owned(),
     }
 }

@@ -1,17 +1,24 @@
 //! Types of the dialects as types of the model.
 
+use super::known::Known;
+use super::{quoted, quoted_path};
 use crate::Dialect;
 use crate::script::TypeText;
 use schema::{BaseType, DataType};
 
 /// The model's type for a column's; or, as an error, the one that comes nearest.
-pub(super) fn of(written: Option<&TypeText>, type_name: &str, dialect: Dialect) -> Result<DataType, DataType> {
+pub(super) fn of(
+    written: Option<&TypeText>,
+    type_name: &str,
+    dialect: Dialect,
+    known: &Known,
+) -> Result<DataType, DataType> {
     let Some(written) = written else {
         // A column of SQLite without a type holds anything.
         return parse("text").ok_or_else(fallback);
     };
     let text = match dialect {
-        Dialect::Postgres => postgres(type_name),
+        Dialect::Postgres => return postgres(written, type_name, known).ok_or_else(fallback),
         Dialect::MySql | Dialect::MariaDb => my(written),
         Dialect::Sqlite => sqlite(written),
         Dialect::Oracle => oracle(written),
@@ -24,8 +31,9 @@ fn parse(text: &str) -> Option<DataType> {
     DataType::parse(text).ok()
 }
 
+/// What takes any value.
 #[expect(clippy::expect_used, reason = "a constant of the list of types")]
-fn fallback() -> DataType {
+pub(super) fn fallback() -> DataType {
     DataType::parse("text").expect("text is a type")
 }
 
@@ -46,13 +54,25 @@ pub(super) fn serial(data_type: &DataType) -> Option<DataType> {
     parse(serial)
 }
 
-fn postgres(name: &str) -> Option<String> {
-    let name = name.trim_start_matches("public.");
-    Some(match name {
-        "bpchar" | "name" => "text".to_owned(),
-        "\"char\"" => "char(1)".to_owned(),
-        name => name.to_owned(),
-    })
+/// Whether a type that is written so may be one that the script makes, rather than one of the database's own.
+pub(super) fn may_be_own(written: &TypeText, dialect: Dialect) -> bool {
+    // Spellings that we read and PostgreSQL does not.
+    let is_ours = matches!(written.name.as_str(), "string" | "datetime" | "blob" | "bytes" | "double");
+    dialect != Dialect::Postgres || written.schema.is_some() || is_ours || DataType::parse(&written.name).is_err()
+}
+
+/// One of PostgreSQL's own by its name; one of an extension, or that a statement makes, as it is written.
+fn postgres(written: &TypeText, type_name: &str, known: &Known) -> Option<DataType> {
+    let base = type_name.strip_suffix("[]");
+    let dimensions = if base.is_some() { written.dimensions.clamp(1, 6) } else { 0 };
+    let args = if written.args.is_empty() { String::new() } else { format!("({})", written.args.join(", ")) };
+    let schema = written.schema.as_deref().or_else(|| known.schema_of_type(&written.name));
+    let text = match schema {
+        Some(schema) => quoted_path(schema, &written.name) + &args,
+        None if written.quoted => quoted(&written.name) + &args,
+        None => base.unwrap_or(type_name).to_owned(),
+    };
+    DataType::parse_wide(&text).ok().map(|found| found.with_dimensions(dimensions))
 }
 
 /// A type with its arguments, of which there may be none.

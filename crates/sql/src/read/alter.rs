@@ -365,7 +365,12 @@ impl Cursor<'_> {
             }
             self.skip_action();
             self.at = self.at.max(from + 1);
-            self.leave(from, format!("{name}: {}", shorten(&self.sql(from, self.at).0)), false);
+            let Sql(text) = self.sql(from, self.at);
+            if self.dialect == Dialect::Postgres {
+                alter.actions.push(Alteration::ColumnSetting(name, text));
+            } else {
+                self.leave(from, format!("{name}: {}", shorten(&text)), false);
+            }
             return Ok(());
         };
         alter.actions.push(action);
@@ -452,12 +457,43 @@ impl Cursor<'_> {
             self.eat_symbol("=");
             Alteration::SetComment(self.string()?)
         } else if self.dialect.is_my() && self.is_words(&["partition", "by"]) {
-            Alteration::PartitionBy(self.partition_by())
+            Alteration::PartitionBy(self.partition_by()?)
+        } else if self.dialect == Dialect::Postgres
+            && let Some(setting) = self.table_setting()
+        {
+            setting
         } else {
             return self.ignored_alteration(from);
         };
         alter.actions.push(action);
         Ok(())
+    }
+
+    /// What PostgreSQL can set of a table, other than whose it is and where it is stored.
+    fn table_setting(&mut self) -> Option<Alteration> {
+        let from = self.at;
+        let opens = |cursor: &Self| cursor.is_symbol_at(1, "(");
+        if self.eat_words(&["set", "unlogged"]) {
+            return Some(Alteration::SetUnlogged(true));
+        }
+        if self.eat_words(&["set", "logged"]) {
+            return Some(Alteration::SetUnlogged(false));
+        }
+        if self.is("set") && opens(self) {
+            self.at += 1;
+            return Some(Alteration::SetParameters(self.parameters()));
+        }
+        if self.is("reset") && opens(self) {
+            self.at += 1;
+            let names = self.parameters().into_iter().map(|it| it.name);
+            return Some(Alteration::ResetParameters(names.collect()));
+        }
+        let known = ["enable", "disable", "force", "cluster", "replica", "no"];
+        if !self.is_any(&known) {
+            return None;
+        }
+        self.skip_action();
+        Some(Alteration::Setting(self.sql(from, self.at).0))
     }
 
     /// Ownership, storage, row security, triggers that are switched off: known, and without a home.

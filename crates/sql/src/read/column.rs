@@ -4,7 +4,8 @@ use super::cursor::{Cursor, Read, shorten};
 use crate::Dialect;
 use crate::lex::Kind;
 use crate::script::{
-    ColumnDef, Constraint, ConstraintDef, Generated, Identity, IdentityKind, IndexDef, IndexPart, KeyDef, Place, Sql,
+    ColumnDef, Constraint, ConstraintDef, Generated, Identity, IdentityKind, IndexDef, IndexPart, KeyDef, ObjectName,
+    Place, Sql,
 };
 
 impl Cursor<'_> {
@@ -127,8 +128,8 @@ impl Cursor<'_> {
         self.dialect.is_my() && self.is("key")
     }
 
-    fn collation(&mut self) -> Read<String> {
-        if self.kind() == Some(Kind::String) { self.string() } else { self.object_name().map(|name| name.name) }
+    fn collation(&mut self) -> Read<ObjectName> {
+        if self.kind() == Some(Kind::String) { self.string().map(ObjectName::bare) } else { self.object_name() }
     }
 
     /// A constraint's attribute that stands apart from it, as in `REFERENCES a DEFERRABLE`.
@@ -255,7 +256,7 @@ impl Cursor<'_> {
         let from = self.at;
         if self.eat_any(&["storage", "compression"]).is_some() {
             self.name()?;
-            self.no_home(from);
+            column.settings.push(format!("SET {}", self.sql(from, self.at).0));
             return Ok(true);
         }
         if self.eat_words(&["with", "options"]) {

@@ -4,7 +4,8 @@ use super::cursor::{Cursor, Read};
 use crate::Dialect;
 use crate::lex::Kind;
 use crate::script::{
-    Action, Constraint, ConstraintDef, ExcludeDef, ForeignDef, IndexPart, KeyDef, MatchKind, PartKey, Sql,
+    Action, Constraint, ConstraintDef, ExcludeDef, ForeignDef, IndexPart, KeyDef, MatchKind, OperatorClass, PartKey,
+    Sql,
 };
 
 impl ConstraintDef {
@@ -278,7 +279,7 @@ impl Cursor<'_> {
         }
         loop {
             if self.eat("collate") {
-                part.collation = Some(self.object_name()?.name);
+                part.collation = Some(self.object_name()?);
             } else if self.eat("asc") {
                 part.descending = false;
             } else if self.eat("desc") {
@@ -288,10 +289,8 @@ impl Cursor<'_> {
             } else if self.eat_words(&["nulls", "last"]) {
                 part.nulls_first = Some(false);
             } else if self.dialect == Dialect::Postgres && self.is_name() && !self.is("with") {
-                let from = self.at;
-                self.object_name()?;
-                self.skip_brackets();
-                part.class = Some(self.sql(from, self.at).0);
+                let name = self.object_name()?;
+                part.class = Some(OperatorClass { name, parameters: self.parameters() });
             } else {
                 return Ok(part);
             }
@@ -365,6 +364,11 @@ impl Cursor<'_> {
             || self.dialect == Dialect::Oracle && self.oracle_state(found)
         {
             // Nothing else has to be remembered of these.
+        } else if let (Constraint::Primary(key) | Constraint::Unique(key), true) =
+            (&mut found.kind, self.dialect == Dialect::Postgres && self.is("with") && self.is_symbol_at(1, "("))
+        {
+            self.at += 1;
+            key.parameters = self.parameters();
         } else if self.storage_of_key(found) {
             self.no_home(from);
         } else {

@@ -47,7 +47,8 @@ impl Cursor<'_> {
         }
         self.expect("index")?;
         let from = self.at;
-        if self.eat_any(&["concurrently", "online", "offline"]).is_some() {
+        // How it is made, not what it is.
+        if !self.eat("concurrently") && self.eat_any(&["online", "offline"]).is_some() {
             self.no_home(from);
         }
         let if_not_exists = self.if_not_exists();
@@ -88,6 +89,9 @@ impl Cursor<'_> {
             } else if self.eat_words(&["nulls", "not", "distinct"]) {
                 index.nulls_not_distinct = true;
             } else if self.eat_words(&["nulls", "distinct"]) {
+            } else if self.dialect == Dialect::Postgres && self.is("with") && self.is_symbol_at(1, "(") {
+                self.at += 1;
+                index.parameters = self.parameters();
             } else if self.is("comment") && self.token(1).is_some_and(|next| next.kind != Kind::Symbol) {
                 self.at += 1;
                 index.comment = Some(self.string()?);
@@ -150,7 +154,7 @@ impl Cursor<'_> {
             return Ok(Body::Session("index maintenance".to_owned()));
         }
         // Storage, statistics: nothing that a schema shows.
-        let text = self.sql(0, self.tokens.len()).0;
+        let text = self.whole();
         self.at = self.tokens.len();
         Ok(Body::Opaque(Opaque {
             kind: "index".to_owned(),
@@ -160,6 +164,8 @@ impl Cursor<'_> {
             replaces: false,
             fields: Vec::new(),
             text,
+            bare_at: None,
+            line: self.origin.0,
         }))
     }
 }

@@ -5,7 +5,7 @@ use crate::Dialect;
 use crate::lex::Kind;
 use crate::script::{
     AlterDomain, AlterEnum, Body, Comment, CommentTarget, CreateDomain, CreateEnum, DomainChange, DropObjects,
-    EnumChange, ObjectKind, ObjectName, Opaque, Rename, Sequence, Sql,
+    EnumChange, ObjectKind, ObjectName, Opaque, Rename, Sequence,
 };
 
 impl Cursor<'_> {
@@ -15,8 +15,15 @@ impl Cursor<'_> {
         self.text.get(first.start()..last.end()).unwrap_or_default().to_owned()
     }
 
+    /// Where in the statement a name without a schema begins, if one stands here.
+    fn bare_at(&self) -> Option<usize> {
+        let (first, here) = (self.tokens.first()?, self.token(0)?);
+        (self.is_name() && !self.is_symbol_at(1, ".")).then(|| here.start() - first.start())
+    }
+
     /// From after `CREATE TYPE`.
     pub(crate) fn create_type(&mut self, replaces: bool) -> Read<Body> {
+        let bare_at = self.bare_at();
         let name = self.object_name()?;
         if self.eat_words(&["as", "enum"]) {
             let values = self.strings()?;
@@ -48,6 +55,8 @@ impl Cursor<'_> {
             replaces,
             fields,
             text,
+            bare_at,
+            line: self.origin.0,
         }))
     }
 
@@ -82,7 +91,7 @@ impl Cursor<'_> {
             } else if self.eat("default") {
                 domain.default = Some(self.default_value()?);
             } else if self.eat("collate") {
-                domain.collation = Some(self.object_name()?.name);
+                domain.collation = Some(self.object_name()?);
             } else if self.eat("check") {
                 domain.checks.push((constraint, self.bracketed()?));
                 self.eat_words(&["not", "valid"]);
@@ -102,8 +111,10 @@ impl Cursor<'_> {
                 DomainChange::SetNotNull(true)
             } else {
                 self.expect("check")?;
-                DomainChange::AddCheck(constraint, self.bracketed()?)
+                DomainChange::AddCheck(constraint, self.bracketed()?, self.eat_words(&["not", "valid"]))
             }
+        } else if self.eat_words(&["validate", "constraint"]) {
+            DomainChange::Validate(self.name()?)
         } else if self.eat_words(&["drop", "constraint"]) {
             self.if_exists();
             DomainChange::DropCheck(self.name()?)
@@ -173,6 +184,8 @@ impl Cursor<'_> {
             replaces: false,
             fields: Vec::new(),
             text,
+            bare_at: None,
+            line: self.origin.0,
         }))
     }
 
@@ -184,8 +197,8 @@ impl Cursor<'_> {
         if !create && (self.is("rename") || self.is_words(&["set", "schema"]) || self.is("owner")) {
             return self.moved(ObjectKind::Sequence, name);
         }
-        let from = self.at;
         let mut owned_by = None;
+        let mut options: Vec<String> = Vec::new();
         while !self.is_end() {
             if self.eat_words(&["owned", "by"]) {
                 if !self.eat("none") {
@@ -195,11 +208,14 @@ impl Cursor<'_> {
                     owned_by = Some((ObjectName { schema: parts.pop(), name: table }, column));
                 }
             } else {
-                self.at += 1;
+                let from = self.at;
+                while !self.is_end() && !self.is_words(&["owned", "by"]) {
+                    self.at += 1;
+                }
+                options.push(self.sql(from, self.at).0);
             }
         }
-        let Sql(options) = self.sql(from, self.at);
-        Ok(Body::Sequence(Sequence { name, create, owned_by, options }))
+        Ok(Body::Sequence(Sequence { name, create, owned_by, options: options.join(" ") }))
     }
 
     /// From after `COMMENT ON`.
@@ -241,8 +257,7 @@ impl Cursor<'_> {
             let name = self.name()?;
             self.expect("on")?;
             if self.eat("domain") {
-                let domain = self.object_name()?;
-                return Ok(CommentTarget::Other("constraint".to_owned(), format!("{name} on {domain}")));
+                return Ok(CommentTarget::DomainConstraint(self.object_name()?, name));
             }
             return Ok(CommentTarget::Constraint(self.object_name()?, name));
         }
@@ -310,6 +325,7 @@ impl Cursor<'_> {
     pub(crate) fn opaque(&mut self, kind: &str, alters: bool, replaces: bool) -> Body {
         self.if_not_exists();
         self.if_exists();
+        let bare_at = self.bare_at();
         let name = if self.is_name() && !self.is("for") && !self.is("on") { self.object_name().ok() } else { None };
         let word = match kind {
             "statistics" if self.dialect == Dialect::Postgres => "from",
@@ -334,6 +350,8 @@ impl Cursor<'_> {
             replaces,
             fields: Vec::new(),
             text: self.whole(),
+            bare_at,
+            line: self.origin.0,
         })
     }
 }

@@ -465,7 +465,11 @@ impl Cursor<'_> {
         }
         let from = self.at;
         self.at += ahead;
-        if ahead > 0 && !temporary {
+        if ahead > 0
+            && !temporary
+            && !(self.dialect == Dialect::Postgres
+                && self.tokens.get(from).is_some_and(|token| token.is_word(self.text, "unlogged")))
+        {
             self.no_home(from);
         }
         self.at += 1;

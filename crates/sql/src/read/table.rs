@@ -1,9 +1,9 @@
 //! `CREATE TABLE`. What is not understood within its brackets is reported by itself; the rest of the table survives.
 
-use super::cursor::{Cursor, Read, shorten};
+use super::cursor::{Cursor, Read, join, shorten};
 use crate::Dialect;
-use crate::lex::Kind;
-use crate::script::{Body, CreateTable, IndexDef, KeyDef, Like, ObjectName, Sql};
+use crate::lex::{Kind, Token, unquote_name, unquote_string};
+use crate::script::{Body, CreateTable, IndexDef, KeyDef, Like, ObjectName, Parameter, PartitionBy, Sql};
 
 impl Cursor<'_> {
     /// From after `CREATE … TABLE`.
@@ -28,6 +28,8 @@ impl Cursor<'_> {
             inherits: Vec::new(),
             partition_of: None,
             partition_by: None,
+            unlogged: self.tokens.get(1).is_some_and(|second| second.is_word(self.text, "unlogged")),
+            parameters: Vec::new(),
             comment: None,
             without_rowid: false,
         };
@@ -266,7 +268,7 @@ impl Cursor<'_> {
             if self.eat("inherits") {
                 table.inherits = self.object_names()?;
             } else if self.is("partition") && self.is_at(1, "by") {
-                table.partition_by = Some(self.partition_by());
+                table.partition_by = Some(self.partition_by()?);
             } else if self.eat("comment") {
                 self.eat_symbol("=");
                 table.comment = Some(self.string()?);
@@ -279,6 +281,11 @@ impl Cursor<'_> {
                 self.at = self.tokens.len();
                 let lost = table.columns.is_empty() && table.like.is_empty();
                 self.leave(from, "the columns that come of its query", lost);
+            } else if self.dialect == Dialect::Postgres && self.is("with") && self.is_symbol_at(1, "(") {
+                self.at += 1;
+                table.parameters.extend(self.parameters());
+            } else if self.eat_words(&["without", "oids"]) {
+                // There have been none since PostgreSQL 12.
             } else if self.eat_symbol(",") || self.eat("strict") {
             } else {
                 self.table_option();
@@ -308,19 +315,56 @@ impl Cursor<'_> {
         }
     }
 
-    /// `PARTITION BY RANGE (a)`, with MySQL's and Oracle's lists of partitions, as written.
-    pub(crate) fn partition_by(&mut self) -> String {
+    /// `PARTITION BY RANGE (a)`, with MySQL's and Oracle's lists of partitions.
+    pub(crate) fn partition_by(&mut self) -> Read<PartitionBy> {
         self.at += 2;
         let from = self.at;
+        let (mut strategy, mut parts) = (String::new(), Vec::new());
         if self.dialect == Dialect::Postgres {
-            if self.is_name() {
-                self.at += 1;
+            strategy = self.name()?;
+            self.expect_symbol("(")?;
+            loop {
+                parts.push(self.index_part()?);
+                if self.eat_symbol(")") {
+                    break;
+                }
+                self.expect_symbol(",")?;
             }
-            self.skip_brackets();
         } else {
             self.at = self.tokens.len();
         }
-        self.sql(from, self.at).0
+        Ok(PartitionBy { text: self.sql(from, self.at).0, strategy, parts })
+    }
+
+    /// `(a = b, toast.c = 'd', e)`; nothing where no bracket opens.
+    pub(crate) fn parameters(&mut self) -> Vec<Parameter> {
+        let from = self.at + 1;
+        if !self.skip_brackets() {
+            return Vec::new();
+        }
+        let inner = self.tokens.get(from..self.at.saturating_sub(1)).unwrap_or_default();
+        let mut list = Vec::new();
+        for part in inner.split(|token| token.is_symbol(self.text, ",")) {
+            let (name, value) = match part.iter().position(|token| token.is_symbol(self.text, "=")) {
+                Some(at) => part.split_at(at),
+                None => (part, &[][..]),
+            };
+            let word = |token: &Token| {
+                let raw = token.text(self.text);
+                if token.kind == Kind::DoubleQuoted { unquote_name(raw) } else { raw.to_lowercase() }
+            };
+            let name: String = name.iter().map(word).collect();
+            let value = match value.get(1..) {
+                Some([only]) if only.kind == Kind::String => unquote_string(only.text(self.text), self.dialect),
+                Some([only]) if only.kind == Kind::DoubleQuoted => unquote_name(only.text(self.text)),
+                Some(tokens) => join(tokens, self.text),
+                None => "true".to_owned(),
+            };
+            if !name.is_empty() && name != "oids" {
+                list.push(Parameter { name, value });
+            }
+        }
+        list
     }
 
     /// One option that has no home: a few words, `a = b`, or a word with brackets.

@@ -220,8 +220,18 @@ pub enum Alteration {
     Inherit(ObjectName, bool),
     /// COMMENT = '…'.
     SetComment(String),
-    /// `PARTITION BY`, as written.
-    PartitionBy(String),
+    /// MySQL's `PARTITION BY`.
+    PartitionBy(PartitionBy),
+    /// PostgreSQL's SET LOGGED (false) and SET UNLOGGED (true).
+    SetUnlogged(bool),
+    /// PostgreSQL's SET (…) of the table's own settings.
+    SetParameters(Vec<Parameter>),
+    /// PostgreSQL's RESET (…).
+    ResetParameters(Vec<String>),
+    /// What else PostgreSQL can set of a table, as written: `REPLICA IDENTITY FULL`.
+    Setting(String),
+    /// What else PostgreSQL can set of a column, as written: `SET STATISTICS 100`.
+    ColumnSetting(String, String),
 }
 
 /// `CREATE TYPE … AS ENUM`.
@@ -270,7 +280,7 @@ pub struct CreateDomain {
     /// Default.
     pub default: Option<Sql>,
     /// Collation.
-    pub collation: Option<String>,
+    pub collation: Option<ObjectName>,
     /// Checks with their names.
     pub checks: Vec<(Option<String>, Sql)>,
 }
@@ -287,8 +297,10 @@ pub struct AlterDomain {
 /// What is done to a domain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DomainChange {
-    /// ADD CONSTRAINT … CHECK.
-    AddCheck(Option<String>, Sql),
+    /// ADD CONSTRAINT … CHECK; true for NOT VALID.
+    AddCheck(Option<String>, Sql, bool),
+    /// VALIDATE CONSTRAINT.
+    Validate(String),
     /// DROP CONSTRAINT.
     DropCheck(String),
     /// SET DEFAULT, DROP DEFAULT.
@@ -306,7 +318,7 @@ pub struct Sequence {
     pub create: bool,
     /// OWNED BY table and column.
     pub owned_by: Option<(ObjectName, String)>,
-    /// Options, as written.
+    /// Other options, as written.
     pub options: String,
 }
 
@@ -334,6 +346,8 @@ pub enum CommentTarget {
     Schema(String),
     /// An enum, domain or other type.
     Type(ObjectName),
+    /// A constraint of a domain, and the domain.
+    DomainConstraint(ObjectName, String),
     /// Something that is kept as text: kind (lower case) and name.
     Other(String, String),
 }
@@ -396,4 +410,8 @@ pub struct Opaque {
     pub fields: Vec<ColumnDef>,
     /// The statement.
     pub text: String,
+    /// Where in the text the name begins, in bytes, if it is written without a schema.
+    pub bare_at: Option<usize>,
+    /// The line that it begins in, from 1.
+    pub line: u32,
 }

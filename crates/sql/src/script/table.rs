@@ -1,6 +1,7 @@
 //! What a `CREATE TABLE` can say: columns, constraints, indexes.
 
 use super::{ObjectName, Sql};
+use std::fmt;
 
 /// A type as it was written, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -43,7 +44,9 @@ pub struct ColumnDef {
     /// MySQL's ON UPDATE CURRENT_TIMESTAMP.
     pub on_update: Option<Sql>,
     /// Collation.
-    pub collation: Option<String>,
+    pub collation: Option<ObjectName>,
+    /// PostgreSQL's STORAGE and COMPRESSION, as ALTER COLUMN writes them: `SET STORAGE external`.
+    pub settings: Vec<String>,
     /// Comment.
     pub comment: Option<String>,
     /// Constraints that are written at the column.
@@ -152,6 +155,43 @@ pub struct KeyDef {
     pub without_overlaps: bool,
     /// SQLite's AUTOINCREMENT, which may stand with the column in the key's brackets.
     pub autoincrement: bool,
+    /// PostgreSQL's WITH, for the index behind it.
+    pub parameters: Vec<Parameter>,
+}
+
+/// A setting such as `fillfactor = 70`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parameter {
+    /// What is set; with `toast.` before it where it is of the table beside.
+    pub name: String,
+    /// To what, unquoted.
+    pub value: String,
+}
+
+impl fmt::Display for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}={}", self.name, self.value)
+    }
+}
+
+/// PostgreSQL's operator class of an indexed column.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OperatorClass {
+    /// Its name.
+    pub name: ObjectName,
+    /// Its settings.
+    pub parameters: Vec<Parameter>,
+}
+
+impl fmt::Display for OperatorClass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.name.fmt(f)?;
+        if self.parameters.is_empty() {
+            return Ok(());
+        }
+        let parameters: Vec<String> = self.parameters.iter().map(ToString::to_string).collect();
+        write!(f, " ({})", parameters.join(", "))
+    }
 }
 
 /// A foreign key.
@@ -218,9 +258,9 @@ pub struct IndexPart {
     /// A column or an expression.
     pub key: PartKey,
     /// Collation.
-    pub collation: Option<String>,
-    /// PostgreSQL's operator class with its options.
-    pub class: Option<String>,
+    pub collation: Option<ObjectName>,
+    /// PostgreSQL's operator class.
+    pub class: Option<OperatorClass>,
     /// DESC.
     pub descending: bool,
     /// NULLS FIRST (true) or LAST (false).
@@ -279,6 +319,8 @@ pub struct IndexDef {
     pub predicate: Option<Sql>,
     /// NULLS NOT DISTINCT.
     pub nulls_not_distinct: bool,
+    /// PostgreSQL's WITH.
+    pub parameters: Vec<Parameter>,
     /// MySQL's comment.
     pub comment: Option<String>,
 }
@@ -306,12 +348,27 @@ pub struct CreateTable {
     pub inherits: Vec<ObjectName>,
     /// PARTITION OF, and what of the parent it holds.
     pub partition_of: Option<(ObjectName, String)>,
-    /// PARTITION BY, as written.
-    pub partition_by: Option<String>,
+    /// PARTITION BY.
+    pub partition_by: Option<PartitionBy>,
+    /// PostgreSQL's UNLOGGED.
+    pub unlogged: bool,
+    /// PostgreSQL's WITH.
+    pub parameters: Vec<Parameter>,
     /// Comment.
     pub comment: Option<String>,
     /// SQLite's STRICT and WITHOUT ROWID.
     pub without_rowid: bool,
+}
+
+/// How a table is partitioned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartitionBy {
+    /// As written, from behind `PARTITION BY`.
+    pub text: String,
+    /// PostgreSQL's word for how: `range`, `list`, `hash`.
+    pub strategy: String,
+    /// By what PostgreSQL does it.
+    pub parts: Vec<IndexPart>,
 }
 
 /// `LIKE table INCLUDING …`.

@@ -1,6 +1,6 @@
 //! A catalog in a few lines, for tests.
 
-use sql::{Action, Catalog, IdentityKind, IndexPart, MatchKind, PartKey, Table};
+use sql::{Action, Catalog, IdentityKind, IndexPart, MatchKind, Parameter, PartKey, Table};
 
 /// Everything in a catalog, one object a line.
 pub(crate) fn describe(catalog: &Catalog) -> String {
@@ -11,13 +11,17 @@ pub(crate) fn describe(catalog: &Catalog) -> String {
     for domain in &catalog.domains {
         let not_null = if domain.not_null { "!" } else { "" };
         let default = domain.default.as_ref().map(|value| format!(" = {value}")).unwrap_or_default();
-        let checks: Vec<String> = domain.checks.iter().map(|(name, check)| format!(" check {name}: {check}")).collect();
+        let checks: Vec<String> =
+            domain.checks.iter().map(|check| format!(" check {}: {}", check.name, check.expression)).collect();
         lines.push(format!("domain {}: {}{not_null}{default}{}", domain.name, domain.type_name, checks.concat()));
     }
     for table in &catalog.tables {
         lines.extend(table_lines(table));
     }
-    lines.extend(catalog.sequences.iter().map(|sequence| format!("sequence {}", sequence.name)));
+    for sequence in &catalog.sequences {
+        let owner = sequence.owned_by.as_ref().map(|(table, column)| format!(" of {table}.{column}"));
+        lines.push(format!("sequence {}{}", sequence.name, owner.unwrap_or_default()));
+    }
     for object in &catalog.objects {
         let name = object.name.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
         let on = object.table.as_ref().map(|table| format!(" on {table}")).unwrap_or_default();
@@ -34,7 +38,8 @@ fn table_lines(table: &Table) -> Vec<String> {
     for key in &table.keys {
         let kind = if key.primary { "pk" } else { "unique" };
         let deferrable = deferrable(key.deferrable, key.deferred);
-        lines.push(format!("  {kind} {}({}){deferrable}{}", key.name, parts(&key.parts), include(&key.include)));
+        let (parts, include, with) = (parts(&key.parts), include(&key.include), with(&key.parameters));
+        lines.push(format!("  {kind} {}({parts}){deferrable}{include}{with}", key.name));
     }
     for check in &table.checks {
         let valid = if check.not_valid { " not valid" } else { "" };
@@ -53,10 +58,11 @@ fn table_lines(table: &Table) -> Vec<String> {
         let method = index.method.as_ref().map(|method| format!(" {method}")).unwrap_or_default();
         let rows = index.predicate.as_ref().map(|rows| format!(" where {rows}")).unwrap_or_default();
         lines.push(format!(
-            "  {unique} {}{method}({}){}{rows}",
+            "  {unique} {}{method}({}){}{rows}{}",
             index.name,
             parts(&index.parts),
-            include(&index.include)
+            include(&index.include),
+            with(&index.parameters)
         ));
     }
     for reference in &table.references {
@@ -80,7 +86,13 @@ fn table_lines(table: &Table) -> Vec<String> {
     if let Some((parent, bound)) = &table.partition_of {
         lines.push(format!("  partition of {parent} {bound}"));
     }
-    lines.extend(table.partition_by.iter().map(|how| format!("  partition by {how}")));
+    lines.extend(table.partition_by.iter().map(|how| format!("  partition by {}", how.text)));
+    lines.extend(table.unlogged.then(|| "  unlogged".to_owned()));
+    lines.extend(table.parameters.iter().map(|it| format!("  with {it}")));
+    for it in &table.settings {
+        let column = it.column.as_ref().map(|column| format!("{column}: ")).unwrap_or_default();
+        lines.push(format!("  set {column}{}", it.text));
+    }
     lines
 }
 
@@ -117,6 +129,10 @@ fn note(comment: &Option<String>) -> String {
 
 fn include(columns: &[String]) -> String {
     if columns.is_empty() { String::new() } else { format!(" include {}", columns.join(", ")) }
+}
+
+fn with(parameters: &[Parameter]) -> String {
+    parameters.iter().map(|it| format!(" with {it}")).collect()
 }
 
 fn deferrable(deferrable: bool, deferred: bool) -> &'static str {

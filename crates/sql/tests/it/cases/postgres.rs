@@ -73,9 +73,8 @@ table public.c
         r#"table public.a
   b integer
   c tstzrange
-  unique x(b) deferrable include c
+  unique x(b) deferrable include c with fillfactor=70
   exclude a_b_c_excl(b with =, c with &&)
-left 1: with (fillfactor=70)
 left 1: using index tablespace t"#,
     );
     check(
@@ -109,9 +108,7 @@ table public.p2
   b integer
   index a_b_idx(b)
   index a_b_idx1(b)
-  unique index x gin(b gin_trgm_ops (siglen=32), (b+1) desc nulls last) include b where b is not null
-left 1: concurrently
-left 1: with (fillfactor=70)"#,
+  unique index x gin(b gin_trgm_ops (siglen=32), (b+1) desc nulls last) include b where b is not null with fillfactor=70"#,
     );
     check(
         Postgres,
@@ -140,6 +137,7 @@ table public.t
         r#"table public.t # a
   id integer! serial # b
 c
+sequence public.t_id_seq of t.id
 ? t has no column x for the comment"#,
     );
     check(
@@ -181,14 +179,14 @@ temporary public.x
     check(
         Postgres,
         r#"create view v as select 1; create or replace function f(a int default 1) returns int language sql as $$ select 1; $$; create trigger g before insert or update of a on s.t for each row execute function f(); create policy p on t using (true); create extension if not exists "uuid-ossp"; create materialized view m as select 1; create rule r as on insert to t do instead nothing; create aggregate ag(int) (sfunc = f); create publication pu for all tables;"#,
-        r#"view v
-function f
+        r#"view public.v
+function public.f
 trigger g on s.t
 policy p on t
 extension uuid-ossp
-materialized view m
+materialized view public.m
 rule r on t
-aggregate ag
+aggregate public.ag
 publication pu"#,
     );
     check(
@@ -233,8 +231,8 @@ lost 1: “frobnicate”: an action should follow before “frobnicate”
   e boolean = not true
   f date = '2020-01-01'::date + interval '1 day'
   unique t_f_key(f)
-left 1: unlogged
-left 1: with (fillfactor=70)
+  unlogged
+  with fillfactor=70
 left 1: tablespace x"#,
     );
     check(
@@ -247,7 +245,10 @@ table public.t
   x integer! always
   y text = 'q'
   fk t_x_fkey(x) -> public.a(id) on delete SetNull
-left 1: storage external
-left 1: compression lz4"#,
+  set y: SET storage external
+  set y: SET compression lz4
+  set y: set statistics 100
+  set enable row level security
+left 1: owner to z"#,
     );
 }

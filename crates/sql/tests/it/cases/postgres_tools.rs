@@ -43,8 +43,8 @@ table public.u
   pk people_pkey(street)
 table public.q
 sequence public.s
-type addr
-materialized view mv
+type public.addr
+materialized view public.mv
 index i on mv
 ? there is no composite type nothing for the table"#,
     );
@@ -159,8 +159,13 @@ table public.todos
   index i1 btree(user_id, created desc)
   index i2 gin(tags gin__int_ops, (to_tsvector('english'::regconfig, (user_id)::text)))
   index i3 btree(((j ->> 'a'::text)), (date_trunc('day'::text, created)), (COALESCE(n, (0)::numeric))) where ((n > (0)::numeric) AND (aal = ANY (ARRAY['a1'::auth.aal, 'a2'::auth.aal])))
-  index i4 hnsw(v extensions.vector_cosine_ops)
+  index i4 hnsw(v extensions.vector_cosine_ops) with m=16 with ef_construction=64
   fk fk(user_id) -> auth.users(id) on delete SetDefault on update Cascade
+  set FORCE ROW LEVEL SECURITY
+  set REPLICA IDENTITY FULL
+  set CLUSTER ON todos_pkey
+  set tags: SET STORAGE EXTERNAL
+  set ENABLE ROW LEVEL SECURITY
 table auth.users
   id uuid! = gen_random_uuid()
   parent uuid
@@ -265,6 +270,8 @@ table auth.kk
   a integer
   b integer! = 3
   unique kq2(unique_id)
+  with fillfactor=70
+  set a: SET (n_distinct=5)
 table public.weird "name
   a b integer # dollar
   c"d text
@@ -272,20 +279,17 @@ trigger trg on public.todos
 policy p 1 on public.todos
 publication supabase_realtime
 event trigger et
-statistics st on public.todos
-foreign table ft
+statistics public.st on public.todos
+foreign table public.ft
 rule _RETURN on v
-function g
-procedure pr
+function public.g
+procedure public.pr
 ? auth.users: users_parent_fkey does not have as many columns as the key of auth.users
 ? auth.users_a: users_parent_fkey does not have as many columns as the key of auth.users
 ? auth.users_d: users_parent_fkey does not have as many columns as the key of auth.users
-left 47: WITH (m='16', ef_construction='64')
 left 71: PERIOD
 left 71: PERIOD
-lost 72: the columns that come of its query
-left 81: SET (fillfactor=70)
-left 81: a: SET (n_distinct=5)"#,
+lost 72: the columns that come of its query"#,
     );
     check(
         Postgres,
@@ -485,9 +489,9 @@ END $$;"#,
         r#"enum public.Role: A
 table public.a
   id uuid! = uuid_generate_v4()
-  b text collate default
+  b text collate pg_catalog.default
   c integer! = nextval('a_c_seq'::regclass)
-  d character varying(255)[]! = ARRAY[]::character varying[] collate default
+  d character varying(255)[]! = ARRAY[]::character varying[] collate pg_catalog.default
   pk a_pkey(id)
   index fki btree(c nulls last, b text_pattern_ops nulls last)
   fk x(c) -> public.z(id) on delete Cascade deferred
@@ -511,7 +515,6 @@ table public.User
   fk self(id) -> public.User(id) on delete Restrict on update Cascade
   fk u2(id) -> public.User(id)
 ? public.a: there is no table public.z for x to reference
-left 12: WITH ( OIDS = FALSE )
 left 15: TABLESPACE pg_default
 left 21: TABLESPACE pg_default"#,
     );
