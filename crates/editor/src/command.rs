@@ -537,10 +537,7 @@ impl Editor {
 
     pub(crate) fn fit(&mut self, bounds: Option<Rect>) -> Vec<Effect> {
         match bounds {
-            Some(bounds) => {
-                let camera = fit(bounds, self.size, 48.0);
-                self.look(at_most_full(camera, bounds, self.size))
-            }
+            Some(bounds) => self.look(whole(bounds, self.size)),
             None => Vec::new(),
         }
     }
@@ -572,6 +569,11 @@ impl Editor {
         let size = diagram::Size::new(size.width.max(ROOM.width), size.height.max(ROOM.height));
         diagram::layout::place_new(&taken, size, Some(middle))
     }
+}
+
+/// The camera that shows all of it.
+pub(crate) fn whole(bounds: Rect, size: Size) -> Camera {
+    at_most_full(fit(bounds, size, 48.0), bounds, size)
 }
 
 /// Showing a small diagram never magnifies it.
