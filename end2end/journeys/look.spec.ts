@@ -69,9 +69,15 @@ test("one looks around before the editor has come, and nothing jumps when it has
   const dragged = await shotOfCanvas(page);
   expect(difference(zoomed, dragged), "dragged").toBeGreaterThan(MOST_DIFFERENT);
 
+  await page.keyboard.press("Shift+Digit1");
+  expect(difference(first, await shotOfCanvas(page)), "all of it again").toBeLessThanOrEqual(MOST_DIFFERENT);
+  await page.keyboard.press("Control+Minus");
+  const further = await shotOfCanvas(page);
+  expect(difference(first, further), "further away").toBeGreaterThan(MOST_DIFFERENT);
+
   await page.mouse.move(at.x, 2);
   await come();
-  expect(difference(dragged, await shotOfCanvas(page)), "jumped").toBeLessThanOrEqual(MOST_DIFFERENT);
+  expect(difference(further, await shotOfCanvas(page)), "jumped").toBeLessThanOrEqual(MOST_DIFFERENT);
 });
 
 test("what is done before the editor has come is done by it, in order", async ({ page }) => {

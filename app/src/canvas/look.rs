@@ -20,7 +20,7 @@ use web_sys::{
 
 /// Where the server leaves what it has read for the page: one text for each thing read.
 const RESOLVED: &str = "__RESOLVED_RESOURCES";
-/// Whether the canvas shows the picture, so that the server's is not needed any more.
+/// On a canvas that shows the picture, so that the server's is not needed any more.
 const DRAWN: &str = "data-drawn";
 /// How long something waits for the editor before the person is told.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -61,7 +61,10 @@ pub fn begin() {
         load_fonts().await;
         with(|look| look.surface.begin());
         Looking.draw();
-        with(|look| look.mark_drawn(true));
+        with(|look| {
+            // Fails only for an invalid attribute name.
+            let _ = look.surface.area().set_attribute(DRAWN, "");
+        });
     });
 }
 
@@ -74,7 +77,6 @@ pub fn is_on() -> bool {
 pub(super) fn end() -> Option<Missed> {
     let look = LOOK.take()?;
     look.observer.0.disconnect();
-    look.mark_drawn(false);
     if let Some(notice) = look.notice {
         notice.remove();
     }
@@ -91,6 +93,9 @@ pub(super) struct Missed {
 impl Missed {
     /// Does it, in the order in which it was done.
     pub(super) fn catch_up(self, bench: Workbench) {
+        if !bench.is_alive() {
+            return;
+        }
         let focused = dom::focused();
         let mut given = focused.clone();
         for held in self.held {
@@ -173,13 +178,19 @@ fn with<T>(work: impl FnOnce(&mut Look) -> T) -> Option<T> {
 
 impl Hears for Looking {
     fn hear(self, input: Input) {
-        with(|look| {
-            if let Some(pointer) = look.onlooker.handle(&input) {
+        let is_stale = with(|look| {
+            let before = look.onlooker.view();
+            let pointer = look.onlooker.handle(&input);
+            // What is pressed may select something.
+            let is_stale = pointer.is_some() || look.onlooker.view() != before;
+            if let Some(pointer) = pointer {
                 look.hold(Held::Pointer(pointer));
             }
-            look.surface.expire();
+            is_stale
         });
-        self.draw_soon();
+        if is_stale == Some(true) {
+            self.draw_soon();
+        }
     }
 
     fn is_space_held(self) -> bool {
@@ -205,8 +216,13 @@ impl Looking {
         });
     }
 
+    /// Draws all of it at the next frame.
     fn draw_soon(self) {
-        if with(|look| std::mem::replace(&mut look.is_scheduled, true)) == Some(false) {
+        let was_scheduled = with(|look| {
+            look.surface.expire();
+            std::mem::replace(&mut look.is_scheduled, true)
+        });
+        if was_scheduled == Some(false) {
             request_animation_frame(move || self.draw());
         }
     }
@@ -240,12 +256,6 @@ impl Look {
             set_timeout(tell_to_wait, PATIENCE);
         }
         self.held.push(held);
-    }
-
-    fn mark_drawn(&self, is_drawn: bool) {
-        // Fails only for an invalid attribute name.
-        let area = self.surface.area();
-        let _ = if is_drawn { area.set_attribute(DRAWN, "") } else { area.remove_attribute(DRAWN) };
     }
 }
 
@@ -300,6 +310,13 @@ fn key_pressed(event: KeyboardEvent) {
         return;
     }
     let command = super::keyboard::shortcut(&event).and_then(Command::for_shortcut);
+    if let Some(command) = command.filter(|_| !is_typing)
+        && with(|look| look.onlooker.command(command)) == Some(true)
+    {
+        event.prevent_default();
+        event.stop_immediate_propagation();
+        return Looking.draw_soon();
+    }
     let is_meant = |command| !is_typing || matches!(command, Command::Save | Command::Palette);
     if has_modifier && command.is_some_and(is_meant) {
         // The browser would have a use of its own for it.

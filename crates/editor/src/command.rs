@@ -1,5 +1,6 @@
 //! Every command in one registry: shortcuts, menus, the palette, tooltips and the help sheet are read from it.
 
+use crate::onlooker::looked;
 use crate::pointer::counted;
 use crate::{Announcement, Change, Editor, Effect, Layer, Subject};
 use diagram::{Camera, Point, Rect, Size, Vec2, fit};
@@ -287,10 +288,10 @@ impl Editor {
             | Command::PushUp
             | Command::PushDown => command.nudge().map_or_else(Vec::new, |(x, y)| self.nudge(x, y)),
             Command::Arrange => self.arrange(),
-            Command::ZoomIn => self.look(self.camera.zoom_at(self.middle(), 1.25)),
-            Command::ZoomOut => self.look(self.camera.zoom_at(self.middle(), 0.8)),
-            Command::ZoomFull => self.look(self.camera.zoom_at(self.middle(), 1.0 / self.camera.zoom)),
-            Command::Fit => self.fit(self.bounds()),
+            Command::ZoomIn | Command::ZoomOut | Command::ZoomFull | Command::Fit => {
+                let camera = looked(command, self.view(), || self.bounds());
+                camera.map(|camera| self.look(camera)).unwrap_or_default()
+            }
             Command::FitSelection => self.fit(self.selection_bounds()),
             Command::Palette
             | Command::History

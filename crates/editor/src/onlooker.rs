@@ -3,8 +3,8 @@
 
 use crate::command::whole;
 use crate::pointer::{SLOP, object_of, reach};
-use crate::{Document, Input, Pointer, PointerButton, PointerPhase};
-use diagram::{Camera, Hit, Marks, Point, Scene, Size, View};
+use crate::{Command, Document, Input, Pointer, PointerButton, PointerPhase};
+use diagram::{Camera, Hit, Marks, Point, Rect, Scene, Size, View};
 use std::collections::BTreeSet;
 
 /// Who looks at a committed state. Inputs that only change where one looks from are carried out at once, just as an
@@ -72,6 +72,13 @@ impl Onlooker {
         None
     }
 
+    /// Carries out a command that only changes where one looks from; false for all others.
+    pub fn command(&mut self, command: Command) -> bool {
+        let camera = looked(command, self.view(), || self.bounds());
+        self.camera = camera.unwrap_or(self.camera);
+        camera.is_some()
+    }
+
     /// Where one looks from, and through how large a window.
     pub fn view(&self) -> View {
         View { camera: self.camera, size: self.size }
@@ -91,10 +98,13 @@ impl Onlooker {
     fn resized(&mut self, size: Size) {
         let is_first = self.size.is_zero_area() && !size.is_zero_area();
         self.size = size;
-        let bounds = self.scene.boxes().map(|shown| shown.rect).reduce(|all, rect| all.union(rect));
-        if let (true, Some(bounds)) = (is_first, bounds) {
-            self.camera = whole(bounds, size);
+        if is_first {
+            self.command(Command::Fit);
         }
+    }
+
+    fn bounds(&self) -> Option<Rect> {
+        self.scene.boxes().map(|shown| shown.rect).reduce(|all, rect| all.union(rect))
     }
 
     fn pointer(&mut self, pointer: Pointer) -> Option<HeldPointer> {
@@ -148,10 +158,27 @@ impl Onlooker {
     }
 }
 
+/// Where one looks from after a command that changes nothing else; none for all other commands.
+pub(crate) fn looked(command: Command, view: View, bounds: impl FnOnce() -> Option<Rect>) -> Option<Camera> {
+    let View { camera, size } = view;
+    let zoomed = |factor: f64| Some(camera.zoom_at(Point::new(size.width / 2.0, size.height / 2.0), factor));
+    if command == Command::ZoomIn {
+        zoomed(1.25)
+    } else if command == Command::ZoomOut {
+        zoomed(0.8)
+    } else if command == Command::ZoomFull {
+        zoomed(1.0 / camera.zoom)
+    } else if command == Command::Fit {
+        bounds().map(|bounds| whole(bounds, size))
+    } else {
+        None
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Command, Editor, Modifiers};
+    use crate::{COMMANDS, Editor, Modifiers};
     use diagram::Vec2;
     use schema::ObjectId;
     use schema::testing::schema_from;
@@ -201,6 +228,20 @@ mod tests {
             let seen = paint(onlooker.scene(), &onlooker.view(), onlooker.marks());
             assert_eq!(seen, paint(editor.scene(), &editor.view(), &editor.marks()), "{input:?}");
         }
+    }
+
+    #[test]
+    fn commands_of_looking_do_the_same_and_others_are_left_to_the_editor() {
+        let (mut onlooker, mut editor) = both();
+        let mut taken = Vec::new();
+        for command in COMMANDS.iter().map(|info| info.command) {
+            if onlooker.command(command) {
+                editor.handle(Input::Command(command));
+                taken.push(command);
+            }
+            assert_eq!(onlooker.view(), editor.view(), "{command:?}");
+        }
+        assert_eq!(taken, [Command::ZoomIn, Command::ZoomOut, Command::ZoomFull, Command::Fit]);
     }
 
     /// What the editor has to do happens to the things that it was done to, although one has looked elsewhere since.
