@@ -63,6 +63,15 @@ pub enum Page {
     Workspace,
 }
 
+/// Makes the page answer to input. All of the editor and of the other pages is behind it; before it, a page can only be
+/// looked at ([`crate::canvas::look`]).
+#[cfg(feature = "hydrate")]
+#[wasm_split(app, wasm_split_path = leptos::wasm_split, fallible, preload(fetch_app))]
+fn hydrate() -> Result<(), SplitLoaderError> {
+    leptos::mount::hydrate_body(crate::App);
+    Ok(())
+}
+
 #[wasm_split(parts, wasm_split_path = leptos::wasm_split, fallible, preload(fetch_parts))]
 fn part(part: Part) -> Result<AnyView, SplitLoaderError> {
     Ok(match part {
@@ -96,12 +105,24 @@ fn page(page: Page) -> Result<AnyView, SplitLoaderError> {
     })
 }
 
-/// Fetches what the page at that path needs before it can be taken over.
+/// Fetches what the page at that path needs, does something while it is on its way, and takes the page over from the
+/// server.
 ///
 /// # Errors
 /// When it cannot be fetched.
-pub async fn fetch_for(path: &str) -> Result<(), SplitLoaderError> {
-    if path.starts_with("/d/") { Ok(()) } else { fetch_pages().await }
+#[cfg(feature = "hydrate")]
+pub async fn take_over(path: &str, meanwhile: impl FnOnce()) -> Result<(), SplitLoaderError> {
+    let pages = async { if is_diagram(path) { Ok(()) } else { fetch_pages().await } };
+    // All of it is asked for before anything is done that takes time.
+    let (app, pages, ()) = futures_util::future::join3(fetch_app(), pages, async { meanwhile() }).await;
+    app.and(pages)?;
+    hydrate().await
+}
+
+/// Whether the page at that path is the editor of a diagram.
+#[must_use]
+pub fn is_diagram(path: &str) -> bool {
+    path.starts_with("/d/")
 }
 
 /// Whether the parts of the editor are there.

@@ -3,7 +3,8 @@
 
 use wasm_bindgen::{JsError, prelude::wasm_bindgen};
 
-/// Takes over the server-rendered page, then marks it, so that tests and styles know that it answers to input.
+/// Shows the diagram of the page, if it is one of a diagram, and takes the page over as soon as the rest of the program has
+/// come; then marks it, so that tests and styles know that it answers to input.
 ///
 /// # Errors
 /// When the code that the page needs cannot be fetched.
@@ -12,8 +13,12 @@ pub async fn hydrate() -> Result<(), JsError> {
     console_error_panic_hook::set_once();
     app::platform::crash::mark_panics();
     let path = web_sys::window().and_then(|window| window.location().pathname().ok()).unwrap_or_default();
-    app::later::fetch_for(&path).await?;
-    leptos::mount::hydrate_body(app::App);
+    let look = || {
+        if app::later::is_diagram(&path) {
+            app::canvas::look();
+        }
+    };
+    app::later::take_over(&path, look).await?;
     let root = web_sys::window().and_then(|window| window.document()).and_then(|document| document.document_element());
     if let Some(root) = root {
         // Only fails where the attribute's name is no valid name.

@@ -95,10 +95,12 @@ pub(crate) fn build_site(steps: &mut Steps, profile: Profile) -> anyhow::Result<
     })
 }
 
-/// What a first load may weigh, in bytes as sent, and the WebAssembly of it. It is what it weighs now, so that it gets no
-/// heavier; 600 kB with 450 kB of WebAssembly is where it shall come to.
-const FIRST_LOAD: u64 = 925_000;
-const WEBASSEMBLY: u64 = 840_000;
+/// What a first load may weigh, in bytes as sent, and the WebAssembly of it: all that it takes to look at a diagram. More
+/// than 600 kB with 450 kB of WebAssembly it must never be; the limits are what it weighs now, so that it gets no heavier.
+const FIRST_LOAD: u64 = 375_000;
+const WEBASSEMBLY: u64 = 290_000;
+/// What all of the program may weigh, with what is fetched once a diagram can be looked at, or by other pages.
+const ALL_WEBASSEMBLY: u64 = 1_720_000;
 /// Left for the page itself, which is written at each request. ShopFlow's takes half of it.
 const PAGE: u64 = 20_000;
 
@@ -111,15 +113,35 @@ pub(crate) fn first_load_is_small() -> anyhow::Result<()> {
         eprintln!("    {:>7.1} kB  {name}", *size as f64 / 1000.0);
     }
     eprintln!("    {:>7.1} kB  in all, with {} kB for the page", total as f64 / 1000.0, PAGE / 1000);
+    let all = all_webassembly()?;
+    eprintln!("    {:>7.1} kB  all WebAssembly, with what is fetched later", all as f64 / 1000.0);
     anyhow::ensure!(wasm <= WEBASSEMBLY, "the WebAssembly is larger than {} kB", WEBASSEMBLY / 1000);
     anyhow::ensure!(total <= FIRST_LOAD, "a first load is larger than {} kB", FIRST_LOAD / 1000);
+    anyhow::ensure!(all <= ALL_WEBASSEMBLY, "all WebAssembly is larger than {} kB", ALL_WEBASSEMBLY / 1000);
     Ok(())
+}
+
+/// The folder of what was built last.
+fn package(site: &Path) -> anyhow::Result<PathBuf> {
+    Ok(site.join("pkg").join(fs::read_to_string(site.join("name"))?))
+}
+
+/// How large all parts of the program are together, in bytes as they are sent.
+fn all_webassembly() -> anyhow::Result<u64> {
+    let mut all = 0;
+    for entry in fs::read_dir(package(&target().join("site"))?)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().ends_with(".wasm.br") {
+            all += entry.metadata()?.len();
+        }
+    }
+    Ok(all)
 }
 
 /// How large each part of a page's first load is, in bytes as it is sent.
 fn first_load() -> anyhow::Result<Vec<(String, u64)>> {
     let site = target().join("site");
-    let package = site.join("pkg").join(fs::read_to_string(site.join("name"))?);
+    let package = package(&site)?;
     let mut parts = Vec::new();
     for name in FIRST_FILES {
         parts.push((name.to_owned(), fs::metadata(package.join(format!("{name}.br")))?.len()));

@@ -115,7 +115,7 @@ fn has_further_table(bench: Workbench, command: Command) -> bool {
 }
 
 /// The key in the registry's terms; none for keys that are no shortcut of anything.
-fn shortcut(event: &KeyboardEvent) -> Option<Shortcut> {
+pub(super) fn shortcut(event: &KeyboardEvent) -> Option<Shortcut> {
     let (pressed, code) = (event.key(), event.code());
     let mut characters = pressed.chars();
     let key = match (characters.next(), characters.next()) {

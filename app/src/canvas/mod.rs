@@ -4,6 +4,7 @@
 mod first_paint;
 mod hook;
 mod keyboard;
+mod look;
 mod mirror;
 mod painter;
 mod pointer;
@@ -11,6 +12,7 @@ mod surface;
 mod zoom;
 
 pub use keyboard::listen as listen_to_keys;
+pub use look::{begin as look, is_on as is_looking};
 
 use crate::{
     inspector,
@@ -65,10 +67,23 @@ pub fn Canvas(
     });
     Effect::new(move || {
         if let (Some(surface), true, true) = (surface.get(), fonts.get(), is_loaded.get()) {
+            let missed = look::end();
+            if let Some(missed) = &missed {
+                bench.look_from(missed.camera);
+                bench.camera_moved();
+            }
             surface::begin(surface, bench);
+            let area = surface.with_value(|surface| surface.area().clone());
+            StoredValue::new_local(pointer::listen(&area, bench));
             has_taken_over.set(true);
+            // By the next frame everything else is listening as well.
+            if let Some(missed) = missed {
+                request_animation_frame(move || missed.catch_up(bench));
+            }
         }
     });
+    // Whoever goes away before that takes nothing along.
+    on_cleanup(|| drop(look::end()));
     // One text: a class of its own beside a text that changes is lost with the first change.
     let class = move || {
         let live = if has_taken_over.get() { " is-live" } else { "" };
@@ -129,7 +144,7 @@ fn EmptyHint() -> impl IntoView {
     }
 }
 
-/// Joins the surface to the editor's effects, to the size of the page and to the person's hand.
+/// Joins the surface to the editor's effects and to the size of the page.
 fn connect(surface: SurfaceHandle, bench: Workbench) {
     surface::resized(surface, bench);
     bench.platform.set_value(Some(Box::new(move |effect| carry_out(effect, surface, bench))));
@@ -138,7 +153,6 @@ fn connect(surface: SurfaceHandle, bench: Workbench) {
     });
     follow_size(surface, bench);
     follow_system_theme(surface, bench);
-    pointer::listen(surface, bench);
     hook::install(surface, bench);
 }
 

@@ -1,12 +1,11 @@
 //! From pointer and wheel events to inputs of the editor.
 
-use super::surface::SurfaceHandle;
 use crate::{platform::dom, workbench::Workbench};
 use diagram::{Point, Vec2};
 use editor::{Input, Modifiers, Pointer, PointerButton, PointerPhase};
-use leptos::prelude::*;
-use std::collections::BTreeMap;
-use web_sys::{Element, Event, PointerEvent, WheelEvent};
+use leptos::prelude::GetValue;
+use std::{cell::RefCell, collections::BTreeMap, rc::Rc};
+use web_sys::{Element, Event, HtmlElement, PointerEvent, WheelEvent};
 
 /// How near in time and place two presses must be to be a double click.
 const DOUBLE_CLICK_MS: f64 = 400.0;
@@ -28,44 +27,57 @@ struct Hand {
     last_press: Option<(Point, f64, u8)>,
 }
 
-pub(super) fn listen(surface: SurfaceHandle, bench: Workbench) {
-    let hand = StoredValue::new_local(Hand::default());
-    let Some(area) = surface.try_with_value(|surface| surface.area().clone()) else { return };
-    let on_pointer = |name: &'static str, phase: PointerPhase| {
-        let owner = area.clone();
-        let heard = move |event: PointerEvent| pointer_event(&owner, hand, bench, phase, &event);
-        StoredValue::new_local(dom::Listener::new(&area, name, heard));
-    };
-    on_pointer("pointerdown", PointerPhase::Pressed);
-    on_pointer("pointermove", PointerPhase::Moved);
-    on_pointer("pointerup", PointerPhase::Released);
-    on_pointer("pointercancel", PointerPhase::Canceled);
-    let left = move |event: PointerEvent| {
-        if event.buttons() == 0 {
-            bench.send(Input::PointerLeft);
-        }
-    };
-    StoredValue::new_local(dom::Listener::new(&area, "pointerleave", left));
-    let owner = area.clone();
-    let wheel = move |event: WheelEvent| turn_wheel(&owner, bench, &event);
-    StoredValue::new_local(dom::Listener::new(&area, "wheel", wheel));
-    // Who has done something else in between has not clicked twice.
-    let typed = move |_: Event| {
-        hand.try_update_value(|hand| hand.last_press = None);
-    };
-    StoredValue::new_local(dom::Listener::new(&dom::window(), "keydown", typed));
-    // Dragging with the right button pans, so its menu must not open.
-    let menu = |event: Event| event.prevent_default();
-    StoredValue::new_local(dom::Listener::new(&area, "contextmenu", menu));
+/// Who is told what the hand does.
+pub(super) trait Hears: Copy + 'static {
+    fn hear(self, input: Input);
+    /// Whether the space bar is held, so that dragging pans.
+    fn is_space_held(self) -> bool;
 }
 
-fn pointer_event(
-    area: &Element,
-    hand: StoredValue<Hand, LocalStorage>,
-    bench: Workbench,
-    phase: PointerPhase,
-    event: &PointerEvent,
-) {
+impl Hears for Workbench {
+    fn hear(self, input: Input) {
+        self.send(input);
+    }
+
+    fn is_space_held(self) -> bool {
+        self.is_space_held.get_value()
+    }
+}
+
+type HandHandle = Rc<RefCell<Hand>>;
+
+/// Listens for as long as what is returned is kept.
+pub(super) fn listen(area: &HtmlElement, hears: impl Hears) -> Vec<dom::Listener> {
+    let hand = HandHandle::default();
+    let on_pointer = |name: &'static str, phase: PointerPhase| {
+        let (owner, hand) = (area.clone(), Rc::clone(&hand));
+        dom::Listener::new(area, name, move |event| pointer_event(&owner, &hand, hears, phase, &event))
+    };
+    let left = move |event: PointerEvent| {
+        if event.buttons() == 0 {
+            hears.hear(Input::PointerLeft);
+        }
+    };
+    let owner = area.clone();
+    let wheel = move |event: WheelEvent| turn_wheel(&owner, hears, &event);
+    // Who has done something else in between has not clicked twice.
+    let kept = Rc::clone(&hand);
+    let typed = move |_: Event| kept.borrow_mut().last_press = None;
+    // Dragging with the right button pans, so its menu must not open.
+    let menu = |event: Event| event.prevent_default();
+    vec![
+        on_pointer("pointerdown", PointerPhase::Pressed),
+        on_pointer("pointermove", PointerPhase::Moved),
+        on_pointer("pointerup", PointerPhase::Released),
+        on_pointer("pointercancel", PointerPhase::Canceled),
+        dom::Listener::new(area, "pointerleave", left),
+        dom::Listener::new(area, "wheel", wheel),
+        dom::Listener::new(&dom::window(), "keydown", typed),
+        dom::Listener::new(area, "contextmenu", menu),
+    ]
+}
+
+fn pointer_event(area: &Element, hand: &RefCell<Hand>, hears: impl Hears, phase: PointerPhase, event: &PointerEvent) {
     if is_control(area, event) {
         return;
     }
@@ -78,11 +90,11 @@ fn pointer_event(
         let _ = area.set_pointer_capture(event.pointer_id());
     }
     let is_touch = event.pointer_type() == "touch";
-    if is_touch && pinch(hand, bench, phase, event.pointer_id(), at) {
+    if is_touch && pinch(hand, hears, phase, event.pointer_id(), at) {
         return;
     }
     let clicks = if phase == PointerPhase::Pressed { count_clicks(hand, at, event.time_stamp()) } else { 1 };
-    bench.send(Input::Pointer(Pointer {
+    hears.hear(Input::Pointer(Pointer {
         phase,
         at,
         button: match event.button() {
@@ -94,7 +106,7 @@ fn pointer_event(
             shift: event.shift_key(),
             accel: event.ctrl_key() || event.meta_key(),
             alt: event.alt_key(),
-            space: bench.is_space_held.get_value(),
+            space: hears.is_space_held(),
         },
         is_touch,
         clicks,
@@ -114,34 +126,28 @@ fn place(area: &Element, x: i32, y: i32) -> Point {
     Point::new(f64::from(x) - shown.x(), f64::from(y) - shown.y())
 }
 
-fn count_clicks(hand: StoredValue<Hand, LocalStorage>, at: Point, now: f64) -> u8 {
-    hand.try_update_value(|hand| {
-        let clicks = match hand.last_press {
-            Some((last, when, clicks))
-                if now - when < DOUBLE_CLICK_MS && (at - last).hypot() < DOUBLE_CLICK_REACH && clicks < 2 =>
-            {
-                clicks + 1
-            }
-            Some(_) | None => 1,
-        };
-        hand.last_press = Some((at, now, clicks));
-        clicks
-    })
-    .unwrap_or(1)
+fn count_clicks(hand: &RefCell<Hand>, at: Point, now: f64) -> u8 {
+    let mut hand = hand.borrow_mut();
+    let clicks = match hand.last_press {
+        Some((last, when, clicks))
+            if now - when < DOUBLE_CLICK_MS && (at - last).hypot() < DOUBLE_CLICK_REACH && clicks < 2 =>
+        {
+            clicks + 1
+        }
+        Some(_) | None => 1,
+    };
+    hand.last_press = Some((at, now, clicks));
+    clicks
 }
 
 /// Follows the fingers. With two of them the view pans and zooms with both, and true is returned: the event is used up.
-fn pinch(hand: StoredValue<Hand, LocalStorage>, bench: Workbench, phase: PointerPhase, id: i32, at: Point) -> bool {
-    let before = hand.with_value(|hand| hand.fingers.clone());
-    hand.update_value(|hand| match phase {
-        PointerPhase::Pressed | PointerPhase::Moved => {
-            hand.fingers.insert(id, at);
-        }
-        PointerPhase::Released | PointerPhase::Canceled => {
-            hand.fingers.remove(&id);
-        }
-    });
-    let after = hand.with_value(|hand| hand.fingers.clone());
+fn pinch(hand: &RefCell<Hand>, hears: impl Hears, phase: PointerPhase, id: i32, at: Point) -> bool {
+    let before = hand.borrow().fingers.clone();
+    match phase {
+        PointerPhase::Pressed | PointerPhase::Moved => hand.borrow_mut().fingers.insert(id, at),
+        PointerPhase::Released | PointerPhase::Canceled => hand.borrow_mut().fingers.remove(&id),
+    };
+    let after = hand.borrow().fingers.clone();
     if after.len() < 2 {
         return before.len() >= 2;
     }
@@ -155,13 +161,13 @@ fn pinch(hand: StoredValue<Hand, LocalStorage>, bench: Workbench, phase: Pointer
             is_touch: true,
             clicks: 1,
         };
-        bench.send(Input::Pointer(canceled));
+        hears.hear(Input::Pointer(canceled));
         return true;
     }
     let ((old_middle, old_spread), (middle, spread)) = (middle_and_spread(&before), middle_and_spread(&after));
-    bench.send(Input::Scrolled(old_middle - middle));
+    hears.hear(Input::Scrolled(old_middle - middle));
     if old_spread > 1.0 {
-        bench.send(Input::Zoomed { at: middle, factor: spread / old_spread });
+        hears.hear(Input::Zoomed { at: middle, factor: spread / old_spread });
     }
     true
 }
@@ -176,7 +182,7 @@ fn middle_and_spread(fingers: &BTreeMap<i32, Point>) -> (Point, f64) {
     }
 }
 
-fn turn_wheel(area: &Element, bench: Workbench, event: &WheelEvent) {
+fn turn_wheel(area: &Element, hears: impl Hears, event: &WheelEvent) {
     event.prevent_default();
     let unit = match event.delta_mode() {
         WheelEvent::DOM_DELTA_LINE => LINE,
@@ -187,9 +193,9 @@ fn turn_wheel(area: &Element, bench: Workbench, event: &WheelEvent) {
     // Browsers report a pinch on a touchpad as a wheel with Ctrl.
     if event.ctrl_key() || event.meta_key() {
         let factor = (-by.y * ZOOM_PER_PIXEL).exp().clamp(1.0 / LARGEST_ZOOM_STEP, LARGEST_ZOOM_STEP);
-        bench.send(Input::Zoomed { at: place(area, event.client_x(), event.client_y()), factor });
+        hears.hear(Input::Zoomed { at: place(area, event.client_x(), event.client_y()), factor });
         return;
     }
     let sideways = event.shift_key() && by.x == 0.0;
-    bench.send(Input::Scrolled(if sideways { Vec2::new(by.y, 0.0) } else { by }));
+    hears.hear(Input::Scrolled(if sideways { Vec2::new(by.y, 0.0) } else { by }));
 }

@@ -2,7 +2,7 @@
 
 use super::painter::Painter;
 use crate::{platform::theme, workbench::Workbench};
-use diagram::{Point, Rect, Size};
+use diagram::{Marks, Point, Rect, Scene, Size, View};
 use editor::{Command, Editor, Input, Layer};
 use leptos::prelude::*;
 use std::time::Duration;
@@ -80,7 +80,7 @@ impl Surface {
                 canvas.set_height(pixels(size.height));
             }
         }
-        (self.stale_base, self.stale_top) = (true, true);
+        self.expire();
     }
 
     /// Takes the colors of the page's theme.
@@ -88,7 +88,7 @@ impl Surface {
         let theme = theme::current();
         self.base.1.set_theme(theme);
         self.top.1.set_theme(theme);
-        (self.stale_base, self.stale_top) = (true, true);
+        self.expire();
     }
 
     /// A rectangle of the world as it lies in the window.
@@ -102,20 +102,27 @@ impl Surface {
         Rect::from_points(corners[0], corners[1])
     }
 
-    fn draw(&mut self, editor: &Editor) {
-        if !self.is_ready {
+    /// From now on the surface is drawn.
+    pub(super) fn begin(&mut self) {
+        self.is_ready = true;
+    }
+
+    /// Notes that both layers have to be drawn.
+    pub(super) fn expire(&mut self) {
+        (self.stale_base, self.stale_top) = (true, true);
+    }
+
+    /// Draws what has to be drawn. The marks are asked for only then.
+    pub(super) fn draw(&mut self, scene: &Scene, view: View, marks: impl FnOnce() -> Marks) {
+        if !self.is_ready || !self.stale_base && !self.stale_top {
             return;
         }
-        let view = editor.view();
-        if !self.stale_base && !self.stale_top {
-            return;
-        }
-        let marks = editor.marks();
+        let marks = marks();
         if std::mem::take(&mut self.stale_base) {
-            self.base.1.draw(&editor.scene().paint_static(&view, &marks), self.ratio);
+            self.base.1.draw(&scene.paint_static(&view, &marks), self.ratio);
         }
         if std::mem::take(&mut self.stale_top) {
-            self.top.1.draw(&editor.scene().paint_overlay(&view, &marks), self.ratio);
+            self.top.1.draw(&scene.paint_overlay(&view, &marks), self.ratio);
         }
         let camera = view.camera;
         let (zoom, x, y) = (camera.zoom, -camera.x * camera.zoom, -camera.y * camera.zoom);
@@ -127,7 +134,7 @@ impl Surface {
 
 /// From now on the surface is drawn; draws it once, at once.
 pub(super) fn begin(surface: SurfaceHandle, bench: Workbench) {
-    surface.try_update_value(|surface| surface.is_ready = true);
+    surface.try_update_value(Surface::begin);
     draw_now(surface, bench);
 }
 
@@ -192,5 +199,7 @@ fn schedule(surface: SurfaceHandle, bench: Workbench) {
 }
 
 fn draw_now(surface: SurfaceHandle, bench: Workbench) {
-    surface.try_update_value(|surface| bench.peek(|editor| surface.draw(editor)));
+    surface.try_update_value(|surface| {
+        bench.peek(|editor| surface.draw(editor.scene(), editor.view(), || editor.marks()));
+    });
 }

@@ -58,9 +58,9 @@ fn Bench(snapshot: DiagramSnapshot) -> impl IntoView {
     }));
     let is_loaded = RwSignal::new(false);
     let layout = snapshot.layout;
-    // What is done before the staged edits are there would be lost to them. The picture of the server can be read.
+    // What is done before the staged edits are there would be lost to them, where nobody keeps it until then.
     let is_loading = RwSignal::new(false);
-    Effect::new(move || is_loading.set(!is_loaded.get()));
+    Effect::new(move || is_loading.set(!is_loaded.get() && !canvas::is_looking()));
     Effect::new(move || {
         draft::keep(bench, snapshot.clone(), is_loaded);
     });

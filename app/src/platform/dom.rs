@@ -50,6 +50,8 @@ pub struct Listener {
     target: EventTarget,
     name: &'static str,
     closure: Closure<dyn FnMut(Event)>,
+    /// Whether it hears of the event before those to whom it happens.
+    is_first: bool,
 }
 
 impl Listener {
@@ -57,22 +59,41 @@ impl Listener {
     pub fn new<E: JsCast + FromWasmAbi + 'static>(
         target: &EventTarget,
         name: &'static str,
+        heard: impl FnMut(E) + 'static,
+    ) -> Self {
+        Self::with(target, name, heard, false)
+    }
+
+    /// Listens to what happens to anything within the target, before that itself hears of it.
+    pub fn before_others<E: JsCast + FromWasmAbi + 'static>(
+        target: &EventTarget,
+        name: &'static str,
+        heard: impl FnMut(E) + 'static,
+    ) -> Self {
+        Self::with(target, name, heard, true)
+    }
+
+    fn with<E: JsCast + FromWasmAbi + 'static>(
+        target: &EventTarget,
+        name: &'static str,
         mut heard: impl FnMut(E) + 'static,
+        is_first: bool,
     ) -> Self {
         let closure = Closure::<dyn FnMut(Event)>::new(move |event: Event| heard(event.unchecked_into()));
         let options = AddEventListenerOptions::new();
         options.set_passive(false);
+        options.set_capture(is_first);
         let callback = closure.as_ref().unchecked_ref();
         // Adding a listener to a living target cannot fail.
         let _ = target.add_event_listener_with_callback_and_add_event_listener_options(name, callback, &options);
-        Self { target: target.clone(), name, closure }
+        Self { target: target.clone(), name, closure, is_first }
     }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
         let callback = self.closure.as_ref().unchecked_ref();
-        let _ = self.target.remove_event_listener_with_callback(self.name, callback);
+        let _ = self.target.remove_event_listener_with_callback_and_bool(self.name, callback, self.is_first);
     }
 }
 

@@ -1,5 +1,6 @@
 //! Every command in one registry: shortcuts, menus, the palette, tooltips and the help sheet are read from it.
 
+use crate::onlooker::looked;
 use crate::pointer::counted;
 use crate::{Announcement, Change, Editor, Effect, Layer, Subject};
 use diagram::{Camera, Point, Rect, Size, Vec2, fit};
@@ -290,10 +291,10 @@ impl Editor {
             | Command::PushUp
             | Command::PushDown => command.nudge().map_or_else(Vec::new, |(x, y)| self.nudge(x, y)),
             Command::Arrange => self.arrange(),
-            Command::ZoomIn => self.look(self.camera.zoom_at(self.middle(), 1.25)),
-            Command::ZoomOut => self.look(self.camera.zoom_at(self.middle(), 0.8)),
-            Command::ZoomFull => self.look(self.camera.zoom_at(self.middle(), 1.0 / self.camera.zoom)),
-            Command::Fit => self.fit(self.bounds()),
+            Command::ZoomIn | Command::ZoomOut | Command::ZoomFull | Command::Fit => {
+                let camera = looked(command, self.view(), || self.bounds());
+                camera.map(|camera| self.look(camera)).unwrap_or_default()
+            }
             Command::FitSelection => self.fit(self.selection_bounds()),
             Command::Palette
             | Command::History
@@ -541,10 +542,7 @@ impl Editor {
 
     pub(crate) fn fit(&mut self, bounds: Option<Rect>) -> Vec<Effect> {
         match bounds {
-            Some(bounds) => {
-                let camera = fit(bounds, self.size, 48.0);
-                self.look(at_most_full(camera, bounds, self.size))
-            }
+            Some(bounds) => self.look(whole(bounds, self.size)),
             None => Vec::new(),
         }
     }
@@ -576,6 +574,11 @@ impl Editor {
         let size = diagram::Size::new(size.width.max(ROOM.width), size.height.max(ROOM.height));
         diagram::layout::place_new(&taken, size, Some(middle))
     }
+}
+
+/// The camera that shows all of it.
+pub(crate) fn whole(bounds: Rect, size: Size) -> Camera {
+    at_most_full(fit(bounds, size, 48.0), bounds, size)
 }
 
 /// Showing a small diagram never magnifies it.

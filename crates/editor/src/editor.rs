@@ -489,10 +489,8 @@ impl Editor {
 
     /// Selection, hover and all else that is drawn beside the schema.
     pub fn marks(&self) -> Marks {
-        let suggested = self.suggestions().iter().filter_map(|it| {
-            Some([(it.referencing, *it.columns.first()?), (it.referenced, *it.referenced_columns.first()?)])
-        });
-        Marks { selection: self.selection.clone(), suggested: suggested.collect(), ..self.picture.marks.clone() }
+        let suggested = ends_of(self.suggestions());
+        Marks { selection: self.selection.clone(), suggested, ..self.picture.marks.clone() }
     }
 
     pub(crate) fn set_panel(&mut self, panel: Option<Panel>) {
@@ -539,4 +537,12 @@ impl Editor {
             Some(_) | None => text.to_owned(),
         }
     }
+}
+
+/// The columns that suggested references would join, as the picture marks them.
+pub(crate) fn ends_of(suggestions: &[Suggestion]) -> Vec<[(TableId, schema::ColumnId); 2]> {
+    let ends = |it: &Suggestion| {
+        Some([(it.referencing, *it.columns.first()?), (it.referenced, *it.referenced_columns.first()?)])
+    };
+    suggestions.iter().filter_map(ends).collect()
 }

@@ -11,7 +11,7 @@ use schema::{ObjectId, TableId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How far, in view pixels, a pressed pointer may stray and still click.
-const SLOP: f64 = 4.0;
+pub(crate) const SLOP: f64 = 4.0;
 /// How near, in view pixels, a pointer must come to a line.
 const REACH: f64 = 6.0;
 /// The same for a finger.
@@ -66,8 +66,8 @@ impl Editor {
     }
 
     fn hit(&self, pointer: Pointer) -> Hit {
-        let reach = if pointer.is_touch { TOUCH_REACH } else { REACH };
-        let hit = self.picture.scene.hit(self.camera.world_from_view(pointer.at), reach / self.camera.zoom);
+        let reach = reach(pointer.is_touch) / self.camera.zoom;
+        let hit = self.picture.scene.hit(self.camera.world_from_view(pointer.at), reach);
         match (&hit, &self.exhibited) {
             // No line is drawn from what can only be looked at.
             (Hit::Handle(table, column, _), Some(_)) => Hit::Column(*table, *column),
@@ -401,7 +401,12 @@ pub(crate) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 
-fn object_of(hit: Hit) -> Option<ObjectId> {
+/// How near, in view pixels, the pointer must come to a line.
+pub(crate) fn reach(is_touch: bool) -> f64 {
+    if is_touch { TOUCH_REACH } else { REACH }
+}
+
+pub(crate) fn object_of(hit: Hit) -> Option<ObjectId> {
     match hit {
         Hit::Empty => None,
         Hit::Table(table) | Hit::Header(table) => Some(ObjectId::Table(table)),
