@@ -1,279 +1,274 @@
 //! A whole schema as DBML.
 
-use crate::quote;
-use schema::{
-    Cardinality, Column, ColumnId, Ends, Generation, Index, Key, KeyKind, PartOf, Reference, ReferentialAction, Schema,
-    Table, TableId, TypeDefinition, UserType,
-};
-use std::collections::{BTreeMap, BTreeSet};
+mod table;
+mod value;
 
-/// The schema as DBML: enums, tables by name, then references. The same schema always gives the same bytes.
+use crate::document::{Document, End, Endpoint, Enum, EnumValue, Path, Project, Ref, Relation};
+use crate::print::{Version, print_for};
+use schema::{
+    Cardinality, ColumnId, Deferral, Ends, Name, NamespaceId, ObjectId, Reference, ReferentialAction, Schema, Table,
+    TableId, TypeDefinition, UserType,
+};
+use std::collections::{BTreeSet, HashSet};
+use std::fmt;
+
+/// A schema as text, and what the text does not say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Exported {
+    /// The text. What it does not say stands in comments at its beginning.
+    pub text: String,
+    /// What the text does not say, in the order of the text.
+    pub left_out: Vec<Unsaid>,
+}
+
+/// Something of a schema that DBML has no words for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Unsaid {
+    /// The object that it belongs to, as people call it: `orders`, `orders.total`.
+    pub object: String,
+    /// What is not said of it: `that it is unlogged`.
+    pub what: String,
+}
+
+impl fmt::Display for Unsaid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.object, self.what)
+    }
+}
+
+/// The schema as DBML: enums, tables by name, then references. The same schema always gives the same bytes, and readers
+/// of version 8 and later accept them.
 ///
 /// # Examples
 /// ```
-/// assert_eq!(dbml::export(&schema::Schema::default()), "Project {\n  database_type: 'PostgreSQL'\n}\n");
+/// assert_eq!(dbml::export(&schema::Schema::default()).text, "Project {\n  database_type: 'PostgreSQL'\n}\n");
 /// ```
-pub fn export(schema: &Schema) -> String {
-    let references = References::of(schema);
-    let mut parts = vec!["Project {\n  database_type: 'PostgreSQL'\n}\n".to_owned()];
-    parts.extend(schema.types_in_order().into_iter().filter_map(|it| enum_text(schema, it)));
-    for table in schema.tables_by_name() {
-        let unsaid = references.unsaid.get(&table.id).map_or(&[][..], Vec::as_slice);
-        parts.push(table_text(schema, table, unsaid));
+pub fn export(schema: &Schema) -> Exported {
+    let (document, left_out) = described(schema);
+    let printed = print_for(&document, Version::Eight);
+    let mut text = String::new();
+    if !left_out.is_empty() {
+        text.push_str("// Left out, because DBML cannot say it:\n");
+        for it in &left_out {
+            let line = it.to_string().replace(char::is_control, " ");
+            text.push_str(&format!("// {line}\n"));
+        }
+        text.push('\n');
     }
-    if !references.said.is_empty() {
-        parts.push(references.said.concat());
-    }
-    parts.join("\n")
+    text.push_str(&printed.text);
+    Exported { text, left_out }
 }
 
-/// An enum; of the types that a schema defines DBML has no other.
-fn enum_text(schema: &Schema, it: &UserType) -> Option<String> {
-    let TypeDefinition::Enum(labels) = &it.definition else { return None };
-    let name = quote::data_type(schema, &schema::DataType::defined(it.id));
-    if labels.is_empty() {
-        return Some(format!("// Enum {name} has no values yet.\n"));
-    }
-    let mut out = String::new();
-    for line in it.note.iter().flat_map(|note| note.lines()) {
-        out.push_str(&format!("// {}\n", line.replace(|c: char| c.is_control(), " ")));
-    }
-    out.push_str(&format!("Enum {name} {{\n"));
-    for label in labels {
-        let note = label.note.as_deref().filter(|note| !note.is_empty());
-        let note = note.map(|note| format!(" [note: {}]", quote::string(note)));
-        out.push_str(&format!("  {}{}\n", quote::name(&label.text), note.unwrap_or_default()));
-    }
-    out.push_str("}\n");
-    Some(out)
+/// The schema as a document of which readers of version 8 understand everything, and what is not in it.
+fn described(schema: &Schema) -> (Document, Vec<Unsaid>) {
+    let fields = vec![("database_type".to_owned(), "PostgreSQL".to_owned())];
+    let project = Some(Project { fields, ..Project::default() });
+    let document = Document { project, ..Document::default() };
+    let mut exporter = Exporter { schema, document, left_out: Vec::new(), names: HashSet::new() };
+    exporter.types();
+    exporter.tables();
+    exporter.references();
+    exporter.rest();
+    (exporter.document, exporter.left_out)
 }
 
-/// References as DBML can say them, and sentences about the others by referencing table.
-#[derive(Default)]
-struct References {
-    said: Vec<String>,
-    unsaid: BTreeMap<TableId, Vec<String>>,
+struct Exporter<'a> {
+    schema: &'a Schema,
+    document: Document,
+    left_out: Vec<Unsaid>,
+    /// Names that no alias can have: those of tables in `public`, and of other aliases.
+    names: HashSet<&'a Name>,
 }
 
 /// One end of a reference, in any order: how DBML recognizes the same relationship.
-type End = (TableId, BTreeSet<ColumnId>);
+type Side = (TableId, Vec<ColumnId>);
 
-impl References {
-    fn of(schema: &Schema) -> Self {
-        let mut all: Vec<(&Table, &Table, &Reference)> = schema
-            .references
-            .values()
-            .filter_map(|reference| {
-                Some((schema.table(reference.referencing)?, schema.table(reference.referenced)?, reference.as_ref()))
-            })
-            .collect();
-        all.sort_by_key(|(table, _, reference)| {
+impl<'a> Exporter<'a> {
+    fn unsaid(&mut self, object: impl Into<String>, what: impl Into<String>) {
+        self.left_out.push(Unsaid { object: object.into(), what: what.into() });
+    }
+
+    /// Says what is not said of an object, where that is the case.
+    fn unsaid_of(&mut self, object: ObjectId, facts: &[(bool, &str)]) {
+        for (_, what) in facts.iter().filter(|(is_so, _)| *is_so) {
+            let label = self.schema.label(object).unwrap_or_default();
+            self.unsaid(label, *what);
+        }
+    }
+
+    /// Enums; of the types that a schema defines DBML has no other.
+    fn types(&mut self) {
+        for it in self.schema.types_in_order() {
+            let object = ObjectId::Type(it.id);
+            match &it.definition {
+                TypeDefinition::Domain(_) => {
+                    let what = "what the domain allows; columns have its name for a type";
+                    self.unsaid_of(object, &[(true, what)]);
+                }
+                TypeDefinition::Enum(labels) => self.enumeration(it, labels),
+            }
+            self.unsaid_of(object, &[(has_text(it.note.as_deref()), "its note")]);
+        }
+    }
+
+    fn enumeration(&mut self, it: &UserType, labels: &[schema::Label]) {
+        let object = ObjectId::Type(it.id);
+        let mut values = Vec::with_capacity(labels.len());
+        for label in labels.iter().filter(|label| !label.text.is_empty()) {
+            self.note_is_kept(object, "the note of a label", label.note.as_deref());
+            values.push(EnumValue {
+                name: label.text.clone(),
+                note: told(label.note.as_deref()),
+                ..EnumValue::default()
+            });
+        }
+        self.unsaid_of(
+            object,
+            &[
+                (values.len() < labels.len(), "its empty label"),
+                (values.is_empty(), "that it is an enum, for it has no labels"),
+            ],
+        );
+        if !values.is_empty() {
+            let path = self.path(it.namespace, &it.name);
+            self.document.enums.push(Enum { path, values, ..Enum::default() });
+        }
+    }
+
+    fn path(&self, namespace: NamespaceId, name: &Name) -> Path {
+        let namespace = self.schema.namespaces.get(&namespace).map(|namespace| namespace.name.to_string());
+        Path::new(namespace, name.as_str())
+    }
+
+    fn tables(&mut self) {
+        let tables = self.schema.tables_by_name();
+        let is_public = |table: &&&Table| self.schema.namespace_of(table).is_none_or(|name| name.as_str() == "public");
+        self.names = tables.iter().filter(is_public).map(|table| &table.name).collect();
+        self.document.tables.reserve_exact(tables.len());
+        for table in tables {
+            self.table(table);
+        }
+    }
+
+    fn references(&mut self) {
+        let schema = self.schema;
+        let mut all: Vec<(&Table, &Table, &Reference)> = Vec::with_capacity(schema.references.len());
+        for reference in schema.references.values() {
+            match (schema.table(reference.referencing), schema.table(reference.referenced)) {
+                (Some(from), Some(to)) if !reference.pairs.is_empty() => all.push((from, to, reference)),
+                _ => self.unsaid(reference.name.as_str(), "a reference of which an end is not there"),
+            }
+        }
+        all.sort_by_cached_key(|(table, _, reference)| {
             (schema.namespace_of(table), &table.name, &reference.name, reference.id)
         });
-        let mut seen: BTreeSet<[End; 2]> = BTreeSet::new();
-        let mut result = Self::default();
-        for (referencing, referenced, reference) in all {
-            let from: End = (referencing.id, reference.referencing_columns().into_iter().collect());
-            let to: End = (referenced.id, reference.referenced_columns().into_iter().collect());
-            let same_end = from == to;
-            let mut ends = [from, to];
-            ends.sort();
-            if !same_end && seen.insert(ends) {
-                result.said.push(reference_text(schema, referencing, referenced, reference));
+        let mut seen: HashSet<[Side; 2]> = HashSet::with_capacity(all.len());
+        self.document.refs.reserve_exact(all.len());
+        for (from, to, reference) in all {
+            let side = |table: &Table, mut columns: Vec<ColumnId>| {
+                columns.sort();
+                (table.id, columns)
+            };
+            let mut sides = [side(from, reference.referencing_columns()), side(to, reference.referenced_columns())];
+            sides.sort();
+            let [one, other] = &sides;
+            let problem = if one == other {
+                "itself, as it references its own columns"
+            } else if seen.contains(&sides) {
+                "itself, as there is another reference between the same columns"
             } else {
-                let sentence = format!(
-                    "{}: {} references {}{}",
-                    reference.name,
-                    plain_list(referencing, &reference.referencing_columns()),
-                    schema.display_name(referenced),
-                    plain_list(referenced, &reference.referenced_columns()),
-                );
-                result.unsaid.entry(referencing.id).or_default().push(sentence);
-            }
-        }
-        result
-    }
-}
-
-fn reference_text(schema: &Schema, referencing: &Table, referenced: &Table, reference: &Reference) -> String {
-    let from = format!("{}.{}", table_name(schema, referencing), list(referencing, &reference.referencing_columns()));
-    let to = format!("{}.{}", table_name(schema, referenced), list(referenced, &reference.referenced_columns()));
-    // Of two ends joined by `-`, readers take the second for the one that holds the foreign key.
-    let ends = match Ends::of(schema, reference).cardinality() {
-        Cardinality::OneToOne => format!("{to} - {from}"),
-        Cardinality::ManyToOne | Cardinality::OneToMany | Cardinality::ManyToMany => format!("{from} > {to}"),
-    };
-    let actions = [("delete", reference.on_delete), ("update", reference.on_update)];
-    let settings = actions
-        .into_iter()
-        .filter(|(_, action)| *action != ReferentialAction::NoAction)
-        .map(|(event, action)| format!("{event}: {}", action.as_sql()));
-    let settings = bracketed(&settings.collect::<Vec<_>>());
-    format!("Ref {}: {ends}{settings}\n", quote::name(reference.name.as_str()))
-}
-
-fn table_name(schema: &Schema, table: &Table) -> String {
-    let name = quote::name(table.name.as_str());
-    match schema.namespace_of(table) {
-        Some(namespace) if namespace.as_str() != "public" => format!("{}.{name}", quote::name(namespace.as_str())),
-        Some(_) | None => name,
-    }
-}
-
-fn table_text(schema: &Schema, table: &Table, unsaid: &[String]) -> String {
-    let name = table_name(schema, table);
-    if table.columns.is_empty() {
-        // Readers refuse a table without columns; a name never contains a line break.
-        return format!("// Table {name} has no columns yet.\n");
-    }
-    let alias = table.options.alias.as_ref().map(|alias| format!(" as {}", quote::name(alias.as_str())));
-    let color = table.options.color.as_ref().map(|color| format!(" [headercolor: {color}]"));
-    let mut out = format!("Table {name}{}{} {{\n", alias.unwrap_or_default(), color.unwrap_or_default());
-    let mut remarks = unsaid.to_vec();
-    for column in &table.columns {
-        out.push_str(&column_text(schema, table, column));
-    }
-    push_block(&mut out, "indexes", &index_lines(table, &mut remarks));
-    let mut checks = Vec::new();
-    for check in &table.checks {
-        match quote::expression(&check.expression) {
-            Some(text) => checks.push(format!("{text} [name: {}]", quote::string(check.name.as_str()))),
-            None => remarks.push(format!("{}: check ({})", check.name, check.expression)),
-        }
-    }
-    checks.sort();
-    push_block(&mut out, "checks", &checks);
-    if let Some(note) = with_remarks(table.note.as_deref(), &remarks) {
-        out.push_str(&format!("\n  Note: {}\n", quote::string(&note)));
-    }
-    out.push_str("}\n");
-    out
-}
-
-fn push_block(out: &mut String, title: &str, lines: &[String]) {
-    if !lines.is_empty() {
-        out.push_str(&format!("\n  {title} {{\n    {}\n  }}\n", lines.join("\n    ")));
-    }
-}
-
-fn with_remarks(note: Option<&str>, remarks: &[String]) -> Option<String> {
-    let note = note.filter(|note| !note.is_empty()).map(str::to_owned);
-    let lines: Vec<String> = note.into_iter().chain(remarks.iter().cloned()).collect();
-    (!lines.is_empty()).then(|| lines.join("\n"))
-}
-
-fn column_text(schema: &Schema, table: &Table, column: &Column) -> String {
-    let own_key =
-        |kind: KeyKind| table.keys.iter().any(|key| key.kind == kind && at_column(table, key) == Some(column.id));
-    let mut settings = Vec::new();
-    if own_key(KeyKind::Primary) {
-        settings.push("pk".to_owned());
-    }
-    if !column.nullable && !own_key(KeyKind::Primary) {
-        settings.push("not null".to_owned());
-    }
-    if own_key(KeyKind::Unique) {
-        settings.push("unique".to_owned());
-    }
-    let mut remarks = Vec::new();
-    match &column.generation {
-        Some(Generation::AlwaysIdentity | Generation::DefaultIdentity) => settings.push("increment".to_owned()),
-        Some(Generation::Stored(it) | Generation::Virtual(it)) => {
-            remarks.push(format!("generated as {}", it.in_table(table)));
-        }
-        None => {}
-    }
-    if let Some(default) = &column.default {
-        match quote::default_value(default) {
-            Some(value) => settings.push(format!("default: {value}")),
-            None => remarks.push(format!("default {default}")),
-        }
-    }
-    if let Some(note) = with_remarks(column.note.as_deref(), &remarks) {
-        settings.push(format!("note: {}", quote::string(&note)));
-    }
-    let name = quote::name(column.name.as_str());
-    format!("  {name} {}{}\n", quote::data_type(schema, &column.data_type), bracketed(&settings))
-}
-
-/// The column at which a key is written: it has that one only, and the usual name.
-fn at_column(table: &Table, key: &Key) -> Option<ColumnId> {
-    let [id] = key.columns.as_slice() else { return None };
-    let column = table.column(*id)?;
-    let usual = match key.kind {
-        KeyKind::Primary => format!("{}_pkey", table.name),
-        KeyKind::Unique => format!("{}_{}_key", table.name, column.name),
-        KeyKind::Exclusion => return None,
-    };
-    (usual == key.name.as_str()).then_some(*id)
-}
-
-/// The lines that DBML can say; the rest is remarked.
-fn index_lines(table: &Table, remarks: &mut Vec<String>) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut keys: Vec<&Key> = table.keys.iter().filter(|key| at_column(table, key).is_none()).collect();
-    keys.sort_by_key(|key| (key.kind, &key.name, key.id));
-    for key in keys {
-        let kind = match key.kind {
-            KeyKind::Primary => "pk",
-            KeyKind::Unique => "unique",
-            KeyKind::Exclusion => {
-                remarks.push(format!("{}: an exclusion constraint", key.name));
+                self.reference(from, to, reference);
+                seen.insert(sides);
                 continue;
+            };
+            self.unsaid(format!("{}.{}", schema.display_name(from), reference.name), problem);
+        }
+    }
+
+    fn reference(&mut self, from: &Table, to: &Table, reference: &Reference) {
+        let end = |table: &Table, columns: Vec<ColumnId>| {
+            let path = self.path(table.namespace, &table.name);
+            Endpoint { table: path, columns: table::names(table, &columns) }
+        };
+        let (referencing, referenced) =
+            (end(from, reference.referencing_columns()), end(to, reference.referenced_columns()));
+        let many = End { many: true, optional: false };
+        // Of two ends joined by `-`, readers take the second for the one that holds the foreign key.
+        let (relation, left, right) = match Ends::of(self.schema, reference).cardinality() {
+            Cardinality::OneToOne => (Relation::default(), referenced, referencing),
+            Cardinality::ManyToOne | Cardinality::OneToMany | Cardinality::ManyToMany => {
+                (Relation { left: many, right: End::default() }, referencing, referenced)
             }
         };
-        let name = quote::string(key.name.as_str());
-        lines.push(format!("{} [{kind}, name: {name}]", list(table, &key.columns)));
+        let action =
+            |action: ReferentialAction| (action != ReferentialAction::NoAction).then(|| action.as_sql().to_owned());
+        self.document.refs.push(Ref {
+            name: Some(reference.name.to_string()),
+            relation,
+            left,
+            right,
+            on_delete: action(reference.on_delete),
+            on_update: action(reference.on_update),
+            ..Ref::default()
+        });
+        let options = &reference.options;
+        self.unsaid_of(
+            ObjectId::Reference(reference.id),
+            &[
+                (options.match_full, "that it matches all columns or none"),
+                (options.deferral != Deferral::Never, "that it is deferrable"),
+                (options.not_valid, "that older rows may break it"),
+                (!options.set_columns.is_empty(), "which columns it sets"),
+                (has_text(options.note.as_deref()), "its note"),
+            ],
+        );
     }
-    let mut indexes: Vec<_> = table.indexes.iter().collect();
-    indexes.sort_by_key(|index| (&index.name, index.id));
-    for index in indexes {
-        lines.push(index_line(table, index));
-        if let Some(predicate) = &index.options.predicate {
-            remarks.push(format!("{}: where {}", index.name, predicate.in_table(table)));
+
+    /// What no text in DBML has: namespaces without anything in them, and what is kept as a statement.
+    fn rest(&mut self) {
+        let schema = self.schema;
+        let tables = schema.tables.values().filter(|table| !table.columns.is_empty()).map(|table| table.namespace);
+        let enums = schema.types.values().filter(|it| !it.labels().is_empty()).map(|it| it.namespace);
+        let used: BTreeSet<NamespaceId> = tables.chain(enums).collect();
+        for namespace in schema.namespaces.values().filter(|namespace| !used.contains(&namespace.id)) {
+            self.unsaid(namespace.name.as_str(), "the schema, as it has no tables");
+        }
+        let mut opaque: Vec<_> = schema.opaque.values().collect();
+        opaque.sort_by_key(|it| (it.kind, it.rank, &it.name, it.id));
+        for it in opaque {
+            let label = schema.label(ObjectId::Opaque(it.id)).unwrap_or_default();
+            self.unsaid(label, format!("the {}", it.kind.words()));
         }
     }
-    lines
+
+    /// Readers drop the space before a note, and the space that all lines of one begin with.
+    fn note_is_kept(&mut self, object: ObjectId, what: &str, note: Option<&str>) {
+        let is_kept = note.is_none_or(|note| crate::reader::note_text(note) == note);
+        self.unsaid_of(object, &[(!is_kept, &format!("{what} as it is, for readers drop the space before it"))]);
+    }
 }
 
-fn index_line(table: &Table, index: &Index) -> String {
-    let parts: Vec<String> = index
-        .parts
-        .iter()
-        .map(|part| match &part.of {
-            PartOf::Column(id) => list(table, &[*id]),
-            PartOf::Expression(formula) => {
-                let text = formula.in_table(table);
-                quote::expression(&text).unwrap_or_else(|| quote::name(&text.to_string()))
-            }
-        })
-        .collect();
-    let parts = if parts.len() == 1 { parts.concat() } else { format!("({})", parts.join(", ")) };
-    let unique = if index.unique { "unique, " } else { "" };
-    let method = match index.options.method.as_ref().map(schema::Name::as_str) {
-        Some("hash") => "type: hash, ",
-        Some(_) | None => "",
-    };
-    let note = index.options.note.as_deref().filter(|note| !note.is_empty());
-    let note = note.map(|note| format!(", note: {}", quote::string(note))).unwrap_or_default();
-    format!("{parts} [{unique}{method}name: {}{note}]", quote::string(index.name.as_str()))
+/// A note, if it says anything.
+fn told(note: Option<&str>) -> Option<String> {
+    note.filter(|note| !note.is_empty()).map(str::to_owned)
 }
 
-/// `a` or `(a, b)`.
-fn list(table: &Table, columns: &[ColumnId]) -> String {
-    let names: Vec<String> = names(table, columns).into_iter().map(quote::name).collect();
-    if names.len() == 1 { names.concat() } else { format!("({})", names.join(", ")) }
+fn has_text(note: Option<&str>) -> bool {
+    note.is_some_and(|note| !note.is_empty())
 }
 
-/// `(a, b)` for a reader, without quotes.
-fn plain_list(table: &Table, columns: &[ColumnId]) -> String {
-    format!("({})", names(table, columns).join(", "))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use schema::testing::{arbitrary_broken_schema, arbitrary_schema};
 
-fn names<'a>(table: &'a Table, columns: &[ColumnId]) -> Vec<&'a str> {
-    columns.iter().filter_map(|id| table.column(*id)).map(|column| column.name.as_str()).collect()
-}
-
-fn bracketed(settings: &[String]) -> String {
-    if settings.is_empty() { String::new() } else { format!(" [{}]", settings.join(", ")) }
+    proptest! {
+        /// What readers of version 8 do not know is never in the document.
+        #[test]
+        fn nothing_is_left_to_the_printer(schema in prop_oneof![arbitrary_schema(), arbitrary_broken_schema()]) {
+            let printed = print_for(&described(&schema).0, Version::Eight);
+            prop_assert_eq!(printed.left_out, vec![]);
+        }
+    }
 }
