@@ -1,14 +1,16 @@
 //! Schemas that are written as DBML and read again.
-#![allow(clippy::unwrap_used, reason = "a test fails loudly")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails loudly")]
 
 use dbml::Unsaid;
 use proptest::prelude::*;
+use proptest::sample::Index;
 use schema::testing::arbitrary_schema;
 use schema::{
-    BaseType, CheckOptions, Column, DataType, Deferral, Generation, Index, IndexPart, Key, ObjectId, PartOf,
-    ReferenceOptions, Schema, Table, TypeDefinition,
+    BaseType, Column, DataType, Deferral, Expression, Generation, IndexPart, Key, Name, ObjectId, PartOf,
+    QualifiedName, ReferenceOptions, Schema, Table, TypeDefinition,
 };
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// What a schema says: where, of which object, in which respect, and what. The export calls objects and respects the same.
 #[derive(Default)]
@@ -21,7 +23,8 @@ impl Told {
             let label = schema.label(ObjectId::Type(it.id)).unwrap();
             if let TypeDefinition::Enum(labels) = &it.definition {
                 let labels: Vec<_> = labels.iter().map(|label| (&label.text, &label.note)).collect();
-                told.tell("enum", &label, "its labels", labels);
+                told.tell("enum", &label, "its", labels);
+                told.tell("enum", &label, "its note", &it.note);
             }
         }
         for table in schema.tables.values() {
@@ -29,16 +32,14 @@ impl Told {
             told.tell("table", &label, "it", (&table.options.alias, &table.options.color));
             told.tell("table", &label, "its note", &table.note);
             table.columns.iter().for_each(|column| told.column(schema, table, column));
+            told.tell("table", &label, "that it is unlogged", table.options.unlogged);
             table.keys.iter().for_each(|key| told.key(table, &label, key));
             table.indexes.iter().for_each(|index| told.index(table, &label, index));
             for check in &table.checks {
                 told.tell(&label, check.name.as_str(), "the check", &check.expression);
-                told.tell(
-                    &label,
-                    check.name.as_str(),
-                    "that ",
-                    (check.options != CheckOptions::default()).then_some(&check.options),
-                );
+                told.tell(&label, check.name.as_str(), "its note", &check.options.note);
+                let options = (check.options.no_inherit, check.options.not_valid);
+                told.tell(&label, check.name.as_str(), "that ", (options != (false, false)).then_some(options));
             }
         }
         for it in schema.references.values() {
@@ -67,11 +68,9 @@ impl Told {
 
     fn column(&mut self, schema: &Schema, table: &Table, column: &Column) {
         let label = schema.label(ObjectId::Column(table.id, column.id)).unwrap();
-        // Only its name is left of a domain.
-        let is_domain = column.data_type.user_type().is_some_and(|id| schema.user_type(id).unwrap().base().is_some());
-        let has_name_only = is_domain || column.data_type.foreign_type().is_some();
-        let data_type = if has_name_only { "…".to_owned() } else { schema.type_text(&column.data_type) };
+        let data_type = type_text(schema, &column.data_type);
         self.tell("column", &label, "it", (data_type, table.is_nullable(column.id)));
+        self.tell("column", &label, "its collation", &column.collation);
         self.tell("column", &label, "its default", &column.default);
         self.tell("column", &label, "its note", &column.note);
         let generation = column.generation.as_ref();
@@ -94,7 +93,7 @@ impl Told {
         );
     }
 
-    fn index(&mut self, table: &Table, label: &str, index: &Index) {
+    fn index(&mut self, table: &Table, label: &str, index: &schema::Index) {
         let (name, options) = (index.name.as_str(), &index.options);
         let of = |part: &IndexPart| match &part.of {
             PartOf::Column(id) => table.list_of(&[*id]),
@@ -111,12 +110,70 @@ impl Told {
     }
 }
 
+/// A type; of a domain only its name is left, so that it is told like a type that is known by name alone.
+fn type_text(schema: &Schema, data_type: &DataType) -> String {
+    let domain = data_type.user_type().and_then(|id| schema.user_type(id)).filter(|it| it.base().is_some());
+    let name = domain.map(|it| (schema.namespaces[&it.namespace].name.clone(), it.name.clone(), Vec::new()));
+    let foreign = data_type.foreign_type().map(|it| {
+        let namespace = it.name.namespace.clone().unwrap_or_else(|| Name::parse("public").unwrap());
+        (namespace, it.name.name.clone(), it.args.clone())
+    });
+    match name.or(foreign) {
+        Some(name) => format!("{name:?} {}", data_type.dimensions()),
+        None => schema.type_text(data_type),
+    }
+}
+
+/// Any schema, with what generated ones have not: each bit of the number adds one thing of that kind.
+fn adorned() -> impl Strategy<Value = Schema> {
+    (arbitrary_schema(), any::<u16>(), any::<Index>()).prop_map(|(mut schema, what, at)| {
+        let adds = |bit: u16| what & (1 << bit) != 0;
+        let name = |text: &str| Name::parse(text).unwrap();
+        for (n, table) in schema.tables.values_mut().map(Arc::make_mut).enumerate() {
+            let options = &mut table.options;
+            options.alias = adds(0).then(|| name(if n == 0 { "the one" } else { "another" }));
+            options.color = adds(1).then(|| "#1A2b3c".to_owned());
+            options.unlogged = adds(2);
+            let column = at.index(table.columns.len());
+            let column = &mut table.columns[column];
+            column.note = adds(3).then(|| "it's\n  a \"note\"\n\n".to_owned());
+            column.collation = adds(4).then(|| QualifiedName { namespace: None, name: name("C") });
+            let has_default = column.default.is_some() || column.is_numbered() || column.generation.is_some();
+            if adds(5) && !has_default {
+                let foreign = ["geometry(point, 4326)", "\"Odd type\"", "gis.\"point\"", "\"char\""][n % 4];
+                column.data_type = DataType::parse_wide(foreign).unwrap().with_dimensions(u8::from(adds(6)));
+            } else if adds(7) && !has_default {
+                column.default = Some(Expression::parse_wide("coalesce(a.b('x'::c), E'\\n', array[1])").unwrap());
+            }
+            for index in &mut table.indexes {
+                index.options.method = adds(8).then(|| name("hash"));
+                index.options.note = adds(9).then(|| "  index's ".to_owned());
+                index.options.parameters = Vec::new();
+            }
+            for key in &mut table.keys {
+                key.options.note = adds(10).then(|| "key's".to_owned());
+            }
+            for check in &mut table.checks {
+                check.options.note = adds(11).then(|| "check's".to_owned());
+            }
+        }
+        for it in schema.types.values_mut() {
+            it.note = adds(12).then(|| "a type".to_owned());
+            if let TypeDefinition::Enum(labels) = &mut it.definition {
+                labels[0].note = adds(13).then(|| "a label".to_owned());
+                labels[0].text = if adds(14) { String::new() } else { "`'\"\\".to_owned() };
+            }
+        }
+        schema
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 512, ..ProptestConfig::default() })]
 
     /// What comes back is what was written, but for what the export says that it has left out.
     #[test]
-    fn a_schema_comes_back(schema in arbitrary_schema()) {
+    fn a_schema_comes_back(schema in adorned()) {
         let exported = dbml::export(&schema);
         let (document, found) = dbml::parse(&exported.text);
         prop_assert_eq!(found, vec![], "{}", exported.text);

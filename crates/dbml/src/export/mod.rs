@@ -45,17 +45,12 @@ impl fmt::Display for Unsaid {
 /// ```
 pub fn export(schema: &Schema) -> Exported {
     let (document, left_out) = described(schema);
-    let printed = print_for(&document, Version::Eight);
-    let mut text = String::new();
+    let mut text = print_for(&document, Version::Eight).text;
     if !left_out.is_empty() {
-        text.push_str("// Left out, because DBML cannot say it:\n");
-        for it in &left_out {
-            let line = it.to_string().replace(char::is_control, " ");
-            text.push_str(&format!("// {line}\n"));
-        }
-        text.push('\n');
+        let comments = left_out.iter().map(|it| format!("// {}\n", it.to_string().replace(char::is_control, " ")));
+        let comments: String = comments.collect();
+        text.insert_str(0, &format!("// Left out, because DBML cannot say it:\n{comments}\n"));
     }
-    text.push_str(&printed.text);
     Exported { text, left_out }
 }
 

@@ -1,14 +1,22 @@
 //! Types and values of a schema as those of a document.
 
 use crate::document::{Path, Type, TypeArgument, TypeSuffix, Value};
-use schema::{DataType, Expr, Expression, ForeignType, Schema, UnaryOperator, is_bare};
+use schema::{DataType, Expr, Expression, ForeignType, QualifiedName, Schema, TypeDefinition, UnaryOperator, is_bare};
 
-/// A type. One of the schema's own is its name.
+/// A type. An enum is its name; so is a domain, which nothing explains, as if it was one of an extension.
 pub(super) fn data_type(schema: &Schema, data_type: &DataType) -> Type {
     let mut made = if let Some(it) = data_type.user_type().and_then(|id| schema.user_type(id)) {
-        let namespace = schema.namespaces.get(&it.namespace).map(|namespace| namespace.name.to_string());
-        let Path { schema, name } = Path::new(namespace, it.name.as_str());
-        Type { schema: schema.into_iter().next(), name, suffixes: Vec::new() }
+        let namespace = schema.namespaces.get(&it.namespace).map(|namespace| namespace.name.clone());
+        match it.definition {
+            TypeDefinition::Domain(_) => {
+                let name = QualifiedName { namespace, name: it.name.clone() };
+                foreign_type(&ForeignType { name, args: Vec::new() })
+            }
+            TypeDefinition::Enum(_) => {
+                let Path { schema, name } = Path::new(namespace.map(|name| name.to_string()), it.name.as_str());
+                Type { schema: schema.into_iter().next(), name, suffixes: Vec::new() }
+            }
+        }
     } else if let Some(foreign) = data_type.foreign_type() {
         foreign_type(foreign)
     } else {

@@ -5,7 +5,7 @@ mod reference;
 mod rest;
 mod types;
 
-use crate::document::{Document, IndexPart, Path, Value};
+use crate::document::{Document, IndexPart, Path, Type, Value};
 use crate::link::{Linked, LinkedColumn, LinkedRef, LinkedTable, link};
 use crate::print::LeftOut;
 use crate::quote::shown;
@@ -48,6 +48,7 @@ pub fn lower(document: &Document, next_id: impl FnMut() -> u128) -> Lowered {
         namespaces: BTreeMap::new(),
         tables: HashMap::with_capacity(linked.tables.len()),
         types: HashMap::new(),
+        known: HashMap::new(),
         strange: BTreeSet::new(),
         taken: HashSet::new(),
         reference_names: HashSet::new(),
@@ -76,6 +77,8 @@ struct Lowering<'a, F> {
     namespaces: BTreeMap<String, NamespaceId>,
     tables: HashMap<&'a Path, Made<'a>>,
     types: HashMap<&'a Path, TypeId>,
+    /// What the types of columns are, as columns have few different ones.
+    known: HashMap<&'a Type, DataType>,
     /// Types that were met and that are none of PostgreSQL's own.
     strange: BTreeSet<DataType>,
     /// Names of tables, types, keys and indexes, which share them, with their namespace.
@@ -205,7 +208,7 @@ impl<'a, F: FnMut() -> u128> Lowering<'a, F> {
             id,
             namespace,
             name,
-            note: linked.note.clone().filter(|note| !note.is_empty()),
+            note: note(linked.note.as_deref()),
             columns,
             keys: Vec::new(),
             checks: Vec::new(),
@@ -231,7 +234,7 @@ impl<'a, F: FnMut() -> u128> Lowering<'a, F> {
         TableOptions { alias, color, ..TableOptions::default() }
     }
 
-    fn column(&mut self, linked: &LinkedColumn<'_>, table: &Path, rank: Rank) -> Option<schema::Column> {
+    fn column(&mut self, linked: &LinkedColumn<'a>, table: &Path, rank: Rank) -> Option<schema::Column> {
         let column = linked.column;
         let of = ColumnOf(table, &column.name);
         let name = self.name(&column.name, "column", column.origin)?;
@@ -255,7 +258,7 @@ impl<'a, F: FnMut() -> u128> Lowering<'a, F> {
             data_type,
             nullable: column.nullable.unwrap_or(true) && !is_numbered,
             default,
-            note: linked.note.clone().filter(|note| !note.is_empty()),
+            note: note(linked.note.as_deref()),
             generation,
             collation: None,
         })
@@ -281,6 +284,11 @@ impl<'a, F: FnMut() -> u128> Lowering<'a, F> {
             }
         }
     }
+}
+
+/// A note, if it says anything.
+fn note(text: Option<&str>) -> Option<String> {
+    text.filter(|text| !text.is_empty()).map(str::to_owned)
 }
 
 /// A color with all six digits; none when it is no color.

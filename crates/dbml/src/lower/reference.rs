@@ -8,6 +8,7 @@ use schema::{
     Column, ColumnId, ColumnPair, KeyKind, Name, NamespaceId, Rank, Reference, ReferenceId, ReferentialAction, Table,
     TableId,
 };
+use std::fmt;
 use std::sync::Arc;
 
 /// An end that was found.
@@ -18,9 +19,18 @@ struct Found {
     names: Vec<String>,
 }
 
+/// A reference as messages call it. It is put into words only when there is a message.
+struct RefOf<'x>(&'x LinkedRef<'x>);
+
+impl fmt::Display for RefOf<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the ref between {} and {}", text(&self.0.left), text(&self.0.right))
+    }
+}
+
 impl<'a, F: FnMut() -> u128> Lowering<'a, F> {
     pub(super) fn reference(&mut self, linked: &LinkedRef<'_>) {
-        let of = format!("the ref between {} and {}", text(&linked.left), text(&linked.right));
+        let of = RefOf(linked);
         if linked.written.is_some_and(|written| written.inactive) {
             return self.leave_out(linked.origin, format!("{of} is left out, because it is inactive"));
         }
@@ -46,7 +56,7 @@ impl<'a, F: FnMut() -> u128> Lowering<'a, F> {
             let reason = format!("a unique key is added, because {of} is one to one");
             self.leave_out(linked.origin, reason);
         }
-        self.optional_end(linked, &from, &of, right_refers);
+        self.optional_end(linked, &from, right_refers);
         let name = linked.written.and_then(|written| written.name.as_deref());
         let name = name.and_then(|name| self.name(name, "the name", linked.origin));
         self.add(linked, &from, &to, name);
@@ -118,7 +128,7 @@ impl<'a, F: FnMut() -> u128> Lowering<'a, F> {
     }
 
     /// Whether an end is optional follows from the columns; a mark that says otherwise is listed.
-    fn optional_end(&mut self, linked: &LinkedRef<'_>, from: &Found, of: &str, right_refers: bool) {
+    fn optional_end(&mut self, linked: &LinkedRef<'_>, from: &Found, right_refers: bool) {
         let named = if right_refers { linked.relation.left } else { linked.relation.right };
         if !named.optional {
             return;
@@ -126,6 +136,7 @@ impl<'a, F: FnMut() -> u128> Lowering<'a, F> {
         let table = self.result.schema.table(from.table);
         let nullable = table.is_some_and(|table| from.columns.iter().any(|column| table.is_nullable(*column)));
         if !nullable {
+            let of = RefOf(linked);
             let reason = format!("the optional end of {of} is left out, because its column is not null");
             self.leave_out(linked.origin, reason);
         }

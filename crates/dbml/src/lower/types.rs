@@ -63,37 +63,50 @@ impl<'a, F: FnMut() -> u128> Lowering<'a, F> {
     }
 
     /// The column's type: one of PostgreSQL's own, an enum, or else whatever has that name. Text only where it has none.
-    pub(super) fn data_type(&mut self, column: &Column, of: ColumnOf<'_>) -> DataType {
+    pub(super) fn data_type(&mut self, column: &'a Column, of: ColumnOf<'_>) -> DataType {
+        if let Some(known) = self.known.get(&column.data_type) {
+            return known.clone();
+        }
+        let listed = self.result.left_out.len();
+        let found = self.find_type(column, of);
+        // What is said of a type is said of each of its columns, but for one that is strange.
+        if self.result.left_out.len() == listed || found.foreign_type().is_some() {
+            self.known.insert(&column.data_type, found.clone());
+        }
+        found
+    }
+
+    fn find_type(&mut self, column: &Column, of: ColumnOf<'_>) -> DataType {
         let plain = Plain::of(&column.data_type);
         if plain.dimensions > MOST_DIMENSIONS {
             let reason = format!("{of} has {MOST_DIMENSIONS} dimensions, as no array has more");
             self.leave_out(column.origin, reason);
         }
         let dimensions = plain.dimensions.min(MOST_DIMENSIONS);
-        if !self.types.is_empty()
-            && let Some(id) = self.types.get(&Path::new(plain.schema.map(str::to_owned), plain.text.as_str()))
-        {
+        let path = Path::new(plain.schema.map(str::to_owned), plain.text.as_str());
+        if let Some(id) = self.types.get(&path) {
             return DataType::defined(*id).with_dimensions(dimensions);
         }
-        match plain.parsed() {
+        let parsed = match plain.parsed() {
             Ok((parsed, is_whole)) => {
                 if !is_whole {
                     let reason = format!("{of} becomes {parsed}, because {} is no type", shown(&plain.text));
                     self.leave_out(column.origin, reason);
                 }
-                if parsed.has_sequence() && dimensions > 0 {
-                    self.leave_out(column.origin, format!("{of} becomes {parsed}, because it has no arrays"));
-                    return parsed;
-                }
-                let made = parsed.with_dimensions(dimensions);
-                self.strange(column, &made);
-                made
+                parsed
             }
             Err(error) => {
                 self.leave_out(column.origin, format!("{of} becomes text: {error}"));
                 DataType::of(BaseType::Text)
             }
+        };
+        if parsed.has_sequence() && dimensions > 0 {
+            self.leave_out(column.origin, format!("{of} becomes {parsed}, because it has no arrays"));
+            return parsed;
         }
+        let made = parsed.with_dimensions(dimensions);
+        self.strange(column, &made);
+        made
     }
 
     /// Lists a type that only an extension can bring, where it is met first.
