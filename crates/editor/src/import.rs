@@ -1,11 +1,13 @@
 //! A schema that was read from text, beside what is there: what of it is new, worked out before anything is staged.
 
+mod types;
+
 use crate::pointer::counted;
 use crate::{Announcement, Editor, Effect};
 use edit::{Edit, Gesture, Move, apply_all, diff, drop_edits};
 use schema::{
     Code, ColumnPair, Diagnostic, Name, NamespaceId, ObjectId, Reference, ReferenceId, ReferentialAction, Schema,
-    Table, TableId, validate,
+    Table, TableId, TypeId, validate,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -31,11 +33,12 @@ pub struct Import {
 impl Import {
     /// Works out what is new in `read` for the editor.
     ///
-    /// Namespaces are matched by name, and `public` is the diagram's own. What PostgreSQL would refuse is left out, so
+    /// Namespaces are matched by name, and `public` is the diagram's own; so are types that say the same. What PostgreSQL would refuse is left out, so
     /// that all that is staged can be committed.
     pub fn of(editor: &Editor, read: &Schema) -> Self {
         let mut merge = Merge::new(editor.target(), read);
         merge.namespaces();
+        merge.types();
         merge.tables();
         merge.references();
         merge.leave_out_what_is_broken();
@@ -71,6 +74,8 @@ struct Merge<'a> {
     all: Schema,
     /// Where what is in a namespace that was read goes.
     namespaces: BTreeMap<NamespaceId, NamespaceId>,
+    /// Types that were read, and those in the diagram that they are.
+    same_types: BTreeMap<TypeId, TypeId>,
     /// Tables that were read, and those in the diagram that have their names.
     same: BTreeMap<TableId, TableId>,
     /// Names of tables, keys and indexes.
@@ -88,6 +93,7 @@ impl<'a> Merge<'a> {
             read,
             all: target.clone(),
             namespaces: BTreeMap::new(),
+            same_types: BTreeMap::new(),
             same: BTreeMap::new(),
             relations: BTreeSet::new(),
             sequences: BTreeSet::new(),
@@ -149,6 +155,9 @@ impl<'a> Merge<'a> {
             self.occupy(table);
         }
         for mut table in new {
+            for column in &mut table.columns {
+                column.data_type = self.type_here(&column.data_type);
+            }
             self.free_names(&mut table);
             self.all.tables.insert(table.id, Arc::new(table));
         }
@@ -300,7 +309,9 @@ impl<'a> Merge<'a> {
 
     /// A namespace comes with its tables only.
     fn drop_empty_namespaces(&mut self) {
-        let used: BTreeSet<NamespaceId> = self.all.tables.values().map(|table| table.namespace).collect();
+        let of_types = self.all.types.values().map(|it| it.namespace);
+        let used: BTreeSet<NamespaceId> =
+            self.all.tables.values().map(|table| table.namespace).chain(of_types).collect();
         let target = self.target;
         self.all.namespaces.retain(|id, namespace| {
             let stays = used.contains(id) || target.namespaces.contains_key(id);
@@ -320,8 +331,12 @@ impl<'a> Merge<'a> {
         taken.references.retain(|_, reference| taken.tables.contains_key(&reference.referenced));
         let places = diagram::layout::complete(&all, editor.placements(), &BTreeMap::new());
         let places = places.into_iter().flatten().filter(|(table, _)| taken.tables.contains_key(table));
+        let what = match taken.tables.len() {
+            0 => counted(all.types.len() - target.types.len(), "type", "types"),
+            n => counted(n, "table", "tables"),
+        };
         let gesture = Gesture {
-            label: format!("import {}", counted(taken.tables.len(), "table", "tables")),
+            label: format!("import {what}"),
             edits: diff(target, &all),
             moves: places.map(|(table, to)| Move { table, from: None, to: Some(to) }).collect(),
             ..Gesture::default()
@@ -424,6 +439,7 @@ users @u
                 std::iter::once(table.name.to_string()).chain(keys).chain(indexes).chain(checks).collect()
             }
             Edit::Create(edit::Object::Reference(reference)) => vec![reference.name.to_string()],
+            Edit::Create(edit::Object::Type(it)) => vec![it.name.to_string()],
             Edit::Create(edit::Object::Namespace(namespace)) => vec![format!("schema {}", namespace.name)],
             Edit::Create(_) | Edit::Drop(_) | Edit::Alter { .. } => vec![format!("{edit:?}")],
         }
@@ -481,6 +497,18 @@ users @u
             &[],
             &["orders_pkey is left out: in the diagram orders_pkey is a key, an index or a sequence"],
         );
+    }
+
+    #[test]
+    fn types_come_with_the_tables() {
+        check("enum mood: sad, ok\nt\n  m mood[]\n", &["mood", "t"], &[], &[]);
+        let editor = editor("enum mood @here: sad, ok\nenum size @there: s\nusers\n  id integer!\n");
+        let read = schema_from("enum mood: sad, ok\nenum size: s, l\nt\n  m mood\n  s size[]\n");
+        let import = Import::of(&editor, &read);
+        assert_eq!(import.remarks, ["type size is called size_2: its name is taken"]);
+        let columns = import.taken.tables.values().flat_map(|table| &table.columns);
+        let types: Vec<String> = columns.map(|column| import.taken.type_text(&column.data_type)).collect();
+        assert_eq!(types, ["mood", "size_2[]"]);
     }
 
     #[test]
