@@ -18,6 +18,7 @@ use crate::{
     platform::sleep,
     review::Review,
     share::ShareDialog,
+    text::TextPanel,
     ui::Icon,
 };
 use leptos::{
@@ -37,6 +38,7 @@ pub enum Part {
     Inspector,
     HistoryPanel,
     HistoryBanner,
+    Text,
     Pending,
     Review,
     Import,
@@ -67,6 +69,7 @@ fn part(part: Part) -> Result<AnyView, SplitLoaderError> {
         Part::Inspector => view! { <Inspector/> }.into_any(),
         Part::HistoryPanel => view! { <HistoryPanel/> }.into_any(),
         Part::HistoryBanner => view! { <HistoryBanner/> }.into_any(),
+        Part::Text => view! { <TextPanel/> }.into_any(),
         Part::Pending => view! { <PendingList/> }.into_any(),
         Part::Review => view! { <Review/> }.into_any(),
         Part::Import => view! { <ImportDialog/> }.into_any(),

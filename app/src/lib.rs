@@ -39,6 +39,7 @@ pub mod rpc;
 pub mod share;
 pub mod sidebar;
 pub mod suggestion;
+pub mod text;
 pub mod toast;
 pub mod topbar;
 pub mod ui;

@@ -7,7 +7,7 @@ use crate::{
     history::{self, History},
     live::Link,
     review::Phase,
-    rpc,
+    rpc, sidebar,
 };
 use diagram::{Camera, Point, Vec2};
 use edit::{PendingChanges, Placement};
@@ -90,6 +90,8 @@ pub struct Workbench {
     pub zoom_percent: RwSignal<f64>,
     /// What is open above the editor.
     pub overlay: RwSignal<Option<Overlay>>,
+    /// Which tab of the left panel is chosen.
+    pub sidebar: RwSignal<usize>,
     /// How saving stands.
     pub save_state: RwSignal<SaveState>,
     /// The last thing to be shown, with a number that makes equal messages differ.
@@ -153,6 +155,7 @@ impl Workbench {
             camera: RwSignal::new(0),
             zoom_percent: RwSignal::new(100.0),
             overlay: RwSignal::new(None),
+            sidebar: RwSignal::new(sidebar::TABLES),
             save_state: RwSignal::new(SaveState::Saved),
             announcement: RwSignal::new(None),
             spoken: RwSignal::new((0, String::new())),
@@ -347,6 +350,7 @@ impl Workbench {
             Effect::Overlay(Command::Export) => self.overlay.set(Some(Overlay::Export)),
             Effect::Overlay(Command::Share) => self.overlay.set(Some(Overlay::Share)),
             Effect::Overlay(Command::History) => history::toggle(*self),
+            Effect::Overlay(Command::Text) => sidebar::toggle_text(*self),
             Effect::Overlay(Command::Help) => self.overlay.set(Some(Overlay::Help)),
             Effect::Cursor(cursor) => {
                 if self.cursor.get_untracked() != cursor {

@@ -3,7 +3,7 @@
 
 import AxeBuilder from "@axe-core/playwright";
 import { type Browser, type BrowserContext, type Page } from "@playwright/test";
-import { teammate } from "../support/accounts.ts";
+import { somebodyElse, teammate } from "../support/accounts.ts";
 import { expect, test } from "../support/app.ts";
 import { Bench } from "../support/bench.ts";
 import { History } from "../support/history.ts";
@@ -13,16 +13,6 @@ import { Server } from "../support/server.ts";
 /** The same person at another device: the same session, a browser that keeps edits of its own. */
 async function atAnotherDevice(browser: Browser, context: BrowserContext, baseURL: string): Promise<BrowserContext> {
   return browser.newContext({ baseURL, storageState: await context.storageState() });
-}
-
-/** Another person, who may edit the diagram. */
-async function somebodyElse(browser: Browser, app: Server, diagram: string): Promise<BrowserContext> {
-  const context = await browser.newContext({ baseURL: app.baseURL });
-  const own = await newDiagram(context.request, "blank");
-  const theirs = `select workspace_id from diagram where id = '${diagram}'`;
-  const them = `select principal_id from membership join diagram using (workspace_id) where diagram.id = '${own}'`;
-  await app.psql(`insert into membership (workspace_id, principal_id, role) values ((${theirs}), (${them}), 'editor')`);
-  return context;
 }
 
 function avatars(page: Page) {

@@ -2,7 +2,8 @@
 
 import { expect, type Browser, type BrowserContext, type Page } from "@playwright/test";
 import { gotoHydrated, hydrated } from "./app.ts";
-import { call } from "./rpc.ts";
+import { call, newDiagram } from "./rpc.ts";
+import type { Server } from "./server.ts";
 
 export const PASSWORD = "tables and references";
 
@@ -51,4 +52,14 @@ export async function teammate(
   await call(mate.page.request, "sign_up", { email: emailOf(name), password: PASSWORD, name });
   await call(mate.page.request, "join", { token });
   return mate;
+}
+
+/** Another person, who may edit the diagram. */
+export async function somebodyElse(browser: Browser, app: Server, diagram: string): Promise<BrowserContext> {
+  const context = await browser.newContext({ baseURL: app.baseURL });
+  const own = await newDiagram(context.request, "blank");
+  const theirs = `select workspace_id from diagram where id = '${diagram}'`;
+  const them = `select principal_id from membership join diagram using (workspace_id) where diagram.id = '${own}'`;
+  await app.psql(`insert into membership (workspace_id, principal_id, role) values ((${theirs}), (${them}), 'editor')`);
+  return context;
 }

@@ -17,7 +17,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("edit", &["schema"]),
     ("dbml", &["schema"]),
     ("sql", &["schema"]),
-    ("interchange", &["schema", "dbml", "ddl", "sql"]),
+    ("interchange", &["schema", "edit", "dbml", "ddl", "sql"]),
     ("advise", &["schema", "edit"]),
     ("ddl", &["schema", "edit"]),
     ("diagram", &["schema", "edit"]),

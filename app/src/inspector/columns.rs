@@ -3,6 +3,7 @@
 use super::field_id;
 use super::findings::Findings;
 use super::foreign_keys::ColumnSuggestions;
+use super::options::ColumnMore;
 use super::reference::name_problem;
 use super::table::NoteField;
 use crate::platform::dom;
@@ -102,6 +103,8 @@ fn ColumnRow(
         }
     });
     let set_type = Callback::new(move |data_type: DataType| bench.change(Change::SetType(table, id, data_type)));
+    // Schemas share their tables, so that a copy costs little.
+    let types = Callback::new(move |()| bench.peek(|editor| editor.target().clone()));
     let type_id = field_id(object, "type");
     let to_type = {
         let selector = format!("#{type_id}");
@@ -133,19 +136,23 @@ fn ColumnRow(
     let toggle = move |_| unfolded.update(|column| *column = if *column == Some(id) { None } else { Some(id) });
     let mark = move || bench.read(Facet::Schema, |editor| editor.pending().item(object).map(|item| item.kind));
     let details_id = field_id(object, "details");
-    let has_more = move || column.with(|it| it.as_ref().is_some_and(|it| it.default.is_some() || it.note.is_some()));
+    let has_more = move || {
+        column.with(|it| {
+            it.as_ref().is_some_and(|it| it.default.is_some() || it.generation.is_some() || it.note.is_some())
+        })
+    };
     view! {
         <div class="column-item" class:is-unfolded=is_unfolded data-opened=move || (opened.get() == Some(id)).then_some("") role="group" aria-label=move || format!("Column {}", name.get()) on:keydown=pressed>
             <div class="column-row">
                 <TextField id=name_id(table, id) label="Name" is_bare=true value=name check=name_problem on_commit=rename on_enter=to_type/>
-                <TypeField id=type_id label="Type" value=data_type on_commit=set_type on_enter=to_next/>
+                <TypeField id=type_id label="Type" value=data_type schema=types on_commit=set_type on_enter=to_next/>
                 <Flags table=table id=id of=of/>
                 <button
                     type="button"
                     class="icon-button column-more"
                     class:has-more=has_more
                     aria-label=move || format!("More about {}", name.get())
-                    title="Default, note, order, delete"
+                    title="Default, identity, note, order, delete"
                     aria-expanded=move || is_unfolded().to_string()
                     aria-controls=details_id.clone()
                     on:click=toggle
@@ -269,6 +276,7 @@ fn Details(
                 placeholder="none"
                 is_code=true
             />
+            <ColumnMore table=table id=id column=column/>
             <details class="disclosure" open=has_note>
                 <summary>"Note"</summary>
                 <NoteField object=object label="Note about the column" value=note/>

@@ -2,6 +2,7 @@
 
 use super::field_id;
 use super::findings::Findings;
+use super::options::{IndexMore, KeyMore};
 use super::reference::name_problem;
 use crate::ui::{ColumnList, Icon, Mark, TextField, focus_soon, reveal_soon};
 use crate::workbench::use_workbench;
@@ -191,6 +192,7 @@ fn IndexItem(table: TableId, id: IndexId, of: Signal<Table>) -> impl IntoView {
                 />
                 "Unique"
             </label></div>
+            <IndexMore table=table id=id of=of index=index/>
         </PartHead>
     }
 }
@@ -225,7 +227,10 @@ pub(super) fn Uniques(id: TableId, table: Signal<Option<Table>>) -> impl IntoVie
                 names.collect::<Vec<_>>().join(", ")
             })
         };
-        view! { <PartHead object=ObjectId::Key(id, key) name=name><p class="mono muted">"(" {columns} ")"</p></PartHead> }
+        view! { <PartHead object=ObjectId::Key(id, key) name=name>
+            <p class="mono muted">"(" {columns} ")"</p>
+            <KeyMore table=id id=key key=found/>
+        </PartHead> }
     };
     view! {
         <Section id="uniques" title="Unique constraints" add="Add unique" count=Signal::derive(move || keys.with(Vec::len)) is_adding=is_adding>

@@ -6,6 +6,7 @@ mod constraints;
 mod draft;
 mod findings;
 mod foreign_keys;
+mod options;
 mod parts;
 mod reference;
 mod reference_form;

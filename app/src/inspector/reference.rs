@@ -3,6 +3,7 @@
 use super::actions::ActionChoice;
 use super::draft::{End, ReferenceDraft, fixed_columns};
 use super::findings::Findings;
+use super::options::ReferenceMore;
 use super::parts::{KindChoice, Pairs, TableSelect};
 use crate::sidebar::ends;
 use crate::ui::TextField;
@@ -58,6 +59,7 @@ pub(super) fn ReferenceEditor(id: ReferenceId) -> impl IntoView {
         </section>
         <section class="panel-section">
             <Actions id=id reference=reference/>
+            <ReferenceMore id=id reference=reference/>
         </section>
     }
 }

@@ -4,6 +4,7 @@ use super::columns::{self, Columns};
 use super::constraints::{Checks, Indexes, Uniques};
 use super::findings::Findings;
 use super::foreign_keys::ForeignKeys;
+use super::options::TableMore;
 use super::reference::name_problem;
 use crate::ui::{TextField, focus_soon};
 use crate::workbench::use_workbench;
@@ -66,6 +67,7 @@ fn Identity(id: TableId, table: Signal<Option<Table>>) -> impl IntoView {
                 <summary>"Note"</summary>
                 <NoteField object=ObjectId::Table(id) label="Note about the table" value=note/>
             </details>
+            <TableMore id=id table=table/>
         </section>
     }
 }

@@ -1,7 +1,10 @@
 //! Windows, elements and listeners.
 
 use wasm_bindgen::{JsCast, closure::Closure, convert::FromWasmAbi};
-use web_sys::{AddEventListenerOptions, Document, Element, Event, EventTarget, FocusOptions, HtmlElement, Window};
+use web_sys::{
+    AddEventListenerOptions, Document, Element, Event, EventTarget, FocusOptions, HtmlDocument, HtmlElement,
+    HtmlTextAreaElement, Window,
+};
 
 /// The window. There is always one where effects run.
 pub fn window() -> Window {
@@ -70,6 +73,19 @@ impl Drop for Listener {
     fn drop(&mut self) {
         let callback = self.closure.as_ref().unchecked_ref();
         let _ = self.target.remove_event_listener_with_callback(self.name, callback);
+    }
+}
+
+/// Puts text in the place of a part of what is typed in a field, as if it had been typed, so that the browser can take it
+/// back. Places are in UTF-16 units.
+pub fn replace_selection(field: &HtmlTextAreaElement, start: u32, end: u32, text: &str) {
+    focus(field);
+    // Neither fails for a text area.
+    let _ = field.set_selection_range(start, end);
+    let document: HtmlDocument = document().unchecked_into();
+    let is_typed = document.exec_command_with_show_ui_and_value("insertText", false, text);
+    if is_typed != Ok(true) {
+        let _ = field.set_range_text(text);
     }
 }
 

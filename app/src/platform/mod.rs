@@ -7,6 +7,7 @@ pub mod dom;
 pub mod file;
 pub mod share;
 pub mod socket;
+pub mod storage;
 pub mod store;
 pub mod theme;
 

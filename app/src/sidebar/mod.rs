@@ -7,6 +7,7 @@ mod window;
 
 pub(crate) use outline::ends;
 
+use crate::later::{Later, Part};
 use crate::ui::tabs::tab_id;
 use crate::ui::{Icon, Tab, TabList, focus_soon};
 use crate::workbench::{Workbench, use_workbench};
@@ -18,28 +19,47 @@ use schema::{Name, ObjectId};
 use tree::Tree;
 
 const TABS: &str = "sidebar";
+/// The tab with all tables.
+pub const TABLES: usize = 0;
+/// The tab with the text beside the drawing.
+pub const TEXT: usize = 2;
+
+/// Goes to the text beside the drawing, or back from it to the tables.
+pub fn toggle_text(bench: Workbench) {
+    if bench.sidebar.get_untracked() == TEXT {
+        bench.sidebar.set(TABLES);
+        focus_soon(vec!["#canvas".to_owned()]);
+    } else {
+        bench.sidebar.set(TEXT);
+        focus_soon(vec!["#text-field".to_owned()]);
+    }
+}
 
 /// Tables and references of the open diagram, with search.
 #[component]
 pub fn Sidebar() -> impl IntoView {
     let bench = use_workbench();
     let query = RwSignal::new(String::new());
-    let chosen = RwSignal::new(0_usize);
+    let chosen = bench.sidebar;
     let tables = Memo::new(move |_| bench.read(Facet::Schema, |editor| editor.seen().tables.len()));
     let references = Memo::new(move |_| bench.read(Facet::Schema, |editor| editor.seen().references.len()));
     let tabs = vec![
         Tab { label: "Tables", count: Some(tables.into()) },
         Tab { label: "Refs", count: Some(references.into()) },
+        Tab { label: "DBML", count: None },
     ];
     let list = move || match chosen.get() {
-        0 => view! { <Tree query=query/> }.into_any(),
+        TABLES => view! { <Tree query=query/> }.into_any(),
+        TEXT => ().into_any(),
         _ => view! { <References query=query/> }.into_any(),
     };
+    // Once it has been there, the text stays with what was done in it.
+    let has_text = Memo::new(move |had: Option<&bool>| had == Some(&true) || chosen.get() == TEXT);
     view! {
         <nav class="sidebar" aria-label="Schema">
             <div class="sidebar-head">
                 <TabList id=TABS label="Schema" tabs=tabs chosen=chosen/>
-                <Search query=query/>
+                <Show when=move || chosen.get() != TEXT><Search query=query/></Show>
             </div>
             <div
                 class="sidebar-panel"
@@ -48,10 +68,11 @@ pub fn Sidebar() -> impl IntoView {
                 aria-labelledby=move || tab_id(TABS, chosen.get())
             >
                 {list}
+                <Show when=move || has_text.get()><Later part=Part::Text/></Show>
             </div>
-            <Show when=move || bench.read(Facet::Schema, |editor| editor.exhibit().is_none())>
+            <Show when=move || chosen.get() != TEXT && bench.read(Facet::Schema, |editor| editor.exhibit().is_none())>
                 <div class="sidebar-foot">
-                    <Show when=move || chosen.get() == 0 fallback=AddReferenceButton>
+                    <Show when=move || chosen.get() == TABLES fallback=AddReferenceButton>
                         <AddButtons/>
                     </Show>
                 </div>

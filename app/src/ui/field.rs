@@ -14,7 +14,7 @@ pub struct Draft {
     /// What the model holds.
     pub value: Signal<String>,
     /// Read as one types.
-    pub check: Check,
+    pub check: Callback<String, Option<String>>,
     /// Told when another text that passes the check is settled on.
     pub on_commit: Callback<String>,
     /// What is wrong with what stands there.
@@ -25,7 +25,12 @@ pub struct Draft {
 
 impl Draft {
     /// A field that shows `value`.
-    pub fn new(value: Signal<String>, check: Check, on_commit: Callback<String>) -> Self {
+    pub fn new(
+        value: Signal<String>,
+        check: impl Fn(&str) -> Option<String> + Send + Sync + 'static,
+        on_commit: Callback<String>,
+    ) -> Self {
+        let check = Callback::new(move |text: String| check(&text));
         Self { value, check, on_commit, problem: RwSignal::new(None), input: NodeRef::new() }
     }
 
@@ -35,13 +40,13 @@ impl Draft {
 
     /// Something was typed.
     pub fn typed(&self) {
-        self.problem.set((self.check)(&self.text()));
+        self.problem.set(self.check.run(self.text()));
     }
 
     /// The field is left or Enter pressed. True when nothing is wrong.
     pub fn commit(&self) -> bool {
         let text = self.text();
-        let problem = if text == self.value.get_untracked() { None } else { (self.check)(&text) };
+        let problem = if text == self.value.get_untracked() { None } else { self.check.run(text.clone()) };
         let is_fine = problem.is_none();
         self.problem.set(problem);
         if is_fine && text != self.value.get_untracked() {

@@ -5,7 +5,7 @@ use crate::ui::field::Problem;
 use crate::ui::popup::{Align, place_under};
 use leptos::html;
 use leptos::prelude::*;
-use schema::{BaseType, DataType};
+use schema::{BaseType, DataType, Schema};
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, KeyboardEvent};
 
@@ -24,8 +24,26 @@ pub fn matching(text: &str) -> Vec<BaseType> {
     found.into_iter().map(|(_, base)| base).collect()
 }
 
-fn problem_of(text: &str) -> Option<String> {
-    DataType::parse(text).err().map(|error| error.to_string())
+/// A type that is offered, and what else it is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Offer {
+    name: String,
+    hint: &'static str,
+}
+
+/// The types of the schema's own first, as whoever made them wants to use them, then PostgreSQL's.
+fn offers(schema: &Schema, text: &str) -> Vec<Offer> {
+    let wanted = text.trim().to_lowercase();
+    let own = schema.types_in_order().into_iter().filter_map(|it| {
+        let name = schema.label(schema::ObjectId::Type(it.id))?;
+        name.to_lowercase().contains(&wanted).then_some(Offer { name, hint: it.kind() })
+    });
+    let plain = matching(text).into_iter();
+    let plain = plain.map(|base| Offer {
+        name: base.as_str().to_owned(),
+        hint: base.aliases().first().copied().unwrap_or_default(),
+    });
+    own.chain(plain).collect()
 }
 
 /// A combobox of types.
@@ -40,6 +58,8 @@ pub fn TypeField(
     /// The type that the model holds.
     #[prop(into)]
     value: Signal<String>,
+    /// The schema, for types of its own.
+    schema: Callback<(), Schema>,
     /// Told of another type.
     on_commit: Callback<DataType>,
     /// Told when Enter was pressed and nothing is wrong.
@@ -47,12 +67,13 @@ pub fn TypeField(
     on_enter: Option<Callback<()>>,
 ) -> impl IntoView {
     let settled = Callback::new(move |text: String| {
-        if let Ok(data_type) = DataType::parse(&text) {
+        if let Ok(data_type) = schema.run(()).parse_type(&text) {
             on_commit.run(data_type);
         }
     });
+    let problem_of = move |text: &str| schema.run(()).parse_type(text).err().map(|error| error.to_string());
     let draft = Draft::new(value, problem_of, settled);
-    let options = RwSignal::new(Vec::<BaseType>::new());
+    let options = RwSignal::new(Vec::<Offer>::new());
     let active = RwSignal::new(None::<usize>);
     let popup = NodeRef::<html::Ul>::new();
     let (list_id, problem_id) = (format!("{id}-list"), format!("{id}-problem"));
@@ -61,8 +82,8 @@ pub fn TypeField(
 
     let suggest = move |text: &str| {
         // A type that is already complete needs no list under it.
-        let found = matching(text);
-        let is_complete = found.iter().any(|base| base.as_str() == text.trim());
+        let found = offers(&schema.run(()), text);
+        let is_complete = found.iter().any(|offer| offer.name == text.trim());
         options.set(if is_complete && found.len() == 1 { Vec::new() } else { found });
         active.set(None);
     };
@@ -70,9 +91,9 @@ pub fn TypeField(
         options.set(Vec::new());
         active.set(None);
     };
-    let take = move |base: BaseType| {
+    let take = move |offer: &Offer| {
         close();
-        draft.put(base.as_str());
+        draft.put(&offer.name);
     };
     let pressed = move |event: KeyboardEvent| {
         let count = options.with_untracked(Vec::len);
@@ -82,7 +103,7 @@ pub fn TypeField(
                 event.prevent_default();
                 event.stop_propagation();
                 if count == 0 {
-                    options.set(matching(""));
+                    options.set(offers(&schema.run(()), ""));
                     return;
                 }
                 let step = if event.key() == "ArrowDown" { 1 } else { count - 1 };
@@ -93,9 +114,9 @@ pub fn TypeField(
             "Enter" if active.get_untracked().is_some() => {
                 event.prevent_default();
                 event.stop_propagation();
-                let chosen = active.get_untracked().and_then(|at| options.with_untracked(|all| all.get(at).copied()));
-                if let Some(base) = chosen {
-                    take(base);
+                let chosen = active.get_untracked().and_then(|at| options.with_untracked(|all| all.get(at).cloned()));
+                if let Some(offer) = chosen {
+                    take(&offer);
                 }
             }
             "Escape" if count > 0 => {
@@ -129,17 +150,18 @@ pub fn TypeField(
         is_open.get().then(|| {
             let rows = move || {
                 let all = options.get().into_iter().enumerate();
-                all.map(|(at, base)| {
+                all.map(|(at, offer)| {
+                    let (name, hint) = (offer.name.clone(), offer.hint);
                     view! {
                         <li
                             role="option"
                             class="option"
                             id=format!("{}-option-{at}", key.get_value())
                             aria-selected=move || (active.get() == Some(at)).to_string()
-                            on:mousedown=move |event| { event.prevent_default(); take(base); }
+                            on:mousedown=move |event| { event.prevent_default(); take(&offer); }
                         >
-                            <span class="mono">{base.as_str()}</span>
-                            <span class="option-hint">{base.aliases().first().copied()}</span>
+                            <span class="mono">{name}</span>
+                            <span class="option-hint">{hint}</span>
                         </li>
                     }
                 })

@@ -378,7 +378,7 @@ pub struct InlineRef {
 }
 
 /// A reference.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ref {
     /// Where it stands.
     pub origin: Origin,
@@ -401,7 +401,7 @@ pub struct Ref {
 }
 
 /// An end of a reference.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Endpoint {
     /// The table.
     pub table: Path,

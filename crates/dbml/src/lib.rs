@@ -12,6 +12,7 @@ mod names;
 mod print;
 mod quote;
 mod reader;
+mod revise;
 mod span;
 mod syntax;
 
@@ -25,5 +26,6 @@ pub use lower::{Lowered, lower};
 pub use names::Names;
 pub use print::{LeftOut, Printed, Version, print, print_for};
 pub use reader::{parse, read};
+pub use revise::{Rename, renames, revise};
 pub use span::{Lines, Origin, Position, Span};
 pub use syntax::{NodeId, Tree, parse as parse_tree};

@@ -1,5 +1,7 @@
 //! Places in a text.
 
+use std::cmp::Ordering;
+
 /// A stretch of text, in bytes from its beginning. Texts of 4 GiB and more are not read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
@@ -38,6 +40,18 @@ impl PartialEq for Origin {
 }
 
 impl Eq for Origin {}
+
+impl PartialOrd for Origin {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Origin {
+    fn cmp(&self, _: &Self) -> Ordering {
+        Ordering::Equal
+    }
+}
 
 /// A line and column for people, both counted from 1. The column counts UTF-16 units, as editors in a browser do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

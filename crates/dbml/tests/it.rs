@@ -11,7 +11,11 @@ fn check(schema: &str, expect: &str, left_out: &[&str]) {
     let head =
         if comments.is_empty() { comments } else { format!("// Left out, because DBML cannot say it:\n{comments}\n") };
     let expect = if expect.is_empty() { String::new() } else { format!("\n{expect}") };
-    assert_eq!(exported.text, format!("{head}Project {{\n  database_type: 'PostgreSQL'\n}}\n{expect}"), "{schema}");
+    assert_eq!(
+        exported.clone().annotated(),
+        format!("{head}Project {{\n  database_type: 'PostgreSQL'\n}}\n{expect}"),
+        "{schema}"
+    );
     let said: Vec<String> = exported.left_out.iter().map(ToString::to_string).collect();
     assert_eq!(said, left_out, "{schema}");
 }

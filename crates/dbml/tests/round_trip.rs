@@ -175,7 +175,7 @@ proptest! {
     #[test]
     fn a_schema_comes_back(schema in adorned()) {
         let exported = dbml::export(&schema);
-        let (document, found) = dbml::parse(&exported.text);
+        let (document, found) = dbml::parse(&exported.clone().annotated());
         prop_assert_eq!(found, vec![], "{}", exported.text);
         let mut last = 0;
         let lowered = dbml::lower(&document, || { last += 1; last });

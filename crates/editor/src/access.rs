@@ -22,6 +22,7 @@ impl Editor {
             | Input::OpenNewReference(_)
             | Input::ReviewPanel
             | Input::Import(_)
+            | Input::Typed(_)
             | Input::Restore { .. } => true,
             Input::Command(command) => command.edits(),
             Input::Pointer(_)
@@ -88,6 +89,7 @@ impl Command {
             | Self::Palette
             | Self::Export
             | Self::History
+            | Self::Text
             | Self::Share
             | Self::ToggleTheme
             | Self::Help => false,

@@ -61,6 +61,8 @@ pub enum Change {
     SetOnUpdate(ReferenceId, ReferentialAction),
     /// At most one row per referenced row, or any number.
     SetCardinality(ReferenceId, Cardinality),
+    /// Another value of an attribute that nothing else hangs on.
+    Set(ObjectId, Attribute),
     /// The object goes, with everything that mentions it.
     Drop(Vec<ObjectId>),
     /// Several changes as one step, with a name of their own.
@@ -104,6 +106,12 @@ impl Editor {
                 Ok(alter(label, ObjectId::Table(*id), from, Attribute::Namespace(*namespace)))
             }
             Change::SetNote(object, note) => self.set_note(*object, note.clone()),
+            Change::Set(object, to) => {
+                let label = self.target().label(*object).unwrap_or_default();
+                let from = Attribute::of(self.target(), *object, to.field());
+                let from = from.ok_or_else(|| format!("{label} is gone, or has no such attribute"))?;
+                Ok(alter(format!("change {label}"), *object, from, to.clone()))
+            }
             Change::AddColumn(..)
             | Change::SetType(..)
             | Change::SetNullable(..)
@@ -279,6 +287,7 @@ impl Editor {
             | Change::Rename(..)
             | Change::MoveToNamespace(..)
             | Change::SetNote(..)
+            | Change::Set(..)
             | Change::SetPrimaryKey(..)
             | Change::SetUnique(..)
             | Change::AddKey(..)

@@ -156,6 +156,8 @@ commands! {
     Palette: "Find table or command…", App, [accel(Key::Char('k')), plain(Key::Char('/')), accel(Key::Char('f'))];
     /// Opens the list of revisions, or closes it.
     History: "History", App, [plain(Key::Char('h'))];
+    /// Opens the text beside the drawing, or closes it.
+    Text: "DBML text", App, [plain(Key::Char('d'))];
     /// Opens the import of a schema from text.
     Import: "Import…", App, [];
     /// Opens the export.
@@ -242,6 +244,7 @@ impl Editor {
             | Command::ZoomFull
             | Command::Palette
             | Command::History
+            | Command::Text
             | Command::Import
             | Command::Export
             | Command::Share
@@ -294,6 +297,7 @@ impl Editor {
             Command::FitSelection => self.fit(self.selection_bounds()),
             Command::Palette
             | Command::History
+            | Command::Text
             | Command::Import
             | Command::Export
             | Command::Share

@@ -144,6 +144,7 @@ impl Editor {
             Input::Shared(draft) => self.shared(draft),
             Input::Exhibit(exhibit) => self.show(exhibit),
             Input::Import(import) => self.import(*import),
+            Input::Typed(edits) => self.typed(edits),
             Input::Restore { revision, schema } => self.restore(revision, &schema),
         }
     }

@@ -97,6 +97,7 @@ impl Editor {
             | Input::Discard(_)
             | Input::Resolve(..)
             | Input::Import(_)
+            | Input::Typed(_)
             | Input::DiscardAll => true,
             Input::Pointer(_)
             | Input::PointerLeft

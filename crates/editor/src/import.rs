@@ -66,6 +66,25 @@ impl Editor {
     }
 }
 
+impl Editor {
+    /// Stages what was typed in the text beside the drawing. New tables are put where there is room; nothing is said of
+    /// it, since whoever types sees it happen.
+    pub(crate) fn typed(&mut self, edits: Vec<Edit>) -> Vec<Effect> {
+        let mut typed = self.target().clone();
+        if let Err(error) = apply_all(&mut typed, &edits) {
+            let why = error.in_words(self.target());
+            return vec![Effect::Announce(Announcement::failure(format!("What was typed is not staged: {why}")))];
+        }
+        let places = diagram::layout::complete(&typed, self.placements(), &BTreeMap::new()).into_iter().flatten();
+        let new = places.filter(|(table, _)| !self.target().tables.contains_key(table));
+        let moves = new.map(|(table, to)| Move { table, from: None, to: Some(to) }).collect();
+        let mut effects =
+            self.perform(Gesture { label: "edit the text".to_owned(), edits, moves, ..Gesture::default() });
+        effects.retain(|effect| !matches!(effect, Effect::Announce(said) if said.offers_undo));
+        effects
+    }
+}
+
 /// The edited schema on its way to what it would be with what was read.
 struct Merge<'a> {
     target: &'a Schema,

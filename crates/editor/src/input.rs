@@ -63,6 +63,8 @@ pub enum Input {
     Exhibit(Option<Exhibit>),
     /// What is new in a schema that was read from text is to be staged.
     Import(Box<Import>),
+    /// What was typed in the text beside the drawing, as edits of the edited schema.
+    Typed(Vec<Edit>),
     /// What leads back to an earlier revision is to be staged and reviewed.
     Restore {
         /// The revision.

@@ -5,6 +5,7 @@
 //! Run it with `cargo xtask bench text`, which installs the reference.
 #![allow(
     clippy::unwrap_used,
+    clippy::indexing_slicing,
     clippy::print_stdout,
     clippy::cast_precision_loss,
     reason = "a measurement that cannot go on should say so and stop"

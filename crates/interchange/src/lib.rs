@@ -3,9 +3,11 @@
 
 mod format;
 mod read;
+mod sheet;
 mod write;
 
 pub use format::{Format, detect};
 pub use read::{Finding, Reading, Severity, read};
+pub use sheet::Sheet;
 pub use sql::Dialect;
 pub use write::{NotWritten, write};

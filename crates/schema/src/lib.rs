@@ -13,6 +13,7 @@ mod model;
 mod name;
 mod opaque;
 mod options;
+mod parts;
 mod rank;
 pub mod sample;
 #[cfg(any(test, feature = "testing"))]
@@ -38,6 +39,7 @@ pub use options::{
     Bounds, CheckOptions, Deferral, Exclusion, Generation, IndexOptions, IndexPart, KeyOptions, OperatorClass,
     Parameter, PartOf, Partition, Partitioning, QualifiedName, ReferenceOptions, Strategy, TableOptions,
 };
+pub use parts::{parse_parts, parts_text};
 pub use rank::Rank;
 pub use user_type::{Domain, DomainCheck, Label, TypeDefinition, UserType};
 pub use validate::{Code, Diagnostic, validate, validate_change};

@@ -15,10 +15,22 @@ use std::fmt;
 /// A schema as text, and what the text does not say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Exported {
-    /// The text. What it does not say stands in comments at its beginning.
+    /// The text.
     pub text: String,
     /// What the text does not say, in the order of the text.
     pub left_out: Vec<Unsaid>,
+}
+
+impl Exported {
+    /// The text to take away: what it does not say stands in comments at its beginning.
+    pub fn annotated(self) -> String {
+        if self.left_out.is_empty() {
+            return self.text;
+        }
+        let line = |it: &Unsaid| format!("// {}\n", it.to_string().replace(char::is_control, " "));
+        let comments: String = self.left_out.iter().map(line).collect();
+        format!("// Left out, because DBML cannot say it:\n{comments}\n{}", self.text)
+    }
 }
 
 /// Something of a schema that DBML has no words for.
@@ -45,12 +57,7 @@ impl fmt::Display for Unsaid {
 /// ```
 pub fn export(schema: &Schema) -> Exported {
     let (document, left_out) = described(schema);
-    let mut text = print_for(&document, Version::Eight).text;
-    if !left_out.is_empty() {
-        let comments = left_out.iter().map(|it| format!("// {}\n", it.to_string().replace(char::is_control, " ")));
-        let comments: String = comments.collect();
-        text.insert_str(0, &format!("// Left out, because DBML cannot say it:\n{comments}\n"));
-    }
+    let text = print_for(&document, Version::Eight).text;
     Exported { text, left_out }
 }
 

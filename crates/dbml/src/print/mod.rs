@@ -373,7 +373,7 @@ fn dotted(names: &[String]) -> String {
     names.iter().map(|name| quote::name(name)).collect::<Vec<_>>().join(".")
 }
 
-fn path(path: &Path) -> String {
+pub(crate) fn path(path: &Path) -> String {
     let schemas = path.schema.iter().map(|schema| format!("{}.", quote::name(schema))).collect::<String>();
     format!("{schemas}{}", quote::name(&path.name))
 }

@@ -207,6 +207,11 @@ impl<'a> Tree<'a> {
         self.nodes.iter().map(|node| &node.kind)
     }
 
+    /// All nodes with their places, in no order that means anything.
+    pub(crate) fn all_nodes(&self) -> impl Iterator<Item = (&NodeKind, Span)> {
+        self.nodes.iter().map(|node| (&node.kind, node.span))
+    }
+
     pub(crate) fn node(&self, id: NodeId) -> &Node {
         const MISSING: &Node = &Node { kind: NodeKind::Missing, span: Span { start: 0, end: 0 } };
         self.nodes.get(id.0.get() as usize - 1).unwrap_or(MISSING)

@@ -1,0 +1,20 @@
+//! Short texts that this browser keeps beside its database. Where it keeps none, nothing is read and nothing is said.
+
+use super::dom;
+use web_sys::Storage;
+
+fn storage() -> Option<Storage> {
+    dom::window().local_storage().ok().flatten()
+}
+
+/// What is kept under a key.
+pub fn read(key: &str) -> Option<String> {
+    storage()?.get_item(key).ok().flatten()
+}
+
+/// Keeps a text, if there is room for it.
+pub fn write(key: &str, text: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.set_item(key, text);
+    }
+}

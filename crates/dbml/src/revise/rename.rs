@@ -1,0 +1,128 @@
+//! Objects that are called otherwise than before: finding them between two documents, and renaming them in a text.
+
+use crate::document::{Document, Path, Table};
+use crate::names::Names;
+use crate::print::path;
+use crate::quote;
+use crate::reader::{Mention, read_with_mentions};
+use crate::revise::change::{Change, changed};
+use crate::syntax::{self, NodeKind};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// An object that has another name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rename {
+    /// A table, from one name to the other.
+    Table(Path, Path),
+    /// A column of the table, which goes by the name that it had.
+    Column(Path, String, String),
+}
+
+/// What was renamed between two readings of a text that somebody changes: where a name went and another came at the
+/// same place among those that stayed, it is the same object.
+///
+/// ```
+/// use dbml::{Rename, document::Path, parse, renames};
+///
+/// let (before, _) = parse("Table a { id int }\nTable users { id int\n mail text }");
+/// let (after, _) = parse("Table a { id int }\nTable people { id int\n email text }");
+/// let users = Path::local("users");
+/// assert_eq!(renames(&before, &after), [
+///     Rename::Table(users.clone(), Path::local("people")),
+///     Rename::Column(users, "mail".to_owned(), "email".to_owned()),
+/// ]);
+/// ```
+pub fn renames(before: &Document, after: &Document) -> Vec<Rename> {
+    let old: Vec<&Path> = before.tables.iter().map(|table| &table.path).collect();
+    let new: Vec<&Path> = after.tables.iter().map(|table| &table.path).collect();
+    let moved = in_place(&old, &new);
+    let mut found: Vec<Rename> =
+        moved.iter().map(|(from, to)| Rename::Table((**from).clone(), (**to).clone())).collect();
+    let of_after: BTreeMap<&Path, &Table> = after.tables.iter().map(|table| (&table.path, table)).collect();
+    let moved: BTreeMap<&Path, &Path> = moved.into_iter().collect();
+    for table in &before.tables {
+        let now = moved.get(&table.path).copied().unwrap_or(&table.path);
+        let Some(now) = of_after.get(now) else { continue };
+        let old: Vec<&str> = table.columns().map(|column| column.name.as_str()).collect();
+        let new: Vec<&str> = now.columns().map(|column| column.name.as_str()).collect();
+        let columns = in_place(&old, &new).into_iter();
+        found.extend(columns.map(|(from, to)| Rename::Column(table.path.clone(), from.to_owned(), to.to_owned())));
+    }
+    found
+}
+
+/// Pairs of a name that went and one that came, between the same names that stayed. Where more than one came or went,
+/// nobody can say which is which.
+fn in_place<T: Ord + Copy>(old: &[T], new: &[T]) -> Vec<(T, T)> {
+    fn gaps<T: Ord + Copy>(names: &[T], others: &BTreeSet<T>) -> BTreeMap<Option<T>, Vec<T>> {
+        let mut gaps: BTreeMap<Option<T>, Vec<T>> = BTreeMap::new();
+        let mut last = None;
+        for name in names {
+            if others.contains(name) {
+                last = Some(*name);
+            } else {
+                gaps.entry(last).or_default().push(*name);
+            }
+        }
+        gaps
+    }
+    let went = gaps(old, &new.iter().copied().collect());
+    let mut came = gaps(new, &old.iter().copied().collect());
+    let pair = |(before, names): (Option<T>, Vec<T>)| match (names.as_slice(), came.remove(&before)?.as_slice()) {
+        ([from], [to]) => Some((*from, *to)),
+        _ => None,
+    };
+    went.into_iter().filter_map(pair).collect()
+}
+
+/// The text with the new names, wherever they stand. Who calls a table by its alias goes on to do so.
+pub(super) fn renamed(text: &str, renames: &[Rename]) -> String {
+    if renames.is_empty() {
+        return text.to_owned();
+    }
+    let mut tables: BTreeMap<&Path, &Path> = BTreeMap::new();
+    let mut columns: BTreeMap<&Path, BTreeMap<&str, &str>> = BTreeMap::new();
+    for rename in renames {
+        match rename {
+            Rename::Table(from, to) => {
+                tables.insert(from, to);
+            }
+            Rename::Column(table, from, to) => {
+                columns.entry(table).or_default().insert(from, to);
+            }
+        }
+    }
+    let tree = syntax::parse(text, &mut Vec::new());
+    let (document, mentions) = read_with_mentions(&tree);
+    let names = Names::of(&document);
+    let mut changes = Vec::new();
+    for mention in mentions {
+        match mention {
+            Mention::Table { table, span } => {
+                let is_name = names.table(&table).is_some_and(|found| found.path == table);
+                let to = tables.get(&table).filter(|_| is_name);
+                changes.extend(to.map(|to| Change::replace(span, path(to))));
+            }
+            Mention::Column { table, name, span } => {
+                let to = columns.get(&names.table_path(&table)).and_then(|columns| columns.get(name.as_str()));
+                changes.extend(to.map(|to| Change::replace(span, quote::name(to))));
+            }
+            Mention::Enum { .. } | Mention::EnumValue { .. } | Mention::Partial { .. } => {}
+        }
+    }
+    let defined: BTreeMap<_, &Table> = document.tables.iter().map(|table| (table.origin.0, table)).collect();
+    for node in tree.top() {
+        let (NodeKind::Element(element), Some(table)) = (tree.kind(*node), defined.get(&tree.span(*node))) else {
+            continue;
+        };
+        let name = element.name.zip(tables.get(&table.path));
+        changes.extend(name.map(|(node, to)| Change::replace(tree.span(node), path(to))));
+        let Some(columns) = columns.get(&table.path) else { continue };
+        for line in tree.items(element.body) {
+            let NodeKind::Statement(statement) = tree.kind(*line) else { continue };
+            let Some(name) = tree.name(statement.callee) else { continue };
+            changes.extend(columns.get(&*name).map(|to| Change::replace(tree.span(statement.callee), quote::name(to))));
+        }
+    }
+    changed(text, changes)
+}

@@ -1,0 +1,126 @@
+//! Texts brought up to date.
+#![allow(clippy::unwrap_used, reason = "a test fails loudly")]
+
+use dbml::{Rename, document::Path, revise};
+
+const FROM: &str = "Table orders {\n  id integer [pk]\n  user_id integer\n  total numeric\n}\n\nTable users {\n  id integer [pk]\n  mail text\n}\n\nRef orders_user_id_fkey: orders.user_id > users.id\n";
+
+/// The same as [`FROM`], in somebody's own words.
+const TEXT: &str = "// The shop\nTable users as U { // who buys\n  id integer [pk]\n  mail text // lower case\n}\n\nTable orders {\n  id integer [pk] // counted\n  user_id integer [ref: > U.id]\n  /* in cents */\n  total numeric\n}\n\nTableGroup shop {\n  orders\n  users // with an alias\n}\n";
+
+#[track_caller]
+fn check(to: &str, renames: &[Rename], expect: &[(&str, &str)]) {
+    let wanted = expect.iter().fold(TEXT.to_owned(), |text, (from, to)| {
+        assert!(text.contains(from), "{from:?} is not in the text");
+        text.replace(from, to)
+    });
+    assert_eq!(revise(TEXT, FROM, to, renames), wanted);
+}
+
+fn with(from: &str, to: &str) -> String {
+    assert!(FROM.contains(from), "{from:?}");
+    FROM.replace(from, to)
+}
+
+#[test]
+fn what_did_not_change_keeps_its_words() {
+    check(FROM, &[], &[]);
+}
+
+#[test]
+fn columns_come_go_and_change() {
+    check(
+        &with("  total numeric\n", "  total numeric\n  state text\n"),
+        &[],
+        &[("  total numeric\n", "  total numeric\n  state text\n")],
+    );
+    check(
+        &with("  total numeric\n", "  total numeric(10,2) [not null]\n"),
+        &[],
+        &[("  total numeric\n", "  total numeric(10,2) [not null]\n")],
+    );
+    check(&with("  total numeric\n", ""), &[], &[("  total numeric\n", "")]);
+    // What only people write at a column stays with it.
+    check(
+        &with("  user_id integer\n", "  user_id bigint [not null]\n"),
+        &[],
+        &[("  user_id integer [ref: > U.id]", "  user_id bigint [not null, ref: > U.id]")],
+    );
+    check(&with("  mail text\n", "  mail text [unique]\n"), &[], &[("  mail text //", "  mail text [unique] //")]);
+    check(
+        &with("  id integer [pk]\n  user_id", "  id integer [pk]\n  code text\n  user_id"),
+        &[],
+        &[("// counted\n", "// counted\n  code text\n")],
+    );
+}
+
+#[test]
+fn a_new_name_stands_everywhere() {
+    check(
+        &FROM.replace("users", "people"),
+        &[Rename::Table(Path::local("users"), Path::local("people"))],
+        &[("Table users as", "Table people as"), ("  users //", "  people //")],
+    );
+    check(
+        &FROM.replace("  mail text", "  \"e mail\" text"),
+        &[Rename::Column(Path::local("users"), "mail".to_owned(), "e mail".to_owned())],
+        &[("  mail text", "  \"e mail\" text")],
+    );
+    check(
+        &FROM.replace("users.id", "users.key").replace("Table users {\n  id", "Table users {\n  key"),
+        &[Rename::Column(Path::local("users"), "id".to_owned(), "key".to_owned())],
+        &[("// who buys\n  id", "// who buys\n  key"), ("> U.id", "> U.key")],
+    );
+}
+
+#[test]
+fn references_come_go_and_change() {
+    check(&with("Ref orders_user_id_fkey: orders.user_id > users.id\n", ""), &[], &[(" [ref: > U.id]", "")]);
+    check(
+        &with("> users.id\n", "> users.id [delete: cascade]\n"),
+        &[],
+        &[
+            (" [ref: > U.id]", ""),
+            (
+                "with an alias\n}\n",
+                "with an alias\n}\n\nRef orders_user_id_fkey: orders.user_id > users.id [delete: cascade]\n",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn tables_come_and_go() {
+    check(
+        &with("Ref orders", "Table tags {\n  id integer\n}\n\nRef orders"),
+        &[],
+        &[("  total numeric\n}\n", "  total numeric\n}\n\nTable tags {\n  id integer\n}\n")],
+    );
+    let only_users = "Table users {\n  id integer [pk]\n  mail text\n}\n";
+    let from = TEXT.find("Table orders").unwrap();
+    let to = TEXT.find("\nTableGroup").unwrap();
+    check(only_users, &[], &[(&TEXT[from..to], ""), ("  orders\n", "")]);
+}
+
+#[test]
+fn parts_of_a_table_come_go_and_change() {
+    let indexes = "\n  indexes {\n    total [name: 'by_total']\n  }\n";
+    let to = with("  total numeric\n", &format!("  total numeric\n{indexes}"));
+    check(&to, &[], &[("  total numeric\n", &format!("  total numeric\n{indexes}"))]);
+    let text = TEXT.replace("  total numeric\n", &format!("  total numeric\n{indexes}  // the end\n"));
+    let cheaper = to.replace("by_total", "orders_total_idx");
+    assert_eq!(revise(&text, &to, &cheaper, &[]), text.replace("by_total", "orders_total_idx"));
+    let note = "\n  Note: 'What people buy'\n";
+    let noted = with("  total numeric\n", &format!("  total numeric\n{note}"));
+    check(&noted, &[], &[("  total numeric\n", &format!("  total numeric\n{note}"))]);
+}
+
+#[test]
+fn an_enum_comes_before_the_tables() {
+    let to = format!("Enum state {{\n  open\n}}\n\n{FROM}");
+    check(&to, &[], &[("Table users as", "Enum state {\n  open\n}\n\nTable users as")]);
+    let text = format!("{TEXT}\nEnum state {{ open }} // of orders\n");
+    let closed = to.replace("  open\n", "  open\n  closed\n");
+    let expect = text.replace("Enum state { open }", "Enum state {\n  open\n  closed\n}");
+    assert_eq!(revise(&text, &to, &closed, &[]), expect);
+}

@@ -1,0 +1,302 @@
+//! A text of DBML kept in step with a drawing: what is typed becomes edits, and what is drawn becomes text.
+
+use crate::{Finding, Severity};
+use dbml::{Document, Rename, document::Path};
+use edit::{Attribute, Edit, Object, align, apply_all, diff, drop_edits};
+use schema::{DataType, Name, Namespace, NamespaceId, ObjectId, Schema, Table, TableId, UserType};
+use std::{ops::Range, sync::Arc};
+
+/// A text, and what it says in the ids of the drawing beside it.
+///
+/// The text says less than a schema can have (no partitions, no policies). So it is never compared with the drawing
+/// itself, only with what it said before: what changed between two readings is what somebody has typed.
+#[derive(Debug, Clone)]
+pub struct Sheet {
+    text: String,
+    /// What the text said when it could last be read.
+    document: Document,
+    said: Schema,
+    /// The export of the drawing as of then.
+    export: String,
+    findings: Vec<Finding>,
+    is_read: bool,
+}
+
+impl Sheet {
+    /// The drawing as text. `next_id` gives numbers that must not repeat.
+    pub fn of(target: &Schema, next_id: &mut dyn FnMut() -> u128) -> Self {
+        let mut sheet = Self {
+            text: String::new(),
+            document: Document::default(),
+            said: Schema::default(),
+            export: String::new(),
+            findings: Vec::new(),
+            is_read: true,
+        };
+        sheet.begin(dbml::export(target).text, target, next_id);
+        sheet
+    }
+
+    /// The text of an earlier day beside the drawing as it is now: with its comments, as far as it still says the same.
+    pub fn with_text(text: String, target: &Schema, next_id: &mut dyn FnMut() -> u128) -> Self {
+        let mut sheet = Self::of(target, next_id);
+        let Some((document, said)) = understood(&text, target, next_id) else { return sheet };
+        if diff(&said, &sheet.said).is_empty() {
+            (sheet.text, sheet.document) = (text, document);
+        }
+        sheet
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What is wrong with the text, or was not taken over.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// Whether the text could be read. While it cannot, the drawing stays as it is.
+    pub fn is_read(&self) -> bool {
+        self.is_read
+    }
+
+    /// Somebody has typed: what has to be done to the drawing, in an order in which it can be done. It is all that was
+    /// typed since the text could last be read, or nothing.
+    pub fn typed(&mut self, text: String, target: &Schema, next_id: &mut dyn FnMut() -> u128) -> Vec<Edit> {
+        let reading = crate::read(&text, crate::Format::Dbml, next_id);
+        self.is_read = reading.is_understood();
+        self.findings = reading.findings;
+        self.text = text;
+        if !self.is_read {
+            return Vec::new();
+        }
+        let (document, _) = dbml::parse(&self.text);
+        let before = renamed(&self.said, &dbml::renames(&self.document, &document));
+        let is = align(&before, &resolved(reading.schema, target));
+        match onto(target, &self.said, &is) {
+            Ok(edits) => {
+                (self.document, self.said) = (document, is);
+                edits
+            }
+            Err(message) => {
+                self.is_read = false;
+                self.findings.push(Finding { line: None, column: None, severity: Severity::Error, message });
+                Vec::new()
+            }
+        }
+    }
+
+    /// The drawing is another now: the text is brought up to date, unless it cannot be read. Whether it was changed.
+    pub fn follow(&mut self, target: &Schema, next_id: &mut dyn FnMut() -> u128) -> bool {
+        let export = dbml::export(target).text;
+        if !self.is_read || export == self.export {
+            return false;
+        }
+        let Some((_, now)) = understood(&export, target, next_id) else { return false };
+        let edits = diff(&self.said, &now);
+        if edits.is_empty() {
+            // The text says so already, as when this is what was typed.
+            self.export = export;
+            return false;
+        }
+        let from = dbml::export(&self.said).text;
+        let revised = dbml::revise(&self.text, &from, &export, &renames(&self.said, &now));
+        match understood(&revised, target, next_id) {
+            Some((document, said)) if diff(&said, &now).is_empty() => {
+                (self.text, self.document, self.said, self.export) = (revised, document, said, export);
+                self.findings = crate::read(&self.text, crate::Format::Dbml, next_id).findings;
+            }
+            Some(_) | None => self.begin(export, target, next_id),
+        }
+        true
+    }
+
+    /// Where a table or column stands in the text, in bytes; that of its table for anything else in one.
+    pub fn span_of(&self, object: ObjectId) -> Option<Range<usize>> {
+        let table = self.said.table(object.table()?)?;
+        let path = path_of(&self.said, table);
+        let written = self.document.tables.iter().find(|it| it.path == path)?;
+        let column = if let ObjectId::Column(_, id) = object { table.column(id) } else { None };
+        let column = column.and_then(|it| written.columns().find(|column| column.name == it.name.as_str()));
+        let span = column.map_or(written.origin, |column| column.origin).0;
+        Some(span.start as usize..span.end as usize)
+    }
+
+    /// The table or column that is defined or mentioned at a place of the text.
+    pub fn object_at(&self, offset: usize) -> Option<ObjectId> {
+        let offset = u32::try_from(offset).ok()?;
+        let definition = dbml::symbol_at(&self.text, offset).and_then(|symbol| symbol.definition);
+        let at = definition.map_or(offset, |span| span.start);
+        let is_there = |span: dbml::Span| span.start <= at && at < span.end;
+        let written = self.document.tables.iter().find(|it| is_there(it.origin.0))?;
+        let table = self.said.table(table_by_path(&self.said, &written.path)?)?;
+        let column = written.columns().find(|column| is_there(column.origin.0));
+        let column = column.and_then(|column| table.columns.iter().find(|it| it.name.as_str() == column.name));
+        Some(column.map_or(ObjectId::Table(table.id), |column| ObjectId::Column(table.id, column.id)))
+    }
+
+    fn begin(&mut self, export: String, target: &Schema, next_id: &mut dyn FnMut() -> u128) {
+        if let Some((document, said)) = understood(&export, target, next_id) {
+            (self.document, self.said) = (document, said);
+        }
+        self.text.clone_from(&export);
+        self.findings = crate::read(&export, crate::Format::Dbml, next_id).findings;
+        (self.export, self.is_read) = (export, true);
+    }
+}
+
+/// What a text says, in the ids of the drawing; none when there are errors in it.
+fn understood(text: &str, target: &Schema, next_id: &mut dyn FnMut() -> u128) -> Option<(Document, Schema)> {
+    let (document, diagnostics) = dbml::parse(text);
+    if diagnostics.iter().any(|it| it.severity == dbml::Severity::Error) {
+        return None;
+    }
+    let said = resolved(dbml::lower(&document, next_id).schema, target);
+    Some((document, align(target, &said)))
+}
+
+/// Types that only the drawing defines, such as domains, found by their names.
+fn resolved(mut said: Schema, target: &Schema) -> Schema {
+    let namespace_of = |it: &UserType| target.namespaces.get(&it.namespace).map_or("public", |it| it.name.as_str());
+    for table in said.tables.values_mut() {
+        let known = |data_type: &DataType| {
+            let called = &data_type.foreign_type()?.name;
+            let namespace = called.namespace.as_ref().map_or("public", Name::as_str);
+            let is_it = |it: &&UserType| it.name == called.name && namespace_of(it) == namespace;
+            let own = target.types.values().find(is_it);
+            own.map(|it| DataType::defined(it.id).with_dimensions(data_type.dimensions()))
+        };
+        if table.columns.iter().any(|column| known(&column.data_type).is_some()) {
+            for column in &mut Arc::make_mut(table).columns {
+                if let Some(found) = known(&column.data_type) {
+                    column.data_type = found;
+                }
+            }
+        }
+    }
+    said
+}
+
+fn path_of(schema: &Schema, table: &Table) -> Path {
+    Path::new(schema.namespace_of(table).map(Name::to_string), table.name.as_str())
+}
+
+fn table_by_path(schema: &Schema, path: &Path) -> Option<TableId> {
+    let of_namespace = path.schema_name();
+    let found = schema.tables.values().find(|table| {
+        table.name.as_str() == path.name && schema.namespace_of(table).is_some_and(|it| it.as_str() == of_namespace)
+    });
+    found.map(|table| table.id)
+}
+
+/// The schema with the names that the text has now, so that what was renamed in it is found again by name.
+fn renamed(said: &Schema, renames: &[Rename]) -> Schema {
+    let mut schema = said.clone();
+    // Columns go by their tables' names from before.
+    for rename in renames.iter().rev() {
+        match rename {
+            Rename::Column(path, from, to) => {
+                let table = table_by_path(&schema, path).and_then(|id| schema.tables.get_mut(&id));
+                let (Some(table), Ok(to)) = (table, Name::parse(to)) else { continue };
+                let column = Arc::make_mut(table).columns.iter_mut().find(|column| column.name.as_str() == from);
+                if let Some(column) = column {
+                    column.name = to;
+                }
+            }
+            Rename::Table(from, to) => {
+                let (Some(id), Ok(name)) = (table_by_path(&schema, from), Name::parse(&to.name)) else { continue };
+                let to = to.schema_name();
+                let namespace = schema.namespaces.values().find(|it| it.name.as_str() == to).map(|it| it.id);
+                let namespace = namespace.or_else(|| {
+                    // A namespace that the text names for the first time gets its own id when the two are aligned.
+                    let id = NamespaceId::from_u128(u128::MAX);
+                    let name = Name::parse(&to).ok()?;
+                    schema.namespaces.insert(id, Namespace { id, name });
+                    Some(id)
+                });
+                if let (Some(table), Some(namespace)) = (schema.tables.get_mut(&id).map(Arc::make_mut), namespace) {
+                    (table.name, table.namespace) = (name, namespace);
+                }
+            }
+        }
+    }
+    schema
+}
+
+/// What is called otherwise in the second of two schemas, by the names that it had in the first.
+fn renames(was: &Schema, is: &Schema) -> Vec<Rename> {
+    let mut found = Vec::new();
+    for (id, before) in &was.tables {
+        let Some(after) = is.table(*id) else { continue };
+        let (from, to) = (path_of(was, before), path_of(is, after));
+        let columns = before.columns.iter().filter_map(|column| Some((column, after.column(column.id)?)));
+        let columns = columns.filter(|(before, after)| before.name != after.name);
+        found.extend(
+            columns
+                .map(|(before, after)| Rename::Column(from.clone(), before.name.to_string(), after.name.to_string())),
+        );
+        if from != to {
+            found.push(Rename::Table(from, to));
+        }
+    }
+    found
+}
+
+/// What changed between two readings of a text, done to the drawing, which may have more to it than the text can say.
+fn onto(target: &Schema, was: &Schema, is: &Schema) -> Result<Vec<Edit>, String> {
+    let mut drawn = target.clone();
+    for edit in diff(was, is) {
+        let edits = match edit {
+            // A text does not say which namespaces there are, only which tables are in them.
+            Edit::Drop(Object::Namespace(_)) => continue,
+            Edit::Drop(object) => match drawn.label(object.id()) {
+                Some(_) => drop_edits(&drawn, object.id()),
+                None => continue,
+            },
+            Edit::Create(object) => vec![Edit::Create(object)],
+            Edit::Alter { object, from, to } => {
+                let Some(now) = Attribute::of(&drawn, object, to.field()) else { continue };
+                let to = carried(&now, &from, to);
+                if to == now {
+                    continue;
+                }
+                vec![Edit::Alter { object, from: now, to }]
+            }
+        };
+        apply_all(&mut drawn, &edits).map_err(|error| error.in_words(&drawn))?;
+    }
+    Ok(diff(target, &drawn))
+}
+
+/// Of an attribute with many settings, those that were typed; the others as they are drawn.
+fn carried(now: &Attribute, from: &Attribute, to: Attribute) -> Attribute {
+    macro_rules! carry {
+        ($now:expr, $from:expr, $to:expr; $($field:ident),+) => {{
+            let mut carried = $now.clone();
+            $(if $from.$field != $to.$field {
+                carried.$field = $to.$field.clone();
+            })+
+            carried
+        }};
+    }
+    match (now, from, &to) {
+        (Attribute::TableOptions(now), Attribute::TableOptions(from), Attribute::TableOptions(to)) => {
+            Attribute::TableOptions(carry!(now, from, to; alias, color))
+        }
+        (Attribute::IndexOptions(now), Attribute::IndexOptions(from), Attribute::IndexOptions(to)) => {
+            Attribute::IndexOptions(carry!(now, from, to; method, note))
+        }
+        (Attribute::KeyOptions(now), Attribute::KeyOptions(from), Attribute::KeyOptions(to)) => {
+            Attribute::KeyOptions(carry!(now, from, to; note))
+        }
+        (Attribute::CheckOptions(now), Attribute::CheckOptions(from), Attribute::CheckOptions(to)) => {
+            Attribute::CheckOptions(carry!(now, from, to; note))
+        }
+        (Attribute::ReferenceOptions(now), Attribute::ReferenceOptions(from), Attribute::ReferenceOptions(to)) => {
+            Attribute::ReferenceOptions(carry!(now, from, to; note))
+        }
+        _ => to,
+    }
+}
