@@ -155,7 +155,7 @@ fn Buttons(format: Memo<ExportFormat>, text: Memo<String>) -> impl IntoView {
 fn written(editor: &Editor, schema: &Schema, format: ExportFormat, theme: Theme, title: &str) -> String {
     match format {
         ExportFormat::Sql => ddl::export(schema),
-        ExportFormat::Dbml => dbml::export(schema),
+        ExportFormat::Dbml => dbml::export(schema).annotated(),
         ExportFormat::Svg => picture(schema, editor.seen_placements(), theme, title),
     }
 }

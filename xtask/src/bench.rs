@@ -7,7 +7,8 @@ use crate::{
     journey, postgres,
     site::{self, Profile},
     step::Steps,
-    workspace::target,
+    tool,
+    workspace::{root, target},
 };
 
 /// An option of a measurement, and the variable by which what measures is told its number.
@@ -37,6 +38,7 @@ pub(crate) fn bench(args: &[String]) -> anyhow::Result<()> {
         Some("faults") => faults(options),
         Some(name @ ("live" | "load")) => example(name, options),
         Some("size") => size(options),
+        Some("text") => text(options),
         Some(name) => anyhow::bail!("there is no measurement `{name}`"),
     }
 }
@@ -60,6 +62,20 @@ fn size(options: &[String]) -> anyhow::Result<()> {
     site::build_site(&mut steps, Profile::Release)?;
     steps.check("Size of the first load", site::first_load_is_small);
     steps.finish("Measured")
+}
+
+/// Measures how long texts take beside the reference implementation of DBML, which runs in Node.
+fn text(options: &[String]) -> anyhow::Result<()> {
+    let mut measure = command(&target().join("release/examples/text").to_string_lossy(), &[]);
+    measure.arg(root().join("end2end/bench/text.mjs"));
+    tell(&mut measure, options, &[])?;
+    let mut steps = Steps::start();
+    tool::npm_packages(&mut steps, &root().join("end2end"))?;
+    steps.need("Build what measures", || {
+        run(cargo(&["build", "--release", "--package", "interchange", "--example", "text"]))
+    })?;
+    steps.finish("Ready to measure")?;
+    run(measure)
 }
 
 /// Measures by a program of its own: the live lane with two servers (`live`), or what one server does (`load`).

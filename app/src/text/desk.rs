@@ -89,7 +89,7 @@ impl Desk {
         let exhibited = self.bench.peek(|editor| editor.exhibit().map(|exhibit| exhibit.after.clone()));
         if let Some(schema) = exhibited {
             // An earlier state is only looked at; the text of the edited one waits.
-            return self.put(&dbml::export(&schema));
+            return self.put(&dbml::export(&schema).text);
         }
         if self.is_waiting.get_untracked() {
             return;

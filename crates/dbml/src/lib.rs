@@ -19,7 +19,7 @@ mod syntax;
 pub use assist::{Completion, Highlight, Symbol, SymbolKind, complete, symbol_at, tokens};
 pub use diagnostic::{Code, Diagnostic, Severity};
 pub use document::Document;
-pub use export::export;
+pub use export::{Exported, Unsaid, export};
 pub use lexer::{Token, TokenKind};
 pub use link::{Linked, LinkedColumn, LinkedRef, LinkedTable, Merged, link};
 pub use lower::{Lowered, lower};

@@ -7,6 +7,7 @@ use crate::document::{
 use crate::names::Names;
 use crate::reader::{Builtin, builtin};
 use crate::span::Origin;
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,9 +35,9 @@ pub struct LinkedTable<'a> {
     /// As it is written.
     pub table: &'a Table,
     /// What it is for.
-    pub note: Option<String>,
+    pub note: Option<Cow<'a, str>>,
     /// `#rgb` or `#rrggbb`.
-    pub header_color: Option<String>,
+    pub header_color: Option<Cow<'a, str>>,
     /// Keys of one's own, and what they say.
     pub metadata: Vec<(String, String)>,
     /// Columns, in order.
@@ -55,7 +56,7 @@ pub struct LinkedColumn<'a> {
     /// The partial that it comes from.
     pub partial: Option<&'a str>,
     /// What it is for.
-    pub note: Option<String>,
+    pub note: Option<Cow<'a, str>>,
     /// Keys of one's own, and what they say.
     pub metadata: Vec<(String, String)>,
 }
@@ -141,22 +142,25 @@ fn linked_table<'a>(
 ) -> LinkedTable<'a> {
     let partials: Vec<_> = table.partials().filter_map(|partial| names.partial(&partial.name)).collect();
     let blocks = |kind, column: &str| metadata.get(&(kind, table.path.clone(), column.to_owned()));
-    let merged = merge(&table.metadata, MetadataKind::Table, blocks(MetadataKind::Table, ""));
-    let last_note = || partials.iter().rev().find_map(|partial| partial.note.clone());
-    let last_color = || partials.iter().rev().find_map(|partial| partial.header_color.clone());
+    let block = if metadata.is_empty() { None } else { blocks(MetadataKind::Table, "") };
+    let merged = merge(&table.metadata, MetadataKind::Table, block);
+    let last_note = || partials.iter().rev().find_map(|partial| partial.note.as_deref());
+    let last_color = || partials.iter().rev().find_map(|partial| partial.header_color.as_deref());
+    let note = || table.note.as_deref().or_else(last_note).map(Cow::Borrowed);
+    let color = || table.header_color.as_deref().or_else(last_color).map(Cow::Borrowed);
     let mut columns = columns_of(table, names, room);
     if !metadata.is_empty() {
         for column in &mut columns {
             let blocks = blocks(MetadataKind::Column, &column.column.name);
             let merged = merge(&column.metadata, MetadataKind::Column, blocks);
-            column.note = merged.note.or(column.note.take());
+            column.note = merged.note.map(Cow::Owned).or(column.note.take());
             column.metadata = merged.own;
         }
     }
     LinkedTable {
         table,
-        note: merged.note.or_else(|| table.note.clone()).or_else(last_note),
-        header_color: merged.color.or_else(|| table.header_color.clone()).or_else(last_color),
+        note: merged.note.map(Cow::Owned).or_else(note),
+        header_color: merged.color.map(Cow::Owned).or_else(color),
         metadata: merged.own,
         columns,
         indexes: with_partials(&table.indexes, partials.iter().rev().flat_map(|partial| &partial.indexes), room),
@@ -176,7 +180,7 @@ fn columns_of<'a>(table: &'a Table, names: &Names<'a>, room: &mut usize) -> Vec<
     let linked = |column: &'a Column, partial: Option<&'a str>| LinkedColumn {
         column,
         partial,
-        note: column.note.clone(),
+        note: column.note.as_deref().map(Cow::Borrowed),
         metadata: column.metadata.clone(),
     };
     if table.partials().next().is_none() {

@@ -1,7 +1,5 @@
 //! Names, strings and values as DBML writes them.
 
-use schema::{DataType, Expr, Expression, Schema, UnaryOperator};
-
 /// Words that begin an element where a column could stand.
 const ELEMENTS: [&str; 12] = [
     "checks",
@@ -93,74 +91,6 @@ fn escaped(text: &str, quote: char) -> String {
     out
 }
 
-/// A type: bare when it is one word, with arguments without spaces. One of the schema's own is its name.
-pub(crate) fn data_type(schema: &Schema, data_type: &DataType) -> String {
-    if let Some(it) = data_type.user_type().and_then(|id| schema.user_type(id)) {
-        let namespace = schema.namespaces.get(&it.namespace).map(|it| &it.name).filter(|it| it.as_str() != "public");
-        let namespace = namespace.map_or_else(String::new, |namespace| format!("{}.", name(namespace.as_str())));
-        // Brackets are not read behind a quoted name.
-        let dimensions = "[]".repeat(data_type.dimensions().into());
-        return match (namespace.is_empty(), dimensions.is_empty()) {
-            (true, false) => string_name(&format!("{}{dimensions}", it.name)),
-            _ => format!("{namespace}{}", name(it.name.as_str())),
-        };
-    }
-    if let Some(foreign) = data_type.foreign_type() {
-        let text = foreign.text(false).replace(", ", ",") + &"[]".repeat(data_type.dimensions().into());
-        let is_plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_(),[]".contains(&b));
-        return if is_plain { text } else { string_name(&text) };
-    }
-    let text = data_type.to_string().replace(", ", ",");
-    if text.contains(' ') { format!("\"{text}\"") } else { text }
-}
-
-fn string_name(text: &str) -> String {
-    format!("\"{}\"", escaped(text, '"'))
-}
-
-/// The value of a default; none when DBML cannot say it.
-pub(crate) fn default_value(default: &Expression) -> Option<String> {
-    default.tree().and_then(literal).or_else(|| expression(default))
-}
-
-fn literal(expr: &Expr) -> Option<String> {
-    match expr {
-        Expr::Null => Some("null".to_owned()),
-        Expr::Boolean(value) => Some(value.to_string()),
-        Expr::Number(text) => is_number(text).then(|| text.clone()),
-        Expr::String(text) => Some(string(text)),
-        Expr::Unary(UnaryOperator::Minus, inner) => {
-            let Expr::Number(text) = &**inner else { return None };
-            is_number(text).then(|| format!("-{text}"))
-        }
-        Expr::Unary(UnaryOperator::Plus | UnaryOperator::Not, _)
-        | Expr::Column(_)
-        | Expr::Call(..)
-        | Expr::Keyword(_)
-        | Expr::Cast(..)
-        | Expr::Binary(..)
-        | Expr::IsNull(..)
-        | Expr::In(..)
-        | Expr::Between(..) => None,
-    }
-}
-
-/// Digits, with one point between digits at most: what every reader takes for the same number.
-fn is_number(text: &str) -> bool {
-    // Readers keep numbers as floating point; a longer one would lose digits.
-    let mut parts = text.split('.');
-    let digits = |part: Option<&str>| part.is_some_and(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()));
-    let whole = digits(parts.next());
-    let fraction = parts.clone().next().is_none() || digits(parts.next());
-    whole && fraction && parts.next().is_none() && text.len() <= 15
-}
-
-/// An expression in backticks; none when it contains one.
-pub(crate) fn expression(expression: &Expression) -> Option<String> {
-    let text = expression.to_string();
-    (!text.contains('`')).then(|| format!("`{text}`"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -195,38 +125,6 @@ mod tests {
             ("\u{1}", "'\\u0001'"),
         ] {
             assert_eq!(string(text), expect);
-        }
-    }
-
-    #[test]
-    fn defaults() {
-        for (text, expect) in [
-            ("0", Some("0")),
-            ("-1.5", Some("-1.5")),
-            (".5", Some("`.5`")),
-            ("1e3", Some("`1e3`")),
-            ("12345678901234567890", Some("`12345678901234567890`")),
-            ("'it''s'", Some("'it\\'s'")),
-            ("true", Some("true")),
-            ("null", Some("null")),
-            ("now()", Some("`now()`")),
-            ("'`' || 'x'", None),
-            ("'`'", Some("'`'")),
-        ] {
-            let value = Expression::parse(text).unwrap();
-            assert_eq!(default_value(&value).as_deref(), expect, "{text}");
-        }
-    }
-
-    #[test]
-    fn types() {
-        for (text, expect) in [
-            ("numeric(10, 2)", "numeric(10,2)"),
-            ("double precision", "\"double precision\""),
-            ("text[]", "text[]"),
-            ("timestamptz", "timestamptz"),
-        ] {
-            assert_eq!(data_type(&Schema::default(), &DataType::parse(text).unwrap()), expect);
         }
     }
 }

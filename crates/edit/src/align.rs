@@ -1,8 +1,13 @@
 //! Two schemas that were read apart, brought to the same ids by name.
 
+mod rank;
+mod renamed;
+
+pub use renamed::{PerhapsRenamed, perhaps_renamed};
+
 use schema::{
-    Check, Column, ColumnId, ColumnPair, DataType, Index, Key, Name, NamespaceId, ObjectId, PartOf, Rank, Reference,
-    Schema, Table, TableId,
+    Check, ColumnId, ColumnPair, DataType, Formula, Generation, Index, IndexPart, Key, Name, NamespaceId, Opaque,
+    OpaqueId, OpaqueKind, PartOf, Reference, ReferenceId, Schema, Table, TableId, TypeDefinition, TypeId, UserType,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -10,122 +15,153 @@ use std::sync::Arc;
 /// `after` with the ids of `before` for what is called the same in both, so that [`diff`](crate::diff) tells what
 /// changed. The two must have been read apart: an id that both have already is taken for one object.
 ///
-/// Namespaces go by name, tables by namespace and name, and what is in a table by its name there. A key, check, index or
-/// reference that finds nobody of its name takes the id of one that is the same but for the name. Nothing else is
-/// guessed: a table or column with another name is another one (see [`perhaps_renamed`]). Columns that stand in the
-/// same order keep their ranks.
+/// Namespaces go by name, tables and types by namespace and name, and what is in them by its name there. A key, check,
+/// index or reference that finds nobody of its name takes the id of one that is the same but for the name, and a view or
+/// function whose statement is another one that of one of its name. Nothing else is guessed: a table or column with
+/// another name is another one (see [`perhaps_renamed`]). What stands in the same order keeps its ranks.
 pub fn align(before: &Schema, after: &Schema) -> Schema {
-    let mut aligned = after.clone();
     let namespaces = namespaces(before, after);
-    aligned.namespaces = after
-        .namespaces
-        .values()
-        .map(|namespace| {
-            let mut namespace = namespace.clone();
-            namespace.id = known(&namespaces, namespace.id);
-            (namespace.id, namespace)
-        })
-        .collect();
-    let tables = tables(before, after);
-    let mut columns = BTreeMap::new();
-    aligned.tables = after
-        .tables
-        .values()
-        .map(|table| {
-            let mut moved = table.as_ref().clone();
-            moved.namespace = known(&namespaces, table.namespace);
-            if let Some(base) = tables.get(&table.id).and_then(|id| before.table(*id)) {
-                moved.id = base.id;
-                let own = align_parts(base, &mut moved);
-                columns.extend(own.into_iter().map(|(from, to)| ((table.id, from), to)));
-            }
-            (moved.id, Arc::new(moved))
-        })
-        .collect();
-    aligned.references = references(before, after, &tables, &columns);
-    aligned
-}
-
-/// An object that is gone, and a new one that looks like it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct PerhapsRenamed {
-    /// A table or column of the schema before.
-    pub from: ObjectId,
-    /// The one of the schema after.
-    pub to: ObjectId,
-}
-
-impl PerhapsRenamed {
-    /// As a question to a person: `perhaps column users.mail was renamed to users.email`.
-    pub fn words(&self, before: &Schema, after: &Schema) -> String {
-        let label = |schema: &Schema, object| schema.label(object).unwrap_or_default();
-        let kind = if matches!(self.from, ObjectId::Table(_)) { "table" } else { "column" };
-        format!("perhaps {kind} {} was renamed to {}", label(before, self.from), label(after, self.to))
-    }
-}
-
-/// How many pairs of tables are compared at most. Whoever replaces a thousand tables by a thousand others is not asked.
-const MOST_PAIRS: usize = 1_000_000;
-
-/// What may have been renamed between a schema and one that is [aligned](align) with it: a table is gone and a new one has
-/// more than half of its columns, by name and type; or one column of a type is gone from a table and one is new.
-pub fn perhaps_renamed(before: &Schema, after: &Schema) -> Vec<PerhapsRenamed> {
-    let mut found = renamed_tables(before, after);
-    for (id, to) in &after.tables {
-        let Some(from) = before.table(*id) else { continue };
-        let gone = by_type(from, to);
-        let new = by_type(to, from);
-        for (data_type, from) in gone {
-            if let ([from], Some([to])) = (from.as_slice(), new.get(data_type).map(Vec::as_slice)) {
-                found.push(PerhapsRenamed { from: ObjectId::Column(*id, *from), to: ObjectId::Column(*id, *to) });
-            }
-        }
-    }
-    found
-}
-
-/// The columns of one table that the other has not, by their types.
-fn by_type<'a>(table: &'a Table, other: &Table) -> BTreeMap<&'a DataType, Vec<ColumnId>> {
-    let there: BTreeSet<ColumnId> = other.columns.iter().map(|column| column.id).collect();
-    let mut found: BTreeMap<&DataType, Vec<ColumnId>> = BTreeMap::new();
-    for column in table.columns.iter().filter(|column| !there.contains(&column.id)) {
-        found.entry(&column.data_type).or_default().push(column.id);
-    }
-    found
-}
-
-fn renamed_tables(before: &Schema, after: &Schema) -> Vec<PerhapsRenamed> {
-    type Columns<'a> = BTreeSet<(&'a Name, &'a DataType)>;
-    fn only<'a>(here: &'a Schema, there: &Schema) -> Vec<(TableId, Columns<'a>)> {
-        let tables = here.tables.values().filter(|table| there.table(table.id).is_none());
-        let columns = |table: &'a Table| table.columns.iter().map(|column| (&column.name, &column.data_type)).collect();
-        tables.map(|table| (table.id, columns(table))).collect()
-    }
-    let (gone, new) = (only(before, after), only(after, before));
-    if gone.len().saturating_mul(new.len()) > MOST_PAIRS {
-        return Vec::new();
-    }
-    let mut alike = Vec::new();
-    for (from, was) in &gone {
-        for (to, is) in &new {
-            let common = was.intersection(is).count();
-            if common * 2 > was.len().max(is.len()) {
-                alike.push((std::cmp::Reverse(common), *from, *to));
-            }
-        }
-    }
-    alike.sort();
-    let (mut taken_from, mut taken_to) = (BTreeSet::new(), BTreeSet::new());
-    alike.retain(|(_, from, to)| {
-        let is_free = !taken_from.contains(from) && !taken_to.contains(to);
-        if is_free {
-            taken_from.insert(*from);
-            taken_to.insert(*to);
-        }
-        is_free
+    let mut ids =
+        Ids { types: types(before, after), tables: tables(before, after), namespaces, columns: BTreeMap::new() };
+    let aligned_namespaces = after.namespaces.values().map(|namespace| {
+        let mut namespace = namespace.clone();
+        namespace.id = known(&ids.namespaces, namespace.id);
+        (namespace.id, namespace)
     });
-    let pairs = alike.into_iter();
-    pairs.map(|(_, from, to)| PerhapsRenamed { from: ObjectId::Table(from), to: ObjectId::Table(to) }).collect()
+    let aligned_namespaces = aligned_namespaces.collect();
+    let types = after.types.values().map(|it| ids.user_type(before, it)).map(|it| (it.id, it)).collect();
+    let mut tables = BTreeMap::new();
+    for table in after.tables.values() {
+        let aligned = ids.table(before, table);
+        tables.insert(aligned.id, Arc::new(aligned));
+    }
+    Schema {
+        namespaces: aligned_namespaces,
+        types,
+        tables,
+        references: ids.references(before, after),
+        opaque: ids.opaque(before, after),
+    }
+}
+
+/// The ids that objects of the schema after have before.
+struct Ids {
+    namespaces: BTreeMap<NamespaceId, NamespaceId>,
+    types: BTreeMap<TypeId, TypeId>,
+    tables: BTreeMap<TableId, TableId>,
+    /// Of the columns of each table, by the table's id after.
+    columns: BTreeMap<(TableId, ColumnId), ColumnId>,
+}
+
+impl Ids {
+    fn user_type(&self, before: &Schema, it: &UserType) -> UserType {
+        let mut aligned = it.clone();
+        aligned.id = known(&self.types, it.id);
+        aligned.namespace = known(&self.namespaces, it.namespace);
+        match &mut aligned.definition {
+            TypeDefinition::Domain(domain) => domain.base = self.data_type(&domain.base),
+            TypeDefinition::Enum(labels) => {
+                let base = before.user_type(aligned.id).map(UserType::labels).unwrap_or_default();
+                let named = |label: &schema::Label| (label.id, label.text.clone());
+                let same = matches(base.iter().map(named).collect(), labels.iter().map(named).collect());
+                for label in labels {
+                    label.id = known(&same, label.id);
+                }
+            }
+        }
+        aligned
+    }
+
+    fn data_type(&self, data_type: &DataType) -> DataType {
+        match data_type.user_type() {
+            Some(id) => DataType::defined(known(&self.types, id)).with_dimensions(data_type.dimensions()),
+            None => data_type.clone(),
+        }
+    }
+
+    fn table(&mut self, before: &Schema, table: &Table) -> Table {
+        let mut aligned = table.clone();
+        aligned.id = known(&self.tables, table.id);
+        aligned.namespace = known(&self.namespaces, table.namespace);
+        let base = self.tables.get(&table.id).and_then(|id| before.table(*id));
+        let columns = base.map(|base| columns(base, &mut aligned)).unwrap_or_default();
+        for column in &mut aligned.columns {
+            column.data_type = self.data_type(&column.data_type);
+        }
+        let parents = aligned.options.partition.iter_mut().map(|partition| &mut partition.parent);
+        for parent in parents.chain(&mut aligned.options.inherits) {
+            *parent = known(&self.tables, *parent);
+        }
+        mention(table, &mut aligned, &columns);
+        if let Some(base) = base {
+            parts(base, &mut aligned);
+        }
+        self.columns.extend(columns.into_iter().map(|(from, to)| ((table.id, from), to)));
+        aligned
+    }
+
+    fn references(&self, before: &Schema, after: &Schema) -> BTreeMap<ReferenceId, Arc<Reference>> {
+        let column = |table, id| self.columns.get(&(table, id)).copied().unwrap_or(id);
+        let moved = after.references.values().map(|reference| {
+            let (referencing, referenced) = (reference.referencing, reference.referenced);
+            let pairs = reference.pairs.iter().map(|pair| ColumnPair {
+                referencing: column(referencing, pair.referencing),
+                referenced: column(referenced, pair.referenced),
+            });
+            let mut moved = reference.as_ref().clone();
+            moved.pairs = pairs.collect();
+            for set in &mut moved.options.set_columns {
+                *set = column(referencing, *set);
+            }
+            moved.referencing = known(&self.tables, referencing);
+            moved.referenced = known(&self.tables, referenced);
+            moved
+        });
+        let mut moved: Vec<Reference> = moved.collect();
+        let sides = |it: &Reference| {
+            let mut pairs = it.pairs.clone();
+            pairs.sort();
+            (it.id, (it.referencing, it.name.clone()), (it.referencing, it.referenced, pairs))
+        };
+        let base: Vec<Reference> = before.references.values().map(|reference| reference.as_ref().clone()).collect();
+        let ids = by_two(&base, &moved, sides);
+        for reference in &mut moved {
+            reference.id = known(&ids, reference.id);
+        }
+        moved.into_iter().map(|reference| (reference.id, Arc::new(reference))).collect()
+    }
+
+    fn opaque(&self, before: &Schema, after: &Schema) -> BTreeMap<OpaqueId, Arc<Opaque>> {
+        let moved = after.opaque.values().map(|it| {
+            let mut moved = it.as_ref().clone();
+            moved.namespace = it.namespace.map(|id| known(&self.namespaces, id));
+            moved.table = it.table.map(|id| known(&self.tables, id));
+            moved
+        });
+        let mut moved: Vec<Opaque> = moved.collect();
+        moved.sort_by_key(|it| (it.kind, it.rank, it.id));
+        let mut base: Vec<Opaque> = before.opaque.values().map(|it| it.as_ref().clone()).collect();
+        base.sort_by_key(|it| (it.kind, it.rank, it.id));
+        // Functions may share a name.
+        let keys = |it: &Opaque| {
+            let place = (it.kind, it.namespace, it.table, it.name.clone());
+            (it.id, (place.clone(), it.definition.as_str().to_owned()), place)
+        };
+        let ids = by_two(&base, &moved, keys);
+        for it in &mut moved {
+            it.id = known(&ids, it.id);
+        }
+        let kinds: BTreeSet<OpaqueKind> = moved.iter().map(|it| it.kind).collect();
+        for kind in kinds {
+            let of_kind = |it: &&Opaque| it.kind == kind;
+            let before = base.iter().filter(of_kind).map(|it| (it.id, it.rank));
+            let ranks = rank::ranks(before, moved.iter().filter(of_kind).map(|it| it.id));
+            for (it, rank) in moved.iter_mut().filter(|it| it.kind == kind).zip(ranks) {
+                it.rank = rank;
+            }
+        }
+        moved.into_iter().map(|it| (it.id, Arc::new(it))).collect()
+    }
 }
 
 fn known<I: Ord + Copy>(ids: &BTreeMap<I, I>, id: I) -> I {
@@ -143,6 +179,16 @@ fn tables(before: &Schema, after: &Schema) -> BTreeMap<TableId, TableId> {
     fn named(schema: &Schema) -> Vec<(TableId, (Option<&Name>, &Name))> {
         let tables = schema.tables.values();
         tables.map(|table| (table.id, (schema.namespace_of(table), &table.name))).collect()
+    }
+    matches(named(before), named(after))
+}
+
+/// What is of another kind is another type.
+fn types(before: &Schema, after: &Schema) -> BTreeMap<TypeId, TypeId> {
+    type Called<'a> = (Option<&'a Name>, &'a Name, &'static str);
+    fn named(schema: &Schema) -> Vec<(TypeId, Called<'_>)> {
+        let namespace = |it: &UserType| schema.namespaces.get(&it.namespace).map(|namespace| &namespace.name);
+        schema.types.values().map(|it| (it.id, (namespace(it), &it.name, it.kind()))).collect()
     }
     matches(named(before), named(after))
 }
@@ -180,25 +226,62 @@ fn by_two<T, I: Ord + Copy, K: Ord, L: Ord>(
     found
 }
 
-/// Gives what is in the table the ids of the other table, and answers with those of the columns.
-fn align_parts(base: &Table, table: &mut Table) -> BTreeMap<ColumnId, ColumnId> {
-    fn named(columns: &[Column]) -> Vec<(ColumnId, &Name)> {
-        columns.iter().map(|column| (column.id, &column.name)).collect()
+/// Gives the columns the ids of those of the other table, and answers with these.
+fn columns(base: &Table, table: &mut Table) -> BTreeMap<ColumnId, ColumnId> {
+    fn named(table: &Table) -> Vec<(ColumnId, &Name)> {
+        table.columns.iter().map(|column| (column.id, &column.name)).collect()
     }
-    let columns = matches(named(&base.columns), named(&table.columns));
+    let columns = matches(named(base), named(table));
     for column in &mut table.columns {
         column.id = known(&columns, column.id);
     }
-    rank(&base.columns, &mut table.columns);
-    let of_keys = table.keys.iter_mut().flat_map(|key| &mut key.columns);
-    let parts = table.indexes.iter_mut().flat_map(|index| &mut index.parts);
-    let of_indexes = parts.filter_map(|part| match &mut part.of {
-        PartOf::Column(column) => Some(column),
-        PartOf::Expression(_) => None,
-    });
-    for column in of_keys.chain(of_indexes) {
-        *column = known(&columns, *column);
+    let before = base.columns.iter().map(|column| (column.id, column.rank));
+    let ranks = rank::ranks(before, table.columns.iter().map(|column| column.id));
+    for (column, rank) in table.columns.iter_mut().zip(ranks) {
+        column.rank = rank;
     }
+    columns
+}
+
+/// Lets everything in the table mention its columns by the ids that they have now. `from` is the table as it was.
+fn mention(from: &Table, table: &mut Table, columns: &BTreeMap<ColumnId, ColumnId>) {
+    if columns.is_empty() {
+        return;
+    }
+    // By way of the names, as one id may stand for another column here and there.
+    let named = Table { columns: table.columns.clone(), ..from.clone() };
+    let formula = |it: &mut Formula| *it = Formula::bind(&it.in_table(from), &named);
+    let all = |list: &mut [ColumnId]| list.iter_mut().for_each(|column| *column = known(columns, *column));
+    let part = |part: &mut IndexPart| match &mut part.of {
+        PartOf::Column(column) => *column = known(columns, *column),
+        PartOf::Expression(it) => formula(it),
+    };
+    for column in &mut table.columns {
+        match &mut column.generation {
+            Some(Generation::Stored(it) | Generation::Virtual(it)) => formula(it),
+            Some(Generation::AlwaysIdentity | Generation::DefaultIdentity) | None => {}
+        }
+    }
+    for key in &mut table.keys {
+        all(&mut key.columns);
+        all(&mut key.options.include);
+        if let Some(exclusion) = &mut key.options.exclusion {
+            exclusion.elements.iter_mut().for_each(|(of, _)| part(of));
+            exclusion.predicate.iter_mut().for_each(formula);
+        }
+    }
+    for index in &mut table.indexes {
+        index.parts.iter_mut().for_each(part);
+        all(&mut index.options.include);
+        index.options.predicate.iter_mut().for_each(formula);
+    }
+    if let Some(partitioning) = &mut table.options.partitioning {
+        partitioning.parts.iter_mut().for_each(part);
+    }
+}
+
+/// Gives the constraints and indexes the ids of those of the other table.
+fn parts(base: &Table, table: &mut Table) {
     let key = |it: &Key| (it.id, it.name.clone(), (it.kind, it.columns.clone()));
     let keys = by_two(&base.keys, &table.keys, key);
     for key in &mut table.keys {
@@ -217,114 +300,4 @@ fn align_parts(base: &Table, table: &mut Table) -> BTreeMap<ColumnId, ColumnId> 
     table.keys.sort_by_key(|key| key.id);
     table.checks.sort_by_key(|check| check.id);
     table.indexes.sort_by_key(|index| index.id);
-    columns
-}
-
-/// Gives the columns, in the order in which they stand, ranks that rise. As many as can keep the rank that they have in the
-/// other list, so that only what was really moved has moved.
-fn rank(base: &[Column], columns: &mut [Column]) {
-    let ranks: BTreeMap<ColumnId, Rank> = base.iter().map(|column| (column.id, column.rank)).collect();
-    let known: Vec<Option<Rank>> = columns.iter().map(|column| ranks.get(&column.id).copied()).collect();
-    let ranks = between(&longest_rise(&known)).unwrap_or_else(|| (0..columns.len()).map(Rank::nth).collect());
-    for (column, rank) in columns.iter_mut().zip(ranks) {
-        column.rank = rank;
-    }
-}
-
-/// The most ranks of the list that rise one after the other; nothing stands for all others.
-fn longest_rise(ranks: &[Option<Rank>]) -> Vec<Option<Rank>> {
-    // For each length, the lowest rank that a rise of it can end with, and where that stands.
-    let mut ends: Vec<(Rank, usize)> = Vec::new();
-    let mut before: Vec<Option<usize>> = vec![None; ranks.len()];
-    for (at, rank) in ranks.iter().enumerate() {
-        let Some(rank) = rank else { continue };
-        let length = ends.partition_point(|(end, _)| end < rank);
-        let last = length.checked_sub(1).and_then(|it| ends.get(it)).map(|(_, at)| *at);
-        if let Some(slot) = before.get_mut(at) {
-            *slot = last;
-        }
-        match ends.get_mut(length) {
-            Some(end) => *end = (*rank, at),
-            None => ends.push((*rank, at)),
-        }
-    }
-    let mut kept = vec![None; ranks.len()];
-    let mut next = ends.last().map(|(_, at)| *at);
-    while let Some(at) = next {
-        if let (Some(slot), Some(rank)) = (kept.get_mut(at), ranks.get(at)) {
-            *slot = *rank;
-        }
-        next = before.get(at).copied().flatten();
-    }
-    kept
-}
-
-/// Fills the gaps of a list of rising ranks evenly; none when one of them has no room.
-fn between(ranks: &[Option<Rank>]) -> Option<Vec<Rank>> {
-    let mut filled: Vec<Rank> = Vec::with_capacity(ranks.len());
-    let mut waiting: i64 = 0;
-    let fill = |filled: &mut Vec<Rank>, count: i64, high: Option<Rank>| {
-        if count == 0 {
-            return Some(());
-        }
-        let low = filled.last().copied();
-        let step = match (low, high) {
-            (Some(Rank(low)), Some(Rank(high))) => high.checked_sub(low)? / (count + 1),
-            (None, _) | (_, None) => Rank::GAP,
-        };
-        let first = match (low, high) {
-            (Some(Rank(low)), _) => low.checked_add(step)?,
-            (None, Some(Rank(high))) => high.checked_sub(step.checked_mul(count)?)?,
-            (None, None) => 0,
-        };
-        for n in 0..count {
-            filled.push(Rank(first.checked_add(step.checked_mul(n)?)?));
-        }
-        (step > 0).then_some(())
-    };
-    for rank in ranks {
-        match rank {
-            None => waiting += 1,
-            Some(rank) => {
-                fill(&mut filled, waiting, Some(*rank))?;
-                filled.push(*rank);
-                waiting = 0;
-            }
-        }
-    }
-    fill(&mut filled, waiting, None)?;
-    Some(filled)
-}
-
-fn references(
-    before: &Schema,
-    after: &Schema,
-    tables: &BTreeMap<TableId, TableId>,
-    columns: &BTreeMap<(TableId, ColumnId), ColumnId>,
-) -> BTreeMap<schema::ReferenceId, Arc<Reference>> {
-    let column = |table, id| columns.get(&(table, id)).copied().unwrap_or(id);
-    let moved = after.references.values().map(|reference| {
-        let (referencing, referenced) = (reference.referencing, reference.referenced);
-        let pairs = reference.pairs.iter().map(|pair| ColumnPair {
-            referencing: column(referencing, pair.referencing),
-            referenced: column(referenced, pair.referenced),
-        });
-        let mut moved = reference.as_ref().clone();
-        moved.pairs = pairs.collect();
-        moved.referencing = known(tables, referencing);
-        moved.referenced = known(tables, referenced);
-        moved
-    });
-    let mut moved: Vec<Reference> = moved.collect();
-    let sides = |it: &Reference| {
-        let mut pairs = it.pairs.clone();
-        pairs.sort();
-        (it.id, (it.referencing, it.name.clone()), (it.referencing, it.referenced, pairs))
-    };
-    let base: Vec<Reference> = before.references.values().map(|reference| reference.as_ref().clone()).collect();
-    let ids = by_two(&base, &moved, sides);
-    for reference in &mut moved {
-        reference.id = known(&ids, reference.id);
-    }
-    moved.into_iter().map(|reference| (reference.id, Arc::new(reference))).collect()
 }

@@ -3,7 +3,7 @@
 use crate::{Finding, Severity};
 use dbml::{Document, Rename, document::Path};
 use edit::{Attribute, Edit, Object, align, apply_all, diff, drop_edits};
-use schema::{DataType, Name, Namespace, NamespaceId, ObjectId, Schema, Table, TableId};
+use schema::{DataType, Name, Namespace, NamespaceId, ObjectId, Schema, Table, TableId, UserType};
 use std::{ops::Range, sync::Arc};
 
 /// A text, and what it says in the ids of the drawing beside it.
@@ -33,7 +33,7 @@ impl Sheet {
             findings: Vec::new(),
             is_read: true,
         };
-        sheet.begin(dbml::export(target), target, next_id);
+        sheet.begin(dbml::export(target).text, target, next_id);
         sheet
     }
 
@@ -90,7 +90,7 @@ impl Sheet {
 
     /// The drawing is another now: the text is brought up to date, unless it cannot be read. Whether it was changed.
     pub fn follow(&mut self, target: &Schema, next_id: &mut dyn FnMut() -> u128) -> bool {
-        let export = dbml::export(target);
+        let export = dbml::export(target).text;
         if !self.is_read || export == self.export {
             return false;
         }
@@ -101,7 +101,7 @@ impl Sheet {
             self.export = export;
             return false;
         }
-        let from = dbml::export(&self.said);
+        let from = dbml::export(&self.said).text;
         let revised = dbml::revise(&self.text, &from, &export, &renames(&self.said, &now));
         match understood(&revised, target, next_id) {
             Some((document, said)) if diff(&said, &now).is_empty() => {
@@ -159,11 +159,14 @@ fn understood(text: &str, target: &Schema, next_id: &mut dyn FnMut() -> u128) ->
 
 /// Types that only the drawing defines, such as domains, found by their names.
 fn resolved(mut said: Schema, target: &Schema) -> Schema {
+    let namespace_of = |it: &UserType| target.namespaces.get(&it.namespace).map_or("public", |it| it.name.as_str());
     for table in said.tables.values_mut() {
         let known = |data_type: &DataType| {
-            data_type.foreign_type()?;
-            let found = target.parse_type(&said_type(data_type)).ok()?;
-            (found != *data_type).then_some(found)
+            let called = &data_type.foreign_type()?.name;
+            let namespace = called.namespace.as_ref().map_or("public", Name::as_str);
+            let is_it = |it: &&UserType| it.name == called.name && namespace_of(it) == namespace;
+            let own = target.types.values().find(is_it);
+            own.map(|it| DataType::defined(it.id).with_dimensions(data_type.dimensions()))
         };
         if table.columns.iter().any(|column| known(&column.data_type).is_some()) {
             for column in &mut Arc::make_mut(table).columns {
@@ -174,10 +177,6 @@ fn resolved(mut said: Schema, target: &Schema) -> Schema {
         }
     }
     said
-}
-
-fn said_type(data_type: &DataType) -> String {
-    Schema::default().type_text(data_type)
 }
 
 fn path_of(schema: &Schema, table: &Table) -> Path {

@@ -23,7 +23,7 @@ impl std::error::Error for NotWritten {}
 pub fn write(schema: &Schema, format: Format) -> Result<String, NotWritten> {
     match format {
         Format::Sql(Dialect::Postgres) => Ok(ddl::export(schema)),
-        Format::Dbml => Ok(dbml::export(schema)),
+        Format::Dbml => Ok(dbml::export(schema).annotated()),
         Format::Sql(Dialect::MySql | Dialect::MariaDb | Dialect::Sqlite | Dialect::Oracle | Dialect::SqlServer) => {
             Err(NotWritten(format))
         }

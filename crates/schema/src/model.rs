@@ -330,7 +330,8 @@ impl Schema {
     /// Tables in the order that people read them: by namespace, then name.
     pub fn tables_by_name(&self) -> Vec<&Table> {
         let mut tables: Vec<&Table> = self.tables.values().map(AsRef::as_ref).collect();
-        tables.sort_by_key(|table| (self.namespace_of(table), &table.name, table.id));
+        // Without keeping what is compared, most of the time would go into looking it up.
+        tables.sort_by_cached_key(|table| (self.namespace_of(table), &table.name, table.id));
         tables
     }
 

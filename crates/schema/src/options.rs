@@ -118,6 +118,12 @@ impl IndexPart {
         Self { of: PartOf::Column(id), descending: false, nulls_first: None, operator_class: None, collation: None }
     }
 
+    /// What an expression gives, as it comes.
+    pub fn expression(formula: Formula) -> Self {
+        let of = PartOf::Expression(formula);
+        Self { of, descending: false, nulls_first: None, operator_class: None, collation: None }
+    }
+
     /// The column, when that is all there is to say.
     pub fn plain_column(&self) -> Option<ColumnId> {
         match self.of {

@@ -4,7 +4,11 @@ use super::Lowering;
 use crate::document::{Endpoint, Path};
 use crate::link::LinkedRef;
 use crate::quote::shown;
-use schema::{Column, ColumnId, ColumnPair, Key, KeyKind, Name, Rank, Reference, ReferentialAction, Table, TableId};
+use schema::{
+    Column, ColumnId, ColumnPair, KeyKind, Name, NamespaceId, Rank, Reference, ReferenceId, ReferentialAction, Table,
+    TableId,
+};
+use std::fmt;
 use std::sync::Arc;
 
 /// An end that was found.
@@ -15,9 +19,18 @@ struct Found {
     names: Vec<String>,
 }
 
-impl<F: FnMut() -> u128> Lowering<'_, F> {
+/// A reference as messages call it. It is put into words only when there is a message.
+struct RefOf<'x>(&'x LinkedRef<'x>);
+
+impl fmt::Display for RefOf<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the ref between {} and {}", text(&self.0.left), text(&self.0.right))
+    }
+}
+
+impl<'a, F: FnMut() -> u128> Lowering<'a, F> {
     pub(super) fn reference(&mut self, linked: &LinkedRef<'_>) {
-        let of = format!("the ref between {} and {}", text(&linked.left), text(&linked.right));
+        let of = RefOf(linked);
         if linked.written.is_some_and(|written| written.inactive) {
             return self.leave_out(linked.origin, format!("{of} is left out, because it is inactive"));
         }
@@ -43,7 +56,7 @@ impl<F: FnMut() -> u128> Lowering<'_, F> {
             let reason = format!("a unique key is added, because {of} is one to one");
             self.leave_out(linked.origin, reason);
         }
-        self.optional_end(linked, &from, &of, right_refers);
+        self.optional_end(linked, &from, right_refers);
         let name = linked.written.and_then(|written| written.name.as_deref());
         let name = name.and_then(|name| self.name(name, "the name", linked.origin));
         self.add(linked, &from, &to, name);
@@ -51,7 +64,7 @@ impl<F: FnMut() -> u128> Lowering<'_, F> {
 
     fn found(&self, end: &Endpoint) -> Option<Found> {
         let made = self.tables.get(&end.table)?;
-        let columns: Option<Vec<ColumnId>> = end.columns.iter().map(|name| made.columns.get(name).copied()).collect();
+        let columns: Option<Vec<ColumnId>> = end.columns.iter().map(|name| made.column(name)).collect();
         let columns = columns.filter(|columns| !columns.is_empty())?;
         let names = std::iter::once(&end.table.name).chain(&end.columns).cloned().collect();
         Some(Found { table: made.id, columns, names })
@@ -60,10 +73,16 @@ impl<F: FnMut() -> u128> Lowering<'_, F> {
     fn add(&mut self, linked: &LinkedRef<'_>, from: &Found, to: &Found, name: Option<Name>) {
         let pairs = from.columns.iter().zip(&to.columns);
         let pairs = pairs.map(|(from, to)| ColumnPair { referencing: *from, referenced: *to }).collect();
-        let name = name.unwrap_or_else(|| self.reference_name(from));
+        let name = match name {
+            Some(name) => {
+                self.reference_names.insert((from.table, name.clone()));
+                name
+            }
+            None => self.reference_name(from),
+        };
         let on_delete = self.action(linked, linked.written.and_then(|written| written.on_delete.as_deref()));
         let on_update = self.action(linked, linked.written.and_then(|written| written.on_update.as_deref()));
-        let id = self.reference_id();
+        let id = ReferenceId(self.id());
         let (referencing, referenced) = (from.table, to.table);
         let reference =
             Reference { id, name, referencing, referenced, pairs, on_delete, on_update, options: Default::default() };
@@ -72,8 +91,13 @@ impl<F: FnMut() -> u128> Lowering<'_, F> {
 
     fn reference_name(&mut self, from: &Found) -> Name {
         let parts: Vec<&str> = from.names.iter().map(String::as_str).collect();
-        // Constraints share names within their table only, so that this asks for more than it must.
-        self.free(&format!("fkey {}", from.table), &parts, "fkey")
+        let mut name = Name::derive(&parts, "fkey");
+        let mut number = 1;
+        while !self.reference_names.insert((from.table, name.clone())) {
+            name = Name::derive(&parts, &format!("fkey{number}"));
+            number += 1;
+        }
+        name
     }
 
     fn action(&mut self, linked: &LinkedRef<'_>, words: Option<&str>) -> ReferentialAction {
@@ -91,16 +115,10 @@ impl<F: FnMut() -> u128> Lowering<'_, F> {
         if table.unique_sets().any(|set| set.iter().all(|column| from.columns.contains(column))) {
             return false;
         }
-        let namespace = self.result.schema.namespace_of(table).map(ToString::to_string).unwrap_or_default();
+        let namespace = table.namespace;
         let parts: Vec<&str> = from.names.iter().map(String::as_str).collect();
-        let name = self.free(&namespace, &parts, "key");
-        let key = Key {
-            id: self.key_id(),
-            name,
-            kind: KeyKind::Unique,
-            columns: from.columns.clone(),
-            options: Default::default(),
-        };
+        let name = self.free(namespace, &parts, "key");
+        let key = self.key(name, KeyKind::Unique, from.columns.clone(), None);
         if let Some(table) = self.result.schema.tables.get_mut(&from.table) {
             let keys = &mut Arc::make_mut(table).keys;
             keys.push(key);
@@ -110,7 +128,7 @@ impl<F: FnMut() -> u128> Lowering<'_, F> {
     }
 
     /// Whether an end is optional follows from the columns; a mark that says otherwise is listed.
-    fn optional_end(&mut self, linked: &LinkedRef<'_>, from: &Found, of: &str, right_refers: bool) {
+    fn optional_end(&mut self, linked: &LinkedRef<'_>, from: &Found, right_refers: bool) {
         let named = if right_refers { linked.relation.left } else { linked.relation.right };
         if !named.optional {
             return;
@@ -118,6 +136,7 @@ impl<F: FnMut() -> u128> Lowering<'_, F> {
         let table = self.result.schema.table(from.table);
         let nullable = table.is_some_and(|table| from.columns.iter().any(|column| table.is_nullable(*column)));
         if !nullable {
+            let of = RefOf(linked);
             let reason = format!("the optional end of {of} is left out, because its column is not null");
             self.leave_out(linked.origin, reason);
         }
@@ -130,14 +149,14 @@ impl<F: FnMut() -> u128> Lowering<'_, F> {
         else {
             return;
         };
-        let namespace = schema.namespace_of(&a).map(ToString::to_string).unwrap_or_default();
-        let name = self.junction_name(&namespace, &a, &b);
-        let id = TableId::from_u128((self.next_id)());
+        let namespace = a.namespace;
+        let name = self.junction_name(namespace, &a, &b);
+        let id = TableId(self.id());
         let mut columns = Vec::new();
         for (table, end) in [(&a, left), (&b, right)] {
             for original in end.columns.iter().filter_map(|column| table.column(*column)) {
                 let name = Name::derive(&[table.name.as_str()], original.name.as_str());
-                let id = ColumnId::from_u128((self.next_id)());
+                let id = ColumnId(self.id());
                 let data_type = original.data_type.without_sequence();
                 let rank = Rank::nth(columns.len());
                 columns.push(Column {
@@ -154,20 +173,14 @@ impl<F: FnMut() -> u128> Lowering<'_, F> {
             }
         }
         let ids: Vec<ColumnId> = columns.iter().map(|column| column.id).collect();
-        let key_name = self.free(&namespace, &[name.as_str()], "pkey");
-        let key = Key {
-            id: self.key_id(),
-            name: key_name,
-            kind: KeyKind::Primary,
-            columns: ids.clone(),
-            options: Default::default(),
-        };
+        let key_name = self.free(namespace, &[name.as_str()], "pkey");
+        let key = self.key(key_name, KeyKind::Primary, ids.clone(), None);
         let reason = format!("a many-to-many ref becomes the table {name} with a reference to each side");
         self.leave_out(linked.origin, reason);
         let (checks, indexes) = (Vec::new(), Vec::new());
         let table = Table {
             id,
-            namespace: a.namespace,
+            namespace,
             name,
             note: None,
             columns,
@@ -187,12 +200,12 @@ impl<F: FnMut() -> u128> Lowering<'_, F> {
     }
 
     /// `a_b`, with a number in parentheses when that is taken.
-    fn junction_name(&mut self, namespace: &str, a: &Table, b: &Table) -> Name {
+    fn junction_name(&mut self, namespace: NamespaceId, a: &Table, b: &Table) -> Name {
         let mut number = 0;
         loop {
             let number_text = if number == 0 { String::new() } else { format!("({number})") };
             let name = Name::derive(&[a.name.as_str()], &format!("{}{number_text}", b.name));
-            if self.relations.insert((namespace.to_owned(), name.as_str().to_owned())) {
+            if self.taken.insert((namespace, name.clone())) {
                 return name;
             }
             number += 1;

@@ -3,14 +3,14 @@
 use super::Lowering;
 use crate::document::Document;
 use crate::quote::shown;
-use crate::span::Origin;
 
-impl<F: FnMut() -> u128> Lowering<'_, F> {
+impl<'a, F: FnMut() -> u128> Lowering<'a, F> {
     /// Lists everything of the document that is not in the schema by now.
     pub(super) fn rest(&mut self, document: &Document) {
         if self.linked.cut_off {
+            let first = document.tables.iter().flat_map(|table| table.partials()).next();
             self.leave_out(
-                Origin::default(),
+                first.map(|partial| partial.origin).unwrap_or_default(),
                 "some columns of partials are left out, because they multiply beyond what is read",
             );
         }
@@ -29,9 +29,6 @@ impl<F: FnMut() -> u128> Lowering<'_, F> {
             }
         }
         self.of_tables(document);
-        for one in &document.enums {
-            self.leave_out(one.origin, format!("enum {} is left out", shown(&one.path.to_string())));
-        }
         for partial in &document.partials {
             let name = shown(&partial.name);
             let reason =
@@ -63,11 +60,8 @@ impl<F: FnMut() -> u128> Lowering<'_, F> {
     fn of_tables(&mut self, document: &Document) {
         for table in &document.tables {
             let of = shown(&table.path.to_string());
-            let alias = table.alias.is_some().then_some("alias");
-            let color = table.header_color.is_some().then_some("color");
-            let metadata = (!table.metadata.is_empty()).then_some("metadata");
-            for what in [alias, color, metadata].into_iter().flatten() {
-                self.leave_out(table.origin, format!("the {what} of table {of} is left out"));
+            if !table.metadata.is_empty() {
+                self.leave_out(table.origin, format!("the metadata of table {of} is left out"));
             }
             let of_columns = table.columns().flat_map(|column| &column.deps);
             for dep in table.deps.iter().chain(of_columns) {

@@ -6,7 +6,8 @@ use crate::document::{MetadataKind, Path};
 use crate::quote::shown;
 use crate::span::Span;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// A name that must be there, and where it is mentioned.
 pub(super) enum Want<'a> {
@@ -103,9 +104,9 @@ impl<'a> Places<'a> {
 #[derive(Default)]
 pub(super) struct Scopes<'a> {
     scopes: Vec<Scope<'a>>,
-    tables: BTreeMap<Path, usize>,
-    partials: BTreeMap<String, usize>,
-    enums: BTreeMap<Path, BTreeSet<String>>,
+    tables: HashMap<Path, usize>,
+    partials: HashMap<String, usize>,
+    enums: HashMap<Path, BTreeSet<String>>,
     groups: BTreeSet<String>,
     notes: BTreeSet<Path>,
     views: BTreeSet<String>,
@@ -138,22 +139,16 @@ impl<'a> Scopes<'a> {
     /// Whether the table is the first of its name.
     pub(super) fn declare_table(&mut self, path: &Path, scope: usize) -> bool {
         self.declare_schema(path);
-        let first = !self.tables.contains_key(path);
-        self.tables.entry(path.clone()).or_insert(scope);
-        first
+        first(self.tables.entry(path.clone()), || scope)
     }
 
     pub(super) fn declare_partial(&mut self, name: &str, scope: usize) -> bool {
-        let first = !self.partials.contains_key(name);
-        self.partials.entry(name.to_owned()).or_insert(scope);
-        first
+        first(self.partials.entry(name.to_owned()), || scope)
     }
 
     pub(super) fn declare_enum(&mut self, path: &Path, values: impl Iterator<Item = String>) -> bool {
         self.declare_schema(path);
-        let first = !self.enums.contains_key(path);
-        self.enums.entry(path.clone()).or_insert_with(|| values.collect());
-        first
+        first(self.enums.entry(path.clone()), || values.collect())
     }
 
     pub(super) fn declare_group(&mut self, name: &str) -> bool {
@@ -253,10 +248,23 @@ impl<'a> Scopes<'a> {
     }
 }
 
+/// Whether nothing has that name yet; it has it then.
+fn first<K, V>(entry: Entry<'_, K, V>, value: impl FnOnce() -> V) -> bool {
+    match entry {
+        Entry::Occupied(_) => false,
+        Entry::Vacant(vacant) => {
+            vacant.insert(value());
+            true
+        }
+    }
+}
+
 impl Reader<'_, '_> {
     /// The objects that are mentioned, instead of looking them up.
     pub(super) fn mentioned(&mut self) -> Vec<Mention> {
-        let paths: BTreeMap<usize, &Path> = self.scopes.tables.iter().map(|(path, scope)| (*scope, path)).collect();
+        let tables = self.document.tables.iter();
+        let paths: HashMap<usize, &Path> =
+            tables.filter_map(|table| Some((self.scopes.table(&table.path)?, &table.path))).collect();
         let mut mentions = Vec::new();
         for want in std::mem::take(&mut self.wants) {
             match want {

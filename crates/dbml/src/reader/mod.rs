@@ -361,7 +361,7 @@ impl<'t, 'a> Reader<'t, 'a> {
 }
 
 /// The text of a note: without empty lines before it, and without the indentation that all its lines share.
-fn note_text(text: &str) -> String {
+pub(crate) fn note_text(text: &str) -> String {
     if !text.contains('\n') {
         let trimmed = text.trim_start();
         return if trimmed.is_empty() { text } else { trimmed }.to_owned();

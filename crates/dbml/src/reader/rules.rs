@@ -2,16 +2,16 @@
 
 use super::Reader;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::document::{Column, Endpoint, Flow, Path};
+use crate::document::{Column, Endpoint, Flow, InlineRef, Path};
 use crate::quote::shown;
 use crate::span::Span;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// How many references of partials are looked at, each in every table that takes the partial over.
 const MAX_REFS: usize = 200_000;
 
 /// A table, by its number, and columns of it in any order.
-type End = (usize, Vec<String>);
+type End<'d> = (usize, Vec<&'d str>);
 
 /// A table, and a column of it or none.
 type Place = (usize, Option<String>);
@@ -78,10 +78,10 @@ impl Reader<'_, '_> {
     }
 
     fn refs_differ(&mut self) {
-        let mut seen: BTreeMap<[End; 2], Span> = BTreeMap::new();
+        let mut seen: HashMap<[End<'_>; 2], Span> = HashMap::with_capacity(self.document.refs.len());
         let (mut found, mut budget) = (Vec::new(), MAX_REFS);
-        let mut check = |ends: Option<[End; 2]>, span: Span| {
-            let Some(mut ends) = ends else { return };
+        let mut check = |ends, span: Span| {
+            let Some(mut ends): Option<[End<'_>; 2]> = ends else { return };
             ends.sort();
             let [a, b] = &ends;
             if a == b {
@@ -123,8 +123,7 @@ impl Reader<'_, '_> {
         }
         for partial in &self.document.partials {
             for column in &partial.columns {
-                let to_itself =
-                    |target: &crate::document::InlineRef| target.table.is_none() && target.column == column.name;
+                let to_itself = |target: &InlineRef| target.table.is_none() && target.column == column.name;
                 for reference in column.refs.iter().filter(|reference| to_itself(reference)) {
                     let message = "both ends of this ref are the same column".to_owned();
                     found.push((Code::SameEndpoint, reference.origin.0, message));
@@ -134,14 +133,14 @@ impl Reader<'_, '_> {
         self.rule(found);
     }
 
-    fn inline_ends(&self, table: &Path, column: &Column, reference: &crate::document::InlineRef) -> Option<[End; 2]> {
+    fn inline_ends<'d>(&self, table: &Path, column: &'d Column, reference: &'d InlineRef) -> Option<[End<'d>; 2]> {
         let other = reference.table.as_ref().unwrap_or(table);
-        let own = (self.scopes.table(table)?, vec![column.name.clone()]);
-        Some([own, (self.scopes.table(other)?, vec![reference.column.clone()])])
+        let own = (self.scopes.table(table)?, vec![column.name.as_str()]);
+        Some([own, (self.scopes.table(other)?, vec![reference.column.as_str()])])
     }
 
-    fn end(&self, end: &Endpoint) -> Option<End> {
-        let mut columns = end.columns.clone();
+    fn end<'d>(&self, end: &'d Endpoint) -> Option<End<'d>> {
+        let mut columns: Vec<&str> = end.columns.iter().map(String::as_str).collect();
         columns.sort();
         Some((self.scopes.table(&end.table)?, columns))
     }
@@ -158,10 +157,14 @@ impl Reader<'_, '_> {
             }
         };
         for table in &self.document.tables {
+            let of_columns = table.columns().flat_map(|column| column.deps.iter().map(|dep| (Some(&column.name), dep)));
+            let mut all = table.deps.iter().map(|dep| (None, dep)).chain(of_columns).peekable();
+            if all.peek().is_none() {
+                continue;
+            }
             let own = table.path.schema.iter().cloned().chain([table.path.name.clone()]);
             let own: Vec<String> = own.collect();
-            let of_columns = table.columns().flat_map(|column| column.deps.iter().map(|dep| (Some(&column.name), dep)));
-            for (column, dep) in table.deps.iter().map(|dep| (None, dep)).chain(of_columns) {
+            for (column, dep) in all {
                 let here: Vec<String> = own.iter().chain(column).cloned().collect();
                 // A column alone is one of the same table.
                 let alone = column.is_some() && dep.target.len() == 1;

@@ -384,7 +384,7 @@ impl Grower {
             nullable,
             default: default.and_then(|text| Expression::parse(text).ok()),
             note: None,
-            generation: None,
+            generation,
             collation: None,
         };
         table.columns.push(column);

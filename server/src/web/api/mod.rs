@@ -165,7 +165,7 @@ pub(super) async fn file(
     };
     let written = turn.work(move || match format {
         ExportFormat::Sql => ddl::export(&snapshot.schema),
-        ExportFormat::Dbml => dbml::export(&snapshot.schema),
+        ExportFormat::Dbml => dbml::export(&snapshot.schema).annotated(),
         ExportFormat::Svg => picture::svg(&snapshot),
     });
     let text = written.await?;
