@@ -107,7 +107,7 @@ impl fmt::Display for Note {
 /// ```
 /// let shop = schema::sample::shopflow();
 /// let script = ddl::export_as(&shop, ddl::Dialect::SqlServer);
-/// assert!(script.text.starts_with("CREATE TABLE [products] (\n    [id] INT IDENTITY(1,1) NOT NULL,\n"));
+/// assert!(script.text.starts_with("CREATE TABLE [users] (\n    [id] INT IDENTITY(1,1) NOT NULL,\n"));
 /// ```
 pub fn export_as(schema: &Schema, dialect: Dialect) -> Script {
     let rules = dialect.rules();

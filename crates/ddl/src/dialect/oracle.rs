@@ -33,21 +33,28 @@ pub(super) const RULES: Rules = Rules {
     scopes: Scopes::Oracle,
 };
 
-/// Reserved words of Oracle that are none of PostgreSQL.
+/// Reserved words of Oracle that are none of PostgreSQL, and two that parsers of others take for such.
 #[rustfmt::skip]
 const RESERVED: &[&str] = &[
-    "access", "add", "alter", "audit", "by", "cluster", "comment", "compress", "connect", "current", "date", "delete",
-    "drop", "exclusive", "file", "identified", "immediate", "increment", "index", "initial", "insert", "level", "lock",
+    "access", "add", "alter", "audit", "by", "bytes", "cluster", "comment", "compress", "connect", "current", "date", "delete",
+    "disabled", "drop", "exclusive", "file", "identified", "immediate", "increment", "index", "initial", "insert", "level", "lock",
     "long", "maxextents", "minus", "mlslabel", "mode", "modify", "noaudit", "nocompress", "nowait", "number", "of",
     "offline", "online", "option", "pctfree", "prior", "public", "raw", "rename", "resource", "revoke", "rowid",
     "rownum", "rows", "session", "set", "share", "size", "start", "successful", "synonym", "sysdate", "trigger", "uid",
     "update", "validate", "varchar2", "view", "whenever",
 ];
 
-/// A plain name stands without quotes, so that nobody needs quotes for it ever after.
+/// A plain name stands without quotes, so that nobody needs quotes for it ever after. A word of SQL is in capitals within
+/// its quotes, as Oracle would keep it without.
 fn quote(name: &str) -> String {
-    let is_plain = is_bare(name) && !name.starts_with('_') && RESERVED.binary_search(&name).is_err();
-    if is_plain { name.to_owned() } else { format!("\"{name}\"") }
+    let is_word = name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    let is_reserved = !is_bare(name) || RESERVED.binary_search(&name).is_ok();
+    match (is_word, is_reserved) {
+        (true, false) => name.to_owned(),
+        (true, true) => format!("\"{}\"", name.to_ascii_uppercase()),
+        (false, _) => format!("\"{name}\""),
+    }
 }
 
 /// On one line, as SQL*Plus looks at the beginnings of lines; and without `&`, which it replaces.
