@@ -7,13 +7,20 @@ use crate::workbench::{Overlay, use_workbench};
 use diagram::{Camera, Marks, Scene, Size, Theme, View, svg};
 use edit::Placement;
 use editor::{Editor, Facet};
+use interchange::{Dialect, Format, Written};
 use leptos::prelude::*;
-use protocol::ExportFormat;
 use schema::{Schema, TableId};
 use std::collections::BTreeMap;
 
 const TABS: &str = "export";
-const FORMATS: [ExportFormat; 3] = [ExportFormat::Sql, ExportFormat::Dbml, ExportFormat::Svg];
+
+/// What a tab stands for, by its number.
+const SQL: usize = 0;
+const DBML: usize = 1;
+const PICTURE: usize = 2;
+
+/// So many notes are shown; the file says nothing of them, so that it is the same without.
+const MOST_NOTES: usize = 200;
 
 /// Space around the tables of a picture, in pixels.
 const MARGIN: f64 = 32.0;
@@ -33,8 +40,16 @@ fn Body() -> impl IntoView {
     let chosen = RwSignal::new(0_usize);
     let is_committed = RwSignal::new(false);
     let is_dark = RwSignal::new(false);
-    let format = Memo::new(move |_| FORMATS.get(chosen.get()).copied().unwrap_or(ExportFormat::Sql));
-    let text = Memo::new(move |_| {
+    let dialect = RwSignal::new(Format::Sql(Dialect::Postgres));
+    let other = RwSignal::new(Format::Json);
+    // None is the picture.
+    let format = Memo::new(move |_| match chosen.get() {
+        SQL => Some(dialect.get()),
+        DBML => Some(Format::Dbml),
+        PICTURE => None,
+        _ => Some(other.get()),
+    });
+    let written = Memo::new(move |_| {
         let theme = if is_dark.get() { Theme::dark() } else { Theme::light() };
         let (format, is_committed, title) = (format.get(), is_committed.get(), bench.name.get());
         bench.read(Facet::Schema, |editor| {
@@ -43,13 +58,20 @@ fn Body() -> impl IntoView {
             written(editor, schema, format, theme, &title)
         })
     });
-    let tabs = ["SQL", "DBML", "SVG"].map(|label| Tab { label, count: None }).to_vec();
+    let text = Memo::new(move |_| written.with(|written| written.text.clone()));
+    let tabs = ["SQL", "DBML", "SVG", "More"].map(|label| Tab { label, count: None }).to_vec();
     let is_own = move || bench.read(Facet::Schema, |editor| editor.exhibit().is_none());
-    let is_picture = move || format.get() == ExportFormat::Svg;
+    let is_picture = move || format.get().is_none();
+    let choice = move || match chosen.get() {
+        SQL => view! { <Choice id="export-dialect" label="Database" is_offered=is_sql chosen=dialect/> }.into_any(),
+        DBML | PICTURE => ().into_any(),
+        _ => view! { <Choice id="export-format" label="Format" is_offered=is_other chosen=other/> }.into_any(),
+    };
     view! {
         <div class="dialog-body">
             <div class="export-choices">
                 <TabList id=TABS label="Format" tabs=tabs chosen=chosen/>
+                {choice}
                 <Show when=is_own fallback=Exhibited>
                     <Version is_committed=is_committed/>
                 </Show>
@@ -65,8 +87,72 @@ fn Body() -> impl IntoView {
                     <Picture text=text/>
                 </Show>
             </div>
+            <Notes written=written format=format/>
         </div>
         <Buttons format=format text=text/>
+    }
+}
+
+fn is_sql(format: Format) -> bool {
+    matches!(format, Format::Sql(_))
+}
+
+fn is_other(format: Format) -> bool {
+    !is_sql(format) && format != Format::Dbml
+}
+
+/// One of several formats.
+#[component]
+fn Choice(
+    id: &'static str,
+    label: &'static str,
+    is_offered: fn(Format) -> bool,
+    chosen: RwSignal<Format>,
+) -> impl IntoView {
+    let option = move |format: Format| {
+        view! { <option value=format.key() prop:selected=move || chosen.get() == format>{format.name()}</option> }
+    };
+    let choose = move |event: leptos::ev::Event| {
+        if let Ok(format) = event_target_value(&event).parse() {
+            chosen.set(format);
+        }
+    };
+    view! {
+        <label class="visually-hidden" for=id>{label}</label>
+        <select class="select" id=id on:change=choose>
+            {Format::ALL.into_iter().filter(|format| is_offered(*format)).map(option).collect_view()}
+        </select>
+    }
+}
+
+/// What the format has no equal for, by object.
+#[component]
+fn Notes(written: Memo<Written>, format: Memo<Option<Format>>) -> impl IntoView {
+    let count = Memo::new(move |_| written.with(|written| written.notes.len()));
+    let summary = move || {
+        let name = format.get().map_or("SVG", Format::name);
+        match count.get() {
+            1 => format!("{name} cannot say 1 thing as it is"),
+            n => format!("{name} cannot say {n} things as they are"),
+        }
+    };
+    let list = move || {
+        written.with(|written| {
+            let shown = written.notes.iter().take(MOST_NOTES);
+            let mut items: Vec<String> = shown.map(ToString::to_string).collect();
+            if written.notes.len() > MOST_NOTES {
+                items.push(format!("and {} more", written.notes.len() - MOST_NOTES));
+            }
+            items.into_iter().map(|text| view! { <li>{text}</li> }).collect_view()
+        })
+    };
+    view! {
+        <Show when=move || { count.get() > 0 }>
+            <details class="export-notes">
+                <summary>{summary}</summary>
+                <ul tabindex="0" aria-label="What is left out or written otherwise">{list}</ul>
+            </details>
+        </Show>
     }
 }
 
@@ -127,14 +213,13 @@ fn Picture(text: Memo<String>) -> impl IntoView {
 }
 
 #[component]
-fn Buttons(format: Memo<ExportFormat>, text: Memo<String>) -> impl IntoView {
+fn Buttons(format: Memo<Option<Format>>, text: Memo<String>) -> impl IntoView {
     let bench = use_workbench();
     let problem = RwSignal::new(String::new());
     let download = move |_| {
         let (suffix, media) = match format.get_untracked() {
-            ExportFormat::Sql => ("sql", "application/sql"),
-            ExportFormat::Dbml => ("dbml", "text/plain"),
-            ExportFormat::Svg => ("svg", "image/svg+xml"),
+            Some(format) => (format.extension(), format.media_type()),
+            None => ("svg", "image/svg+xml"),
         };
         let name = format!("{}.{suffix}", file_stem(&bench.name.get_untracked()));
         let is_saved = share::download(&name, media, &text.get_untracked()).is_ok();
@@ -152,11 +237,10 @@ fn Buttons(format: Memo<ExportFormat>, text: Memo<String>) -> impl IntoView {
     }
 }
 
-fn written(editor: &Editor, schema: &Schema, format: ExportFormat, theme: Theme, title: &str) -> String {
+fn written(editor: &Editor, schema: &Schema, format: Option<Format>, theme: Theme, title: &str) -> Written {
     match format {
-        ExportFormat::Sql => ddl::export(schema),
-        ExportFormat::Dbml => dbml::export(schema).annotated(),
-        ExportFormat::Svg => picture(schema, editor.seen_placements(), theme, title),
+        Some(format) => interchange::write(schema, format),
+        None => Written { text: picture(schema, editor.seen_placements(), theme, title), notes: Vec::new() },
     }
 }
 

@@ -86,7 +86,7 @@ for (const theme of THEMES) {
     await look("review");
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Export…" }).click();
-    for (const format of ["SQL", "DBML", "SVG"]) {
+    for (const format of ["SQL", "DBML", "SVG", "More"]) {
       await page.getByRole("tab", { name: format, exact: true }).click();
       await look(`export as ${format}`);
     }

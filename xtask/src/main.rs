@@ -3,6 +3,7 @@
 mod bench;
 mod command;
 mod contract;
+mod engines;
 mod journey;
 mod postgres;
 mod program;

@@ -9,7 +9,9 @@ use anyhow::Context;
 
 use crate::{
     command::{cargo, command, output, run, which},
-    contract, journey, postgres,
+    contract,
+    engines::{self, Engines},
+    journey, postgres,
     site::{self, Profile},
     step::Steps,
     tool,
@@ -34,11 +36,14 @@ pub(crate) fn test(config: Config, playwright_args: &[String]) -> anyhow::Result
 fn check_all(steps: &mut Steps, config: Config, playwright_args: &[String]) -> anyhow::Result<()> {
     tool::wasm_target(steps)?;
     postgres::ensure(steps)?;
+    let engines = engines::ensure(steps)?;
 
     steps.check("Format", || run(cargo(&["fmt", "--all", "--check"])));
     let linter = Linter::find()?;
-    steps.need("Lints, and build of the tests and the server", || unit_tests(&linter, &["--no-run"]))?;
-    steps.check("Unit and server tests", || unit_tests(&linter, &["--no-fail-fast"]));
+    steps.need("Lints, and build of the tests and the server", || {
+        unit_tests(&linter, engines.as_ref(), &["--no-run"])
+    })?;
+    steps.check("Unit and server tests", || unit_tests(&linter, engines.as_ref(), &["--no-fail-fast"]));
     steps.check("Examples in documentation", || {
         let mut doc = linter.watches(cargo(&["test", "--quiet", "--doc"]));
         doc.args(PURE.iter().flat_map(|name| ["--package", name]));
@@ -99,9 +104,12 @@ impl Linter {
 }
 
 /// Everything that runs natively, and with it the server's binary.
-fn unit_tests(linter: &Linter, more: &[&str]) -> anyhow::Result<()> {
+fn unit_tests(linter: &Linter, engines: Option<&Engines>, more: &[&str]) -> anyhow::Result<()> {
     let arguments: &[&str] = if which("cargo-nextest").is_some() { &["nextest", "run"] } else { &["test", "--tests"] };
     let mut cargo = linter.watches(cargo(arguments));
     cargo.args(["--workspace", "--exclude", "frontend"]).args(more);
+    if let Some(engines) = engines {
+        engines.tell(&mut cargo);
+    }
     run(cargo)
 }

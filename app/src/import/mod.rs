@@ -127,7 +127,7 @@ fn Choices(desk: Desk) -> impl IntoView {
                     on:change=move |event| desk.choose(event_target_value(&event).parse().ok())
                 >
                     <option value="" prop:selected=move || desk.chosen.get().is_none()>{guessed}</option>
-                    {Format::ALL.map(option).into_iter().collect_view()}
+                    {Format::ALL.into_iter().filter(|format| format.is_read()).map(option).collect_view()}
                 </select>
             </div>
             <button type="button" class="button" on:click=pick><Icon name="folder"/>"Choose file…"</button>
@@ -135,7 +135,7 @@ fn Choices(desk: Desk) -> impl IntoView {
                 type="file"
                 id="import-file"
                 aria-label="File to import"
-                accept=".sql,.ddl,.psql,.dbml,.txt,text/plain"
+                accept=".sql,.ddl,.psql,.dbml,.json,.txt,text/plain,application/json"
                 hidden
                 node_ref=picker
                 on:change=picked

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod action;
+mod dialect;
 mod diff;
 mod export;
 mod hazard;
@@ -15,6 +16,7 @@ mod render;
 mod table_diff;
 mod type_diff;
 
+pub use dialect::{Dialect, Note, Script, export_as};
 pub use export::export;
 pub use plan::{Lock, Plan, Refusal, Step, plan};
 pub use quote::{quote_literal, quote_name};

@@ -12,11 +12,21 @@ pub enum Format {
     Sql(Dialect),
     /// DBML.
     Dbml,
+    /// Crowfoot's own JSON, with all there is.
+    Json,
+    /// JSON models of Sub0.
+    Sub0,
+    /// Mermaid's entity relationship diagrams; written only.
+    Mermaid,
+    /// A data dictionary in Markdown; written only.
+    Markdown,
+    /// Collections of MongoDB with validators; written only.
+    MongoDb,
 }
 
 impl Format {
     /// All of them, in the order of a menu.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 12] = [
         Self::Sql(Dialect::Postgres),
         Self::Dbml,
         Self::Sql(Dialect::MySql),
@@ -24,13 +34,54 @@ impl Format {
         Self::Sql(Dialect::Sqlite),
         Self::Sql(Dialect::Oracle),
         Self::Sql(Dialect::SqlServer),
+        Self::Json,
+        Self::Sub0,
+        Self::Mermaid,
+        Self::Markdown,
+        Self::MongoDb,
     ];
+
+    /// Whether texts in it can be read; all of them can be written.
+    pub fn is_read(self) -> bool {
+        match self {
+            Self::Sql(_) | Self::Dbml | Self::Json | Self::Sub0 => true,
+            Self::Mermaid | Self::Markdown | Self::MongoDb => false,
+        }
+    }
+
+    /// How the name of a file ends.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Sql(_) => "sql",
+            Self::Dbml => "dbml",
+            Self::Json | Self::Sub0 => "json",
+            Self::Mermaid => "mmd",
+            Self::Markdown => "md",
+            Self::MongoDb => "js",
+        }
+    }
+
+    /// What a browser calls it.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Self::Sql(_) => "application/sql",
+            Self::Json | Self::Sub0 => "application/json",
+            Self::Markdown => "text/markdown",
+            Self::MongoDb => "text/javascript",
+            Self::Dbml | Self::Mermaid => "text/plain",
+        }
+    }
 
     /// What people call it: `PostgreSQL`, `DBML`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Sql(dialect) => dialect.name(),
             Self::Dbml => "DBML",
+            Self::Json => "Crowfoot JSON",
+            Self::Sub0 => "Sub0 JSON",
+            Self::Mermaid => "Mermaid",
+            Self::Markdown => "Markdown",
+            Self::MongoDb => "MongoDB",
         }
     }
 
@@ -44,6 +95,11 @@ impl Format {
             Self::Sql(Dialect::Oracle) => "oracle",
             Self::Sql(Dialect::SqlServer) => "sqlserver",
             Self::Dbml => "dbml",
+            Self::Json => "json",
+            Self::Sub0 => "sub0",
+            Self::Mermaid => "mermaid",
+            Self::Markdown => "markdown",
+            Self::MongoDb => "mongodb",
         }
     }
 }
@@ -63,6 +119,8 @@ impl FromStr for Format {
             "sql" | "postgres" | "pg" | "pgsql" => "postgresql".to_owned(),
             "sqlite3" => "sqlite".to_owned(),
             "mssql" | "tsql" | "sql-server" => "sqlserver".to_owned(),
+            "md" => "markdown".to_owned(),
+            "mongo" => "mongodb".to_owned(),
             other => other.to_owned(),
         };
         let keys = || Self::ALL.iter().map(|format| format.key()).collect::<Vec<_>>().join(", ");
@@ -90,6 +148,10 @@ pub fn detect(text: &str, file_name: Option<&str>) -> Format {
         Some("sql" | "ddl" | "psql") => return Format::Sql(sql::detect(text).0),
         _ => {}
     }
+    let is_json = text.trim_start_matches(['\u{feff}', ' ', '\t', '\r', '\n']).starts_with('{');
+    if is_json || ending.as_deref() == Some("json") {
+        return if crate::own_json::is_meant(text) { Format::Json } else { Format::Sub0 };
+    }
     if looks_like_dbml(text) { Format::Dbml } else { Format::Sql(sql::detect(text).0) }
 }
 
@@ -116,6 +178,8 @@ mod tests {
             ("create table a (id int);", None, "postgresql"),
             ("", None, "postgresql"),
             ("", Some("x.dbml"), "dbml"),
+            ("\n{ \"crowfoot\": 1 }", None, "json"),
+            ("{ \"_user\": {} }", Some("x.json"), "sub0"),
             ("Table a { id int }", Some("x.sql"), "postgresql"),
             ("CREATE TABLE [dbo].[a] ([id] int IDENTITY(1,1) NOT NULL)\nGO\n", Some("x.SQL"), "sqlserver"),
             ("CREATE TABLE a (id NUMBER(10), n VARCHAR2(20 CHAR));", Some("a.txt"), "oracle"),

@@ -75,9 +75,19 @@ pub fn read(text: &str, format: Format, next_id: &mut dyn FnMut() -> u128) -> Re
     let mut reading = match format {
         Format::Sql(dialect) => sql(text, dialect, next_id),
         Format::Dbml => dbml(text, next_id),
+        Format::Json => crate::own_json::read(text, next_id),
+        Format::Sub0 => crate::sub0::read(text, next_id),
+        Format::Mermaid | Format::Markdown | Format::MongoDb => only_written(format),
     };
     reading.findings.sort_by_key(|finding| (finding.line.is_none(), finding.line, finding.column));
     reading
+}
+
+/// What is made to be looked at says too little to be read.
+fn only_written(format: Format) -> Reading {
+    let message = format!("{format} is written and not read");
+    let finding = Finding { line: None, column: None, severity: Severity::Error, message };
+    Reading { schema: Schema::default(), summary: "read nothing".to_owned(), findings: vec![finding] }
 }
 
 fn sql(text: &str, dialect: sql::Dialect, next_id: &mut dyn FnMut() -> u128) -> Reading {

@@ -178,18 +178,6 @@ pub struct Refusal {
     pub findings: Vec<Diagnostic>,
 }
 
-/// Text formats that a schema is exported as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ExportFormat {
-    /// PostgreSQL.
-    Sql,
-    /// DBML.
-    Dbml,
-    /// A picture.
-    Svg,
-}
-
 /// Why a call failed, told to the person as it is. Never holds a secret or another tenant's data.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]

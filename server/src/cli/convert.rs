@@ -7,10 +7,10 @@ use std::{
 
 use anyhow::Context;
 use clap::Args;
-use interchange::{Dialect, Format};
+use interchange::{Dialect, Format, Written};
 use serde::Serialize;
 
-use super::source::{FormatParser, Source, Told, falls_short, numbers, print, told};
+use super::source::{FormatParser, Source, Told, falls_short, numbers, print, printable, told};
 
 #[derive(Debug, Args)]
 pub(super) struct ConvertArgs {
@@ -19,11 +19,11 @@ pub(super) struct ConvertArgs {
     file: PathBuf,
 
     /// What the file is in [default: guessed from its name and text]
-    #[arg(long, value_name = "FORMAT", value_parser = FormatParser)]
+    #[arg(long, value_name = "FORMAT", value_parser = FormatParser::Read)]
     from: Option<Format>,
 
-    /// What to write: postgresql or dbml [default: dbml for PostgreSQL, postgresql for all others]
-    #[arg(long, value_name = "FORMAT", value_parser = FormatParser)]
+    /// What to write [default: dbml for PostgreSQL, postgresql for all others]
+    #[arg(long, value_name = "FORMAT", value_parser = FormatParser::Any)]
     to: Option<Format>,
 
     /// Print one JSON object with text, counts and findings instead of the text
@@ -46,7 +46,16 @@ struct Report<'a> {
     references: usize,
     summary: &'a str,
     findings: Vec<Told<'a>>,
+    /// What the format has no equal for.
+    notes: Vec<Lost<'a>>,
     text: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct Lost<'a> {
+    /// Empty for all of it.
+    object: &'a str,
+    what: &'a str,
 }
 
 /// Converts, and answers whether all of it could be taken over.
@@ -58,9 +67,15 @@ pub(super) fn run(args: &ConvertArgs) -> anyhow::Result<ExitCode> {
     let (format, reading) = source.reading(args.from, &mut numbers());
     let to = args.to.unwrap_or(match format {
         Format::Sql(Dialect::Postgres) => Format::Dbml,
-        Format::Sql(_) | Format::Dbml => Format::Sql(Dialect::Postgres),
+        Format::Sql(_)
+        | Format::Dbml
+        | Format::Json
+        | Format::Sub0
+        | Format::Mermaid
+        | Format::Markdown
+        | Format::MongoDb => Format::Sql(Dialect::Postgres),
     });
-    let text = interchange::write(&reading.schema, to)?;
+    let Written { text, notes } = interchange::write(&reading.schema, to);
     let file = args.output.as_deref().filter(|path| *path != Path::new("-"));
     if let Some(path) = file {
         std::fs::write(path, &text).with_context(|| format!("cannot write {}", path.display()))?;
@@ -73,11 +88,15 @@ pub(super) fn run(args: &ConvertArgs) -> anyhow::Result<ExitCode> {
             references: reading.schema.references.len(),
             summary: &reading.summary,
             findings: told(&reading),
+            notes: notes.iter().map(|note| Lost { object: &note.object, what: &note.what }).collect(),
             text: &text,
         };
         print(&format!("{}\n", serde_json::to_string(&report)?))?;
     } else {
         eprint!("{}", source.words(format, &reading));
+        for note in &notes {
+            eprintln!("{to}: {}", printable(&note.to_string()));
+        }
         if file.is_none() {
             print(&text)?;
         }

@@ -23,7 +23,7 @@ pub(super) struct DiffArgs {
     after: PathBuf,
 
     /// What both files are in [default: guessed from their names and texts, each for itself]
-    #[arg(long, value_name = "FORMAT", value_parser = FormatParser)]
+    #[arg(long, value_name = "FORMAT", value_parser = FormatParser::Read)]
     from: Option<Format>,
 
     /// Print one JSON object instead of words

@@ -212,7 +212,12 @@ fn decode(bytes: Vec<u8>) -> anyhow::Result<String> {
 
 /// Reads a format on the command line, and knows them all for help and completion.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct FormatParser;
+pub(super) enum FormatParser {
+    /// One that can be read.
+    Read,
+    /// Any, as all can be written.
+    Any,
+}
 
 impl TypedValueParser for FormatParser {
     type Value = Format;
@@ -223,12 +228,18 @@ impl TypedValueParser for FormatParser {
         arg: Option<&clap::Arg>,
         value: &std::ffi::OsStr,
     ) -> Result<Format, clap::Error> {
-        let parse = |text: &str| text.parse::<Format>();
+        let is_any = matches!(self, Self::Any);
+        let parse = move |text: &str| match text.parse::<Format>() {
+            Ok(format) if !is_any && !format.is_read() => Err(format!("{format} is written and not read")),
+            parsed => parsed,
+        };
         TypedValueParser::parse_ref(&parse, command, arg, value)
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let values = Format::ALL.into_iter().map(|format| PossibleValue::new(format.key()).help(format.name()));
+        let is_any = matches!(self, Self::Any);
+        let formats = Format::ALL.into_iter().filter(move |format| is_any || format.is_read());
+        let values = formats.map(|format| PossibleValue::new(format.key()).help(format.name()));
         Some(Box::new(values))
     }
 }

@@ -215,7 +215,7 @@ async fn export(
         return Err(Error::NotFound);
     }
     let open = site.state.store.open_shared(&visitor);
-    let file = api::file(open, query.format()?).await?;
+    let file = api::file(open, &query).await?;
     Ok((private(), file).into_response())
 }
 

@@ -27,12 +27,25 @@ async fn exports_are_files_for_the_owner_only() {
     for (format, kind, word) in [
         ("sql", "application/sql; charset=utf-8", "CREATE TABLE public.order_items"),
         ("dbml", "text/plain; charset=utf-8", "Table order_items"),
+        ("mysql", "application/sql; charset=utf-8", "CREATE TABLE `order_items`"),
+        ("oracle", "application/sql; charset=utf-8", "CREATE TABLE order_items"),
+        ("json", "application/json", "\"crowfoot\": 1"),
+        ("mermaid", "text/plain; charset=utf-8", "erDiagram\n"),
+        ("markdown", "text/markdown; charset=utf-8", "## order\\_items"),
+        ("mongodb", "text/javascript; charset=utf-8", "db.createCollection(\"order_items\""),
         ("svg", "image/svg+xml", "order_items"),
     ] {
         let answer = export(&mut owner, &id, format).await;
         assert_eq!(answer.status, StatusCode::OK);
         assert_eq!(header_of(&answer, header::CONTENT_TYPE), kind);
-        let disposition = format!("attachment; filename=\"My-shop-2.{format}\"");
+        let extension = match format {
+            "mysql" | "oracle" => "sql",
+            "mermaid" => "mmd",
+            "markdown" => "md",
+            "mongodb" => "js",
+            other => other,
+        };
+        let disposition = format!("attachment; filename=\"My-shop-2.{extension}\"");
         assert_eq!(header_of(&answer, header::CONTENT_DISPOSITION), disposition);
         assert!(answer.body.contains(word), "{}", answer.body);
         for (visitor, expect) in [(&mut other, StatusCode::NOT_FOUND), (&mut stranger, StatusCode::UNAUTHORIZED)] {
@@ -41,6 +54,13 @@ async fn exports_are_files_for_the_owner_only() {
             assert_eq!(header_of(&answer, header::CONTENT_TYPE), "application/problem+json");
         }
     }
+    let notes: serde_json::Value =
+        serde_json::from_str(&export(&mut owner, &id, "oracle&notes=true").await.body).unwrap();
+    let has_no_update = |note: &serde_json::Value| {
+        note["object"] == "orders.fk_orders_user"
+            && note["what"] == "ON UPDATE CASCADE was left out: Oracle has no such action"
+    };
+    assert!(notes.as_array().unwrap().iter().any(has_no_update), "{notes}");
     assert_eq!(export(&mut owner, &id, "exe").await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(export(&mut owner, "not-an-id", "sql").await.status, StatusCode::NOT_FOUND);
     for path in ["/healthz", "/readyz"] {

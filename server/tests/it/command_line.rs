@@ -55,7 +55,7 @@ const DBML: &[u8] = b"Table users {\n  id integer [pk]\n  mail text\n}\n";
 
 #[test]
 fn a_schema_is_converted() {
-    let cases: [(&str, &[u8], i32, &str, &str); 13] = [
+    let cases: [(&str, &[u8], i32, &str, &str); 21] = [
         ("convert a.sql", b"", 0, "Table users {", "a.sql: imported 2 of 2 statements as PostgreSQL\n"),
         ("convert", SQL, 0, "Table users {", "<stdin>: imported 2 of 2 statements as PostgreSQL\n"),
         ("convert - --to postgresql", SQL, 0, "CREATE TABLE public.users (", "imported 2 of 2"),
@@ -87,7 +87,21 @@ fn a_schema_is_converted() {
         ),
         ("convert --from sql a.dbml", b"", 1, "", "a.dbml: warning: there is no table in it as PostgreSQL"),
         ("convert", b"", 0, "", "<stdin>: imported 0 of 0 statements as PostgreSQL\n"),
-        ("convert a.sql --to mysql", b"", 2, "", "MySQL can be read and not written; choose postgresql or dbml"),
+        ("convert a.sql --to mysql", b"", 0, "CREATE TABLE `users` (", "imported 2 of 2"),
+        ("convert a.sql --to sqlite", b"", 0, "CREATE TABLE \"users\" (", "SQLite: SQLite enforces references only on"),
+        ("convert a.sql --to json", b"", 0, "{\n  \"crowfoot\": 1,", ""),
+        ("convert a.sql --to mermaid", b"", 0, "erDiagram\n    \"orders\" {", ""),
+        ("convert a.sql --to md", b"", 0, "# Data dictionary\n\n## orders\n", ""),
+        ("convert a.sql --to mongodb", b"", 0, "db.createCollection(\"orders\"", "MongoDB enforces no references"),
+        ("convert a.sql --to sub0", b"", 0, "\"foreign_key\": { \"of\": \"users\", \"key\": \"id\" }", ""),
+        (
+            "convert --from sub0",
+            b"{\"a\": {\"b\": {\"type\": \"Number\"}}}",
+            0,
+            "CREATE TABLE public.a (",
+            "read 1 table",
+        ),
+        ("convert a.sql --from mermaid", b"", 2, "", "Mermaid is written and not read"),
         ("convert a.sql --to cobol", b"", 2, "", "there is no format `cobol`; choose one of postgresql, dbml"),
     ];
     for (line, stdin, code, out, err) in cases {

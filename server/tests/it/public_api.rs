@@ -143,7 +143,21 @@ async fn a_program_makes_changes_and_deletes_a_diagram() {
 
     let renamed = program.ask(Method::PATCH, &diagram, Some(&json!({ "name": "Store" }))).await;
     assert_eq!(json_of(&renamed)["name"], "Store");
-    for format in ["sql", "dbml", "svg"] {
+    for format in [
+        "sql",
+        "dbml",
+        "mysql",
+        "mariadb",
+        "sqlite",
+        "oracle",
+        "sqlserver",
+        "json",
+        "sub0",
+        "mermaid",
+        "markdown",
+        "mongodb",
+        "svg",
+    ] {
         assert_eq!(program.get(&format!("{diagram}/export?format={format}")).await.status, StatusCode::OK, "{format}");
     }
     assert_eq!(program.ask(Method::DELETE, &diagram, None).await.status, StatusCode::NO_CONTENT);

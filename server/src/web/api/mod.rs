@@ -15,7 +15,7 @@ pub mod problem;
 use std::sync::Arc;
 
 use axum::{
-    Extension, Router,
+    Extension, Json, Router,
     extract::State as Shared,
     handler::Handler,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
@@ -23,8 +23,9 @@ use axum::{
     routing::{MethodFilter, MethodRouter, any, get, on},
 };
 use diagram::Theme;
-use protocol::{DiagramId, DiagramSnapshot, ExportFormat, LayoutNumber, RevisionNumber};
-use serde::Deserialize;
+use interchange::{Dialect, Format, Written};
+use protocol::{DiagramId, DiagramSnapshot, LayoutNumber, RevisionNumber};
+use serde::{Deserialize, Serialize};
 
 use self::{
     caller::Caller,
@@ -122,6 +123,39 @@ async fn ready(Shared(state): Shared<Arc<State>>) -> Response {
 #[derive(Debug, Deserialize)]
 pub(super) struct ExportQuery {
     format: Option<String>,
+    #[serde(default)]
+    notes: bool,
+}
+
+/// What a schema is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum FileFormat {
+    Text(Format),
+    Picture,
+}
+
+impl FileFormat {
+    /// All of them, by what they are asked for as.
+    fn all() -> impl Iterator<Item = (&'static str, Self)> {
+        let key = |format: Format| if format == Format::Sql(Dialect::Postgres) { "sql" } else { format.key() };
+        Format::ALL.into_iter().map(move |format| (key(format), Self::Text(format))).chain([("svg", Self::Picture)])
+    }
+
+    fn extension(self) -> &'static str {
+        match self {
+            Self::Text(format) => format.extension(),
+            Self::Picture => "svg",
+        }
+    }
+
+    fn media_type(self) -> String {
+        match self {
+            // JSON is UTF-8 by what it is.
+            Self::Text(format) if format.extension() == "json" => format.media_type().to_owned(),
+            Self::Text(format) => format!("{}; charset=utf-8", format.media_type()),
+            Self::Picture => "image/svg+xml".to_owned(),
+        }
+    }
 }
 
 impl ExportQuery {
@@ -129,14 +163,21 @@ impl ExportQuery {
     ///
     /// # Errors
     /// When it is none that we write.
-    pub(super) fn format(&self) -> Result<ExportFormat, Error> {
-        match self.format.as_deref() {
-            Some("sql") => Ok(ExportFormat::Sql),
-            Some("dbml") => Ok(ExportFormat::Dbml),
-            Some("svg") => Ok(ExportFormat::Svg),
-            Some(_) | None => Err(Error::Invalid("format is one of sql, dbml and svg".to_owned())),
-        }
+    fn format(&self) -> Result<FileFormat, Error> {
+        let wanted = self.format.as_deref();
+        let found = FileFormat::all().find(|(key, _)| wanted == Some(key));
+        found.map(|(_, format)| format).ok_or_else(|| {
+            let keys: Vec<&str> = FileFormat::all().map(|(key, _)| key).collect();
+            Error::Invalid(format!("format is one of {}", keys.join(", ")))
+        })
     }
+}
+
+/// Something that a format has no equal for.
+#[derive(Debug, Serialize)]
+struct ExportNote {
+    object: String,
+    what: String,
 }
 
 /// The committed schema as a file.
@@ -147,33 +188,33 @@ async fn export(
     Params(query): Params<ExportQuery>,
 ) -> Result<Response, Problem> {
     let diagram = state.store.authorize::<View>(asker, id).await?;
-    Ok(file(state.store.open_diagram(diagram), query.format()?).await?)
+    Ok(file(state.store.open_diagram(diagram), &query).await?)
 }
 
-/// The schema that is opened as a file to save.
+/// The schema that is opened as a file to save, or what such a file does not say.
 pub(super) async fn file(
     open: impl Future<Output = Result<DiagramSnapshot, Error>>,
-    format: ExportFormat,
+    query: &ExportQuery,
 ) -> Result<Response, Error> {
+    let format = query.format()?;
     let turn = Turn::at_processor().await?;
     let snapshot = open.await?;
     let name = file_name(&snapshot.name, format);
-    let kind = match format {
-        ExportFormat::Sql => "application/sql; charset=utf-8",
-        ExportFormat::Dbml => "text/plain; charset=utf-8",
-        ExportFormat::Svg => "image/svg+xml",
-    };
     let written = turn.work(move || match format {
-        ExportFormat::Sql => ddl::export(&snapshot.schema),
-        ExportFormat::Dbml => dbml::export(&snapshot.schema).annotated(),
-        ExportFormat::Svg => picture::svg(&snapshot),
+        FileFormat::Text(format) => interchange::write(&snapshot.schema, format),
+        FileFormat::Picture => Written { text: picture::svg(&snapshot), notes: Vec::new() },
     });
-    let text = written.await?;
+    let Written { text, notes } = written.await?;
+    if query.notes {
+        let notes = notes.into_iter().map(|ddl::Note { object, what }| ExportNote { object, what });
+        return Ok(([(header::CACHE_CONTROL, "no-store")], Json(notes.collect::<Vec<_>>())).into_response());
+    }
     // The name has none but the characters of file_name, so that it needs no quoting.
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""))
         .unwrap_or(HeaderValue::from_static("attachment"));
+    let kind = HeaderValue::from_str(&format.media_type()).unwrap_or(HeaderValue::from_static("text/plain"));
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
+        (header::CONTENT_TYPE, kind),
         (header::CONTENT_DISPOSITION, disposition),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
@@ -253,7 +294,7 @@ async fn export_account(
 }
 
 /// A file name that every system takes: letters, digits, `-` and `_` of the diagram's name.
-fn file_name(name: &str, format: ExportFormat) -> String {
+fn file_name(name: &str, format: FileFormat) -> String {
     let mut stem = String::new();
     for c in name.chars() {
         match c {
@@ -264,12 +305,7 @@ fn file_name(name: &str, format: ExportFormat) -> String {
     }
     let stem = stem.trim_end_matches('-');
     let stem = if stem.is_empty() { "diagram" } else { stem };
-    let extension = match format {
-        ExportFormat::Sql => "sql",
-        ExportFormat::Dbml => "dbml",
-        ExportFormat::Svg => "svg",
-    };
-    format!("{stem}.{extension}")
+    format!("{stem}.{}", format.extension())
 }
 
 #[cfg(test)]
@@ -286,7 +322,7 @@ mod tests {
             ("größe\r\nX: y", "gr-e-X-y.sql"),
             ("…", "diagram.sql"),
         ] {
-            assert_eq!(file_name(name, ExportFormat::Sql), expect, "{name:?}");
+            assert_eq!(file_name(name, FileFormat::Text(Format::Sql(Dialect::Postgres))), expect, "{name:?}");
         }
     }
 }
