@@ -121,6 +121,7 @@ impl<'a> Writer<'a> {
             return (foreign.name.name.to_string(), None);
         }
         let Some(base) = data_type.base() else { return ("String".to_owned(), None) };
+        #[expect(clippy::wildcard_enum_match_arm, reason = "the format has five types")]
         let kind = match base {
             BaseType::Integer | BaseType::Serial => "Number",
             BaseType::Text => "String",
@@ -132,7 +133,6 @@ impl<'a> Writer<'a> {
                 self.note(object, format!("{text}: Number"));
                 "Number"
             }
-            #[expect(clippy::wildcard_enum_match_arm, reason = "the format has five types")]
             other => {
                 let kind = match other {
                     BaseType::Date | BaseType::Timestamp | BaseType::TimestampTz => "DateTime",
