@@ -122,6 +122,7 @@ impl<'a> Writer<'a> {
             return (foreign.name.name.to_string(), None);
         }
         let Some(base) = data_type.base() else { return ("String".to_owned(), None) };
+        #[expect(clippy::wildcard_enum_match_arm, reason = "the format has five types")]
         let kind = match base {
             BaseType::Integer | BaseType::Serial => "Number",
             BaseType::Text => "String",
