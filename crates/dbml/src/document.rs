@@ -243,7 +243,7 @@ pub struct Column {
 }
 
 /// A type as it is written.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Type {
     /// The schema of an enum or a type of one's own.
     pub schema: Option<String>,
@@ -254,7 +254,7 @@ pub struct Type {
 }
 
 /// What may follow the name of a type.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TypeSuffix {
     /// `(10,2)`
     Arguments(Vec<TypeArgument>),
@@ -263,7 +263,7 @@ pub enum TypeSuffix {
 }
 
 /// An argument of a type.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TypeArgument {
     /// A number as it is written.
     Number(String),

@@ -1,22 +1,26 @@
 //! Finding what names mean in a document.
 
 use crate::document::{Document, Enum, Partial, Path, Table, Type};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// The objects of a document by name, aliases included. Of several with one name, the first counts.
 #[derive(Debug, Clone)]
 pub struct Names<'a> {
-    tables: HashMap<&'a Path, &'a Table>,
-    aliases: HashMap<&'a str, &'a Table>,
-    enums: HashMap<&'a Path, &'a Enum>,
-    partials: HashMap<&'a str, &'a Partial>,
+    tables: BTreeMap<&'a Path, &'a Table>,
+    aliases: BTreeMap<&'a str, &'a Table>,
+    enums: BTreeMap<&'a Path, &'a Enum>,
+    partials: BTreeMap<&'a str, &'a Partial>,
 }
 
 impl<'a> Names<'a> {
     /// The names of a document.
     pub fn of(document: &'a Document) -> Self {
-        let mut names =
-            Self { tables: HashMap::new(), aliases: HashMap::new(), enums: HashMap::new(), partials: HashMap::new() };
+        let mut names = Self {
+            tables: BTreeMap::new(),
+            aliases: BTreeMap::new(),
+            enums: BTreeMap::new(),
+            partials: BTreeMap::new(),
+        };
         for table in &document.tables {
             names.tables.entry(&table.path).or_insert(table);
             if let Some(alias) = &table.alias {

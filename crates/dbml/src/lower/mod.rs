@@ -14,7 +14,7 @@ use schema::{
     BaseType, ColumnId, DataType, Expression, Generation, Name, Namespace, NamespaceId, Rank, Schema, TableId,
     TableOptions, TypeId,
 };
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -46,12 +46,12 @@ pub fn lower(document: &Document, next_id: impl FnMut() -> u128) -> Lowered {
         linked: &linked,
         result: Lowered::default(),
         namespaces: BTreeMap::new(),
-        tables: HashMap::with_capacity(linked.tables.len()),
-        types: HashMap::new(),
-        known: HashMap::new(),
+        tables: BTreeMap::new(),
+        types: BTreeMap::new(),
+        known: BTreeMap::new(),
         strange: BTreeSet::new(),
-        taken: HashSet::new(),
-        reference_names: HashSet::new(),
+        taken: BTreeSet::new(),
+        reference_names: BTreeSet::new(),
     };
     lowering.reserve_names();
     lowering.enums(document);
@@ -75,16 +75,16 @@ struct Lowering<'a, F> {
     linked: &'a Linked<'a>,
     result: Lowered,
     namespaces: BTreeMap<String, NamespaceId>,
-    tables: HashMap<&'a Path, Made<'a>>,
-    types: HashMap<&'a Path, TypeId>,
+    tables: BTreeMap<&'a Path, Made<'a>>,
+    types: BTreeMap<&'a Path, TypeId>,
     /// What the types of columns are, as columns have few different ones.
-    known: HashMap<&'a Type, DataType>,
+    known: BTreeMap<&'a Type, DataType>,
     /// Types that were met and that are none of PostgreSQL's own.
     strange: BTreeSet<DataType>,
     /// Names of tables, types, keys and indexes, which share them, with their namespace.
-    taken: HashSet<(NamespaceId, Name)>,
+    taken: BTreeSet<(NamespaceId, Name)>,
     /// Names of references, which tables have for themselves.
-    reference_names: HashSet<(TableId, Name)>,
+    reference_names: BTreeSet<(TableId, Name)>,
 }
 
 /// A table that was made, and its columns, sorted by the names that the document has for them.

@@ -6,8 +6,8 @@ use crate::document::{MetadataKind, Path};
 use crate::quote::shown;
 use crate::span::Span;
 use std::borrow::Cow;
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A name that must be there, and where it is mentioned.
 pub(super) enum Want<'a> {
@@ -104,9 +104,9 @@ impl<'a> Places<'a> {
 #[derive(Default)]
 pub(super) struct Scopes<'a> {
     scopes: Vec<Scope<'a>>,
-    tables: HashMap<Path, usize>,
-    partials: HashMap<String, usize>,
-    enums: HashMap<Path, BTreeSet<String>>,
+    tables: BTreeMap<Path, usize>,
+    partials: BTreeMap<String, usize>,
+    enums: BTreeMap<Path, BTreeSet<String>>,
     groups: BTreeSet<String>,
     notes: BTreeSet<Path>,
     views: BTreeSet<String>,
@@ -249,7 +249,7 @@ impl<'a> Scopes<'a> {
 }
 
 /// Whether nothing has that name yet; it has it then.
-fn first<K, V>(entry: Entry<'_, K, V>, value: impl FnOnce() -> V) -> bool {
+fn first<K: Ord, V>(entry: Entry<'_, K, V>, value: impl FnOnce() -> V) -> bool {
     match entry {
         Entry::Occupied(_) => false,
         Entry::Vacant(vacant) => {
@@ -263,7 +263,7 @@ impl Reader<'_, '_> {
     /// The objects that are mentioned, instead of looking them up.
     pub(super) fn mentioned(&mut self) -> Vec<Mention> {
         let tables = self.document.tables.iter();
-        let paths: HashMap<usize, &Path> =
+        let paths: BTreeMap<usize, &Path> =
             tables.filter_map(|table| Some((self.scopes.table(&table.path)?, &table.path))).collect();
         let mut mentions = Vec::new();
         for want in std::mem::take(&mut self.wants) {

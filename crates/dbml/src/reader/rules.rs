@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::document::{Column, Endpoint, Flow, InlineRef, Path};
 use crate::quote::shown;
 use crate::span::Span;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many references of partials are looked at, each in every table that takes the partial over.
 const MAX_REFS: usize = 200_000;
@@ -78,7 +78,7 @@ impl Reader<'_, '_> {
     }
 
     fn refs_differ(&mut self) {
-        let mut seen: HashMap<[End<'_>; 2], Span> = HashMap::with_capacity(self.document.refs.len());
+        let mut seen: BTreeMap<[End<'_>; 2], Span> = BTreeMap::new();
         let (mut found, mut budget) = (Vec::new(), MAX_REFS);
         let mut check = |ends, span: Span| {
             let Some(mut ends): Option<[End<'_>; 2]> = ends else { return };
