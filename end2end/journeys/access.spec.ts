@@ -87,7 +87,7 @@ for (const theme of THEMES) {
     await page.keyboard.press("Escape");
     await page.getByRole("button", { name: "Export…" }).click();
     for (const format of ["SQL", "DBML", "SVG", "More"]) {
-      await page.getByRole("tab", { name: format, exact: true }).click();
+      await page.getByRole("tablist", { name: "Format" }).getByRole("tab", { name: format, exact: true }).click();
       await look(`export as ${format}`);
     }
     await page.keyboard.press("Escape");

@@ -109,7 +109,7 @@ impl<'a> Writer<'a> {
         format!("{}: {{ {} }}", quoted(column.name.as_str()), properties.join(", "))
     }
 
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the format has five types")]
+    #[allow(clippy::wildcard_enum_match_arm, reason = "the format has five types")]
     fn data_type(&mut self, table: &Table, column: &Column) -> (String, Option<i32>) {
         let object = ObjectId::Column(table.id, column.id);
         let data_type: DataType = self.schema.underlying(&column.data_type);
