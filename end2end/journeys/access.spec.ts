@@ -54,6 +54,7 @@ for (const theme of THEMES) {
 
     await bench.openTable("order_items");
     await bench.column("order_id").getByRole("button", { name: "More about order_id" }).click();
+    for (const more of await bench.panel.getByText(/^(Alias, colour|Order, expressions|NULLs, when)/).all()) await more.click();
     await look("table panel");
     await bench.done();
 
@@ -62,6 +63,9 @@ for (const theme of THEMES) {
     await page.getByRole("button", { name: "Add ref" }).click();
     await look("new reference");
     await bench.panel.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("tab", { name: "DBML" }).click();
+    await expect(page.getByRole("textbox", { name: "DBML of the diagram" })).toHaveValue(/Table users/);
+    await look("text");
     await page.getByRole("tab", { name: /^Tables/ }).click();
 
     await bench.addTable("categories");

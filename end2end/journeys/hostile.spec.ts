@@ -140,7 +140,7 @@ test("harmless names come out of canvas, HTML, SQL and DBML as they went in", as
     ["SQL", "sql"],
     ["DBML", "dbml"],
   ] as const) {
-    await page.getByRole("tab", { name: tab, exact: true }).click();
+    await page.getByRole("tablist", { name: "Format" }).getByRole("tab", { name: tab, exact: true }).click();
     await expect.poll(() => text.textContent(), tab).toBe(await exported(request, diagram, format));
   }
   await page.getByRole("tab", { name: "SVG", exact: true }).click();
