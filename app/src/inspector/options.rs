@@ -243,10 +243,10 @@ pub(super) fn ColumnMore(table: TableId, id: ColumnId, column: Memo<Option<Colum
     let generation = Memo::new(move |_| column.with(|it| it.as_ref().and_then(|it| it.generation.clone())));
     let filled = Signal::derive(move || {
         match generation.get() {
+            Some(Generation::Stored(_) | Generation::Virtual(_)) => "stored",
+            _ if is_begun.get() => "stored",
             Some(Generation::AlwaysIdentity) => "always",
             Some(Generation::DefaultIdentity) => "by_default",
-            Some(Generation::Stored(_) | Generation::Virtual(_)) => "stored",
-            None if is_begun.get() => "stored",
             None => "",
         }
         .to_owned()
@@ -271,8 +271,10 @@ pub(super) fn ColumnMore(table: TableId, id: ColumnId, column: Memo<Option<Colum
     let set_formula = Callback::new(move |text: String| {
         let Ok(expression) = Expression::parse(&text) else { return };
         let bound = bench.peek(|editor| editor.target().table(table).map(|it| Formula::bind(&expression, it)));
+        let is_virtual = matches!(generation.get_untracked(), Some(Generation::Virtual(_)));
         if let Some(bound) = bound {
-            set(Some(Generation::Stored(bound)));
+            set(Some(if is_virtual { Generation::Virtual(bound) } else { Generation::Stored(bound) }));
+            is_begun.set(false);
         }
     });
     let is_worked_out = Memo::new(move |_| filled.get() == "stored");
@@ -298,7 +300,7 @@ fn alias_problem(text: &str) -> Option<String> {
 
 /// Colours of heads, as DBML writes them, each with its name.
 const COLORS: [(&str, &str); 9] = [
-    ("", "By schema"),
+    ("", "none"),
     ("#4a6fd4", "Blue"),
     ("#1f8a99", "Teal"),
     ("#2f8f5b", "Green"),
@@ -339,7 +341,7 @@ pub(super) fn TableMore(id: TableId, table: Signal<Option<Table>>) -> impl IntoV
     let is_plain = untrack(options) == TableOptions::default();
     view! {
         <details class="disclosure" open=!is_plain>
-            <summary>"Alias, colour, durability"</summary>
+            <summary>"Alias, colour in DBML, durability"</summary>
             <div class="more">
                 <div class="field-halves">
                     <TextField
@@ -352,7 +354,7 @@ pub(super) fn TableMore(id: TableId, table: Signal<Option<Table>>) -> impl IntoV
                         is_code=true
                     />
                     <div class="field">
-                        <label for="table-color">"Colour"</label>
+                        <label for="table-color">"Colour in DBML"</label>
                         <select
                             id="table-color"
                             class="select"

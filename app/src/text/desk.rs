@@ -49,6 +49,8 @@ pub(super) struct Desk {
     pub cursor: RwSignal<(usize, usize)>,
     /// Counts up with every change, so that what was begun for an earlier one is given up.
     turn: StoredValue<u64>,
+    /// Whether an earlier state stands in the field.
+    is_exhibit: StoredValue<bool>,
 }
 
 impl Desk {
@@ -66,6 +68,7 @@ impl Desk {
             active: RwSignal::new(None),
             cursor: RwSignal::new((0, 0)),
             turn: StoredValue::new(0),
+            is_exhibit: StoredValue::new(false),
         }
     }
 
@@ -86,33 +89,34 @@ impl Desk {
 
     /// The drawing has changed, or the panel is looked at again.
     pub(super) fn follow(self) {
+        let was_exhibit = self.is_exhibit.get_value();
         let exhibited = self.bench.peek(|editor| editor.exhibit().map(|exhibit| exhibit.after.clone()));
         if let Some(schema) = exhibited {
             // An earlier state is only looked at; the text of the edited one waits.
+            self.is_exhibit.set_value(true);
             return self.put(&dbml::export(&schema).text);
         }
         if self.is_waiting.get_untracked() {
             return;
         }
+        self.is_exhibit.set_value(false);
         let mut ids = IdSource::new(seed());
         let mut next = || ids.commit().as_u128();
         let sheet = self.bench.peek(|editor| {
             let target = editor.target();
             self.sheet.try_update_value(|kept| match kept {
-                Some(sheet) => {
-                    sheet.follow(target, &mut next);
-                    sheet.clone()
-                }
+                // Most of what is drawn, such as where tables stand, is not in the text.
+                Some(sheet) => (sheet.follow(target, &mut next) || was_exhibit).then(|| sheet.clone()),
                 None => {
                     let sheet = match storage::read(&self.key()) {
                         Some(text) => Sheet::with_text(text, target, &mut next),
                         None => Sheet::of(target, &mut next),
                     };
-                    kept.insert(sheet).clone()
+                    Some(kept.insert(sheet).clone())
                 }
             })
         });
-        if let Some(sheet) = sheet {
+        if let Some(sheet) = sheet.flatten() {
             self.put(sheet.text());
             self.tell(&sheet);
         }
@@ -142,13 +146,22 @@ impl Desk {
     fn tell(self, sheet: &Sheet) {
         self.findings.set(sheet.findings().to_vec());
         self.is_read.set(sheet.is_read());
-        if sheet.is_read() {
-            storage::write(&self.key(), sheet.text());
+        // Only what is in no drawing is kept: comments, and the order of things.
+        match (sheet.is_read(), sheet.is_plain()) {
+            (true, false) => storage::write(&self.key(), sheet.text()),
+            (true, true) => storage::remove(&self.key()),
+            (false, _) => {}
         }
     }
 
     fn draw(self, text: &str) {
         self.shown.set(Arc::new(Shown::of(text)));
+    }
+
+    /// Draws what stands in the field, which is not read yet.
+    pub(super) fn redraw(self) {
+        self.draw(&self.text());
+        self.moved();
     }
 
     /// Something was typed.
@@ -167,6 +180,15 @@ impl Desk {
                 self.read();
             }
         });
+    }
+
+    /// The field is left: what was typed counts at once, as for whoever saves then.
+    pub(super) fn settle(self) {
+        self.close();
+        if self.is_waiting.get_untracked() {
+            self.turn.update_value(|turn| *turn += 1);
+            self.read();
+        }
     }
 
     fn read(self) {

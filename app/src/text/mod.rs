@@ -76,10 +76,15 @@ fn Field(desk: Desk) -> impl IntoView {
             aria-activedescendant=move || desk.active.get().map(|at| format!("text-option-{at}"))
             readonly=is_fixed
             node_ref=desk.field
-            on:input=move |_| desk.typed()
+            on:input=move |event| {
+                // A word that is being composed is no word yet.
+                let is_composing = js_sys::Reflect::get(&event, &"isComposing".into());
+                if is_composing.is_ok_and(|it| it.is_truthy()) { desk.redraw() } else { desk.typed() }
+            }
+            on:compositionend=move |_| desk.typed()
             on:scroll=move |_| desk.scrolled()
             on:click=clicked
-            on:blur=move |_| desk.close()
+            on:blur=move |_| desk.settle()
             on:keydown=move |event| pressed(desk, &event)
         ></textarea>
     }
@@ -112,10 +117,9 @@ fn pressed(desk: Desk, event: &ev::KeyboardEvent) {
 /// How it stands with the text, what is wrong in it, and the way to the canvas.
 #[component]
 fn Foot(bench: Workbench, desk: Desk) -> impl IntoView {
-    let said = move || match (desk.is_read.get(), desk.is_waiting.get()) {
-        (_, true) => "Reading…".to_owned(),
-        (true, false) => "In step with the drawing".to_owned(),
-        (false, false) => "The drawing waits until this can be read".to_owned(),
+    let said = move || match desk.is_read.get() {
+        true => "In step with the drawing",
+        false => "The drawing waits until this can be read",
     };
     let findings = move || {
         let mut all = desk.findings.get();

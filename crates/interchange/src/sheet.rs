@@ -1,10 +1,17 @@
 //! A text of DBML kept in step with a drawing: what is typed becomes edits, and what is drawn becomes text.
 
+mod gone;
+
+use self::gone::Gone;
 use crate::{Finding, Severity};
 use dbml::{Document, Rename, document::Path};
 use edit::{Attribute, Edit, Object, align, apply_all, diff, drop_edits};
-use schema::{DataType, Name, Namespace, NamespaceId, ObjectId, Schema, Table, TableId, UserType};
-use std::{ops::Range, sync::Arc};
+use schema::{DataType, Name, Namespace, NamespaceId, ObjectId, Schema, Table, TableId, TypeDefinition, UserType};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    sync::Arc,
+};
 
 /// A text, and what it says in the ids of the drawing beside it.
 ///
@@ -16,6 +23,7 @@ pub struct Sheet {
     /// What the text said when it could last be read.
     document: Document,
     said: Schema,
+    gone: Gone,
     /// The export of the drawing as of then.
     export: String,
     findings: Vec<Finding>,
@@ -29,6 +37,7 @@ impl Sheet {
             text: String::new(),
             document: Document::default(),
             said: Schema::default(),
+            gone: Gone::default(),
             export: String::new(),
             findings: Vec::new(),
             is_read: true,
@@ -37,12 +46,13 @@ impl Sheet {
         sheet
     }
 
-    /// The text of an earlier day beside the drawing as it is now: with its comments, as far as it still says the same.
+    /// The text of an earlier day beside the drawing as it is now, brought up to date, with its comments.
     pub fn with_text(text: String, target: &Schema, next_id: &mut dyn FnMut() -> u128) -> Self {
         let mut sheet = Self::of(target, next_id);
-        let Some((document, said)) = understood(&text, target, next_id) else { return sheet };
-        if diff(&said, &sheet.said).is_empty() {
-            (sheet.text, sheet.document) = (text, document);
+        if let Some((document, said)) = understood(&text, target, next_id) {
+            sheet.export = dbml::export(&said).text;
+            (sheet.text, sheet.document, sheet.said) = (text, document, said);
+            sheet.follow(target, next_id);
         }
         sheet
     }
@@ -50,6 +60,11 @@ impl Sheet {
     /// The text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Whether the text is nothing but the drawing, in no words of its own.
+    pub fn is_plain(&self) -> bool {
+        self.text == self.export
     }
 
     /// What is wrong with the text, or was not taken over.
@@ -73,10 +88,17 @@ impl Sheet {
             return Vec::new();
         }
         let (document, _) = dbml::parse(&self.text);
-        let before = renamed(&self.said, &dbml::renames(&self.document, &document));
-        let is = align(&before, &resolved(reading.schema, target));
-        match onto(target, &self.said, &is) {
+        let before = renamed(&self.said, &dbml::renames(&self.document, &document), next_id);
+        let is = align(&self.gone.recalled(&before), &resolved(reading.schema, target));
+        let drawn = self.gone.drawn_again(target, &is);
+        let was = self.gone.said_again(&self.said, &is);
+        let edits = match unsaid(&self.document, &document, &self.said, &is) {
+            Some(message) => Err(message),
+            None => onto(target, drawn, &was, &is),
+        };
+        match edits {
             Ok(edits) => {
+                self.gone.remember(&self.said, &is, target);
                 (self.document, self.said) = (document, is);
                 edits
             }
@@ -192,7 +214,7 @@ fn table_by_path(schema: &Schema, path: &Path) -> Option<TableId> {
 }
 
 /// The schema with the names that the text has now, so that what was renamed in it is found again by name.
-fn renamed(said: &Schema, renames: &[Rename]) -> Schema {
+fn renamed(said: &Schema, renames: &[Rename], next_id: &mut dyn FnMut() -> u128) -> Schema {
     let mut schema = said.clone();
     // Columns go by their tables' names from before.
     for rename in renames.iter().rev() {
@@ -210,8 +232,7 @@ fn renamed(said: &Schema, renames: &[Rename]) -> Schema {
                 let to = to.schema_name();
                 let namespace = schema.namespaces.values().find(|it| it.name.as_str() == to).map(|it| it.id);
                 let namespace = namespace.or_else(|| {
-                    // A namespace that the text names for the first time gets its own id when the two are aligned.
-                    let id = NamespaceId::from_u128(u128::MAX);
+                    let id = NamespaceId::from_u128(next_id());
                     let name = Name::parse(&to).ok()?;
                     schema.namespaces.insert(id, Namespace { id, name });
                     Some(id)
@@ -245,14 +266,18 @@ fn renames(was: &Schema, is: &Schema) -> Vec<Rename> {
 }
 
 /// What changed between two readings of a text, done to the drawing, which may have more to it than the text can say.
-fn onto(target: &Schema, was: &Schema, is: &Schema) -> Result<Vec<Edit>, String> {
-    let mut drawn = target.clone();
-    for edit in diff(was, is) {
+///
+/// `drawn` is the drawing with what has come back to the text.
+fn onto(target: &Schema, mut drawn: Schema, was: &Schema, is: &Schema) -> Result<Vec<Edit>, String> {
+    let edits = diff(was, is);
+    let dropped: BTreeSet<ObjectId> =
+        edits.iter().filter(|edit| matches!(edit, Edit::Drop(_))).map(Edit::object).collect();
+    for edit in edits {
         let edits = match edit {
             // A text does not say which namespaces there are, only which tables are in them.
             Edit::Drop(Object::Namespace(_)) => continue,
             Edit::Drop(object) => match drawn.label(object.id()) {
-                Some(_) => drop_edits(&drawn, object.id()),
+                Some(label) => drops(&drawn, object.id(), &label, &dropped)?,
                 None => continue,
             },
             Edit::Create(object) => vec![Edit::Create(object)],
@@ -268,6 +293,60 @@ fn onto(target: &Schema, was: &Schema, is: &Schema) -> Result<Vec<Edit>, String>
         apply_all(&mut drawn, &edits).map_err(|error| error.in_words(&drawn))?;
     }
     Ok(diff(target, &drawn))
+}
+
+/// The edits that drop an object. A key may come back as another one, so that what rests on it stays for now; whatever else
+/// would have to go, and is not taken out of the text, keeps the object.
+fn drops(drawn: &Schema, object: ObjectId, label: &str, dropped: &BTreeSet<ObjectId>) -> Result<Vec<Edit>, String> {
+    let mut edits = drop_edits(drawn, object);
+    if matches!(object, ObjectId::Key(..) | ObjectId::Index(..)) {
+        edits.retain(|edit| edit.object() == object);
+        return Ok(edits);
+    }
+    let goes_along = |other: ObjectId| {
+        other == object
+            || dropped.contains(&other)
+            || matches!(other, ObjectId::Opaque(_))
+            || matches!(object, ObjectId::Table(_)) && other.table() == object.table()
+    };
+    match edits.iter().map(Edit::object).find(|other| !goes_along(*other)) {
+        Some(other) => {
+            let user = drawn.label(other).unwrap_or_default();
+            Err(format!("{label} cannot go from the text while {user} uses it"))
+        }
+        None => Ok(edits),
+    }
+}
+
+/// Why a text is not taken although there is no error in it: something stands in it and could not be made, so that it would
+/// be taken for gone.
+fn unsaid(before: &Document, after: &Document, was: &Schema, is: &Schema) -> Option<String> {
+    let old: BTreeMap<&Path, &dbml::document::Table> = before.tables.iter().map(|table| (&table.path, table)).collect();
+    for written in &after.tables {
+        let Some(table) = table_by_path(is, &written.path).and_then(|id| is.table(id)) else {
+            return Some(format!("there can be no table called {}", written.path));
+        };
+        let lost = written.columns().find(|column| table.column_named(column.name.trim()).is_none());
+        if let Some(column) = lost {
+            return Some(format!("{} can have no column called {}", written.path, column.name));
+        }
+        let (Some(old), Some(had)) = (old.get(&written.path), was.table(table.id)) else { continue };
+        let checks = |table: &dbml::document::Table| {
+            table.checks.len() + table.columns().map(|column| column.checks.len()).sum::<usize>()
+        };
+        if table.checks.len() < had.checks.len() && checks(written) >= checks(old) {
+            return Some(format!("a check of {} cannot be read", written.path));
+        }
+        let n_indexes = |table: &Table| table.indexes.len() + table.keys.len();
+        let settings = |table: &dbml::document::Table| {
+            let columns = table.columns().map(|it| usize::from(it.primary) + usize::from(it.unique));
+            table.indexes.len() + columns.sum::<usize>()
+        };
+        if n_indexes(table) < n_indexes(had) && settings(written) >= settings(old) {
+            return Some(format!("an index of {} cannot be read", written.path));
+        }
+    }
+    None
 }
 
 /// Of an attribute with many settings, those that were typed; the others as they are drawn.
@@ -297,6 +376,22 @@ fn carried(now: &Attribute, from: &Attribute, to: Attribute) -> Attribute {
         (Attribute::ReferenceOptions(now), Attribute::ReferenceOptions(from), Attribute::ReferenceOptions(to)) => {
             Attribute::ReferenceOptions(carry!(now, from, to; note))
         }
+        (Attribute::Parts(now), Attribute::Parts(_), Attribute::Parts(to)) => {
+            let known = |part: &schema::IndexPart| now.iter().find(|own| own.of == part.of).unwrap_or(part).clone();
+            Attribute::Parts(to.iter().map(known).collect())
+        }
+        (Attribute::Definition(now), Attribute::Definition(from), Attribute::Definition(to)) => {
+            Attribute::Definition(Box::new(with_labels(now, from, to)))
+        }
         _ => to,
     }
+}
+
+/// The labels that were typed, and those that are drawn and were never said.
+fn with_labels(now: &TypeDefinition, from: &TypeDefinition, to: &TypeDefinition) -> TypeDefinition {
+    let (TypeDefinition::Enum(now), TypeDefinition::Enum(from), TypeDefinition::Enum(to)) = (now, from, to) else {
+        return to.clone();
+    };
+    let is_known = |label: &&schema::Label| from.iter().chain(to).any(|said| said.id == label.id);
+    TypeDefinition::Enum(to.iter().chain(now.iter().filter(|label| !is_known(label))).cloned().collect())
 }

@@ -94,6 +94,80 @@ fn bad_text_leaves_the_drawing_alone() {
     assert!(sheet.is_read());
 }
 
+/// Something is half typed: no error of DBML, and yet nothing may go for it.
+#[test]
+fn what_is_half_typed_takes_nothing_away() {
+    let base = schema_from(
+        "users\n  id integer!\n  mail text\n  price integer\n  pk users_pkey(id)\n  check users_price_check: price > 0\n\
+         orders\n  id integer!\n  user_id integer\n  pk orders_pkey(id)\n\
+         fk orders_user_id_fkey: orders(user_id) -> users(id)",
+    );
+    let mut next = numbers();
+    let long = "x".repeat(64);
+    for (from, to, is_read) in [
+        ("price > 0", "price > (0", false),
+        ("  mail text", &format!("  {long} text"), false),
+        ("Table orders", &format!("Table {long}"), false),
+        // The key goes and comes back as another one; the reference stays.
+        ("Table users {\n  id integer [pk", "Table users {\n  id integer [unique", true),
+        ("Table users {\n  id integer [pk]\n  mail text", "Table users {\n  id integer\n  mail text [pk]", true),
+    ] {
+        let mut sheet = Sheet::of(&base, &mut next);
+        assert!(sheet.text().contains(from), "{from:?} in\n{}", sheet.text());
+        let text = sheet.text().replacen(from, to, 1).replace(
+            "orders.user_id",
+            &if to.contains("Table x") { format!("{long}.user_id") } else { "orders.user_id".to_owned() },
+        );
+        let edits = sheet.typed(text, &base, &mut next);
+        assert_eq!(sheet.is_read(), is_read, "{to:?}: {:?}", sheet.findings());
+        let mut target = base.clone();
+        apply_all(&mut target, &edits).unwrap();
+        assert_eq!(target.references, base.references, "{to:?}");
+        assert_eq!((target.tables.len(), is_read || target == base), (2, true), "{to:?}");
+    }
+}
+
+/// An enum that another name is being typed for keeps its columns.
+#[test]
+fn an_enum_does_not_take_its_columns_along() {
+    let mut next = numbers();
+    let mut base = Schema::default();
+    let mut sheet = Sheet::of(&base, &mut next);
+    let text = "Enum mood {\n  sad\n  happy\n}\n\nTable people {\n  id integer [pk]\n  m mood\n}\n";
+    let edits = sheet.typed(text.to_owned(), &base, &mut next);
+    apply_all(&mut base, &edits).unwrap();
+    for (to, is_read) in [(text.replace("Enum mood", "Enum moods"), false), (text.replace("mood", "moods"), true)] {
+        let edits = sheet.typed(to.clone(), &base, &mut next);
+        assert_eq!(sheet.is_read(), is_read, "{to}: {:?}", sheet.findings());
+        let mut target = base.clone();
+        apply_all(&mut target, &edits).unwrap();
+        let columns = |schema: &Schema| {
+            schema.tables.values().flat_map(|table| &table.columns).map(|column| column.id).collect::<Vec<_>>()
+        };
+        assert_eq!(columns(&target), columns(&base), "{to}");
+    }
+}
+
+/// Two schemas that the text names for the first time are two, with ids of their own.
+#[test]
+fn new_schemas_are_told_apart() {
+    let base = shop();
+    let mut next = numbers();
+    let mut sheet = Sheet::of(&base, &mut next);
+    let mut target = base.clone();
+    for (from, to) in [("users", "auth.users"), ("orders", "billing.orders")] {
+        let text = sheet.text().replace(&format!("Table {from}"), &format!("Table {to}"));
+        let text = text.replace(&format!(" {from}."), &format!(" {to}."));
+        let edits = sheet.typed(text, &target, &mut next);
+        assert!(sheet.is_read(), "{:?}", sheet.findings());
+        apply_all(&mut target, &edits).unwrap();
+    }
+    let names: Vec<String> = target.tables_by_name().into_iter().map(|table| target.display_name(table)).collect();
+    assert_eq!(names, ["auth.users", "billing.orders"]);
+    assert_eq!(target.tables.keys().collect::<Vec<_>>(), base.tables.keys().collect::<Vec<_>>());
+    assert!(!target.namespaces.contains_key(&schema::NamespaceId::from_u128(u128::MAX)));
+}
+
 #[test]
 fn what_the_text_cannot_say_stays() {
     let mut base = shop();
@@ -112,6 +186,63 @@ fn what_the_text_cannot_say_stays() {
     apply_all(&mut target, &typed).unwrap();
     assert_eq!(typed.len(), 1, "{typed:?}");
     assert!(target.tables.values().flat_map(|table| &table.keys).all(|key| key.options == options));
+}
+
+/// What is cut and comes back, by pasting or by undo, is the same again, with what the text cannot say of it.
+#[test]
+fn what_comes_back_is_what_went() {
+    let mut base = shop();
+    let options = KeyOptions { deferral: schema::Deferral::Deferred, ..KeyOptions::default() };
+    for table in base.tables.values_mut() {
+        for key in &mut Arc::make_mut(table).keys {
+            key.options = options.clone();
+        }
+    }
+    let mut next = numbers();
+    let whole = Sheet::of(&base, &mut next).text().to_owned();
+    let without_mail = whole.replace("  mail text\n", "");
+    let without_users: String = {
+        let (from, to) = (whole.find("Table users").unwrap(), whole.find("Ref ").unwrap());
+        whole[..from].to_owned() + "\n" + whole[to..].split_once('\n').unwrap().1
+    };
+    for steps in [
+        vec![String::new(), whole.clone()],
+        vec![without_mail.clone(), whole.clone()],
+        vec![without_users.clone(), whole.clone()],
+        vec![without_mail.clone(), without_users.clone(), String::new(), without_mail.clone(), whole.clone()],
+    ] {
+        let mut sheet = Sheet::of(&base, &mut next);
+        let mut target = base.clone();
+        for text in &steps {
+            let edits = sheet.typed(text.clone(), &target, &mut next);
+            assert!(sheet.is_read(), "{:?}", sheet.findings());
+            apply_all(&mut target, &edits).unwrap();
+        }
+        assert_eq!(diff(&base, &target), [], "{steps:#?}");
+    }
+    // A line that is moved is the same column.
+    let mut sheet = Sheet::of(&base, &mut next);
+    let mut target = base.clone();
+    let moved = without_mail.replace("Table users {\n", "Table users {\n  mail varchar\n");
+    for text in [without_mail, moved] {
+        let edits = sheet.typed(text, &target, &mut next);
+        apply_all(&mut target, &edits).unwrap();
+    }
+    let changed = diff(&base, &target);
+    assert!(changed.iter().all(|edit| matches!(edit, edit::Edit::Alter { .. })), "{changed:#?}");
+}
+
+#[test]
+fn a_text_of_an_earlier_day_keeps_its_comments() {
+    let base = shop();
+    let mut next = numbers();
+    let text = Sheet::of(&base, &mut next).text().replace("Table users {", "Table users { // who buys");
+    let mut drawn = base.clone();
+    for table in drawn.tables.values_mut().map(Arc::make_mut).filter(|table| table.name.as_str() == "orders") {
+        table.columns[0].name = schema::Name::parse("number").unwrap();
+    }
+    let sheet = Sheet::with_text(text, &drawn, &mut next);
+    assert!(sheet.text().contains("// who buys") && sheet.text().contains("  number integer"), "{}", sheet.text());
 }
 
 #[test]

@@ -1,5 +1,10 @@
 //! What is written for other databases, read by them: real servers where there are some, other parsers, and our own.
 #![allow(
+    clippy::wildcard_enum_match_arm,
+    clippy::type_complexity,
+    reason = "rows of a catalog are tuples, and all else of a kind is compared alike"
+)]
+#![allow(
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,

@@ -178,7 +178,7 @@ fn tables(answer: &[Value]) -> Tables {
     for row in answer {
         let table = name(&row[1], &row[2]);
         match row[0].as_str().unwrap() {
-            "column" => tables.entry(table).or_insert_with(Facts::default).columns.push(text(&row[3])),
+            "column" => tables.entry(table).or_default().columns.push(text(&row[3])),
             "index" => {
                 let index = text(&row[3]);
                 if indexes.last().is_none_or(|last| last.0 != table || last.1 != index) {

@@ -84,7 +84,7 @@ fn tables(answer: &[Value]) -> Tables {
         let table = text(&row[1]);
         match row[0].as_str().unwrap() {
             "column" => {
-                let facts = tables.entry(table.clone()).or_insert_with(Facts::default);
+                let facts = tables.entry(table.clone()).or_default();
                 facts.columns.push(text(&row[2]));
                 let place = row[3].as_u64().unwrap();
                 if place > 0 {
