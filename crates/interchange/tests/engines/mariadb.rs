@@ -1,6 +1,6 @@
 //! A real MariaDB with data of its own, reached by a socket alone.
 
-use crate::facts::{Facts, Tables, assert_none, compare, expected, pairs};
+use crate::facts::{Tables, assert_none, compare, expected, pairs};
 use crate::{hostile, program, schemas};
 use ddl::{Dialect, export_as};
 use serde_json::Value;

@@ -1,6 +1,6 @@
 //! SQLite itself, by its shell.
 
-use crate::facts::{Facts, Tables, assert_none, compare, expected, pairs};
+use crate::facts::{Tables, assert_none, compare, expected, pairs};
 use crate::{hostile, program, schemas};
 use ddl::{Dialect, export_as};
 use serde_json::Value;
