@@ -7,6 +7,9 @@ use crate::script::{ObjectName, Opaque};
 use schema::{NamespaceId, OpaqueId, OpaqueKind, Rank, Statement, TableId};
 use std::sync::Arc;
 
+/// What is made with the name and password of somebody elsewhere.
+const HAS_SECRETS: [&str; 4] = ["user mapping", "subscription", "database link", "public database link"];
+
 impl Lowering<'_> {
     /// Everything that is kept as a statement, in an order in which it can be made: sequences, then what the script
     /// makes as it makes it, then comments, then what is set of tables.
@@ -40,6 +43,13 @@ impl Lowering<'_> {
         let kind = kind_of(&object.kind);
         let table = object.table.as_ref().and_then(|name| self.table_named(name));
         let name = object.name.clone().unwrap_or_else(|| ObjectName::bare(object.kind.clone()));
+        // Whoever may look at a diagram sees what is kept of it.
+        if HAS_SECRETS.contains(&object.kind.as_str()) {
+            return self.lose(
+                name.to_string(),
+                format!("{} was left out: it may hold a password", with_article(&object.kind)),
+            );
+        }
         // What belongs to a table has its namespace.
         let stands_alone = !matches!(
             kind,

@@ -188,6 +188,19 @@ fn what_postgresql_has_beyond_the_usual_is_kept() {
 }
 
 #[test]
+fn secrets_are_not_kept() {
+    for text in [
+        "create user mapping for app server s options (user 'a', password 'hunter2');",
+        "create subscription s connection 'host=x password=hunter2' publication p;",
+    ] {
+        let lowered = lowered(text, Dialect::Postgres);
+        let left: Vec<_> = lowered.left.iter().map(|left| (left.line, left.lost)).collect();
+        assert_eq!(left, [(1, true)], "{text}");
+        assert!(!format!("{lowered:?}").contains("hunter2"), "{text}");
+    }
+}
+
+#[test]
 fn what_others_have_is_said_in_postgresqls_words() {
     check(
         Dialect::MySql,
