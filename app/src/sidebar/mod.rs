@@ -1,4 +1,4 @@
-//! The left panel: everything in the schema as an outline, and all references.
+//! The left panel: everything in the schema as an outline, all references, the text and what is wrong.
 
 mod outline;
 mod references;
@@ -24,6 +24,9 @@ pub const TABLES: usize = 0;
 /// The tab with the text beside the drawing.
 pub const TEXT: usize = 2;
 
+/// The tab with what is wrong.
+pub const PROBLEMS: usize = 3;
+
 /// Goes to the text beside the drawing, or back from it to the tables.
 pub fn toggle_text(bench: Workbench) {
     if bench.sidebar.get_untracked() == TEXT {
@@ -43,14 +46,17 @@ pub fn Sidebar() -> impl IntoView {
     let chosen = bench.sidebar;
     let tables = Memo::new(move |_| bench.read(Facet::Schema, |editor| editor.seen().tables.len()));
     let references = Memo::new(move |_| bench.read(Facet::Schema, |editor| editor.seen().references.len()));
+    let problems = Memo::new(move |_| bench.problems.count());
     let tabs = vec![
-        Tab { label: "Tables", count: Some(tables.into()) },
-        Tab { label: "Refs", count: Some(references.into()) },
-        Tab { label: "DBML", count: None },
+        Tab::counted("Tables", tables),
+        Tab::counted("Refs", references),
+        Tab::plain("DBML"),
+        Tab::with_icon("Problems", "triangle-alert", problems),
     ];
+    let is_outline = move || ![TEXT, PROBLEMS].contains(&chosen.get());
     let list = move || match chosen.get() {
         TABLES => view! { <Tree query=query/> }.into_any(),
-        TEXT => ().into_any(),
+        TEXT | PROBLEMS => ().into_any(),
         _ => view! { <References query=query/> }.into_any(),
     };
     // Once it has been there, the text stays with what was done in it.
@@ -59,7 +65,7 @@ pub fn Sidebar() -> impl IntoView {
         <nav class="sidebar" aria-label="Schema">
             <div class="sidebar-head">
                 <TabList id=TABS label="Schema" tabs=tabs chosen=chosen/>
-                <Show when=move || chosen.get() != TEXT><Search query=query/></Show>
+                <Show when=is_outline><Search query=query/></Show>
             </div>
             <div
                 class="sidebar-panel"
@@ -69,8 +75,9 @@ pub fn Sidebar() -> impl IntoView {
             >
                 {list}
                 <Show when=move || has_text.get()><Later part=Part::Text/></Show>
+                <Later part=Part::Problems/>
             </div>
-            <Show when=move || chosen.get() != TEXT && bench.read(Facet::Schema, |editor| editor.exhibit().is_none())>
+            <Show when=move || is_outline() && bench.read(Facet::Schema, |editor| editor.exhibit().is_none())>
                 <div class="sidebar-foot">
                     <Show when=move || chosen.get() == TABLES fallback=AddReferenceButton>
                         <AddButtons/>

@@ -159,6 +159,8 @@ commands! {
     History: "History", App, [plain(Key::Char('h'))];
     /// Opens the text beside the drawing, or closes it.
     Text: "DBML text", App, [plain(Key::Char('d'))];
+    /// Opens the list of what is wrong, or closes it.
+    Problems: "Problems", App, [plain(Key::Char('p'))];
     /// Opens the import of a schema from text.
     Import: "Import…", App, [];
     /// Opens the export.
@@ -246,6 +248,7 @@ impl Editor {
             | Command::Palette
             | Command::History
             | Command::Text
+            | Command::Problems
             | Command::Import
             | Command::Export
             | Command::Share
@@ -299,6 +302,7 @@ impl Editor {
             Command::Palette
             | Command::History
             | Command::Text
+            | Command::Problems
             | Command::Import
             | Command::Export
             | Command::Share
