@@ -1,6 +1,7 @@
 //! The canvas: what is seen before the program runs, the picture itself, its reading for those who cannot see it, and
 //! the ways in for pointer and keyboard.
 
+mod bitmap;
 mod first_paint;
 mod hook;
 mod keyboard;
@@ -11,6 +12,7 @@ mod pointer;
 mod surface;
 mod zoom;
 
+pub use bitmap::{png, scale_of};
 pub use keyboard::listen as listen_to_keys;
 pub use look::{begin as look, is_on as is_looking};
 

@@ -4,6 +4,7 @@
 mod cardinality;
 mod changed;
 mod data_type;
+mod excerpt;
 mod expression;
 mod formula;
 mod id;
