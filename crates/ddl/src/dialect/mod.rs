@@ -21,7 +21,7 @@ mod types;
 use crate::render::tables_referenced_first;
 use names::Names;
 use rules::{Namespaces, Rules};
-use schema::{ColumnId, ObjectId, Opaque, Reference, Schema, Table, TableId, TypeDefinition};
+use schema::{ColumnId, ObjectId, Opaque, Reference, ReferencesByTable, Schema, Table, TableId, TypeDefinition};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use types::ColumnType;
@@ -112,8 +112,10 @@ impl fmt::Display for Note {
 pub fn export_as(schema: &Schema, dialect: Dialect) -> Script {
     let rules = dialect.rules();
     let mut notes = Vec::new();
-    let names = Names::new(schema, rules, &mut notes);
-    let mut writer = Writer { schema, rules, names, types: BTreeMap::new(), outgoing: BTreeMap::new(), notes };
+    let references = ReferencesByTable::of(schema);
+    let names = Names::new(schema, &references, rules, &mut notes);
+    let (types, outgoing) = (BTreeMap::new(), BTreeMap::new());
+    let mut writer = Writer { schema, references, rules, names, types, outgoing, notes };
     writer.types = types::of_columns(&mut writer);
     let text = writer.script();
     Script { text, notes: writer.notes }
@@ -122,6 +124,7 @@ pub fn export_as(schema: &Schema, dialect: Dialect) -> Script {
 /// What every statement is made with.
 struct Writer<'a> {
     schema: &'a Schema,
+    references: ReferencesByTable<'a>,
     rules: &'static Rules,
     names: Names,
     types: BTreeMap<(TableId, ColumnId), ColumnType>,

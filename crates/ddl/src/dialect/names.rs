@@ -3,7 +3,7 @@
 
 use super::rules::{Namespaces, Rules, Scopes, Unit};
 use super::{Note, written_tables};
-use schema::{ColumnId, NamespaceId, ObjectId, Schema, Table, TableId};
+use schema::{ColumnId, NamespaceId, ObjectId, ReferencesByTable, Schema, Table, TableId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The names that are written, without their quotes.
@@ -30,7 +30,12 @@ enum Scope {
 }
 
 impl Names {
-    pub(super) fn new(schema: &Schema, rules: &Rules, notes: &mut Vec<Note>) -> Self {
+    pub(super) fn new(
+        schema: &Schema,
+        references: &ReferencesByTable<'_>,
+        rules: &Rules,
+        notes: &mut Vec<Note>,
+    ) -> Self {
         let own = Self {
             names: BTreeMap::new(),
             before: BTreeMap::new(),
@@ -49,7 +54,7 @@ impl Names {
             maker.within(table);
         }
         for table in &tables {
-            maker.references(table);
+            maker.references(references, table);
         }
         maker.own
     }
@@ -141,8 +146,8 @@ impl Maker<'_> {
         }
     }
 
-    fn references(&mut self, table: &Table) {
-        for reference in self.schema.references.values().filter(|reference| reference.referencing == table.id) {
+    fn references(&mut self, references: &ReferencesByTable<'_>, table: &Table) {
+        for reference in references.from(table.id) {
             self.name(table, ObjectId::Reference(reference.id), reference.name.as_str());
         }
     }

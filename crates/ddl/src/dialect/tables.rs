@@ -205,12 +205,12 @@ impl Writer<'_> {
 
     /// Columns that references of the table write to.
     fn changing(&self, table: &Table) -> BTreeSet<ColumnId> {
-        let writes = |reference: &&Reference| {
+        let writes = |reference: &&&Reference| {
             let refuses = |action| matches!(action, ReferentialAction::NoAction | ReferentialAction::Restrict);
             let is_cascade = reference.on_delete == ReferentialAction::Cascade;
             !(refuses(reference.on_update) && (refuses(reference.on_delete) || is_cascade))
         };
-        let own = self.schema.references.values().map(AsRef::as_ref).filter(|it| it.referencing == table.id);
-        own.filter(writes).flat_map(Reference::referencing_columns).collect()
+        let own = self.references.from(table.id).iter();
+        own.filter(writes).flat_map(|reference| reference.referencing_columns()).collect()
     }
 }
