@@ -11,6 +11,7 @@ mod indexes;
 mod mysql;
 mod names;
 mod oracle;
+mod pattern;
 mod references;
 mod rules;
 mod sql_server;
