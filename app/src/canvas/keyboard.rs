@@ -122,7 +122,7 @@ fn hand_over(bench: Workbench, opened: &'static str, frames: u32) {
         AWAITED.set(None);
         return;
     }
-    if !dom::focused().is_some_and(|element| element.closest(opened).ok().flatten().is_some()) {
+    if dom::focused().is_none_or(|element| element.closest(opened).ok().flatten().is_none()) {
         // Its part of the program may have come after it was to have the focus.
         match dom::document().query_selector(opened).ok().flatten() {
             Some(_) if opened == PANEL => inspector::focus_soon(),
