@@ -71,6 +71,21 @@ proptest! {
 }
 
 #[test]
+fn what_own_json_has_in_no_namespace_is_said() {
+    let shop = sample::shopflow();
+    let mut broken = shop.clone();
+    let users = broken.tables.values_mut().find(|table| table.name.as_str() == "users").unwrap();
+    std::sync::Arc::make_mut(users).namespace = schema::NamespaceId::from_u128(404);
+    let (id, touching) = (users.id, |schema: &Schema, id| schema.references_of(id).count());
+    let reading = read(&write(&broken, Format::Json).text, Format::Json, &mut numbers());
+    assert_eq!(reading.schema.tables.len() + 1, shop.tables.len());
+    let said: Vec<&str> = reading.findings.iter().map(|finding| finding.message.as_str()).collect();
+    assert_eq!(said[0], "users is left out: there is no namespace of the id that it names");
+    assert_eq!(said.len(), 1 + touching(&shop, id), "{said:?}");
+    assert!(said[1..].iter().all(|said| said.ends_with("is left out: a table at one of its ends is not there")));
+}
+
+#[test]
 fn own_json_is_refused_with_a_reason() {
     let good = write(&sample::shopflow(), Format::Json).text;
     let mut value: Value = serde_json::from_str(&good).unwrap();
