@@ -159,9 +159,36 @@ fn plain(text: &str) -> String {
     out
 }
 
+/// A text that begins a line, where a mark of a list or a rule would be one.
+fn paragraph(text: &str) -> String {
+    let text = plain(text);
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (before, rest) = text.split_at(digits);
+    let marks: &[char] = if digits > 0 { &['.', ')'] } else { &['-', '+', '=', ':'] };
+    if rest.starts_with(marks) { format!("{before}\\{rest}") } else { text }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_note_begins_no_list() {
+        for (text, expect) in [
+            ("- not a list", "\\- not a list"),
+            ("+ nor here", "\\+ nor here"),
+            ("1. one", "1\\. one"),
+            ("12) twelve", "12\\) twelve"),
+            ("---", "\\---"),
+            ("===", "\\==="),
+            ("10 things", "10 things"),
+            ("* star", "\\* star"),
+            ("# head", "\\# head"),
+            ("plain - text", "plain - text"),
+        ] {
+            assert_eq!(paragraph(text), expect, "{text:?}");
+        }
+    }
 
     #[test]
     fn nothing_is_taken_for_markup() {

@@ -323,6 +323,35 @@ fn mongodb_gets_validators_and_is_told_what_nothing_enforces() {
 }
 
 #[test]
+fn mongodb_keeps_apart_what_is_apart() {
+    let mut schema = schema_from(
+        "a$b\n  id integer!\n  pk k1(id)\na_b\n  x.y text\n  x_y text\n  __proto__ integer\n  n integer\n  \
+         unique k2(x.y, n)\n  unique k3(__proto__)\n  unique k4(n)\n",
+    );
+    for table in schema.tables.values_mut() {
+        for key in &mut std::sync::Arc::make_mut(table).keys {
+            key.options.nulls_not_distinct = key.name.as_str() == "k4";
+        }
+    }
+    let written = write(&schema, Format::MongoDb);
+    for expect in [
+        "db.createCollection(\"a_b\", ",
+        "db.createCollection(\"a_b_2\", ",
+        "\"x_y\": {",
+        "\"x_y_2\": {",
+        "[\"__proto__\"]: {",
+        "createIndex({ \"x_y_2\": 1, \"n\": 1 }, {\"name\":\"k2\",\"partialFilterExpression\":\
+         {\"n\":{\"$type\":[\"int\"]},\"x_y_2\":{\"$type\":[\"string\"]}},\"unique\":true});",
+        "createIndex({ [\"__proto__\"]: 1 }, {\"name\":\"k3\",\"partialFilterExpression\":\
+         {[\"__proto__\"]:{\"$type\":[\"int\"]}},\"unique\":true});",
+        "createIndex({ \"n\": 1 }, {\"name\":\"k4\",\"unique\":true});",
+        "createIndex({ \"id\": 1 }, {\"name\":\"k1\",\"unique\":true});",
+    ] {
+        assert!(written.text.contains(expect), "{expect} in\n{}", written.text);
+    }
+}
+
+#[test]
 fn what_is_only_written_is_not_read() {
     for format in Format::ALL {
         let reading = read("", format, &mut numbers());
