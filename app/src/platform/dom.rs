@@ -39,6 +39,12 @@ pub fn is_typing(event: &Event) -> bool {
     !is_switch && target.closest("input, textarea, select, [contenteditable], [role=combobox]").ok().flatten().is_some()
 }
 
+/// Whether the window has no room for the left panel, which then lies over the canvas; the style sheet says the same.
+pub fn is_narrow() -> bool {
+    let query = window().match_media("(max-width: 720px)").ok().flatten();
+    query.is_some_and(|query| query.matches())
+}
+
 /// Whether a dialog stands over the page.
 pub fn has_dialog() -> bool {
     document().query_selector("dialog[open]").ok().flatten().is_some()
