@@ -49,7 +49,7 @@ pub fn land(head: &Schema, since: &[Vec<Edit>], edits: &[Edit]) -> Result<Landin
             return Ok(Landing::Misfit { edit: Box::new(edit.clone()), error, at: Box::new(mine) });
         }
     }
-    let findings = validate_change(&base, &mine);
+    let findings = refused(validate_change(&base, &mine));
     if !findings.is_empty() {
         return Ok(Landing::Invalid(findings));
     }
@@ -63,10 +63,15 @@ pub fn land(head: &Schema, since: &[Vec<Edit>], edits: &[Edit]) -> Result<Landin
         let (base, target) = (Box::new(base.into_owned()), Box::new(merged.target));
         return Ok(Landing::Conflicts { conflicts, base, target });
     }
-    let findings = validate_change(head, &merged.target);
+    let findings = refused(validate_change(head, &merged.target));
     if !findings.is_empty() {
         return Ok(Landing::Invalid(findings));
     }
     let edits = diff(head, &merged.target);
     Ok(Landing::Fits { target: merged.target, edits })
+}
+
+fn refused(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    findings.retain(|finding| finding.code.is_refused());
+    findings
 }

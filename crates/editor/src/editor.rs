@@ -6,7 +6,7 @@ use crate::picture::Picture;
 use crate::pointer::Tool;
 use crate::{Announcement, Change, Draft, Effect, Facet, IdSource, Input, Layer, Panel, Subject};
 use advise::Suggestion;
-use diagram::{Camera, Marks, Size, View};
+use diagram::{Camera, Hit, Marks, Size, View};
 use edit::{Conflict, Edit, Gesture, History, PendingChanges, Placement, apply_all};
 use schema::{Diagnostic, ObjectId, Schema, TableId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,6 +67,8 @@ pub struct Editor {
     pub(crate) camera: Camera,
     pub(crate) size: Size,
     pub(crate) tool: Tool,
+    /// What the pointer is at, where it was there before the editor.
+    pub(crate) seen_at: Option<Hit>,
     pub(crate) picture: Picture,
     pub(crate) exhibited: Option<Exhibited>,
 }
@@ -99,6 +101,7 @@ impl Editor {
             camera: Camera::default(),
             size: Size::new(1.0, 1.0),
             tool: Tool::Idle,
+            seen_at: None,
             picture: Picture::default(),
             exhibited: None,
         };
@@ -123,6 +126,7 @@ impl Editor {
         }
         match input {
             Input::Pointer(pointer) => self.pointer(pointer),
+            Input::Held(held) => self.held_pointer(held),
             Input::PointerLeft => self.pointer_left(),
             Input::Scrolled(by) => self.look(self.camera.pan(-by)),
             Input::Zoomed { at, factor } => self.look(self.camera.zoom_at(at, factor)),

@@ -44,6 +44,13 @@ pub enum Code {
     BadOption,
 }
 
+impl Code {
+    /// Whether PostgreSQL refuses it, so that it cannot be committed. It takes the rest, which does harm later.
+    pub fn is_refused(self) -> bool {
+        self != Self::SetNullOnNotNull
+    }
+}
+
 /// A finding about one object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
@@ -55,8 +62,8 @@ pub struct Diagnostic {
     pub message: String,
 }
 
-/// Checks the whole schema. An empty answer means that PostgreSQL will take it; with anything else it cannot be
-/// committed.
+/// Checks the whole schema. An empty answer means that PostgreSQL will take it; with a finding that is refused
+/// ([`Code::is_refused`]) it cannot be committed.
 ///
 /// ```
 /// use schema::{Code, sample, validate};
