@@ -6,4 +6,6 @@ mod plural;
 mod suggest;
 
 pub use action::{Event, explain_action};
-pub use suggest::{Suggestion, suggest};
+#[cfg(feature = "fitting")]
+pub use suggest::{Feature, Features, Known, Row, Weights, rows, suggest_by};
+pub use suggest::{Suggestion, Tier, suggest};
