@@ -269,7 +269,7 @@ impl Editor {
     fn derive(&mut self) {
         self.pending = PendingChanges::between(&self.base, &self.target);
         self.findings = schema::validate(&self.target);
-        self.suggestions = advise::suggest(&self.target);
+        self.suggestions = worth_showing(&self.target);
         self.conflicts = edit::conflicts(&self.held, &self.target);
         self.beside.retain(|object, _| self.pending.item(*object).is_some());
         self.draw();
@@ -451,7 +451,7 @@ impl Editor {
         &self.findings
     }
 
-    /// References that the names of columns suggest; none while an exhibit is looked at.
+    /// References that the names of columns suggest, the likeliest first; none while an exhibit is looked at.
     pub fn suggestions(&self) -> &[Suggestion] {
         if self.exhibited.is_some() { &[] } else { &self.suggestions }
     }
@@ -541,6 +541,11 @@ impl Editor {
             Some(_) | None => text.to_owned(),
         }
     }
+}
+
+/// Suggestions that are good enough to be shown by themselves, the likeliest first.
+pub(crate) fn worth_showing(schema: &Schema) -> Vec<Suggestion> {
+    advise::suggest(schema).into_iter().filter(|it| it.tier != advise::Tier::List).collect()
 }
 
 /// The columns that suggested references would join, as the picture marks them.

@@ -47,7 +47,7 @@ pub struct HeldPointer {
 impl Onlooker {
     /// Opens a committed state.
     pub fn open(document: &Document) -> Self {
-        let suggestions = advise::suggest(&document.schema);
+        let suggestions = crate::editor::worth_showing(&document.schema);
         Self {
             scene: Scene::build(&document.schema, &document.placements),
             marks: Marks { suggested: crate::editor::ends_of(&suggestions), ..Marks::default() },
