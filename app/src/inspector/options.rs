@@ -13,7 +13,7 @@ use schema::{
 
 /// A box to tick.
 #[component]
-fn Tick(label: &'static str, #[prop(into)] value: Signal<bool>, on_change: Callback<bool>) -> impl IntoView {
+pub(super) fn Tick(label: &'static str, #[prop(into)] value: Signal<bool>, on_change: Callback<bool>) -> impl IntoView {
     view! {
         <label class="check">
             <input type="checkbox" prop:checked=move || value.get() on:change=move |event| on_change.run(event_target_checked(&event))/>

@@ -1,8 +1,9 @@
-//! The left panel: everything in the schema as an outline, and all references.
+//! The left panel: everything in the schema as an outline, all references, and all types.
 
 mod outline;
 mod references;
 mod tree;
+mod types;
 mod window;
 
 pub(crate) use outline::ends;
@@ -18,12 +19,15 @@ use leptos::prelude::*;
 use references::References;
 use schema::{Name, ObjectId};
 use tree::Tree;
+use types::{AddTypeButtons, Types};
 
 const TABS: &str = "sidebar";
 /// The tab with all tables.
 pub const TABLES: usize = 0;
+/// The tab with enums and domains.
+const TYPES: usize = 2;
 /// The tab with the text beside the drawing.
-pub const TEXT: usize = 2;
+pub const TEXT: usize = 3;
 
 /// Goes to the text beside the drawing, or back from it to the tables. In a narrow window the panel comes and goes with it.
 pub fn toggle_text(bench: Workbench) {
@@ -40,7 +44,7 @@ pub fn toggle_text(bench: Workbench) {
     }
 }
 
-/// Tables and references of the open diagram, with search.
+/// Tables, references and types of the open diagram, with search.
 #[component]
 pub fn Sidebar() -> impl IntoView {
     let bench = use_workbench();
@@ -51,10 +55,12 @@ pub fn Sidebar() -> impl IntoView {
     let tabs = vec![
         Tab { label: "Tables", count: Some(tables.into()) },
         Tab { label: "Refs", count: Some(references.into()) },
+        Tab { label: "Types", count: None },
         Tab { label: "DBML", count: None },
     ];
     let list = move || match chosen.get() {
         TABLES => view! { <Tree query=query/> }.into_any(),
+        TYPES => view! { <Types query=query/> }.into_any(),
         TEXT => ().into_any(),
         _ => view! { <References query=query/> }.into_any(),
     };
@@ -77,9 +83,11 @@ pub fn Sidebar() -> impl IntoView {
             </div>
             <Show when=move || chosen.get() != TEXT && bench.read(Facet::Schema, |editor| editor.exhibit().is_none())>
                 <div class="sidebar-foot">
-                    <Show when=move || chosen.get() == TABLES fallback=AddReferenceButton>
-                        <AddButtons/>
-                    </Show>
+                    {move || match chosen.get() {
+                        TABLES => view! { <AddButtons/> }.into_any(),
+                        TYPES => view! { <AddTypeButtons/> }.into_any(),
+                        _ => view! { <AddReferenceButton/> }.into_any(),
+                    }}
                 </div>
             </Show>
         </nav>
@@ -108,8 +116,8 @@ fn Search(query: RwSignal<String>) -> impl IntoView {
             <input
                 class="input"
                 type="search"
-                aria-label="Search tables, columns and refs"
-                placeholder="Search tables, columns, refs"
+                aria-label="Search tables, columns, refs and types"
+                placeholder="Search tables, columns, refs, types"
                 autocomplete="off"
                 spellcheck="false"
                 node_ref=input

@@ -64,6 +64,8 @@ impl Command {
             | Self::AddTable
             | Self::AddColumn
             | Self::AddReference
+            | Self::AddEnum
+            | Self::AddDomain
             | Self::NudgeLeft
             | Self::NudgeRight
             | Self::NudgeUp

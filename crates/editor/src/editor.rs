@@ -165,9 +165,12 @@ impl Editor {
                 let made = gesture.edits.iter().find_map(|edit| match edit {
                     Edit::Create(edit::Object::Table(table)) => Some(ObjectId::Table(table.id)),
                     Edit::Create(edit::Object::Reference(reference)) => Some(ObjectId::Reference(reference.id)),
+                    Edit::Create(edit::Object::Type(it)) => Some(ObjectId::Type(it.id)),
                     Edit::Create(_) | Edit::Drop(_) | Edit::Alter { .. } => None,
                 });
-                let makes = |change: &Change| matches!(change, Change::AddTable { .. } | Change::AddReference(_));
+                let makes = |change: &Change| {
+                    matches!(change, Change::AddTable { .. } | Change::AddReference(_) | Change::AddType(_))
+                };
                 let opens = makes(change) || matches!(change, Change::Together(_, all) if all.iter().any(makes));
                 let mut effects = self.perform(gesture);
                 if let (Some(object), true) = (made, opens) {
@@ -180,7 +183,7 @@ impl Editor {
         }
     }
 
-    /// A new table opens its panel; a new reference does so only when its form was open.
+    /// A new table or type opens its panel; a new reference does so only when its form was open.
     fn show_made(&mut self, object: ObjectId) -> Vec<Effect> {
         let from_form = matches!(self.panel, Some(Panel { subject: Subject::NewReference(_), .. }));
         match object {
@@ -194,13 +197,13 @@ impl Editor {
                 self.panel = Some(Panel { subject: Subject::Reference(id), mark });
                 vec![Effect::Changed(Facet::Panel), Effect::FocusPanel]
             }
+            ObjectId::Type(_) => self.open_object(object),
             ObjectId::Reference(_)
             | ObjectId::Namespace(_)
             | ObjectId::Column(..)
             | ObjectId::Key(..)
             | ObjectId::Check(..)
             | ObjectId::Index(..)
-            | ObjectId::Type(_)
             | ObjectId::Opaque(_) => Vec::new(),
         }
     }
@@ -301,6 +304,7 @@ impl Editor {
         let gone = match self.panel.map(|panel| panel.subject) {
             Some(Subject::Table(table, _)) => self.target.table(table).is_none(),
             Some(Subject::Reference(id)) => !self.target.references.contains_key(&id),
+            Some(Subject::Type(id)) => !self.target.types.contains_key(&id),
             Some(Subject::NewReference(_)) | None => false,
         };
         if gone {
@@ -531,7 +535,8 @@ impl Editor {
                 || table.keys.iter().any(|key| begins_with(&key.name))
                 || table.indexes.iter().any(|index| begins_with(&index.name))
         });
-        let mut others = self.target.references.values().map(|it| &it.name);
+        let types = self.target.types.values().map(|it| &it.name);
+        let mut others = self.target.references.values().map(|it| &it.name).chain(types);
         let mut namespaces = self.target.namespaces.values().map(|it| &it.name);
         let mut chars = text.chars();
         match chars.next() {

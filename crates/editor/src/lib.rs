@@ -17,6 +17,7 @@ mod panel;
 mod picture;
 mod pointer;
 mod rename;
+mod types;
 
 pub use change::{Change, NewReference};
 pub use command::{COMMANDS, Command, CommandInfo, Group, Key, Shortcut};
@@ -30,3 +31,4 @@ pub use input::{Announcement, Decision, Effect, Facet, Input, Layer, Modifiers, 
 pub use onlooker::{HeldPointer, Onlooker};
 pub use panel::{Panel, Subject};
 pub use pointer::Cursor;
+pub use types::{NewType, TypeChange, label_problem};

@@ -6,7 +6,9 @@ use self::gone::Gone;
 use crate::{Finding, Severity};
 use dbml::{Document, Rename, document::Path};
 use edit::{Attribute, Edit, Object, align, apply_all, diff, drop_edits};
-use schema::{DataType, Name, Namespace, NamespaceId, ObjectId, Schema, Table, TableId, TypeDefinition, UserType};
+use schema::{
+    DataType, Name, Namespace, NamespaceId, ObjectId, Schema, Table, TableId, TypeDefinition, TypeId, UserType,
+};
 use std::{
     collections::{BTreeMap, BTreeSet},
     ops::Range,
@@ -236,6 +238,15 @@ fn path_of(schema: &Schema, table: &Table) -> Path {
     Path::new(schema.namespace_of(table).map(Name::to_string), table.name.as_str())
 }
 
+fn type_path(schema: &Schema, it: &UserType) -> Path {
+    Path::new(schema.namespaces.get(&it.namespace).map(|it| it.name.to_string()), it.name.as_str())
+}
+
+fn enum_by_path(schema: &Schema, path: &Path) -> Option<TypeId> {
+    let is_it = |it: &&UserType| it.kind() == "enum" && type_path(schema, it) == *path;
+    schema.types.values().find(is_it).map(|it| it.id)
+}
+
 fn table_by_path(schema: &Schema, path: &Path) -> Option<TableId> {
     let of_namespace = path.schema_name();
     let found = schema.tables.values().find(|table| {
@@ -258,16 +269,21 @@ fn renamed(said: &Schema, renames: &[Rename], next_id: &mut dyn FnMut() -> u128)
                     column.name = to;
                 }
             }
+            Rename::Value(path, from, to) => {
+                let found = enum_by_path(&schema, path).and_then(|id| schema.types.get_mut(&id));
+                let Some(TypeDefinition::Enum(labels)) = found.map(|it| &mut it.definition) else { continue };
+                labels.iter_mut().filter(|label| label.text == *from).for_each(|label| label.text.clone_from(to));
+            }
+            Rename::Enum(from, to) => {
+                let (Some(id), Ok(name)) = (enum_by_path(&schema, from), Name::parse(&to.name)) else { continue };
+                let namespace = namespace_called(&mut schema, &to.schema_name(), next_id);
+                if let (Some(it), Some(namespace)) = (schema.types.get_mut(&id), namespace) {
+                    (it.name, it.namespace) = (name, namespace);
+                }
+            }
             Rename::Table(from, to) => {
                 let (Some(id), Ok(name)) = (table_by_path(&schema, from), Name::parse(&to.name)) else { continue };
-                let to = to.schema_name();
-                let namespace = schema.namespaces.values().find(|it| it.name.as_str() == to).map(|it| it.id);
-                let namespace = namespace.or_else(|| {
-                    let id = NamespaceId::from_u128(next_id());
-                    let name = Name::parse(&to).ok()?;
-                    schema.namespaces.insert(id, Namespace { id, name });
-                    Some(id)
-                });
+                let namespace = namespace_called(&mut schema, &to.schema_name(), next_id);
                 if let (Some(table), Some(namespace)) = (schema.tables.get_mut(&id).map(Arc::make_mut), namespace) {
                     (table.name, table.namespace) = (name, namespace);
                 }
@@ -275,6 +291,16 @@ fn renamed(said: &Schema, renames: &[Rename], next_id: &mut dyn FnMut() -> u128)
         }
     }
     schema
+}
+
+/// The namespace of that name, made where there is none yet.
+fn namespace_called(schema: &mut Schema, name: &str, next_id: &mut dyn FnMut() -> u128) -> Option<NamespaceId> {
+    let found = schema.namespaces.values().find(|it| it.name.as_str() == name).map(|it| it.id);
+    found.or_else(|| {
+        let (id, name) = (NamespaceId::from_u128(next_id()), Name::parse(name).ok()?);
+        schema.namespaces.insert(id, Namespace { id, name });
+        Some(id)
+    })
 }
 
 /// What is called otherwise in the second of two schemas, by the names that it had in the first.
@@ -291,6 +317,18 @@ fn renames(was: &Schema, is: &Schema) -> Vec<Rename> {
         );
         if from != to {
             found.push(Rename::Table(from, to));
+        }
+    }
+    for (id, before) in was.types.iter().filter(|(_, it)| it.kind() == "enum") {
+        let Some(after) = is.user_type(*id) else { continue };
+        let (from, to) = (type_path(was, before), type_path(is, after));
+        let labels = before.labels().iter().filter_map(|old| {
+            let new = after.labels().iter().find(|new| new.id == old.id && new.text != old.text)?;
+            Some(Rename::Value(from.clone(), old.text.clone(), new.text.clone()))
+        });
+        found.extend(labels);
+        if from != to {
+            found.push(Rename::Enum(from, to));
         }
     }
     found

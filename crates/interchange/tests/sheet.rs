@@ -328,3 +328,32 @@ proptest! {
         prop_assert_eq!(sheet.typed(text, &schema, &mut next), Vec::new());
     }
 }
+
+#[test]
+fn a_label_that_changes_in_its_place_is_the_same_label() {
+    let base = schema_from("enum state: open, closed\norders\n  state state = 'closed'\n");
+    let mut next = numbers();
+    let mut sheet = Sheet::of(&base, &mut next);
+    let text = sheet.text().replacen("  open\n", "  new // at first\n", 1);
+    let typed = sheet.typed(text.clone(), &base, &mut next);
+    let mut target = base.clone();
+    apply_all(&mut target, &typed).unwrap();
+    let plan = ddl::plan(&base, &target);
+    let steps: Vec<&str> = plan.steps.iter().map(|step| step.sql.as_str()).collect();
+    assert_eq!(steps, ["ALTER TYPE public.state RENAME VALUE 'open' TO 'new'"], "{:?}", plan.refusals);
+    assert!(!sheet.follow(&target, &mut next));
+    assert_eq!(sheet.text(), text);
+
+    // Renamed by hand, the label has its new name in the text, and the words beside it stay.
+    let mut drawn = target.clone();
+    let it = drawn.types.values_mut().next().unwrap();
+    let schema::TypeDefinition::Enum(labels) = &mut it.definition else { panic!("no enum") };
+    labels[0].text = "first".to_owned();
+    it.name = schema::Name::parse("status").unwrap();
+    assert!(sheet.follow(&drawn, &mut next));
+    let expect = text
+        .replace("  new //", "  first //")
+        .replace("Enum state", "Enum status")
+        .replace("state state", "state status");
+    assert_eq!(sheet.text(), expect);
+}
