@@ -1,4 +1,4 @@
-//! Commands, tables, columns and references behind one field.
+//! Commands, tables, columns, references and types behind one field.
 
 use crate::sidebar::ends;
 use crate::ui::{Icon, Keys, Modal, reveal};
@@ -163,7 +163,7 @@ fn perform(bench: Workbench, does: Does) {
         Does::Command(info) => bench.command(info.command),
         Does::Show(object) => {
             bench.send(Input::Select(object, false));
-            if matches!(object, ObjectId::Reference(_)) {
+            if matches!(object, ObjectId::Reference(_) | ObjectId::Type(_)) {
                 bench.send(Input::Open(object));
             } else if bench.peek(|editor| editor.panel().is_some()) {
                 // The panel follows, and the field that had the focus may be gone with what it showed before.
@@ -175,7 +175,7 @@ fn perform(bench: Workbench, does: Does) {
     }
 }
 
-/// All that can be chosen now: commands that would do something, then tables, columns and references by name.
+/// All that can be chosen now: commands that would do something, then tables, columns, references and types by name.
 fn entries(editor: &Editor) -> Vec<Entry> {
     let schema = editor.seen();
     let unlisted = [Command::Palette, Command::Escape];
@@ -218,6 +218,13 @@ fn entries(editor: &Editor) -> Vec<Entry> {
         })
     });
     entries.extend(references);
+    entries.extend(schema.types_in_order().into_iter().map(|it| Entry {
+        title: schema.label(ObjectId::Type(it.id)).unwrap_or_default(),
+        kind: "Type",
+        alias: it.kind().to_owned(),
+        icon: "list",
+        does: Does::Show(ObjectId::Type(it.id)),
+    }));
     entries
 }
 
@@ -229,7 +236,7 @@ fn search(entries: &[Entry], query: &str) -> Vec<Entry> {
         let shown = entries.iter().filter(|entry| ["Command", "Table"].contains(&entry.kind));
         return shown.take(MOST).cloned().collect();
     }
-    let rank = |kind: &str| ["Table", "Column", "Reference", "Command"].iter().position(|other| *other == kind);
+    let rank = |kind: &str| ["Table", "Column", "Reference", "Type", "Command"].iter().position(|other| *other == kind);
     let mut found: Vec<(u8, Option<usize>, usize, &Entry)> = entries
         .iter()
         .filter_map(|entry| {

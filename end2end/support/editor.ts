@@ -221,7 +221,7 @@ export class Editor extends Bench {
     await this.page.getByRole("button", { name: "Show everything" }).click();
   }
 
-  async showTab(name: "Tables" | "Refs"): Promise<void> {
+  async showTab(name: "Tables" | "Refs" | "Types"): Promise<void> {
     const tab = this.sidebar.getByRole("tab", { name });
     if ((await tab.getAttribute("aria-selected")) !== "true") await tab.click();
     await expect(tab).toHaveAttribute("aria-selected", "true");

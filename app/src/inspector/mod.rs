@@ -12,6 +12,7 @@ mod parts;
 mod reference;
 mod reference_form;
 mod table;
+mod types;
 
 use crate::sidebar::ends;
 use crate::ui::keys::with_keys;
@@ -21,8 +22,9 @@ use editor::{Change, Command, Editor, Facet, Input, Subject};
 use leptos::prelude::*;
 use reference::ReferenceEditor;
 use reference_form::{ReferenceForm, Start};
-use schema::{ColumnId, ObjectId, ReferenceId, TableId};
+use schema::{ColumnId, ObjectId, ReferenceId, TableId, TypeId};
 use table::TableEditor;
+use types::TypeEditor;
 use web_sys::KeyboardEvent;
 
 /// What the panel shows. Another column of the same table is no other panel.
@@ -31,6 +33,7 @@ enum Shown {
     Table(TableId),
     Reference(ReferenceId),
     NewReference(Option<(TableId, ColumnId)>),
+    Type(TypeId),
 }
 
 impl Shown {
@@ -38,12 +41,13 @@ impl Shown {
         match self {
             Self::Table(id) => Some(ObjectId::Table(id)),
             Self::Reference(id) => Some(ObjectId::Reference(id)),
+            Self::Type(id) => Some(ObjectId::Type(id)),
             Self::NewReference(_) => None,
         }
     }
 }
 
-/// The panel of the table or reference that is open; nothing when none is.
+/// The panel of the table, reference or type that is open; nothing when none is.
 #[component]
 pub fn Inspector() -> impl IntoView {
     let bench = use_workbench();
@@ -53,6 +57,7 @@ pub fn Inspector() -> impl IntoView {
                 Subject::Table(id, _) => Shown::Table(id),
                 Subject::Reference(id) => Shown::Reference(id),
                 Subject::NewReference(from) => Shown::NewReference(from),
+                Subject::Type(id) => Shown::Type(id),
             })
         })
     });
@@ -67,6 +72,7 @@ pub fn focus_soon() {
         ".inspector .column-item[data-opened] input",
         "#table-name",
         "#ref-name",
+        "#type-name",
         ".ref-form:not([data-begun]) #ref-from-table",
         "#ref-to-table",
         ".inspector button",
@@ -83,6 +89,7 @@ fn Panel(shown: Shown) -> impl IntoView {
         Shown::Table(id) => view! { <TableEditor id=id/> }.into_any(),
         Shown::Reference(id) => view! { <ReferenceEditor id=id/> }.into_any(),
         Shown::NewReference(from) => view! { <NewReference from=from/> }.into_any(),
+        Shown::Type(id) => view! { <TypeEditor id=id/> }.into_any(),
     };
     let foot =
         shown.object().map(|_| view! { <Show when=move || bench.may_edit.get() fallback=ViewFoot><Foot/></Show> });
@@ -104,7 +111,7 @@ fn panel_key(bench: Workbench, shown: Shown, event: &KeyboardEvent) {
     match (event.key().as_str(), shown) {
         ("Escape", _) => bench.send(Input::TakeBack),
         ("Enter", Shown::Table(table)) if event.alt_key() => columns::add(bench, table),
-        ("Enter", Shown::Table(_) | Shown::Reference(_)) if accel => {
+        ("Enter", Shown::Table(_) | Shown::Reference(_) | Shown::Type(_)) if accel => {
             // What is being typed is settled first, as when the field is left.
             if let Some(field) = crate::platform::dom::focused() {
                 let _ = wasm_bindgen::JsCast::unchecked_into::<web_sys::HtmlElement>(field).blur();
@@ -128,6 +135,11 @@ fn label_of(editor: &Editor, shown: Shown) -> String {
             ends.map_or_else(String::new, |(from, to)| format!("{from} → {to}"))
         }
         Shown::NewReference(_) => "New reference".to_owned(),
+        Shown::Type(id) => {
+            let kind = schema.user_type(id).map_or("", |it| it.kind());
+            let name = schema.label(ObjectId::Type(id)).unwrap_or_default();
+            format!("{} {name}", crate::ui::sentence(kind))
+        }
     }
 }
 
@@ -141,12 +153,22 @@ fn Head(shown: Shown, label: Memo<String>) -> impl IntoView {
     let icon = match shown {
         Shown::Table(_) => "table-2",
         Shown::Reference(_) | Shown::NewReference(_) => "cable",
+        Shown::Type(_) => "list",
     };
     let remove = move || {
         shown.object().map(|object| {
-        let what = if matches!(shown, Shown::Table(_)) { "Delete table" } else { "Delete reference" };
+        let what = match shown {
+            Shown::Table(_) => "Delete table",
+            Shown::Reference(_) | Shown::NewReference(_) => "Delete reference",
+            Shown::Type(_) => "Delete type",
+        };
         let pressed = move |_| {
-            bench.send(Input::ClosePanel);
+            // A type that is in use stays, and so does its panel, where it says which columns have it.
+            let stays = bench
+                .peek(|editor| matches!(shown, Shown::Type(_)) && !edit::mentions(editor.target(), object).is_empty());
+            if !stays {
+                bench.send(Input::ClosePanel);
+            }
             bench.change(Change::Drop(vec![object]));
         };
         view! {

@@ -11,7 +11,7 @@ use crate::ui::{TextField, focus_soon};
 use crate::workbench::use_workbench;
 use editor::{Change, Facet};
 use leptos::prelude::*;
-use schema::{Name, ObjectId, Table, TableId};
+use schema::{Name, NamespaceId, ObjectId, Table, TableId};
 
 /// Name, schema, note, columns, keys, references, indexes and checks of a table.
 #[component]
@@ -51,6 +51,8 @@ fn Identity(id: TableId, table: Signal<Option<Table>>) -> impl IntoView {
     });
     let note = Memo::new(move |_| table.with(|it| it.as_ref().and_then(|it| it.note.clone()).unwrap_or_default()));
     let has_note = note.with_untracked(|note| !note.is_empty());
+    let namespace = Signal::derive(move || table.with(|it| it.as_ref().map(|it| it.namespace)));
+    let move_to = Callback::new(move |namespace| bench.change(Change::MoveToNamespace(id, namespace)));
     view! {
         <section class="panel-section">
             <div class="field-pair">
@@ -62,7 +64,7 @@ fn Identity(id: TableId, table: Signal<Option<Table>>) -> impl IntoView {
                     on_commit=rename
                     on_enter=first_column
                 />
-                <NamespaceSelect id=id table=table/>
+                <NamespaceSelect id="table-schema" chosen=namespace on_choose=move_to/>
             </div>
             <Findings object=ObjectId::Table(id)/>
             <details class="disclosure" open=has_note>
@@ -74,8 +76,16 @@ fn Identity(id: TableId, table: Signal<Option<Table>>) -> impl IntoView {
     }
 }
 
+/// The namespace of a table or type.
 #[component]
-fn NamespaceSelect(id: TableId, table: Signal<Option<Table>>) -> impl IntoView {
+pub(super) fn NamespaceSelect(
+    /// Unique on the page.
+    id: &'static str,
+    /// Where it is.
+    chosen: Signal<Option<NamespaceId>>,
+    /// Told of another.
+    on_choose: Callback<NamespaceId>,
+) -> impl IntoView {
     let bench = use_workbench();
     let all = Memo::new(move |_| {
         bench.read(Facet::Schema, |editor| {
@@ -83,25 +93,24 @@ fn NamespaceSelect(id: TableId, table: Signal<Option<Table>>) -> impl IntoView {
             all.map(|namespace| (namespace.id, namespace.name.to_string())).collect::<Vec<_>>()
         })
     });
-    let chosen = move || table.with(|it| it.as_ref().map(|it| it.namespace));
     let changed = move |event: web_sys::Event| {
         let value = event_target_value(&event);
         let found = all.with_untracked(|all| all.iter().map(|(id, _)| *id).find(|id| id.to_string() == value));
         if let Some(namespace) = found {
-            bench.change(Change::MoveToNamespace(id, namespace));
+            on_choose.run(namespace);
         }
     };
     let options = move || {
         let all = all.get().into_iter();
         all.map(|(id, name)| {
-            view! { <option value=id.to_string() prop:selected=move || chosen() == Some(id)>{name}</option> }
+            view! { <option value=id.to_string() prop:selected=move || chosen.get() == Some(id)>{name}</option> }
         })
         .collect::<Vec<_>>()
     };
     view! {
         <div class="field">
-            <label for="table-schema">"Schema"</label>
-            <select id="table-schema" class="select" on:change=changed>{options}</select>
+            <label for=id>"Schema"</label>
+            <select id=id class="select" on:change=changed>{options}</select>
         </div>
     }
 }
@@ -109,7 +118,7 @@ fn NamespaceSelect(id: TableId, table: Signal<Option<Table>>) -> impl IntoView {
 /// A note, of several lines if need be.
 #[component]
 pub(super) fn NoteField(
-    /// A table or a column.
+    /// A table, a column or a type.
     object: ObjectId,
     /// Its name, for assistive technology.
     label: &'static str,

@@ -5,7 +5,7 @@ mod muted;
 
 pub use list::ProblemsPanel;
 
-use crate::{platform::sleep, ui::focus_soon, workbench::Workbench};
+use crate::{platform::sleep, sidebar, workbench::Workbench};
 use advise::{Finding, Severity};
 use leptos::{prelude::*, task::spawn_local};
 use schema::Schema;
@@ -54,13 +54,7 @@ impl Problems {
 
 /// Goes to the list, or back from it to the tables.
 pub fn toggle(bench: Workbench) {
-    if bench.sidebar.get_untracked() == crate::sidebar::PROBLEMS {
-        bench.sidebar.set(crate::sidebar::TABLES);
-        focus_soon(vec!["#canvas".to_owned()]);
-    } else {
-        bench.sidebar.set(crate::sidebar::PROBLEMS);
-        focus_soon(vec![".problem-main".to_owned(), "#problems-title".to_owned()]);
-    }
+    sidebar::toggle(bench, sidebar::PROBLEMS, vec![".problem-main".to_owned(), "#problems-title".to_owned()]);
 }
 
 /// Looks through the schema once it has stayed as it is for a moment. Where tables stand does not matter.

@@ -191,7 +191,8 @@ fn Note(text: String) -> impl IntoView {
 
 /// The errors and warnings that the commit would cause, beside what keeps it from being made. They are no obstacle.
 fn problems(editor: &Editor, body: &CommitBody, is_muted: impl Fn(&str) -> bool) -> Vec<String> {
-    let is_said = |found: &Finding| body.findings.iter().any(|it| found.message.starts_with(&it.message));
+    let is_said =
+        |found: &Finding| body.findings.iter().any(|it| it.code.is_refused() && found.message.starts_with(&it.message));
     let caused = advise::caused(editor.base(), &body.target).into_iter();
     let wanted = caused.filter(|it| it.severity <= Severity::Warning && !is_muted(it.rule) && !is_said(it));
     wanted.map(|it| it.message).collect()
@@ -208,7 +209,8 @@ fn prepare(editor: &Editor, ticked: &BTreeSet<ObjectId>, is_muted: impl Fn(&str)
     };
     let plan = ddl::plan(editor.base(), &body.target);
     let problems = problems(editor, &body, is_muted);
-    let findings = body.findings.into_iter().map(|finding| (Some(finding.object), finding.message));
+    let refused = body.findings.into_iter().filter(|finding| finding.code.is_refused());
+    let findings = refused.map(|finding| (Some(finding.object), finding.message));
     let refusals = plan.refusals.iter().map(|refusal| (Some(refusal.object), refusal.message.clone()));
     let mut notes: Vec<String> = plan.steps.iter().flat_map(|step| step.notes.iter().cloned()).collect();
     notes.dedup();

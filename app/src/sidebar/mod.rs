@@ -1,13 +1,15 @@
-//! The left panel: everything in the schema as an outline, all references, the text and what is wrong.
+//! The left panel: everything in the schema as an outline, all references and types, the text, and what is wrong.
 
 mod outline;
 mod references;
 mod tree;
+mod types;
 mod window;
 
 pub(crate) use outline::ends;
 
 use crate::later::{Later, Part};
+use crate::platform::dom;
 use crate::ui::tabs::tab_id;
 use crate::ui::{Icon, Tab, TabList, focus_soon};
 use crate::workbench::{Workbench, use_workbench};
@@ -17,28 +19,39 @@ use leptos::prelude::*;
 use references::References;
 use schema::{Name, ObjectId};
 use tree::Tree;
+use types::{AddTypeButtons, Types};
 
 const TABS: &str = "sidebar";
 /// The tab with all tables.
 pub const TABLES: usize = 0;
+/// The tab with enums and domains.
+const TYPES: usize = 2;
 /// The tab with the text beside the drawing.
-pub const TEXT: usize = 2;
-
+pub const TEXT: usize = 3;
 /// The tab with what is wrong.
-pub const PROBLEMS: usize = 3;
+pub const PROBLEMS: usize = 4;
 
-/// Goes to the text beside the drawing, or back from it to the tables.
+/// Goes to the text beside the drawing, or back from it to the tables. In a narrow window the panel comes and goes with it.
 pub fn toggle_text(bench: Workbench) {
-    if bench.sidebar.get_untracked() == TEXT {
+    toggle(bench, TEXT, vec!["#text-field".to_owned()]);
+}
+
+/// Goes to a tab and to the first of these elements, or back to the tables and to the canvas.
+pub fn toggle(bench: Workbench, tab: usize, selectors: Vec<String>) {
+    let is_narrow = dom::is_narrow();
+    let is_seen = bench.has_drawer.get_untracked() || !is_narrow;
+    if bench.sidebar.get_untracked() == tab && is_seen {
         bench.sidebar.set(TABLES);
+        bench.has_drawer.set(false);
         focus_soon(vec!["#canvas".to_owned()]);
     } else {
-        bench.sidebar.set(TEXT);
-        focus_soon(vec!["#text-field".to_owned()]);
+        bench.sidebar.set(tab);
+        bench.has_drawer.set(is_narrow);
+        focus_soon(selectors);
     }
 }
 
-/// Tables and references of the open diagram, with search.
+/// Tables, references and types of the open diagram, with search.
 #[component]
 pub fn Sidebar() -> impl IntoView {
     let bench = use_workbench();
@@ -50,12 +63,14 @@ pub fn Sidebar() -> impl IntoView {
     let tabs = vec![
         Tab::counted("Tables", tables),
         Tab::counted("Refs", references),
+        Tab::plain("Types"),
         Tab::plain("DBML"),
         Tab::with_icon("Problems", "triangle-alert", problems),
     ];
     let is_outline = move || ![TEXT, PROBLEMS].contains(&chosen.get());
     let list = move || match chosen.get() {
         TABLES => view! { <Tree query=query/> }.into_any(),
+        TYPES => view! { <Types query=query/> }.into_any(),
         TEXT | PROBLEMS => ().into_any(),
         _ => view! { <References query=query/> }.into_any(),
     };
@@ -79,9 +94,11 @@ pub fn Sidebar() -> impl IntoView {
             </div>
             <Show when=move || is_outline() && bench.read(Facet::Schema, |editor| editor.exhibit().is_none())>
                 <div class="sidebar-foot">
-                    <Show when=move || chosen.get() == TABLES fallback=AddReferenceButton>
-                        <AddButtons/>
-                    </Show>
+                    {move || match chosen.get() {
+                        TABLES => view! { <AddButtons/> }.into_any(),
+                        TYPES => view! { <AddTypeButtons/> }.into_any(),
+                        _ => view! { <AddReferenceButton/> }.into_any(),
+                    }}
                 </div>
             </Show>
         </nav>
@@ -110,8 +127,8 @@ fn Search(query: RwSignal<String>) -> impl IntoView {
             <input
                 class="input"
                 type="search"
-                aria-label="Search tables, columns and refs"
-                placeholder="Search tables, columns, refs"
+                aria-label="Search tables, columns, refs and types"
+                placeholder="Search tables, columns, refs, types"
                 autocomplete="off"
                 spellcheck="false"
                 node_ref=input

@@ -44,6 +44,21 @@ pub struct ReferenceRow {
     pub mark: Option<ItemKind>,
 }
 
+/// A line of the list of types.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct TypeRow {
+    /// Which.
+    pub object: ObjectId,
+    /// Its name, with its schema where that is not `public`.
+    pub name: String,
+    /// `enum` or `domain`.
+    pub kind: &'static str,
+    /// The labels of an enum, the type that a domain rests on.
+    pub detail: String,
+    /// What is pending about it.
+    pub mark: Option<ItemKind>,
+}
+
 /// Marks by object: a table is changed when anything in it is.
 pub fn marks(pending: &PendingChanges) -> BTreeMap<ObjectId, ItemKind> {
     let mut marks = BTreeMap::new();
@@ -168,6 +183,26 @@ pub fn references(schema: &Schema, marks: &BTreeMap<ObjectId, ItemKind>, query: 
     rows
 }
 
+/// All enums and domains that have the query in their names or labels, by name.
+pub fn types(schema: &Schema, marks: &BTreeMap<ObjectId, ItemKind>, query: &str) -> Vec<TypeRow> {
+    let wanted = query.trim().to_lowercase();
+    let row = |it: &schema::UserType| {
+        let object = ObjectId::Type(it.id);
+        let labels: Vec<&str> = it.labels().iter().map(|label| label.text.as_str()).collect();
+        let detail = match it.base() {
+            Some(base) => schema.type_text(base),
+            None if labels.is_empty() => "no labels yet".to_owned(),
+            None => labels.join(", "),
+        };
+        let name = schema.label(object)?;
+        Some(TypeRow { object, name, kind: it.kind(), detail, mark: marks.get(&object).copied() })
+    };
+    let mut rows: Vec<TypeRow> = schema.types.values().filter_map(row).collect();
+    rows.retain(|row| [&row.name, &row.detail].iter().any(|text| text.to_lowercase().contains(&wanted)));
+    rows.sort_by(|a, b| (&a.name, a.object).cmp(&(&b.name, b.object)));
+    rows
+}
+
 fn row_of(schema: &Schema, reference: &Reference, marks: &BTreeMap<ObjectId, ItemKind>) -> Option<ReferenceRow> {
     let object = ObjectId::Reference(reference.id);
     let (from, to) = ends(schema, reference)?;
@@ -248,6 +283,23 @@ mod tests {
         let unfolded = BTreeSet::from([ObjectId::Table(users)]);
         assert_eq!(names(&rows(&schema, &BTreeMap::new(), "", &unfolded)), "public orders users id email");
         assert_eq!(names(&rows(&schema, &BTreeMap::new(), "email", &unfolded)), "public users email");
+    }
+
+    #[test]
+    fn types_are_found_by_name_and_label() {
+        let schema = schema::testing::schema_from(
+            "enum mood: sad, happy\nenum auth.state: open\ndomain amount: numeric\nt\n  m mood\n",
+        );
+        for (query, expect) in [
+            ("", "amount numeric / auth.state open / mood sad, happy"),
+            ("HAPPY", "mood sad, happy"),
+            ("auth", "auth.state open"),
+            ("nothing", ""),
+        ] {
+            let rows = types(&schema, &BTreeMap::new(), query);
+            let said: Vec<_> = rows.iter().map(|row| format!("{} {}", row.name, row.detail)).collect();
+            assert_eq!(said.join(" / "), expect, "{query}");
+        }
     }
 
     #[test]

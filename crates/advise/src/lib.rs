@@ -10,4 +10,6 @@ mod suggest;
 pub use action::{Event, explain_action};
 pub use cascade::{Cascade, Hop, Remark, RemarkKind, cascade};
 pub use lint::{Finding, Fix, RULES, Rule, Severity, caused, lint, rule};
-pub use suggest::{Suggestion, suggest};
+#[cfg(feature = "fitting")]
+pub use suggest::{Feature, Features, Known, Row, Weights, rows, suggest_by};
+pub use suggest::{Suggestion, Tier, suggest};

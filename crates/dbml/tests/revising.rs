@@ -124,3 +124,34 @@ fn an_enum_comes_before_the_tables() {
     let expect = text.replace("Enum state { open }", "Enum state {\n  open\n  closed\n}");
     assert_eq!(revise(&text, &to, &closed, &[]), expect);
 }
+
+#[test]
+fn an_enum_and_its_values_get_other_names() {
+    let from = format!("Enum state {{\n  open\n  closed\n}}\n\n{}", with("total numeric", "total state"));
+    let text = TEXT.replace("  total numeric", "  total state [default: state.open]")
+        + "\nEnum state { // of orders\n  open // at first\n  closed\n}\n";
+    let to = from.replace("  open\n", "  new\n");
+    let renamed = Rename::Value(Path::local("state"), "open".to_owned(), "new".to_owned());
+    let expect = text.replace("  open //", "  new //").replace("state.open", "state.new");
+    assert_eq!(revise(&text, &from, &to, &[renamed]), expect);
+}
+
+#[test]
+fn what_has_another_name_in_its_place_is_the_same() {
+    let parse = |text: &str| dbml::parse(text).0;
+    let before = parse("Enum state {\n open\n closed\n}\nEnum kind { a }");
+    let label = |from: &str, to: &str| Rename::Value(Path::local("state"), from.to_owned(), to.to_owned());
+    for (after, expect) in [
+        ("Enum state {\n new\n closed\n}\nEnum kind { a }", vec![label("open", "new")]),
+        ("Enum state {\n open\n done\n}\nEnum kind { a }", vec![label("closed", "done")]),
+        (
+            "Enum status {\n open\n shut\n}\nEnum kind { a }",
+            vec![Rename::Enum(Path::local("state"), Path::local("status")), label("closed", "shut")],
+        ),
+        // Two at once: nobody can say which is which.
+        ("Enum state {\n new\n done\n}\nEnum kind { a }", vec![]),
+        ("Enum state {\n open\n closed\n lost\n}\nEnum kind { a }", vec![]),
+    ] {
+        assert_eq!(dbml::renames(&before, &parse(after)), expect, "{after}");
+    }
+}

@@ -53,6 +53,11 @@ pub(crate) enum Op<'a> {
     /// What stands behind ALTER TYPE or ALTER DOMAIN and the name.
     AlterType(&'a UserType, String),
     CommentOnType(&'a UserType, Option<&'a str>),
+    /// Another name for a type that is made anew.
+    SetAside(&'a UserType, Name),
+    /// A column goes over to the type that was made anew.
+    Retype(TableId, &'a Column),
+    DropAside(NamespaceId, Name),
     DropType(&'a UserType),
     DropTable(TableId),
     DropNamespace(NamespaceId),
@@ -153,10 +158,10 @@ impl Op<'_> {
             | Self::RenameType(_)
             | Self::MoveType(_)
             | Self::RenameIndex(..) => 7,
-            Self::CreateNamespace(_) | Self::CreateType(_) | Self::AlterType(..) => 8,
+            Self::CreateNamespace(_) | Self::SetAside(..) | Self::CreateType(_) | Self::AlterType(..) => 8,
             Self::CreateTable(_) => 9,
             Self::AddColumn(..) => 10,
-            Self::DropNotNull(..) => 11,
+            Self::DropNotNull(..) | Self::Retype(..) => 11,
             Self::DropColumn(..) => 12,
             Self::SetDefault(..) | Self::SetNotNull(..) | Self::SetGeneration(..) | Self::SetLogged(..) => 14,
             Self::AddKey(..) => 15,
@@ -165,7 +170,7 @@ impl Op<'_> {
             Self::Attach(..) => 18,
             Self::AddReference(_) | Self::Validate(..) => 19,
             Self::Comment(..) | Self::CommentOn(..) | Self::CommentOnType(..) => 20,
-            Self::DropTable(_) | Self::DropType(_) => 21,
+            Self::DropTable(_) | Self::DropType(_) | Self::DropAside(..) => 21,
             Self::DropNamespace(_) => 22,
         }
     }
@@ -181,6 +186,8 @@ impl Op<'_> {
             | Self::MoveType(_)
             | Self::AlterType(..)
             | Self::CommentOnType(..)
+            | Self::SetAside(..)
+            | Self::DropAside(..)
             | Self::DropType(_) => Lock::None,
             Self::RenameIndex(..) | Self::Comment(..) | Self::CommentOn(..) | Self::Validate(..) => {
                 Lock::ShareUpdateExclusive
@@ -206,6 +213,7 @@ impl Op<'_> {
             | Self::SetGeneration(..)
             | Self::SetLogged(..)
             | Self::Attach(..)
+            | Self::Retype(..)
             | Self::DropTable(_) => Lock::AccessExclusive,
         }
     }
@@ -224,6 +232,8 @@ impl Op<'_> {
             | Self::MoveType(_)
             | Self::AlterType(..)
             | Self::CommentOnType(..)
+            | Self::SetAside(..)
+            | Self::DropAside(..)
             | Self::DropType(_) => vec![],
             Self::Attach(table, partition) => vec![*table, partition.parent],
             Self::CreateTable(table) | Self::AddColumn(table, _) => vec![table.id],
@@ -248,15 +258,19 @@ impl Op<'_> {
             | Self::SetGeneration(table, ..)
             | Self::SetLogged(table, _)
             | Self::Validate(table, _)
+            | Self::Retype(table, _)
             | Self::DropTable(table) => vec![*table],
         }
     }
 
     /// The statement, by the names in force; afterwards the names are those that it leaves behind.
     pub(crate) fn run(&self, names: &mut Names<'_>) -> String {
-        // What is dropped and made again under the same id goes by its new name from here on.
+        // What is dropped and made again under the same id goes by its new name from here on, and stands where it is made.
         if let Some((object, name)) = self.made_anew() {
             names.rename(object, name);
+        }
+        if let Self::CreateType(it) = self {
+            names.move_type(it.id, it.namespace);
         }
         let sql = self.removal(names).or_else(|| self.renaming(names)).unwrap_or_else(|| self.building(names));
         if let Some((object, name)) = self.renamed() {
@@ -278,6 +292,7 @@ impl Op<'_> {
             Self::CreateIndex(table, index) => Some((ObjectId::Index(*table, index.id), &index.name)),
             Self::AddCheck(table, check) => Some((ObjectId::Check(*table, check.id), &check.name)),
             Self::AddReference(reference) => Some((ObjectId::Reference(reference.id), &reference.name)),
+            Self::CreateType(it) => Some((ObjectId::Type(it.id), &it.name)),
             _ => None,
         }
     }
@@ -317,6 +332,10 @@ impl Op<'_> {
             Self::DropColumn(table, id) => format!("{} DROP COLUMN {}", alter(*table), column(*table, *id)),
             Self::DropTable(table) => format!("DROP TABLE {}", names.table(*table)),
             Self::DropType(it) => format!("DROP {} {}", type_word(it), names.user_type(it.id)),
+            Self::DropAside(namespace, name) => {
+                let namespace = names.quoted(ObjectId::Namespace(*namespace));
+                format!("DROP TYPE {namespace}.{}", quote_name(name.as_str()))
+            }
             Self::DropNamespace(namespace) => {
                 format!("DROP SCHEMA {}", names.quoted(ObjectId::Namespace(*namespace)))
             }
@@ -339,6 +358,9 @@ impl Op<'_> {
             ),
             Self::RenameType(it) => {
                 format!("ALTER {} {} RENAME TO {}", type_word(it), names.user_type(it.id), quote_name(it.name.as_str()))
+            }
+            Self::SetAside(it, name) => {
+                format!("ALTER TYPE {} RENAME TO {}", names.user_type(it.id), quote_name(name.as_str()))
             }
             Self::MoveType(it) => format!(
                 "ALTER {} {} SET SCHEMA {}",
@@ -382,6 +404,12 @@ impl Op<'_> {
             }
             Self::SetDefault(table, id, default) => {
                 format!("{} ALTER COLUMN {} SET DEFAULT {}", alter(*table), column(*table, *id), default_value(default))
+            }
+            Self::Retype(table, it) => {
+                let (column, to) = (column(*table, it.id), names.data_type(&it.data_type));
+                // There is no way from one enum to another but by their texts.
+                let text = if it.data_type.dimensions() == 0 { "text" } else { "text[]" };
+                format!("{} ALTER COLUMN {column} TYPE {to} USING {column}::{text}::{to}", alter(*table))
             }
             Self::SetNotNull(table, id) => {
                 format!("{} ALTER COLUMN {} SET NOT NULL", alter(*table), column(*table, *id))

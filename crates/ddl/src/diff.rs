@@ -4,6 +4,7 @@ use crate::action::{Action, Fact, Op, Slot};
 use crate::export::{notes_of, notes_of_parts, written};
 use crate::names::name_in;
 use crate::plan::Refusal;
+use crate::rebuild::Rebuilt;
 use crate::render::{checks_after_create, keys_after_create, keys_of_create};
 use crate::table_diff::TableDiff;
 use crate::{hazard, moves};
@@ -12,14 +13,15 @@ use std::sync::Arc;
 
 /// All changes, in the order of tables by name, and what cannot be done.
 pub(crate) fn actions<'a>(base: &'a Schema, target: &'a Schema) -> (Vec<Action<'a>>, Vec<Refusal>) {
-    let mut diff = Diff { base, target, actions: Vec::new(), refusals: Vec::new() };
+    let (rebuilt, refusals) = Rebuilt::of(base, target);
+    let mut diff = Diff { base, target, rebuilt, actions: Vec::new(), refusals };
     diff.namespaces();
     diff.types();
     diff.opaque();
     for table in target.tables_by_name() {
         match base.tables.get(&table.id) {
             None => diff.create_table(table),
-            Some(before) if !same(base, target, table.id) => {
+            Some(before) if !same(base, target, table.id) || diff.rebuilt.has_table(table.id) => {
                 TableDiff { diff: &mut diff, before, after: table }.run();
             }
             Some(_) => {}
@@ -31,6 +33,9 @@ pub(crate) fn actions<'a>(base: &'a Schema, target: &'a Schema) -> (Vec<Action<'
         }
     }
     diff.references();
+    for action in &mut diff.actions {
+        action.object = diff.rebuilt.account_of(base, target, action.object).unwrap_or(action.object);
+    }
     (diff.actions, diff.refusals)
 }
 
@@ -44,6 +49,7 @@ fn same(base: &Schema, target: &Schema, table: TableId) -> bool {
 pub(crate) struct Diff<'a> {
     pub(crate) base: &'a Schema,
     pub(crate) target: &'a Schema,
+    pub(crate) rebuilt: Rebuilt,
     pub(crate) actions: Vec<Action<'a>>,
     pub(crate) refusals: Vec<Refusal>,
 }
@@ -193,7 +199,7 @@ impl<'a> Diff<'a> {
         before.sort_by_key(|reference| (table_name(self.base, reference.referencing), &reference.name, reference.id));
         for old in before {
             match self.target.references.get(&old.id) {
-                Some(new) if survives(old, new) => {
+                Some(new) if self.survives(old, new) => {
                     self.rename_reference(old, new);
                     self.change_reference(old, new);
                 }
@@ -201,10 +207,15 @@ impl<'a> Diff<'a> {
             }
         }
         for new in after {
-            if !self.base.references.get(&new.id).is_some_and(|old| survives(old, new)) {
+            if !self.base.references.get(&new.id).is_some_and(|old| self.survives(old, new)) {
                 self.add_reference(new);
             }
         }
+    }
+
+    /// Whether the reference goes on existing, and is not taken away for a moment.
+    pub(crate) fn survives(&self, old: &Reference, new: &Reference) -> bool {
+        survives(old, new) && !self.rebuilt.has_reference(new)
     }
 
     fn rename_reference(&mut self, old: &'a Reference, new: &'a Reference) {
@@ -302,7 +313,7 @@ impl<'a> Diff<'a> {
 }
 
 /// Whether the reference goes on existing, at most under another name, with another note, or checked at last.
-pub(crate) fn survives(old: &Reference, new: &Reference) -> bool {
+fn survives(old: &Reference, new: &Reference) -> bool {
     let options = |reference: &Reference| ReferenceOptions {
         note: None,
         // One that did not hold for all rows can be made to; the other way it has to be made anew.

@@ -12,6 +12,7 @@ mod options;
 mod order;
 mod plan;
 mod quote;
+mod rebuild;
 mod render;
 mod table_diff;
 mod type_diff;

@@ -1,7 +1,7 @@
 //! What differs in one table that is in both schemas.
 
 use crate::action::{Action, Fact, Op, Slot};
-use crate::diff::{Diff, lacks_column, survives};
+use crate::diff::{Diff, lacks_column};
 use crate::export::written;
 use crate::hazard;
 use crate::moves::{Route, move_action, on_route, rename_namespace, route};
@@ -96,7 +96,9 @@ impl<'a> TableDiff<'_, 'a> {
         for column in &after.columns {
             match before.column(column.id) {
                 None => self.add_column(column),
-                Some(old) if old != column || self.nullable_differs(column.id) => self.change_column(old, column),
+                Some(old) if old != column || self.nullable_differs(column.id) || self.is_retyped(column.id) => {
+                    self.change_column(old, column);
+                }
                 Some(_) => {}
             }
         }
@@ -109,6 +111,11 @@ impl<'a> TableDiff<'_, 'a> {
 
     fn nullable_differs(&self, column: ColumnId) -> bool {
         self.before.is_nullable(column) != self.after.is_nullable(column)
+    }
+
+    /// Whether the column goes over to an enum that is made anew.
+    fn is_retyped(&self, column: ColumnId) -> bool {
+        self.diff.rebuilt.has_column(self.after.id, column)
     }
 
     fn add_column(&mut self, column: &'a Column) {
@@ -195,7 +202,19 @@ impl<'a> TableDiff<'_, 'a> {
         }
         self.nullability(old, new);
         self.generation(old, new);
+        let is_retyped = self.is_retyped(new.id);
         match (effective_default(old), effective_default(new)) {
+            (before, after) if is_retyped => {
+                // A default is a value of the old type, which cannot be carried over.
+                if before.is_some() {
+                    let drop = Action::new(object, Op::DropDefault(table.id, new.id));
+                    self.push(drop.making([Fact::Going(object)]));
+                }
+                if let Some(after) = after {
+                    let set = Action::new(object, Op::SetDefault(table.id, new.id, after));
+                    self.push(set.needing([Fact::Made(object)]));
+                }
+            }
             (Some(_), None) => self.push(Action::new(object, Op::DropDefault(table.id, new.id))),
             (before, Some(after)) if before != Some(after) => {
                 self.push(Action::new(object, Op::SetDefault(table.id, new.id, after)));
@@ -315,7 +334,7 @@ impl<'a> TableDiff<'_, 'a> {
         let target = self.diff.target;
         let user = self.diff.base.references.values().find(|reference| {
             reference.referenced == self.before.id
-                && target.references.get(&reference.id).is_some_and(|new| survives(reference, new))
+                && target.references.get(&reference.id).is_some_and(|new| self.diff.survives(reference, new))
                 && self.before.keys_over(&reference.referenced_columns()).any(|key| key == object)
         });
         let Some(user) = user else { return false };
@@ -366,8 +385,13 @@ impl<'a> TableDiff<'_, 'a> {
     fn indexes(&mut self, route: Route) {
         let (before, after) = (self.before, self.after);
         let options = |index: &Index| IndexOptions { note: None, ..index.options.clone() };
+        let rebuilt: BTreeSet<_> = {
+            let is_rebuilt = |index: &&Index| self.diff.rebuilt.has_index(after.id, index);
+            before.indexes.iter().chain(&after.indexes).filter(is_rebuilt).map(|index| index.id).collect()
+        };
         let same = |old: &Index, new: &Index| {
-            old.unique == new.unique && old.parts == new.parts && options(old) == options(new)
+            let is_rebuilt = rebuilt.contains(&new.id);
+            old.unique == new.unique && old.parts == new.parts && options(old) == options(new) && !is_rebuilt
         };
         for old in sorted(&before.indexes, |index| (&index.name, index.id)) {
             let object = ObjectId::Index(after.id, old.id);
@@ -430,8 +454,10 @@ impl<'a> TableDiff<'_, 'a> {
             let renamed = self.with_new_names(&old.expression);
             let new = after.checks.iter().find(|check| check.id == old.id);
             let columns = before.columns_of(&old.expression);
+            let is_retyped = columns.iter().any(|column| self.is_retyped(*column));
             let is_same = |new: &&Check| {
-                new.expression == renamed
+                !is_retyped
+                    && new.expression == renamed
                     && after.columns_of(&new.expression) == columns
                     && new.options.no_inherit == old.options.no_inherit
                     && (old.options.not_valid || !new.options.not_valid)

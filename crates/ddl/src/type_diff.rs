@@ -3,9 +3,9 @@
 use crate::action::{Action, Fact, Op, Slot};
 use crate::diff::Diff;
 use crate::export::written;
-use crate::options;
-use crate::quote::{quote_literal, quote_name};
+use crate::quote::quote_name;
 use crate::render::default_value;
+use crate::{options, rebuild};
 use schema::{DataType, Domain, Label, ObjectId, TypeDefinition, UserType};
 
 impl<'a> Diff<'a> {
@@ -57,6 +57,10 @@ impl<'a> Diff<'a> {
 
     fn change_type(&mut self, before: &'a UserType, after: &'a UserType) {
         let object = ObjectId::Type(after.id);
+        if self.rebuilt.has(after.id) {
+            self.rebuild(before, after);
+            return;
+        }
         if before.namespace != after.namespace {
             self.actions.push(
                 Action::new(object, Op::MoveType(after))
@@ -93,51 +97,23 @@ impl<'a> Diff<'a> {
         }
     }
 
-    /// PostgreSQL adds labels and renames them, and does nothing else with them.
+    /// PostgreSQL adds labels and renames them, and does nothing else with them. Where more is wanted and cannot be had by
+    /// making the type anew, it is refused already.
     fn labels(&mut self, it: &'a UserType, from: &'a [Label], to: &'a [Label]) {
         let object = ObjectId::Type(it.id);
-        let stays = |label: &&Label| to.iter().any(|other| other.id == label.id);
-        let kept: Vec<_> = from.iter().filter(stays).map(|label| label.id).collect();
-        let order: Vec<_> = to.iter().map(|label| label.id).filter(|id| kept.contains(id)).collect();
-        if kept.len() < from.len() || kept != order {
-            let message = format!(
-                "{} cannot lose labels or change their order yet; make another type and move its columns to it",
-                it.name
-            );
-            self.refuse(object, message);
+        if self.base.user_type(it.id).is_some_and(|before| rebuild::is_needed(self.target, before, it)) {
             return;
         }
-        for (old, new) in from.iter().filter_map(|old| Some((old, to.iter().find(|new| new.id == old.id)?))) {
-            if old.text != new.text {
-                let clause = format!("RENAME VALUE {} TO {}", quote_literal(&old.text), quote_literal(&new.text));
-                self.actions.push(Action::new(object, Op::AlterType(it, clause)).making([Fact::Made(object)]));
-            }
+        for clause in rebuild::renames(from, to) {
+            self.actions.push(Action::new(object, Op::AlterType(it, clause)).making([Fact::Made(object)]));
         }
+        let kept: Vec<_> = from.iter().map(|label| label.id).collect();
         for (at, label) in to.iter().enumerate().filter(|(_, label)| !kept.contains(&label.id)) {
-            if self.is_used(it, &label.text) {
-                let message = format!(
-                    "the label {} of {} can be used only once it is committed; commit the type first",
-                    label.text, it.name
-                );
-                self.refuse(object, message);
-                continue;
-            }
             let before = at.checked_sub(1).and_then(|at| to.get(at));
             let after = to.iter().skip(at).find(|other| kept.contains(&other.id));
             let clause = options::add_label(label, before, after);
             self.actions.push(Action::new(object, Op::AlterType(it, clause)).making([Fact::Made(object)]));
         }
-    }
-
-    /// Whether a default of the target is this label: a new one cannot be used in the transaction that adds it.
-    fn is_used(&self, it: &UserType, label: &str) -> bool {
-        let is_label =
-            |default: &schema::Expression| matches!(default.tree(), Some(schema::Expr::String(text)) if text == label);
-        let mut columns = self.target.tables.values().flat_map(|table| &table.columns);
-        columns.any(|column| {
-            self.target.underlying(&column.data_type).user_type() == Some(it.id)
-                && column.default.as_ref().is_some_and(is_label)
-        })
     }
 
     fn domain(&mut self, it: &'a UserType, from: &'a Domain, to: &'a Domain) {

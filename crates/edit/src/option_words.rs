@@ -3,8 +3,8 @@
 use crate::Attribute;
 use crate::words::list;
 use schema::{
-    Bounds, CheckOptions, Deferral, Exclusion, Generation, IndexOptions, IndexPart, KeyOptions, ObjectId, Parameter,
-    PartOf, ReferenceOptions, Schema, Table, TableOptions, TypeDefinition,
+    Bounds, CheckOptions, Deferral, Domain, DomainCheck, Exclusion, Generation, IndexOptions, IndexPart, KeyOptions,
+    Label, ObjectId, Parameter, PartOf, ReferenceOptions, Schema, Table, TableOptions, TypeDefinition,
 };
 
 /// The attribute as it is to be, in a line; never empty.
@@ -226,6 +226,75 @@ pub(crate) fn definition(it: &TypeDefinition, schema: &Schema) -> Vec<String> {
             std::iter::once(words).chain(checks).collect()
         }
     }
+}
+
+/// What becomes of a type, as far as it is not what it was; never empty.
+pub(crate) fn definition_change(from: &TypeDefinition, to: &TypeDefinition, base: &Schema, target: &Schema) -> String {
+    let words = match (from, to) {
+        (TypeDefinition::Enum(from), TypeDefinition::Enum(to)) => label_changes(from, to),
+        (TypeDefinition::Domain(from), TypeDefinition::Domain(to)) => domain_changes(from, to, base, target),
+        (TypeDefinition::Enum(_), TypeDefinition::Domain(_)) | (TypeDefinition::Domain(_), TypeDefinition::Enum(_)) => {
+            definition(to, target)
+        }
+    };
+    if words.is_empty() { definition(to, target).join(", ") } else { words.join(", ") }
+}
+
+fn label_changes(from: &[Label], to: &[Label]) -> Vec<String> {
+    let find = |list: &[Label], id| list.iter().find(|label| label.id == id).cloned();
+    let mut words = Vec::new();
+    for old in from {
+        match find(to, old.id) {
+            None => words.push(format!("label \u{201C}{}\u{201D} removed", old.text)),
+            Some(new) if new.text != old.text => {
+                words.push(format!("label \u{201C}{}\u{201D} renamed to \u{201C}{}\u{201D}", old.text, new.text));
+            }
+            Some(new) if new.note != old.note => {
+                let note = new.note.map_or_else(|| "no note".to_owned(), |note| format!("note: {note}"));
+                words.push(format!("label \u{201C}{}\u{201D}: {note}", new.text));
+            }
+            Some(_) => {}
+        }
+    }
+    for (at, new) in to.iter().enumerate().filter(|(_, new)| find(from, new.id).is_none()) {
+        let place = match at.checked_sub(1).and_then(|at| to.get(at)) {
+            Some(before) => format!("after \u{201C}{}\u{201D}", before.text),
+            None if to.len() > 1 => "before all others".to_owned(),
+            None => "as its only one".to_owned(),
+        };
+        words.push(format!("label \u{201C}{}\u{201D} added {place}", new.text));
+    }
+    let kept = |list: &[Label], other: &[Label]| -> Vec<_> {
+        list.iter().map(|label| label.id).filter(|id| find(other, *id).is_some()).collect()
+    };
+    if kept(from, to) != kept(to, from) {
+        let order: Vec<&str> = to.iter().map(|label| label.text.as_str()).collect();
+        words.push(format!("labels in the order {}", order.join(", ")));
+    }
+    words
+}
+
+fn domain_changes(from: &Domain, to: &Domain, base: &Schema, target: &Schema) -> Vec<String> {
+    let mut words = Vec::new();
+    if from.base != to.base {
+        words.push(format!("type {} becomes {}", base.type_text(&from.base), target.type_text(&to.base)));
+    }
+    if from.nullable != to.nullable {
+        words.push(if to.nullable { "may be NULL" } else { "not null" }.to_owned());
+    }
+    if from.default != to.default {
+        words.push(to.default.as_ref().map_or_else(|| "no default".to_owned(), |it| format!("default {it}")));
+    }
+    if from.collation != to.collation {
+        let none = || "no collation of its own".to_owned();
+        words.push(to.collation.as_ref().map_or_else(none, |it| format!("collation {it}")));
+    }
+    let is_in = |list: &[DomainCheck], check: &DomainCheck| list.contains(check);
+    let gone = from.checks.iter().filter(|check| !is_in(&to.checks, check));
+    words.extend(gone.map(|check| format!("check {} {} removed", check.name, check.expression)));
+    let new = to.checks.iter().filter(|check| !is_in(&from.checks, check));
+    words.extend(new.map(|check| format!("check {} {} added", check.name, check.expression)));
+    words
 }
 
 fn deferral(it: Deferral) -> Option<String> {

@@ -260,11 +260,20 @@ impl<'a> Needs<'a> {
                 let matters =
                     |attribute: &Attribute| matches!(attribute, Attribute::DataType(_) | Attribute::Nullable(_));
                 let columns = columns.filter(|column| self.adds(*column) || self.alters(*column, matters));
-                columns.chain(self.other_primary_key(item.object)).chain(self.setting_null(item.object)).collect()
+                let types = self.types_under(table, &key_columns(self.target, item.object));
+                columns
+                    .chain(self.other_primary_key(item.object))
+                    .chain(self.setting_null(item.object))
+                    .chain(types)
+                    .collect()
             }
             ObjectId::Check(table, id) => {
                 let columns = self.target.table(table).map(|table| columns_of_check(table, id)).unwrap_or_default();
-                columns.into_iter().chain(self.renamed_columns(table)).collect()
+                let over = self.target.table(table).and_then(|table| table.checks.iter().find(|check| check.id == id));
+                let over = over.zip(self.target.table(table));
+                let over = over.map(|(check, table)| table.columns_of(&check.expression)).unwrap_or_default();
+                let types = self.types_under(table, &over);
+                columns.into_iter().chain(self.renamed_columns(table)).chain(types).collect()
             }
             ObjectId::Column(table, id) => self.used_by_column(table, id),
             ObjectId::Namespace(_) => Vec::new(),
@@ -274,6 +283,12 @@ impl<'a> Needs<'a> {
     /// The type that the column is of, where that is pending.
     fn type_of(&self, column: &schema::Column) -> Option<ObjectId> {
         column.data_type.user_type().map(ObjectId::Type)
+    }
+
+    /// The types of these columns: what is compared with a label of an enum needs it to have that label.
+    fn types_under(&self, table: TableId, columns: &BTreeSet<ColumnId>) -> Vec<ObjectId> {
+        let columns = columns.iter().filter_map(|column| self.target.column(table, *column));
+        columns.filter_map(|column| self.target.underlying(&column.data_type).user_type()).map(ObjectId::Type).collect()
     }
 
     /// A type rests on others; and with what it is changes what is possible for all that is of it.

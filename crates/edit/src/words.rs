@@ -177,6 +177,9 @@ fn alter_words(object: ObjectId, from: &Attribute, to: &Attribute, base: &Schema
             let (before, after) = (table_of(base, object), table_of(target, object));
             format!("on {} instead of {}", list(after, to), list(before, from))
         }
+        (Attribute::Definition(from), Attribute::Definition(to)) => {
+            option_words::definition_change(from, to, base, target)
+        }
         (_, Attribute::Parts(to)) => format!("on {}", option_words::parts(table_of(target, object), to)),
         (
             _,

@@ -26,6 +26,7 @@ impl Editor {
             | Input::Restore { .. } => true,
             Input::Command(command) => command.edits(),
             Input::Pointer(_)
+            | Input::Held(_)
             | Input::PointerLeft
             | Input::Scrolled(_)
             | Input::Zoomed { .. }
@@ -63,6 +64,8 @@ impl Command {
             | Self::AddTable
             | Self::AddColumn
             | Self::AddReference
+            | Self::AddEnum
+            | Self::AddDomain
             | Self::NudgeLeft
             | Self::NudgeRight
             | Self::NudgeUp

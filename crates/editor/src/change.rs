@@ -1,12 +1,12 @@
 //! What a person can change, as the panels ask for it, and the edits that it becomes.
 
-use crate::Editor;
+use crate::{Editor, NewType, TypeChange};
 use advise::Fix;
 use edit::{Attribute, Edit, Gesture, Move, Object, Placement, drop_edits};
 use schema::{
     BaseType, Cardinality, Check, CheckId, Column, ColumnId, ColumnPair, DataType, Ends, Expression, Index, IndexId,
     Key, KeyKind, Name, Namespace, NamespaceId, ObjectId, Rank, Reference, ReferenceId, ReferentialAction, Table,
-    TableId,
+    TableId, TypeId,
 };
 use std::collections::BTreeSet;
 
@@ -50,6 +50,10 @@ pub enum Change {
     AddCheck(TableId, Expression),
     /// Another demand for a check.
     SetCheck(TableId, CheckId, Expression),
+    /// A new enum or domain under a name that is made up.
+    AddType(NewType),
+    /// A change of an enum or domain.
+    OfType(TypeId, TypeChange),
     /// A new namespace.
     AddNamespace(Name),
     /// A new reference.
@@ -99,6 +103,8 @@ impl Editor {
         match change {
             Change::AddTable { name, at } => self.add_table(name.clone(), *at),
             Change::AddNamespace(name) => Ok(self.add_namespace(name)),
+            Change::AddType(kind) => self.add_type(*kind),
+            Change::OfType(id, change) => self.change_type(*id, change),
             Change::Drop(objects) => self.drop_objects(objects),
             Change::Together(label, changes) => self.together(label, changes),
             Change::Fix(Fix { label, edits }) => {
@@ -226,6 +232,11 @@ impl Editor {
         let mut rest = self.target().clone();
         let mut gesture = Gesture::default();
         for object in objects {
+            if let ObjectId::Type(id) = object
+                && let Some(refusal) = self.users_of_type(&rest, *id)
+            {
+                return Err(refusal);
+            }
             let edits = drop_edits(&rest, *object);
             edit::apply_all(&mut rest, &edits).map_err(|error| error.in_words(self.shown()))?;
             gesture.edits.extend(edits);
@@ -302,6 +313,8 @@ impl Editor {
             | Change::AddCheck(..)
             | Change::SetCheck(..)
             | Change::AddNamespace(..)
+            | Change::AddType(_)
+            | Change::OfType(..)
             | Change::AddReference(..)
             | Change::SetEnds(..)
             | Change::SetOnDelete(..)
@@ -621,12 +634,12 @@ fn with_references(label: String, edits: &[Edit]) -> String {
 }
 
 /// A gesture of one alteration; an empty one when nothing changes.
-fn alter(label: String, object: ObjectId, from: Attribute, to: Attribute) -> Gesture {
+pub(crate) fn alter(label: String, object: ObjectId, from: Attribute, to: Attribute) -> Gesture {
     let edits = if from == to { Vec::new() } else { vec![Edit::Alter { object, from, to }] };
     Gesture { label, edits, ..Gesture::default() }
 }
 
-fn free_name(stem: &str, taken: impl Fn(&str) -> bool) -> Result<Name, Refused> {
+pub(crate) fn free_name(stem: &str, taken: impl Fn(&str) -> bool) -> Result<Name, Refused> {
     let name = (1..).map(|n| format!("{stem}_{n}")).find(|name| !taken(name)).unwrap_or_default();
     Name::parse(&name).map_err(|error| error.to_string())
 }

@@ -2,7 +2,7 @@
 
 use crate::onlooker::looked;
 use crate::pointer::counted;
-use crate::{Announcement, Change, Editor, Effect, Layer, Subject};
+use crate::{Announcement, Change, Editor, Effect, Layer, NewType, Subject};
 use diagram::{Camera, Point, Rect, Size, Vec2, fit};
 use edit::{Gesture, Move, Placement};
 use schema::{ObjectId, Table, TableId};
@@ -113,6 +113,10 @@ commands! {
     AddColumn: "New column", Add, [alt(Key::Named("Enter"))];
     /// A new reference, from the selected column if there is one.
     AddReference: "New reference…", Add, [plain(Key::Char('r'))];
+    /// A new enum.
+    AddEnum: "New enum", Add, [];
+    /// A new domain.
+    AddDomain: "New domain", Add, [];
     /// Selects all tables.
     SelectAll: "Select all tables", Select, [accel(Key::Char('a'))];
     /// The next table in reading order.
@@ -241,6 +245,8 @@ impl Editor {
             | Command::AddReference => !self.seen().tables.is_empty(),
             Command::NextColumn | Command::PreviousColumn => self.selected_table().is_some(),
             Command::AddTable
+            | Command::AddEnum
+            | Command::AddDomain
             | Command::Escape
             | Command::ZoomIn
             | Command::ZoomOut
@@ -270,6 +276,8 @@ impl Editor {
             Command::DiscardAll => self.handle(crate::Input::DiscardAll),
             Command::AddTable => self.change(&Change::AddTable { name: None, at: None }),
             Command::AddColumn => self.add_column_here(),
+            Command::AddEnum => self.change(&Change::AddType(NewType::Enum)),
+            Command::AddDomain => self.change(&Change::AddType(NewType::Domain)),
             Command::AddReference => self.open_panel(Subject::NewReference(self.selected_column())),
             Command::SelectAll => {
                 let tables: BTreeSet<_> = self.seen().tables.keys().map(|table| ObjectId::Table(*table)).collect();
@@ -401,7 +409,8 @@ impl Editor {
         if let Some(table) = table {
             effects.extend(self.reveal(table));
         }
-        if self.panel().is_some() {
+        // A type stands nowhere on the canvas: its panel is where it can be seen.
+        if self.panel().is_some() || matches!(object, ObjectId::Type(_)) {
             effects.extend(self.open_object(object).into_iter().filter(|effect| *effect != Effect::FocusPanel));
         }
         effects
@@ -454,11 +463,14 @@ impl Editor {
                 format!("Column {label} selected, {}", data_type.unwrap_or_default())
             }
             ObjectId::Reference(_) => format!("Reference {label} selected"),
+            ObjectId::Type(id) => {
+                let kind = schema.user_type(id).map_or("type", schema::UserType::kind);
+                format!("{} {label} selected", if kind == "enum" { "Enum" } else { "Domain" })
+            }
             ObjectId::Namespace(_)
             | ObjectId::Key(..)
             | ObjectId::Check(..)
             | ObjectId::Index(..)
-            | ObjectId::Type(_)
             | ObjectId::Opaque(_) => {
                 format!("{label} selected")
             }

@@ -6,7 +6,7 @@ use crate::picture::Picture;
 use crate::pointer::Tool;
 use crate::{Announcement, Change, Draft, Effect, Facet, IdSource, Input, Layer, Panel, Subject};
 use advise::Suggestion;
-use diagram::{Camera, Marks, Size, View};
+use diagram::{Camera, Hit, Marks, Size, View};
 use edit::{Conflict, Edit, Gesture, History, PendingChanges, Placement, apply_all};
 use schema::{Diagnostic, ObjectId, Schema, TableId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,6 +67,8 @@ pub struct Editor {
     pub(crate) camera: Camera,
     pub(crate) size: Size,
     pub(crate) tool: Tool,
+    /// What the pointer is at, where it was there before the editor.
+    pub(crate) seen_at: Option<Hit>,
     pub(crate) picture: Picture,
     pub(crate) exhibited: Option<Exhibited>,
 }
@@ -99,6 +101,7 @@ impl Editor {
             camera: Camera::default(),
             size: Size::new(1.0, 1.0),
             tool: Tool::Idle,
+            seen_at: None,
             picture: Picture::default(),
             exhibited: None,
         };
@@ -123,6 +126,7 @@ impl Editor {
         }
         match input {
             Input::Pointer(pointer) => self.pointer(pointer),
+            Input::Held(held) => self.held_pointer(held),
             Input::PointerLeft => self.pointer_left(),
             Input::Scrolled(by) => self.look(self.camera.pan(-by)),
             Input::Zoomed { at, factor } => self.look(self.camera.zoom_at(at, factor)),
@@ -161,9 +165,12 @@ impl Editor {
                 let made = gesture.edits.iter().find_map(|edit| match edit {
                     Edit::Create(edit::Object::Table(table)) => Some(ObjectId::Table(table.id)),
                     Edit::Create(edit::Object::Reference(reference)) => Some(ObjectId::Reference(reference.id)),
+                    Edit::Create(edit::Object::Type(it)) => Some(ObjectId::Type(it.id)),
                     Edit::Create(_) | Edit::Drop(_) | Edit::Alter { .. } => None,
                 });
-                let makes = |change: &Change| matches!(change, Change::AddTable { .. } | Change::AddReference(_));
+                let makes = |change: &Change| {
+                    matches!(change, Change::AddTable { .. } | Change::AddReference(_) | Change::AddType(_))
+                };
                 let opens = makes(change) || matches!(change, Change::Together(_, all) if all.iter().any(makes));
                 let mut effects = self.perform(gesture);
                 if let (Some(object), true) = (made, opens) {
@@ -176,7 +183,7 @@ impl Editor {
         }
     }
 
-    /// A new table opens its panel; a new reference does so only when its form was open.
+    /// A new table or type opens its panel; a new reference does so only when its form was open.
     fn show_made(&mut self, object: ObjectId) -> Vec<Effect> {
         let from_form = matches!(self.panel, Some(Panel { subject: Subject::NewReference(_), .. }));
         match object {
@@ -190,13 +197,13 @@ impl Editor {
                 self.panel = Some(Panel { subject: Subject::Reference(id), mark });
                 vec![Effect::Changed(Facet::Panel), Effect::FocusPanel]
             }
+            ObjectId::Type(_) => self.open_object(object),
             ObjectId::Reference(_)
             | ObjectId::Namespace(_)
             | ObjectId::Column(..)
             | ObjectId::Key(..)
             | ObjectId::Check(..)
             | ObjectId::Index(..)
-            | ObjectId::Type(_)
             | ObjectId::Opaque(_) => Vec::new(),
         }
     }
@@ -265,7 +272,7 @@ impl Editor {
     fn derive(&mut self) {
         self.pending = PendingChanges::between(&self.base, &self.target);
         self.findings = schema::validate(&self.target);
-        self.suggestions = advise::suggest(&self.target);
+        self.suggestions = worth_showing(&self.target);
         self.conflicts = edit::conflicts(&self.held, &self.target);
         self.beside.retain(|object, _| self.pending.item(*object).is_some());
         self.draw();
@@ -297,6 +304,7 @@ impl Editor {
         let gone = match self.panel.map(|panel| panel.subject) {
             Some(Subject::Table(table, _)) => self.target.table(table).is_none(),
             Some(Subject::Reference(id)) => !self.target.references.contains_key(&id),
+            Some(Subject::Type(id)) => !self.target.types.contains_key(&id),
             Some(Subject::NewReference(_)) | None => false,
         };
         if gone {
@@ -447,7 +455,7 @@ impl Editor {
         &self.findings
     }
 
-    /// References that the names of columns suggest; none while an exhibit is looked at.
+    /// References that the names of columns suggest, the likeliest first; none while an exhibit is looked at.
     pub fn suggestions(&self) -> &[Suggestion] {
         if self.exhibited.is_some() { &[] } else { &self.suggestions }
     }
@@ -527,7 +535,8 @@ impl Editor {
                 || table.keys.iter().any(|key| begins_with(&key.name))
                 || table.indexes.iter().any(|index| begins_with(&index.name))
         });
-        let mut others = self.target.references.values().map(|it| &it.name);
+        let types = self.target.types.values().map(|it| &it.name);
+        let mut others = self.target.references.values().map(|it| &it.name).chain(types);
         let mut namespaces = self.target.namespaces.values().map(|it| &it.name);
         let mut chars = text.chars();
         match chars.next() {
@@ -537,6 +546,11 @@ impl Editor {
             Some(_) | None => text.to_owned(),
         }
     }
+}
+
+/// Suggestions that are good enough to be shown by themselves, the likeliest first.
+pub(crate) fn worth_showing(schema: &Schema) -> Vec<Suggestion> {
+    advise::suggest(schema).into_iter().filter(|it| it.tier != advise::Tier::List).collect()
 }
 
 /// The columns that suggested references would join, as the picture marks them.

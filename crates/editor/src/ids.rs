@@ -1,6 +1,6 @@
 //! New ids, out of a seed that the platform draws once.
 
-use schema::{CheckId, ColumnId, IndexId, KeyId, NamespaceId, ReferenceId, TableId};
+use schema::{CheckId, ColumnId, IndexId, KeyId, NamespaceId, ReferenceId, TableId, TypeId};
 use uuid::Uuid;
 
 /// A source of ids. The seed must come from a cryptographic source of randomness: two editors with different seeds
@@ -59,6 +59,16 @@ impl IdSource {
     /// An id for a reference.
     pub fn reference(&mut self) -> ReferenceId {
         ReferenceId(self.uuid())
+    }
+
+    /// An id for a type.
+    pub fn user_type(&mut self) -> TypeId {
+        TypeId(self.uuid())
+    }
+
+    /// An id for a label of an enum.
+    pub fn label(&mut self) -> Uuid {
+        self.uuid()
     }
 
     /// An id for a commit.

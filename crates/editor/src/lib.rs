@@ -17,6 +17,7 @@ mod panel;
 mod picture;
 mod pointer;
 mod rename;
+mod types;
 
 pub use change::{Change, NewReference};
 pub use command::{COMMANDS, Command, CommandInfo, Group, Key, Shortcut};
@@ -25,8 +26,9 @@ pub use draft::{Draft, DraftError, Joined};
 pub use editor::{CommitBody, Document, Editor};
 pub use exhibit::Exhibit;
 pub use ids::IdSource;
-pub use import::Import;
+pub use import::{Import, contents};
 pub use input::{Announcement, Decision, Effect, Facet, Input, Layer, Modifiers, Pointer, PointerButton, PointerPhase};
 pub use onlooker::{HeldPointer, Onlooker};
 pub use panel::{Panel, Subject};
 pub use pointer::Cursor;
+pub use types::{NewType, TypeChange, label_problem};

@@ -1,7 +1,7 @@
 //! The panel on the right: which object it edits, and since when.
 
 use crate::{Announcement, Editor, Effect, Facet};
-use schema::{ColumnId, ObjectId, ReferenceId, TableId};
+use schema::{ColumnId, ObjectId, ReferenceId, TableId, TypeId};
 use std::collections::BTreeSet;
 
 /// An open panel.
@@ -22,6 +22,8 @@ pub enum Subject {
     Reference(ReferenceId),
     /// A reference that is not made yet; begun from a column, perhaps.
     NewReference(Option<(TableId, ColumnId)>),
+    /// An enum or domain.
+    Type(TypeId),
 }
 
 impl Editor {
@@ -30,6 +32,7 @@ impl Editor {
             Subject::Table(table, _) => self.target().table(table).is_some(),
             Subject::Reference(id) => self.target().references.contains_key(&id),
             Subject::NewReference(_) => true,
+            Subject::Type(id) => self.target().types.contains_key(&id),
         };
         if !exists {
             return vec![Effect::Announce(Announcement::note("It is removed; discard the removal to edit it"))];
@@ -58,7 +61,8 @@ impl Editor {
                 Some(table) => self.open_panel(Subject::Table(table, None)),
                 None => Vec::new(),
             },
-            ObjectId::Namespace(_) | ObjectId::Type(_) => Vec::new(),
+            ObjectId::Type(id) => self.open_panel(Subject::Type(id)),
+            ObjectId::Namespace(_) => Vec::new(),
         }
     }
 
@@ -79,6 +83,10 @@ impl Editor {
                 format!("take back changes to {}", table.map(|table| table.name.as_str()).unwrap_or("the table"))
             }
             Subject::Reference(_) | Subject::NewReference(_) => "take back changes to the reference".to_owned(),
+            Subject::Type(id) => {
+                let it = self.target().user_type(id).or_else(|| self.base().user_type(id));
+                format!("take back changes to {}", it.map(|it| it.name.as_str()).unwrap_or("the type"))
+            }
         };
         let gesture = self.history().since(panel.mark, label);
         let mut effects = self.close_panel();
@@ -95,6 +103,7 @@ impl Editor {
                 self.pending().items().filter(|item| item.table == Some(table)).map(|item| item.object).collect()
             }
             Some(Subject::Reference(id)) => BTreeSet::from([ObjectId::Reference(id)]),
+            Some(Subject::Type(id)) => BTreeSet::from([ObjectId::Type(id)]),
             Some(Subject::NewReference(_)) | None => BTreeSet::new(),
         };
         self.pending().with_needs(&chosen)

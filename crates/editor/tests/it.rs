@@ -13,6 +13,8 @@ mod devices;
 mod harness;
 #[path = "it/held.rs"]
 mod held;
+#[path = "it/types.rs"]
+mod types;
 
 use edit::Edit;
 use editor::{Change, Command, Decision, Draft, Editor, Effect, Facet, Input, Subject};

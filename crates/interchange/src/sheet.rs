@@ -6,7 +6,9 @@ use self::gone::Gone;
 use crate::{Finding, Severity};
 use dbml::{Document, Rename, document::Path};
 use edit::{Attribute, Edit, Object, align, apply_all, diff, drop_edits};
-use schema::{DataType, Name, Namespace, NamespaceId, ObjectId, Schema, Table, TableId, TypeDefinition, UserType};
+use schema::{
+    DataType, Name, Namespace, NamespaceId, ObjectId, Schema, Table, TableId, TypeDefinition, TypeId, UserType,
+};
 use std::{
     collections::{BTreeMap, BTreeSet},
     ops::Range,
@@ -24,10 +26,20 @@ pub struct Sheet {
     document: Document,
     said: Schema,
     gone: Gone,
-    /// The export of the drawing as of then.
-    export: String,
+    /// The drawing that the text is in step with; none for one that has to be looked at.
+    drawn: Option<Schema>,
+    /// Whether the text is nothing but that drawing's export.
+    is_plain: bool,
     findings: Vec<Finding>,
     is_read: bool,
+}
+
+/// What a text says, where there is no error in it.
+struct Meaning {
+    document: Document,
+    /// In the ids of the drawing.
+    said: Schema,
+    findings: Vec<Finding>,
 }
 
 impl Sheet {
@@ -38,21 +50,34 @@ impl Sheet {
             document: Document::default(),
             said: Schema::default(),
             gone: Gone::default(),
-            export: String::new(),
+            drawn: Some(target.clone()),
+            is_plain: true,
             findings: Vec::new(),
             is_read: true,
         };
-        sheet.begin(dbml::export(target).text, target, next_id);
+        let export = dbml::export(target).text;
+        match understood(&export, target, next_id) {
+            Some(meaning) => sheet.take(export, meaning),
+            None => sheet.text = export,
+        }
         sheet
     }
 
     /// The text of an earlier day beside the drawing as it is now, brought up to date, with its comments.
     pub fn with_text(text: String, target: &Schema, next_id: &mut dyn FnMut() -> u128) -> Self {
+        let mut sheet = Self::with_base(text, target, next_id);
+        sheet.drawn = None;
+        sheet.follow(target, next_id);
+        sheet
+    }
+
+    /// The text of an earlier day as it was then. What was typed in its place since says what was changed in it, and nothing
+    /// about what was drawn meanwhile.
+    pub fn with_base(text: String, target: &Schema, next_id: &mut dyn FnMut() -> u128) -> Self {
         let mut sheet = Self::of(target, next_id);
-        if let Some((document, said)) = understood(&text, target, next_id) {
-            sheet.export = dbml::export(&said).text;
-            (sheet.text, sheet.document, sheet.said) = (text, document, said);
-            sheet.follow(target, next_id);
+        if let Some(meaning) = understood(&text, target, next_id) {
+            sheet.is_plain = false;
+            sheet.take(text, meaning);
         }
         sheet
     }
@@ -64,7 +89,12 @@ impl Sheet {
 
     /// Whether the text is nothing but the drawing, in no words of its own.
     pub fn is_plain(&self) -> bool {
-        self.text == self.export
+        self.is_plain
+    }
+
+    /// What the text said when it could last be read, in plain words.
+    pub fn base(&self) -> String {
+        dbml::export(&self.said).text
     }
 
     /// What is wrong with the text, or was not taken over.
@@ -80,14 +110,13 @@ impl Sheet {
     /// Somebody has typed: what has to be done to the drawing, in an order in which it can be done. It is all that was
     /// typed since the text could last be read, or nothing.
     pub fn typed(&mut self, text: String, target: &Schema, next_id: &mut dyn FnMut() -> u128) -> Vec<Edit> {
-        let reading = crate::read(&text, crate::Format::Dbml, next_id);
+        let (document, reading) = crate::read::document(&text, next_id);
         self.is_read = reading.is_understood();
         self.findings = reading.findings;
         self.text = text;
         if !self.is_read {
             return Vec::new();
         }
-        let (document, _) = dbml::parse(&self.text);
         let before = renamed(&self.said, &dbml::renames(&self.document, &document), next_id);
         let is = align(&self.gone.recalled(&before), &resolved(reading.schema, target));
         let drawn = self.gone.drawn_again(target, &is);
@@ -97,9 +126,17 @@ impl Sheet {
             None => onto(target, drawn, &was, &is),
         };
         match edits {
-            Ok(edits) => {
+            Ok((edits, drawn)) => {
                 self.gone.remember(&self.said, &is, target);
                 (self.document, self.said) = (document, is);
+                let export = dbml::export(&drawn).text;
+                // Where the drawing is what was typed, nothing has to be read once more when it is drawn.
+                if export == self.base() {
+                    self.is_plain = self.text == export;
+                    self.drawn = Some(drawn);
+                } else {
+                    self.is_plain = false;
+                }
                 edits
             }
             Err(message) => {
@@ -112,25 +149,25 @@ impl Sheet {
 
     /// The drawing is another now: the text is brought up to date, unless it cannot be read. Whether it was changed.
     pub fn follow(&mut self, target: &Schema, next_id: &mut dyn FnMut() -> u128) -> bool {
+        if !self.is_read || self.drawn.as_ref() == Some(target) {
+            return false;
+        }
         let export = dbml::export(target).text;
-        if !self.is_read || export == self.export {
+        let Some(now) = understood(&export, target, next_id) else { return false };
+        self.drawn = Some(target.clone());
+        if diff(&self.said, &now.said).is_empty() {
+            // The text says so already, as when what changed is not in it.
+            self.is_plain = self.text == export;
             return false;
         }
-        let Some((_, now)) = understood(&export, target, next_id) else { return false };
-        let edits = diff(&self.said, &now);
-        if edits.is_empty() {
-            // The text says so already, as when this is what was typed.
-            self.export = export;
-            return false;
-        }
-        let from = dbml::export(&self.said).text;
-        let revised = dbml::revise(&self.text, &from, &export, &renames(&self.said, &now));
-        match understood(&revised, target, next_id) {
-            Some((document, said)) if diff(&said, &now).is_empty() => {
-                (self.text, self.document, self.said, self.export) = (revised, document, said, export);
-                self.findings = crate::read(&self.text, crate::Format::Dbml, next_id).findings;
+        let revised = dbml::revise(&self.text, &self.base(), &export, &renames(&self.said, &now.said));
+        self.is_plain = revised == export;
+        match understood(&revised, target, next_id).filter(|it| diff(&it.said, &now.said).is_empty()) {
+            Some(meaning) => self.take(revised, meaning),
+            None => {
+                self.is_plain = true;
+                self.take(export, now);
             }
-            Some(_) | None => self.begin(export, target, next_id),
         }
         true
     }
@@ -159,24 +196,20 @@ impl Sheet {
         Some(column.map_or(ObjectId::Table(table.id), |column| ObjectId::Column(table.id, column.id)))
     }
 
-    fn begin(&mut self, export: String, target: &Schema, next_id: &mut dyn FnMut() -> u128) {
-        if let Some((document, said)) = understood(&export, target, next_id) {
-            (self.document, self.said) = (document, said);
-        }
-        self.text.clone_from(&export);
-        self.findings = crate::read(&export, crate::Format::Dbml, next_id).findings;
-        (self.export, self.is_read) = (export, true);
+    fn take(&mut self, text: String, meaning: Meaning) {
+        (self.text, self.is_read) = (text, true);
+        (self.document, self.said, self.findings) = (meaning.document, meaning.said, meaning.findings);
     }
 }
 
 /// What a text says, in the ids of the drawing; none when there are errors in it.
-fn understood(text: &str, target: &Schema, next_id: &mut dyn FnMut() -> u128) -> Option<(Document, Schema)> {
-    let (document, diagnostics) = dbml::parse(text);
-    if diagnostics.iter().any(|it| it.severity == dbml::Severity::Error) {
-        return None;
-    }
-    let said = resolved(dbml::lower(&document, next_id).schema, target);
-    Some((document, align(target, &said)))
+fn understood(text: &str, target: &Schema, next_id: &mut dyn FnMut() -> u128) -> Option<Meaning> {
+    let (document, reading) = crate::read::document(text, next_id);
+    let is_understood = reading.is_understood();
+    is_understood.then(|| {
+        let said = align(target, &resolved(reading.schema, target));
+        Meaning { document, said, findings: reading.findings }
+    })
 }
 
 /// Types that only the drawing defines, such as domains, found by their names.
@@ -205,6 +238,15 @@ fn path_of(schema: &Schema, table: &Table) -> Path {
     Path::new(schema.namespace_of(table).map(Name::to_string), table.name.as_str())
 }
 
+fn type_path(schema: &Schema, it: &UserType) -> Path {
+    Path::new(schema.namespaces.get(&it.namespace).map(|it| it.name.to_string()), it.name.as_str())
+}
+
+fn enum_by_path(schema: &Schema, path: &Path) -> Option<TypeId> {
+    let is_it = |it: &&UserType| it.kind() == "enum" && type_path(schema, it) == *path;
+    schema.types.values().find(is_it).map(|it| it.id)
+}
+
 fn table_by_path(schema: &Schema, path: &Path) -> Option<TableId> {
     let of_namespace = path.schema_name();
     let found = schema.tables.values().find(|table| {
@@ -227,16 +269,21 @@ fn renamed(said: &Schema, renames: &[Rename], next_id: &mut dyn FnMut() -> u128)
                     column.name = to;
                 }
             }
+            Rename::Value(path, from, to) => {
+                let found = enum_by_path(&schema, path).and_then(|id| schema.types.get_mut(&id));
+                let Some(TypeDefinition::Enum(labels)) = found.map(|it| &mut it.definition) else { continue };
+                labels.iter_mut().filter(|label| label.text == *from).for_each(|label| label.text.clone_from(to));
+            }
+            Rename::Enum(from, to) => {
+                let (Some(id), Ok(name)) = (enum_by_path(&schema, from), Name::parse(&to.name)) else { continue };
+                let namespace = namespace_called(&mut schema, &to.schema_name(), next_id);
+                if let (Some(it), Some(namespace)) = (schema.types.get_mut(&id), namespace) {
+                    (it.name, it.namespace) = (name, namespace);
+                }
+            }
             Rename::Table(from, to) => {
                 let (Some(id), Ok(name)) = (table_by_path(&schema, from), Name::parse(&to.name)) else { continue };
-                let to = to.schema_name();
-                let namespace = schema.namespaces.values().find(|it| it.name.as_str() == to).map(|it| it.id);
-                let namespace = namespace.or_else(|| {
-                    let id = NamespaceId::from_u128(next_id());
-                    let name = Name::parse(&to).ok()?;
-                    schema.namespaces.insert(id, Namespace { id, name });
-                    Some(id)
-                });
+                let namespace = namespace_called(&mut schema, &to.schema_name(), next_id);
                 if let (Some(table), Some(namespace)) = (schema.tables.get_mut(&id).map(Arc::make_mut), namespace) {
                     (table.name, table.namespace) = (name, namespace);
                 }
@@ -244,6 +291,16 @@ fn renamed(said: &Schema, renames: &[Rename], next_id: &mut dyn FnMut() -> u128)
         }
     }
     schema
+}
+
+/// The namespace of that name, made where there is none yet.
+fn namespace_called(schema: &mut Schema, name: &str, next_id: &mut dyn FnMut() -> u128) -> Option<NamespaceId> {
+    let found = schema.namespaces.values().find(|it| it.name.as_str() == name).map(|it| it.id);
+    found.or_else(|| {
+        let (id, name) = (NamespaceId::from_u128(next_id()), Name::parse(name).ok()?);
+        schema.namespaces.insert(id, Namespace { id, name });
+        Some(id)
+    })
 }
 
 /// What is called otherwise in the second of two schemas, by the names that it had in the first.
@@ -262,13 +319,25 @@ fn renames(was: &Schema, is: &Schema) -> Vec<Rename> {
             found.push(Rename::Table(from, to));
         }
     }
+    for (id, before) in was.types.iter().filter(|(_, it)| it.kind() == "enum") {
+        let Some(after) = is.user_type(*id) else { continue };
+        let (from, to) = (type_path(was, before), type_path(is, after));
+        let labels = before.labels().iter().filter_map(|old| {
+            let new = after.labels().iter().find(|new| new.id == old.id && new.text != old.text)?;
+            Some(Rename::Value(from.clone(), old.text.clone(), new.text.clone()))
+        });
+        found.extend(labels);
+        if from != to {
+            found.push(Rename::Enum(from, to));
+        }
+    }
     found
 }
 
 /// What changed between two readings of a text, done to the drawing, which may have more to it than the text can say.
 ///
-/// `drawn` is the drawing with what has come back to the text.
-fn onto(target: &Schema, mut drawn: Schema, was: &Schema, is: &Schema) -> Result<Vec<Edit>, String> {
+/// `drawn` is the drawing with what has come back to the text. Gives the edits, and the drawing as it is then.
+fn onto(target: &Schema, mut drawn: Schema, was: &Schema, is: &Schema) -> Result<(Vec<Edit>, Schema), String> {
     let edits = diff(was, is);
     let dropped: BTreeSet<ObjectId> =
         edits.iter().filter(|edit| matches!(edit, Edit::Drop(_))).map(Edit::object).collect();
@@ -292,7 +361,7 @@ fn onto(target: &Schema, mut drawn: Schema, was: &Schema, is: &Schema) -> Result
         };
         apply_all(&mut drawn, &edits).map_err(|error| error.in_words(&drawn))?;
     }
-    Ok(diff(target, &drawn))
+    Ok((diff(target, &drawn), drawn))
 }
 
 /// The edits that drop an object. A key may come back as another one, so that what rests on it stays for now; whatever else

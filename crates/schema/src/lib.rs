@@ -4,8 +4,10 @@
 mod cardinality;
 mod changed;
 mod data_type;
+mod excerpt;
 mod expression;
 mod formula;
+mod grouped;
 mod id;
 mod infer;
 mod keywords;
@@ -28,6 +30,7 @@ pub use changed::changed;
 pub use data_type::{BaseType, DataType, DataTypeError, ForeignType};
 pub use expression::{BinaryOperator, Expr, Expression, ExpressionError, UnaryOperator};
 pub use formula::Formula;
+pub use grouped::ReferencesByTable;
 pub use id::{CheckId, ColumnId, IndexId, KeyId, NamespaceId, ObjectId, OpaqueId, ReferenceId, TableId, TypeId};
 pub use keywords::is_bare;
 pub use model::{

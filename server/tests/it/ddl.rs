@@ -224,6 +224,51 @@ async fn types_change_in_place() {
     assert_same(&Schema::default(), &scratch.read().await);
 }
 
+#[tokio::test]
+async fn types_are_made_anew_under_their_rows() {
+    let scratch = Scratch::start().await;
+    let shop = |labels: &str, default: &str| {
+        schema_from(&format!(
+            "enum mood: {labels}\nt\n  id integer!\n  mood mood! = '{default}'\n  moods mood[] = '{{ok}}'\n  pk p(id)\n  \
+             unique u(mood)\n  check c: mood <> 'angry'\n  index i(mood, id)\nv\n  mood mood\n\
+             fk f: v(mood) -> t(mood) on update cascade\n"
+        ))
+    };
+    let steps = [
+        shop("sad, ok, angry, glad", "sad"),
+        // One goes.
+        shop("sad, ok, angry", "sad"),
+        // Another order, one that goes, and a new one that is used at once.
+        shop("angry, ok, sad, best", "best"),
+        // A label takes the text of another, which takes its own.
+        shop("angry, sad @ok, ok @sad, best", "best"),
+        shop("worst, angry, sad @ok, ok @sad, best", "ok"),
+    ];
+    scratch.load(&steps[0]).await;
+    let rows = "insert into t (id, mood, moods) values (1, 'sad', '{sad,ok}'), (2, 'ok', null)";
+    scratch.client.batch_execute(&format!("{rows}; insert into v values ('ok')")).await.unwrap();
+    for pair in steps.windows(2) {
+        scratch.run(&ddl::plan(&pair[0], &pair[1])).await;
+        assert_same(&pair[1], &scratch.read().await);
+    }
+    let row = scratch.client.query_one("select mood::text, moods::text from t where id = 1", &[]).await.unwrap();
+    assert_eq!((row.get::<_, &str>(0), row.get::<_, &str>(1)), ("ok", "{ok,sad}"), "what was sad is called ok now");
+    let row = scratch.client.query_one("select mood::text from v", &[]).await.unwrap();
+    assert_eq!(row.get::<_, &str>(0), "sad");
+    // A label that some row has cannot go.
+    let plan = ddl::plan(&steps[4], &shop("worst, angry, ok @sad, best", "ok"));
+    let mut failed = 0;
+    scratch.client.batch_execute("begin").await.unwrap();
+    for step in &plan.steps {
+        failed += u32::from(scratch.client.execute(&step.sql, &[]).await.is_err());
+    }
+    scratch.client.batch_execute("rollback").await.unwrap();
+    assert!(failed > 0, "rows are never lost without a word");
+    assert_same(&steps[4], &scratch.read().await);
+    scratch.run(&ddl::plan(&steps[4], &Schema::default())).await;
+    assert_same(&Schema::default(), &scratch.read().await);
+}
+
 /// Names, notes and defaults that would do something else if they were not quoted.
 const HOSTILE: &[&str] = &[
     "a\"b",

@@ -1,6 +1,6 @@
 //! Objects that are called otherwise than before: finding them between two documents, and renaming them in a text.
 
-use crate::document::{Document, Path, Table};
+use crate::document::{Document, Enum, Path, Table};
 use crate::names::Names;
 use crate::print::path;
 use crate::quote;
@@ -16,6 +16,10 @@ pub enum Rename {
     Table(Path, Path),
     /// A column of the table, which goes by the name that it had.
     Column(Path, String, String),
+    /// An enum, from one name to the other.
+    Enum(Path, Path),
+    /// A value of the enum, which goes by the name that it had.
+    Value(Path, String, String),
 }
 
 /// What was renamed between two readings of a text that somebody changes: where a name went and another came at the
@@ -47,6 +51,31 @@ pub fn renames(before: &Document, after: &Document) -> Vec<Rename> {
         let new: Vec<&str> = now.columns().map(|column| column.name.as_str()).collect();
         let columns = in_place(&old, &new).into_iter();
         found.extend(columns.map(|(from, to)| Rename::Column(table.path.clone(), from.to_owned(), to.to_owned())));
+    }
+    found.extend(enum_renames(before, after));
+    found
+}
+
+fn enum_renames(before: &Document, after: &Document) -> Vec<Rename> {
+    let old: Vec<&Path> = before.enums.iter().map(|one| &one.path).collect();
+    let new: Vec<&Path> = after.enums.iter().map(|one| &one.path).collect();
+    // While a column still has the old name for its type, the new one is only half typed.
+    let is_used = |path: &Path| {
+        let mut columns = after.tables.iter().flat_map(Table::columns);
+        columns.any(|it| Path::new(it.data_type.schema.clone(), it.data_type.name.clone()) == *path)
+    };
+    let moved: Vec<_> = in_place(&old, &new).into_iter().filter(|(from, _)| !is_used(from)).collect();
+    let mut found: Vec<Rename> =
+        moved.iter().map(|(from, to)| Rename::Enum((**from).clone(), (**to).clone())).collect();
+    for one in &before.enums {
+        let now = moved.iter().find(|(from, _)| **from == one.path).map_or(&one.path, |(_, to)| *to);
+        let Some(now) = after.enums.iter().find(|other| other.path == *now) else { continue };
+        let names = |one: &'_ Enum| one.values.iter().map(|value| value.name.clone()).collect::<Vec<_>>();
+        let (old, new) = (names(one), names(now));
+        let (old, new): (Vec<&str>, Vec<&str>) =
+            (old.iter().map(String::as_str).collect(), new.iter().map(String::as_str).collect());
+        let values = in_place(&old, &new).into_iter();
+        found.extend(values.map(|(from, to)| Rename::Value(one.path.clone(), from.to_owned(), to.to_owned())));
     }
     found
 }
@@ -82,6 +111,8 @@ pub(super) fn renamed(text: &str, renames: &[Rename]) -> String {
     }
     let mut tables: BTreeMap<&Path, &Path> = BTreeMap::new();
     let mut columns: BTreeMap<&Path, BTreeMap<&str, &str>> = BTreeMap::new();
+    let mut enums: BTreeMap<&Path, &Path> = BTreeMap::new();
+    let mut values: BTreeMap<&Path, BTreeMap<&str, &str>> = BTreeMap::new();
     for rename in renames {
         match rename {
             Rename::Table(from, to) => {
@@ -89,6 +120,12 @@ pub(super) fn renamed(text: &str, renames: &[Rename]) -> String {
             }
             Rename::Column(table, from, to) => {
                 columns.entry(table).or_default().insert(from, to);
+            }
+            Rename::Enum(from, to) => {
+                enums.insert(from, to);
+            }
+            Rename::Value(one, from, to) => {
+                values.entry(one).or_default().insert(from, to);
             }
         }
     }
@@ -107,7 +144,28 @@ pub(super) fn renamed(text: &str, renames: &[Rename]) -> String {
                 let to = columns.get(&names.table_path(&table)).and_then(|columns| columns.get(name.as_str()));
                 changes.extend(to.map(|to| Change::replace(span, quote::name(to))));
             }
-            Mention::Enum { .. } | Mention::EnumValue { .. } | Mention::Partial { .. } => {}
+            Mention::Enum { path: found, span } => {
+                changes.extend(enums.get(&found).map(|to| Change::replace(span, path(to))));
+            }
+            Mention::EnumValue { path, value, span } => {
+                let to = values.get(&path).and_then(|values| values.get(value.as_str()));
+                changes.extend(to.map(|to| Change::replace(span, quote::name(to))));
+            }
+            Mention::Partial { .. } => {}
+        }
+    }
+    let elements: BTreeMap<_, _> = tree.top().iter().map(|node| (tree.span(*node), *node)).collect();
+    for one in &document.enums {
+        let Some(NodeKind::Element(element)) = elements.get(&one.origin.0).map(|node| tree.kind(*node)) else {
+            continue;
+        };
+        let name = element.name.zip(enums.get(&one.path));
+        changes.extend(name.map(|(node, to)| Change::replace(tree.span(node), path(to))));
+        let Some(values) = values.get(&one.path) else { continue };
+        for line in tree.items(element.body) {
+            let NodeKind::Statement(statement) = tree.kind(*line) else { continue };
+            let Some(name) = tree.name(statement.callee) else { continue };
+            changes.extend(values.get(&*name).map(|to| Change::replace(tree.span(statement.callee), quote::name(to))));
         }
     }
     let defined: BTreeMap<_, &Table> = document.tables.iter().map(|table| (table.origin.0, table)).collect();

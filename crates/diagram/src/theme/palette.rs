@@ -125,6 +125,17 @@ palette! {
 }
 
 impl Ink {
+    /// The header color that is most like one of `0xRRGGBB`. Header colors can be told from their ground in both themes,
+    /// which a color that somebody has chosen in one of them need not.
+    pub fn nearest_hue(rgb: u32) -> Self {
+        let distance = |ink: &Self| {
+            let (one, other) = (ink.tones().0.rgb.to_be_bytes(), rgb.to_be_bytes());
+            let channels = one.iter().zip(other).skip(1);
+            channels.map(|(one, other)| u32::from(one.abs_diff(other)).pow(2)).sum::<u32>()
+        };
+        (0..8).map(Self::hue).min_by_key(distance).unwrap_or(Self::Hue1)
+    }
+
     /// The header color of that number, from 0; numbers beyond the last begin again.
     pub const fn hue(number: usize) -> Self {
         match number % 8 {

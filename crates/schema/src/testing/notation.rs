@@ -26,7 +26,7 @@ use uuid::Uuid;
 ///   user_id integer @u
 /// fk orders_user_id_fkey: orders(user_id) -> auth.users(id) on delete cascade on update set null
 /// namespace empty
-/// enum mood: sad, ok              a type; a domain is “domain age: integer!”
+/// enum mood: sad, ok @fine        a type, with an identity of a label; a domain is “domain age: integer!”
 /// ```
 ///
 /// What has the same name, or the same `@identity`, in two schemas has the same id in both.
@@ -59,8 +59,11 @@ impl Reader {
         } else if let Some(rest) = text.strip_prefix("enum ") {
             let (label, labels) = rest.split_once(": ").unwrap();
             let owner = identity(label).1.unwrap_or(label);
-            let label_of =
-                |text: &str| Label { id: id("label", &format!("{owner}.{text}")), text: text.to_owned(), note: None };
+            let label_of = |text: &str| {
+                let (text, known) = identity(text);
+                let id = id("label", &format!("{owner}.{}", known.unwrap_or(text)));
+                Label { id, text: text.to_owned(), note: None }
+            };
             let labels = labels.split(", ").map(label_of).collect();
             self.user_type(label, TypeDefinition::Enum(labels));
         } else if let Some(rest) = text.strip_prefix("domain ") {
