@@ -46,10 +46,10 @@ fn result(place: Option<&str>, reading: &Reading, finding: &Finding) -> Value {
     let names: Vec<&str> = about.iter().map(|object| object.name.as_str()).collect();
     let logical: Vec<Value> =
         about.iter().map(|Object { kind, name }| json!({ "fullyQualifiedName": name, "kind": kind })).collect();
-    let mut location = json!({ "logicalLocations": logical });
-    if let Some(uri) = place {
-        location["physicalLocation"] = json!({ "artifactLocation": { "uri": uri, "index": 0 } });
-    }
+    let location = match place {
+        Some(uri) => json!({ "logicalLocations": logical, "physicalLocation": physical(uri, None) }),
+        None => json!({ "logicalLocations": logical }),
+    };
     json!({
         "ruleId": finding.rule,
         "ruleIndex": RULES.iter().position(|rule| rule.id == finding.rule),
@@ -65,6 +65,15 @@ fn result(place: Option<&str>, reading: &Reading, finding: &Finding) -> Value {
     })
 }
 
+/// The file, and the line in it where that is known.
+fn physical(uri: &str, line: Option<Value>) -> Value {
+    let artifact = json!({ "uri": uri, "index": 0 });
+    match line {
+        Some(line) => json!({ "artifactLocation": artifact, "region": { "startLine": line } }),
+        None => json!({ "artifactLocation": artifact }),
+    }
+}
+
 /// What of the text could not be taken over, with its lines.
 fn notifications(place: Option<&str>, reading: &Reading) -> Vec<Value> {
     let told = |finding: &interchange::Finding| {
@@ -73,15 +82,9 @@ fn notifications(place: Option<&str>, reading: &Reading) -> Vec<Value> {
             interchange::Severity::Warning => "warning",
             interchange::Severity::Note => "note",
         };
-        let mut told = json!({ "level": level, "message": { "text": finding.message } });
-        if let Some(uri) = place {
-            let mut physical = json!({ "artifactLocation": { "uri": uri, "index": 0 } });
-            if let Some(line) = finding.line {
-                physical["region"] = json!({ "startLine": line });
-            }
-            told["locations"] = json!([{ "physicalLocation": physical }]);
-        }
-        told
+        let place = place.map(|uri| json!({ "physicalLocation": physical(uri, finding.line.map(|line| json!(line))) }));
+        let locations: Vec<Value> = place.into_iter().collect();
+        json!({ "level": level, "message": { "text": finding.message }, "locations": locations })
     };
     reading.findings.iter().map(told).collect()
 }
