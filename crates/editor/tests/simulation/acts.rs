@@ -170,7 +170,7 @@ fn discarded(was: &Editor, before: &Kept, after: &Kept, objects: &BTreeSet<Objec
             return Err(format!("discarding {objects:?} has changed {slot:?}"));
         }
     }
-    let is_left = |slot: &Slot| objects.contains(&slot.0) && !after.unclear.contains(slot);
+    let is_left = |slot: &Slot| objects.contains(&slot.0) && !after.unworded.contains(slot);
     if let Some(slot) = after.base.differences(&after.target).into_iter().find(is_left) {
         return Err(format!("{slot:?} is not discarded"));
     }

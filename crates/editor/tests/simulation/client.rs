@@ -147,8 +147,10 @@ pub(crate) struct Kept {
     pub(crate) target: Facts,
     pub(crate) held: Vec<Edit>,
     findings: BTreeSet<(Code, ObjectId)>,
-    /// Checks in the words of the base, whatever columns have their names for now. Nobody has changed them.
-    pub(crate) unclear: BTreeSet<Slot>,
+    /// Checks in the words of the base, whatever columns have their names for now.
+    pub(crate) unworded: BTreeSet<Slot>,
+    /// Those of them with a name that two columns have. Nobody has changed them.
+    unclear: BTreeSet<Slot>,
 }
 
 impl Kept {
@@ -156,9 +158,12 @@ impl Kept {
         let (base, target) = (Facts::of(editor.base()), Facts::of(editor.target()));
         let meant = target.meant();
         let is_check = |slot: &Slot| matches!(slot, (ObjectId::Check(..), "expression"));
-        let unclear = target.0.iter().filter(|(slot, it)| is_check(slot) && base.0.get(slot) == Some(it));
+        let is_vague = |slot: &Slot| meant.0.get(slot).is_some_and(Value::is_vague);
+        let unworded = target.0.iter().filter(|(slot, it)| is_check(slot) && base.0.get(slot) == Some(it));
+        let unworded: BTreeSet<Slot> = unworded.map(|(slot, _)| *slot).collect();
         Self {
-            unclear: unclear.map(|(slot, _)| *slot).collect(),
+            unclear: unworded.iter().copied().filter(is_vague).collect(),
+            unworded,
             base: base.meant(),
             target: meant,
             held: editor.draft().clashing,
