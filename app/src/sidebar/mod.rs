@@ -1,5 +1,6 @@
 //! The left panel: everything in the schema as an outline, all references, and all types.
 
+mod annotations;
 mod outline;
 mod references;
 mod tree;
@@ -12,6 +13,7 @@ use crate::later::{Later, Part};
 use crate::ui::tabs::tab_id;
 use crate::ui::{Icon, Tab, TabList, focus_soon};
 use crate::workbench::{Workbench, use_workbench};
+use annotations::Annotations;
 use editor::{Change, Facet, Input};
 use leptos::html;
 use leptos::prelude::*;
@@ -54,7 +56,7 @@ pub fn Sidebar() -> impl IntoView {
         Tab { label: "DBML", count: None },
     ];
     let list = move || match chosen.get() {
-        TABLES => view! { <Tree query=query/> }.into_any(),
+        TABLES => view! { <Tree query=query/><Annotations query=query/> }.into_any(),
         TYPES => view! { <Types query=query/> }.into_any(),
         TEXT => ().into_any(),
         _ => view! { <References query=query/> }.into_any(),

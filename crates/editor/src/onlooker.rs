@@ -104,7 +104,7 @@ impl Onlooker {
     }
 
     fn bounds(&self) -> Option<Rect> {
-        self.scene.boxes().map(|shown| shown.rect).reduce(|all, rect| all.union(rect))
+        self.scene.content_bounds()
     }
 
     fn pointer(&mut self, pointer: Pointer) -> Option<HeldPointer> {

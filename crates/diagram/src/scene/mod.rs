@@ -4,6 +4,7 @@ mod hit;
 
 pub use hit::Hit;
 
+use crate::areas::{self, Area, Card};
 use crate::grid::Grid;
 use crate::layout;
 use crate::routing::{Link, Route};
@@ -28,6 +29,8 @@ pub struct Scene {
     kinds: BTreeMap<(TableId, ColumnId), [u32; 2]>,
     box_grid: Grid<TableId>,
     route_grid: Grid<ReferenceId>,
+    pub(crate) areas: Vec<Area>,
+    pub(crate) cards: Vec<Card>,
 }
 
 impl Scene {
@@ -45,6 +48,10 @@ impl Scene {
         if all {
             self.namespaces.clone_from(&schema.namespaces);
         }
+        let areas = areas::of(schema);
+        let cards = areas::cards(schema);
+        let is_regrouped = self.areas != areas || self.cards != cards;
+        (self.areas, self.cards) = (areas, cards);
         let completed = layout::complete(schema, placements, &self.placements);
         let completed = completed.as_ref().unwrap_or(placements);
         let changed: BTreeSet<TableId> = schema
@@ -61,7 +68,7 @@ impl Scene {
             .collect();
         let stale = self.stale_references(schema, &changed, &gone);
         if changed.is_empty() && gone.is_empty() && moved.is_empty() && stale.is_empty() {
-            return false;
+            return is_regrouped;
         }
         for (id, at) in &moved {
             self.placements.insert(*id, *at);
@@ -150,6 +157,7 @@ impl Scene {
     pub fn bounds(&self) -> Rect {
         let boxes = self.boxes.values().map(|it| it.rect);
         let all = boxes.chain(self.routes.values().map(|route| route.bounds));
+        let all = all.chain(self.content_bounds());
         all.reduce(|a, b| a.union(b)).unwrap_or(Rect::ZERO)
     }
 

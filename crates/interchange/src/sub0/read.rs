@@ -104,6 +104,7 @@ impl Reader<'_> {
             checks: Vec::new(),
             indexes: Vec::new(),
             options: Default::default(),
+            group: None,
         };
         let mut primary = Vec::new();
         for (field, value) in fields {
