@@ -1,16 +1,17 @@
 //! The schema as a file to take away: made in the browser from what is on the screen.
 
+use crate::canvas;
 use crate::platform::share;
 use crate::ui::tabs::tab_id;
 use crate::ui::{CopyButton, Icon, Modal, Tab, TabList};
-use crate::workbench::{Overlay, use_workbench};
-use diagram::{Camera, Marks, Scene, Size, Theme, View, svg};
+use crate::workbench::{Overlay, Workbench, use_workbench};
+use diagram::{Camera, DisplayList, Marks, Scene, Size, Theme, View, svg};
 use edit::Placement;
 use editor::{Editor, Facet};
 use interchange::{Dialect, Format, Written};
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use schema::{Schema, TableId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const TABS: &str = "export";
 
@@ -24,6 +25,8 @@ const MOST_NOTES: usize = 200;
 
 /// Space around the tables of a picture, in pixels.
 const MARGIN: f64 = 32.0;
+/// How many pixels of a bitmap one pixel of the diagram becomes, so that it is sharp in a document.
+const PIXELS: f64 = 2.0;
 
 /// The export dialog; shown while the workbench's overlay is the export.
 #[component]
@@ -40,6 +43,7 @@ fn Body() -> impl IntoView {
     let chosen = RwSignal::new(0_usize);
     let is_committed = RwSignal::new(false);
     let is_dark = RwSignal::new(false);
+    let is_part = RwSignal::new(false);
     let dialect = RwSignal::new(Format::Sql(Dialect::Postgres));
     let other = RwSignal::new(Format::Json);
     // None is the picture.
@@ -49,14 +53,11 @@ fn Body() -> impl IntoView {
         PICTURE => None,
         _ => Some(other.get()),
     });
+    let theme = Memo::new(move |_| if is_dark.get() { Theme::dark() } else { Theme::light() });
+    let source = Source { is_committed, is_part };
     let written = Memo::new(move |_| {
-        let theme = if is_dark.get() { Theme::dark() } else { Theme::light() };
-        let (format, is_committed, title) = (format.get(), is_committed.get(), bench.name.get());
-        bench.read(Facet::Schema, |editor| {
-            let is_committed = is_committed && editor.exhibit().is_none();
-            let schema = if is_committed { editor.base() } else { editor.seen() };
-            written(editor, schema, format, theme, &title)
-        })
+        let (format, theme, title) = (format.get(), theme.get(), bench.name.get());
+        source.read(bench, |editor, schema| written(editor, schema, format, theme, &title))
     });
     let text = Memo::new(move |_| written.with(|written| written.text.clone()));
     let tabs = ["SQL", "DBML", "SVG", "More"].map(|label| Tab { label, count: None }).to_vec();
@@ -75,6 +76,7 @@ fn Body() -> impl IntoView {
                 <Show when=is_own fallback=Exhibited>
                     <Version is_committed=is_committed/>
                 </Show>
+                <Part is_part=is_part/>
                 <Show when=is_picture>
                     <label class="check">
                         <input type="checkbox" prop:checked=move || is_dark.get() on:change=move |event| is_dark.set(event_target_checked(&event))/>
@@ -89,8 +91,34 @@ fn Body() -> impl IntoView {
             </div>
             <Notes written=written format=format/>
         </div>
-        <Buttons format=format text=text/>
+        <Buttons source=source format=format theme=theme text=text/>
     }
+}
+
+/// What is exported.
+#[derive(Clone, Copy)]
+struct Source {
+    /// What is committed, and not what is edited.
+    is_committed: RwSignal<bool>,
+    /// What is selected, and nothing else.
+    is_part: RwSignal<bool>,
+}
+
+impl Source {
+    fn read<T>(self, bench: Workbench, read: impl FnOnce(&Editor, &Schema) -> T) -> T {
+        let (is_committed, is_part) = (self.is_committed.get(), self.is_part.get());
+        bench.read(Facet::Schema, |editor| {
+            let is_committed = is_committed && editor.exhibit().is_none();
+            let whole = if is_committed { editor.base() } else { editor.seen() };
+            let tables = selected(editor);
+            if is_part && !tables.is_empty() { read(editor, &whole.excerpt(&tables)) } else { read(editor, whole) }
+        })
+    }
+}
+
+/// The tables that are selected, or have something selected in them.
+fn selected(editor: &Editor) -> BTreeSet<TableId> {
+    editor.selection().iter().filter_map(|object| object.table()).collect()
 }
 
 fn is_sql(format: Format) -> bool {
@@ -198,6 +226,24 @@ fn Version(is_committed: RwSignal<bool>) -> impl IntoView {
     }
 }
 
+/// The whole diagram, or only what is selected while that is something.
+#[component]
+fn Part(is_part: RwSignal<bool>) -> impl IntoView {
+    let bench = use_workbench();
+    // Nothing else is selected while the dialog is open.
+    let count = bench.peek(|editor| selected(editor).len());
+    let label =
+        if count == 1 { "Only the selected table".to_owned() } else { format!("Only the {count} selected tables") };
+    (count > 0).then(|| {
+        view! {
+            <label class="check">
+                <input type="checkbox" prop:checked=move || is_part.get() on:change=move |event| is_part.set(event_target_checked(&event))/>
+                {label}
+            </label>
+        }
+    })
+}
+
 #[component]
 fn Text(text: Memo<String>) -> impl IntoView {
     view! { <pre class="code export-text" tabindex="0" aria-label="Exported text"><code>{move || text.get()}</code></pre> }
@@ -213,17 +259,28 @@ fn Picture(text: Memo<String>) -> impl IntoView {
 }
 
 #[component]
-fn Buttons(format: Memo<Option<Format>>, text: Memo<String>) -> impl IntoView {
+fn Buttons(source: Source, format: Memo<Option<Format>>, theme: Memo<Theme>, text: Memo<String>) -> impl IntoView {
     let bench = use_workbench();
     let problem = RwSignal::new(String::new());
+    let told = move |name: &str, is_saved: bool| {
+        problem.set(if is_saved { String::new() } else { format!("The browser did not save {name}") });
+    };
     let download = move |_| {
         let (suffix, media) = match format.get_untracked() {
             Some(format) => (format.extension(), format.media_type()),
             None => ("svg", "image/svg+xml"),
         };
         let name = format!("{}.{suffix}", file_stem(&bench.name.get_untracked()));
-        let is_saved = share::download(&name, media, &text.get_untracked()).is_ok();
-        problem.set(if is_saved { String::new() } else { format!("The browser did not save {name}") });
+        told(&name, share::download(&name, media, &text.get_untracked()).is_ok());
+    };
+    let bitmap = move |_| {
+        let name = format!("{}.png", file_stem(&bench.name.get_untracked()));
+        let list = untrack(|| source.read(bench, |editor, schema| painted(schema, editor.seen_placements())));
+        let theme = theme.get_untracked();
+        spawn_local(async move {
+            let blob = canvas::png(&list, theme, canvas::scale_of(&list, PIXELS)).await;
+            told(&name, blob.is_some_and(|blob| share::save(&name, &blob).is_ok()));
+        });
     };
     let size =
         move || text.with(|text| format!("{} lines, {:.1} kB", text.lines().count(), text.len() as f64 / 1000.0));
@@ -232,6 +289,9 @@ fn Buttons(format: Memo<Option<Format>>, text: Memo<String>) -> impl IntoView {
             <span class="muted small export-size">{size}</span>
             <span class="field-error" aria-live="polite">{problem}</span>
             <CopyButton text=text otherwise="download it instead"/>
+            <Show when=move || format.get().is_none()>
+                <button type="button" class="button" on:click=bitmap><Icon name="download"/>"Download PNG"</button>
+            </Show>
             <button type="button" class="button button-primary" on:click=download><Icon name="download"/>"Download"</button>
         </footer>
     }
@@ -244,13 +304,18 @@ fn written(editor: &Editor, schema: &Schema, format: Option<Format>, theme: Them
     }
 }
 
-/// All tables at full size, with a margin.
 fn picture(schema: &Schema, placements: &BTreeMap<TableId, Placement>, theme: Theme, title: &str) -> String {
+    let list = painted(schema, placements);
+    svg::write(&list, list.size, theme, title)
+}
+
+/// All tables at full size, with a margin.
+fn painted(schema: &Schema, placements: &BTreeMap<TableId, Placement>) -> DisplayList {
     let scene = Scene::build(schema, placements);
     let bounds = scene.bounds();
     let size = Size::new((bounds.width() + 2.0 * MARGIN).ceil(), (bounds.height() + 2.0 * MARGIN).ceil());
     let camera = Camera { x: bounds.x0 - MARGIN, y: bounds.y0 - MARGIN, zoom: 1.0 };
-    svg::write(&scene.paint(&View { camera, size }, &Marks::default()), size, theme, title)
+    scene.paint(&View { camera, size }, &Marks::default())
 }
 
 /// A diagram's name as the name of a file on any system.

@@ -92,6 +92,8 @@ pub struct Workbench {
     pub overlay: RwSignal<Option<Overlay>>,
     /// Which tab of the left panel is chosen.
     pub sidebar: RwSignal<usize>,
+    /// Whether the left panel lies over the canvas of a narrow window.
+    pub has_drawer: RwSignal<bool>,
     /// How saving stands.
     pub save_state: RwSignal<SaveState>,
     /// The last thing to be shown, with a number that makes equal messages differ.
@@ -156,6 +158,7 @@ impl Workbench {
             zoom_percent: RwSignal::new(100.0),
             overlay: RwSignal::new(None),
             sidebar: RwSignal::new(sidebar::TABLES),
+            has_drawer: RwSignal::new(false),
             save_state: RwSignal::new(SaveState::Saved),
             announcement: RwSignal::new(None),
             spoken: RwSignal::new((0, String::new())),

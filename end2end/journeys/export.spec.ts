@@ -1,8 +1,11 @@
 // What leaves the product can be read elsewhere, and says the same there.
 
+import { readFile } from "node:fs/promises";
 import { Parser } from "@dbml/core";
+import type { Locator, Page } from "@playwright/test";
 import { parse } from "libpg-query";
 import { expect, test } from "../support/app.ts";
+import { Bench } from "../support/bench.ts";
 import { exported, newDiagram, open, type Snapshot } from "../support/rpc.ts";
 
 test("ShopFlow's SQL loads into an empty database and comes back the same", async ({ app, request }) => {
@@ -26,6 +29,88 @@ test("ShopFlow's DBML is read by the reference reader and says the same", async 
   const snapshot = await open(request, id);
   const database = new Parser().parse(await exported(request, id, "dbml"), "dbmlv2");
   expect(fromDbml(database)).toEqual(fromSnapshot(snapshot));
+});
+
+/** What a press of the button saves: the file's name and what is in it. */
+async function saved(page: Page, press: () => Promise<void>): Promise<{ name: string; bytes: Buffer }> {
+  const coming = page.waitForEvent("download");
+  await press();
+  const download = await coming;
+  return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+}
+
+const optionsOf = (select: Locator) => select.locator("option").evaluateAll((all) => all.map((it) => (it as HTMLOptionElement).value));
+
+test("each format is shown and saved, of everything or of what is selected", async ({ page }) => {
+  await Bench.open(page, await newDiagram(page.request, "shop_flow"));
+  await page.getByRole("tree", { name: "Tables" }).locator('[aria-level="2"]').filter({ hasText: "users" }).click();
+  await page.getByRole("button", { name: "Export…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Export" });
+  const tab = (name: string) => dialog.getByRole("tab", { name, exact: true });
+  const text = dialog.getByLabel("Exported text");
+  const download = () => dialog.getByRole("button", { name: "Download", exact: true }).click();
+  const names = new Set<string>();
+
+  for (const [group, label] of [
+    ["SQL", "Database"],
+    ["More", "Format"],
+  ] as const) {
+    await tab(group).click();
+    const select = dialog.getByRole("combobox", { name: label });
+    for (const value of await optionsOf(select)) {
+      await select.selectOption(value);
+      await expect(text, value).toContainText(/order_?items/i);
+      const { name, bytes } = await saved(page, download);
+      expect(bytes.toString("utf8"), value).toBe(await text.textContent());
+      names.add(name);
+    }
+  }
+  expect(names.has("shopflow.sql") && names.has("shopflow.json") && names.has("shopflow.md"), [...names].join()).toBe(true);
+
+  const part = dialog.getByRole("checkbox", { name: "Only the selected table" });
+  await part.check();
+  await tab("SQL").click();
+  await dialog.getByRole("combobox", { name: "Database" }).selectOption({ index: 0 });
+  await expect(text).not.toContainText("order_items");
+  await expect(text).toContainText("users");
+  const alone = (await saved(page, download)).bytes.toString("utf8");
+  const made = ((await parse(alone)).stmts ?? []).flatMap((it) => (it.stmt && "CreateStmt" in it.stmt ? [it.stmt.CreateStmt.relation?.relname] : []));
+  expect(made).toEqual(["users"]);
+
+  await tab("SVG").click();
+  const picture = dialog.getByRole("img", { name: "The whole diagram" });
+  const width = () => picture.evaluate((it: HTMLImageElement) => it.naturalWidth);
+  await expect.poll(width).toBeGreaterThan(0);
+  const small = await saved(page, () => dialog.getByRole("button", { name: "Download PNG" }).click());
+  const narrow = await width();
+  expect([small.name, small.bytes.subarray(1, 4).toString("latin1")]).toEqual(["shopflow.png", "PNG"]);
+  expect(small.bytes.readUInt32BE(16), "two pixels for one").toBe(narrow * 2);
+  await part.uncheck();
+  await expect.poll(width, "all of it is wider").toBeGreaterThan(narrow);
+  const all = await saved(page, () => dialog.getByRole("button", { name: "Download PNG" }).click());
+  expect(all.bytes.readUInt32BE(16)).toBe((await width()) * 2);
+});
+
+test("an export by keyboard alone", async ({ page }) => {
+  const bench = await Bench.open(page, await newDiagram(page.request, "shop_flow"));
+  await bench.canvas.focus();
+  await page.keyboard.press("ControlOrMeta+k");
+  await page.keyboard.type("export");
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Export" });
+  await expect(dialog).toBeVisible();
+  await dialog.getByRole("tab", { name: "SQL", exact: true }).focus();
+  await page.keyboard.press("ArrowRight");
+  await expect(dialog.getByLabel("Exported text")).toContainText("Table users");
+  for (let at = 0; at < 12; at += 1) {
+    await page.keyboard.press("Tab");
+    if ((await page.evaluate(() => document.activeElement?.textContent)) === "Download") break;
+  }
+  const { name, bytes } = await saved(page, () => page.keyboard.press("Enter"));
+  expect(name).toBe("shopflow.dbml");
+  new Parser().parse(bytes.toString("utf8"), "dbmlv2");
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
 });
 
 /** Tables with their columns and keys, and references, in a form that both sides can be brought into. */

@@ -104,6 +104,33 @@ test("what is done before the editor has come is done by it, in order", async ({
   await expect(bench.row("orders")).toBeHidden();
 });
 
+test("what is typed after a key that opens a field is typed into it, and is no command", async ({ page }) => {
+  const come = await lookAt(page, await newDiagram(page.request, "shop_flow"));
+  await page.keyboard.press("/");
+  await page.keyboard.type("torders");
+  for (let at = 0; at < 6; at++) await page.keyboard.press("Backspace");
+  await page.keyboard.type("ags");
+  const bench = await come();
+  await expect(page.getByRole("combobox", { name: "Find table or command" })).toHaveValue("tags");
+  await page.keyboard.press("Escape");
+  expect(await bench.pendingTitles()).toEqual([]);
+});
+
+test("a pan that is going on when the editor comes goes on", async ({ page }) => {
+  const come = await lookAt(page, await newDiagram(page.request, "shop_flow"));
+  const at = await middle(page);
+  await page.mouse.move(at.x, at.y);
+  await page.mouse.down({ button: "middle" });
+  await page.mouse.move(at.x - 40, at.y);
+  const bench = await come();
+  const before = await bench.tableRect("users");
+  await page.mouse.move(at.x - 100, at.y - 30);
+  await expect.poll(async () => (await bench.tableRect("users")).x).toBeCloseTo(before.x - 60, 0);
+  await page.mouse.up({ button: "middle" });
+  await page.mouse.move(at.x, at.y);
+  expect((await bench.tableRect("users")).x).toBeCloseTo(before.x - 60, 0);
+});
+
 test("a page whose editor cannot be fetched says so", async ({ page, guard }) => {
   guard.expect(/split_app|failed to load split module|Failed to fetch|net::ERR/);
   const diagram = await newDiagram(page.request, "shop_flow");

@@ -76,6 +76,34 @@ test("what is typed is staged, what is drawn is written, and comments stay", asy
   await expect(field).toHaveValue(/\/\/ who buys/);
 });
 
+test("what cannot be read yet outlasts a reload, and what was drawn is taken back in the text", async ({ page }) => {
+  const { bench, field } = await openText(page);
+  await goBehind(field, "Table users {");
+  await page.keyboard.insertText(" // who buys\n  nickname [");
+  await expect(stateOf(page)).toContainText("The drawing waits");
+  await bench.reload();
+  await page.getByRole("tab", { name: "DBML" }).click();
+  await expect(field).toHaveValue(/Table users \{ \/\/ who buys\n  nickname \[/);
+  await expect(stateOf(page)).toContainText("The drawing waits");
+  await goBehind(field, "nickname");
+  await page.keyboard.press("Delete");
+  await page.keyboard.press("Delete");
+  await page.keyboard.insertText(" text");
+  await expect(stateOf(page)).toHaveText("In step with the drawing");
+  await bench.expectPending("Column users.nickname");
+
+  // Drawn since: the browser has nothing to take back, the editor has.
+  await page.getByRole("tab", { name: "Tables" }).click();
+  await bench.openTable("users");
+  await bench.renameColumn("nickname", "handle");
+  await bench.done();
+  await page.getByRole("tab", { name: "DBML" }).click();
+  await expect(field).toHaveValue(/handle text/);
+  await field.focus();
+  await page.keyboard.press("ControlOrMeta+z");
+  await expect(field).toHaveValue(/nickname text/);
+});
+
 test("by keyboard: opened, completed, mended, taken back and left", async ({ page }) => {
   const diagram = await newDiagram(page.request, "shop_flow");
   const bench = await Bench.open(page, diagram);

@@ -2,8 +2,10 @@
 
 use std::process::Command;
 
+use anyhow::Context;
+
 use crate::{
-    command::{cargo, command, run},
+    command::{cargo, command, output, run},
     journey, postgres,
     site::{self, Profile},
     step::Steps,
@@ -39,6 +41,7 @@ pub(crate) fn bench(args: &[String]) -> anyhow::Result<()> {
         Some(name @ ("live" | "load")) => example(name, options),
         Some("size") => size(options),
         Some("text") => text(options),
+        Some("suggest") => suggest(options),
         Some(name) => anyhow::bail!("there is no measurement `{name}`"),
     }
 }
@@ -76,6 +79,25 @@ fn text(options: &[String]) -> anyhow::Result<()> {
     })?;
     steps.finish("Ready to measure")?;
     run(measure)
+}
+
+/// Measures how often suggested references are right, on schemas whose references are known; with `fit`, writes the weights
+/// of suggestions anew, and with `misses` and part of a name, shows what is wrong in schemas of that name.
+fn suggest(options: &[String]) -> anyhow::Result<()> {
+    let mut measure = command(&target().join("release/examples/suggest").to_string_lossy(), &[]);
+    measure.args(options);
+    let mut steps = Steps::start();
+    steps.need("Build what measures", || {
+        run(cargo(&["build", "--release", "--package", "interchange", "--example", "suggest"]))
+    })?;
+    steps.finish("Ready to measure")?;
+    if options.first().is_none_or(|it| it != "fit") {
+        return run(measure);
+    }
+    let weights = output(measure).context("the weights could not be fitted")?;
+    std::fs::write(root().join("crates/advise/src/suggest/weights.rs"), weights + "\n")?;
+    println!("Wrote the weights; `cargo xtask bench suggest` measures them");
+    Ok(())
 }
 
 /// Measures by a program of its own: the live lane with two servers (`live`), or what one server does (`load`).

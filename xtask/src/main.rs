@@ -32,6 +32,8 @@ Usage: cargo xtask <command>
   bench live | load | size
           how long it takes until everybody knows of a commit, and what a socket costs; how much one server does; what a
           first load weighs
+  bench suggest [fit | misses NAME]
+          how often suggested references are right; write the weights anew, or show what is wrong in schemas of that name
   bench faults [--kills N] [--stops N] [--runs N] [--at-once N] [--seed N]
           kill servers and stop PostgreSQL while people save, as often as is asked for, and look whether anything is lost
   bench staged [--crashes N] [--two-tabs N] [--two-devices N] [--seed N]

@@ -1,13 +1,25 @@
 //! From keys to commands. What a key means is in the registry of commands; here is decided when it may mean it.
 
-use crate::{platform::dom, ui::focus_if_lost, workbench::Workbench};
-use editor::{Command, Key, Shortcut};
+use crate::{inspector, platform::dom, sidebar, ui::focus_if_lost, workbench::Workbench};
+use editor::{Command, Editor, Key, Shortcut};
 use leptos::{ev, prelude::*};
+use std::cell::RefCell;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement, KeyboardEvent};
 
+/// How many frames a field may take to come once it was asked for; its part of the program may have to be fetched.
+const MOST_FRAMES: u32 = 600;
+/// What takes keys once it is there.
+const DIALOG: &str = "dialog[open]";
+const PANEL: &str = ".inspector";
+const TEXT: &str = "#text-field";
 /// What a field says it would hold if nothing had been typed in it.
 const SETTLED: &str = "data-settled";
+
+thread_local! {
+    /// Keys for a field that was asked for and is not there yet; none where no field was.
+    static AWAITED: RefCell<Option<Vec<KeyboardEvent>>> = const { RefCell::new(None) };
+}
 
 /// Listens to the whole page for as long as the editor is shown.
 pub fn listen(bench: Workbench) {
@@ -17,17 +29,24 @@ pub fn listen(bench: Workbench) {
             bench.is_space_held.set_value(false);
         }
     });
+    // Whoever goes on elsewhere waits for no field.
+    let elsewhere = window_event_listener(ev::pointerdown, move |_| AWAITED.set(None));
     // A key that is let go in another window is never reported.
     let blur = window_event_listener(ev::blur, move |_| bench.is_space_held.set_value(false));
     on_cleanup(move || {
         down.remove();
         up.remove();
+        elsewhere.remove();
         blur.remove();
     });
 }
 
 fn pressed(bench: Workbench, event: &KeyboardEvent) {
     if event.default_prevented() || event.is_composing() {
+        return;
+    }
+    if keep_for_field(bench, event) {
+        event.prevent_default();
         return;
     }
     let Some(command) = shortcut(event).and_then(Command::for_shortcut) else {
@@ -52,6 +71,81 @@ fn pressed(bench: Workbench, event: &KeyboardEvent) {
     if had_focus {
         // What a key takes away may be what had the focus.
         focus_if_lost("canvas");
+    }
+    if let Some(opened) = opened(bench, command).filter(|_| !dom::is_typing(event)) {
+        AWAITED.set(Some(Vec::new()));
+        request_animation_frame(move || hand_over(bench, opened, MOST_FRAMES));
+    }
+}
+
+/// What is on its way after a command that takes the keys from here on.
+fn opened(bench: Workbench, command: Command) -> Option<&'static str> {
+    let opens_panel = matches!(command, Command::AddTable | Command::AddColumn | Command::AddReference | Command::Open);
+    if bench.overlay.with_untracked(Option::is_some) {
+        Some(DIALOG)
+    } else if command == Command::Text && bench.sidebar.get_untracked() == sidebar::TEXT {
+        Some(TEXT)
+    } else {
+        // Whoever may not edit finds no field there.
+        let is_open = |editor: &Editor| editor.panel().is_some() && editor.can(command) && editor.may_edit();
+        (opens_panel && bench.peek(is_open)).then_some(PANEL)
+    }
+}
+
+/// Keeps a key that is meant for a field on its way. It must not do what it does elsewhere: who types quickly, or before
+/// the editor is there, means a name and no commands.
+fn keep_for_field(bench: Workbench, event: &KeyboardEvent) -> bool {
+    if dom::is_typing(event) || dom::has_dialog() {
+        return false;
+    }
+    AWAITED.with_borrow_mut(|awaited| {
+        let Some(keys) = awaited else { return false };
+        if event.key() == "Escape" {
+            *awaited = None;
+            // A dialog that has not come need not come; a panel is left as ever.
+            let had_overlay = bench.overlay.with_untracked(Option::is_some);
+            bench.overlay.set(None);
+            return had_overlay;
+        }
+        let is_kept = event.key() != "Tab" && !(event.ctrl_key() || event.meta_key() || event.alt_key());
+        if is_kept {
+            keys.push(event.clone());
+        }
+        is_kept
+    })
+}
+
+/// Gives a field the keys that were kept for it, as soon as it is there.
+fn hand_over(bench: Workbench, opened: &'static str, frames: u32) {
+    let is_awaited = AWAITED.with_borrow(Option::is_some);
+    if !is_awaited || !bench.is_alive() || frames == 0 {
+        AWAITED.set(None);
+        return;
+    }
+    if dom::focused().is_none_or(|element| element.closest(opened).ok().flatten().is_none()) {
+        // Its part of the program may have come after it was to have the focus.
+        match dom::document().query_selector(opened).ok().flatten() {
+            Some(_) if opened == PANEL => inspector::focus_soon(),
+            Some(element) => dom::focus(&element),
+            None => {}
+        }
+        request_animation_frame(move || hand_over(bench, opened, frames - 1));
+        return;
+    }
+    for key in AWAITED.take().into_iter().flatten() {
+        let is_field =
+            |element: &Element| element.is_instance_of::<HtmlInputElement>() || element.tag_name() == "TEXTAREA";
+        // What would have no use for letters gets none.
+        let Some(field) = dom::focused().filter(is_field) else { return };
+        let name = key.key();
+        if name.chars().count() == 1 {
+            dom::type_text(&name);
+        } else if name == "Backspace" {
+            dom::take_back_typed();
+        } else if let Ok(again) = KeyboardEvent::new_with_keyboard_event_init_dict(&key.type_(), key.unchecked_ref()) {
+            // Fails only for an event that is happening already.
+            let _ = field.dispatch_event(&again);
+        }
     }
 }
 

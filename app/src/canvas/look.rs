@@ -80,7 +80,9 @@ pub(super) fn end() -> Option<Missed> {
     if let Some(notice) = look.notice {
         notice.remove();
     }
-    Some(Missed { camera: look.onlooker.view().camera, held: look.held })
+    let mut held = look.held;
+    held.extend(look.onlooker.unfinished().into_iter().map(Held::Pointer));
+    Some(Missed { camera: look.onlooker.view().camera, held })
 }
 
 /// What was done before the editor was there.
@@ -100,7 +102,7 @@ impl Missed {
         let mut given = focused.clone();
         for held in self.held {
             match held {
-                Held::Pointer(pointer) => bench.send(pointer.seen_from(self.camera)),
+                Held::Pointer(pointer) => bench.send(Input::Held(pointer)),
                 Held::Key(event) => {
                     // What a key means depends on where it was pressed.
                     give_focus(target_of(&event).as_ref());

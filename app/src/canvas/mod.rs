@@ -1,6 +1,7 @@
 //! The canvas: what is seen before the program runs, the picture itself, its reading for those who cannot see it, and
 //! the ways in for pointer and keyboard.
 
+mod bitmap;
 mod first_paint;
 mod hook;
 mod keyboard;
@@ -11,6 +12,7 @@ mod pointer;
 mod surface;
 mod zoom;
 
+pub use bitmap::{png, scale_of};
 pub use keyboard::listen as listen_to_keys;
 pub use look::{begin as look, is_on as is_looking};
 
@@ -65,20 +67,28 @@ pub fn Canvas(
             fonts.try_set(true);
         });
     });
+    let listeners = StoredValue::new_local(Vec::new());
+    let take_over = move |surface: SurfaceHandle| {
+        let Some(area) = surface.try_with_value(|surface| surface.area().clone()) else { return };
+        let missed = look::end();
+        if let Some(missed) = &missed {
+            bench.look_from(missed.camera);
+            bench.camera_moved();
+        }
+        surface::begin(surface, bench);
+        listeners.set_value(pointer::listen(&area, bench));
+        has_taken_over.set(true);
+        if let Some(missed) = missed {
+            missed.catch_up(bench);
+        }
+    };
     Effect::new(move || {
         if let (Some(surface), true, true) = (surface.get(), fonts.get(), is_loaded.get()) {
-            let missed = look::end();
-            if let Some(missed) = &missed {
-                bench.look_from(missed.camera);
-                bench.camera_moved();
-            }
-            surface::begin(surface, bench);
-            let area = surface.with_value(|surface| surface.area().clone());
-            StoredValue::new_local(pointer::listen(&area, bench));
-            has_taken_over.set(true);
-            // By the next frame everything else is listening as well.
-            if let Some(missed) = missed {
-                request_animation_frame(move || missed.catch_up(bench));
+            if look::is_on() {
+                // By the next frame everything else is listening as well; until then what is done is still kept.
+                request_animation_frame(move || take_over(surface));
+            } else {
+                take_over(surface);
             }
         }
     });

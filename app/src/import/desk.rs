@@ -50,6 +50,8 @@ pub struct Desk {
     pub chosen: RwSignal<Option<Format>>,
     /// Whether what was read is not yet that of the text.
     pub is_reading: RwSignal<bool>,
+    /// How long the text is that is read, in UTF-16 units.
+    length: RwSignal<u32>,
     /// What was read last.
     pub outcome: RwSignal<Option<Arc<Outcome>>>,
     /// A picture of it, as SVG.
@@ -69,6 +71,7 @@ impl Desk {
             problem: RwSignal::new(None),
             chosen: RwSignal::new(None),
             is_reading: RwSignal::new(false),
+            length: RwSignal::new(0),
             outcome: RwSignal::new(None),
             picture: RwSignal::new(None),
             turn: StoredValue::new(0),
@@ -98,8 +101,21 @@ impl Desk {
     pub fn take(self, blob: Blob) {
         spawn_local(async move {
             let name = file::name_of(&blob);
+            // Before anything is done that takes time.
+            let was_named = self.file_name.get_untracked();
+            let was_reading = self.is_reading.get_untracked();
+            self.file_name.set(Some(name.clone()));
+            #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "no larger file is read")]
+            self.length.set(blob.size() as u32);
+            self.is_reading.set(true);
+            sleep(FRAME).await;
             let text = file::text_of(&blob).await;
-            let Some(field) = self.field.try_get_untracked().flatten() else { return };
+            let Some(field) = self.field.try_get_untracked().flatten() else {
+                // The dialog was closed meanwhile.
+                self.is_reading.try_set(was_reading);
+                self.file_name.try_set(was_named);
+                return;
+            };
             match text {
                 Ok(text) => {
                     field.set_value(&text);
@@ -107,7 +123,11 @@ impl Desk {
                     self.file_name.set(Some(name));
                     self.read_after(FRAME);
                 }
-                Err(why) => self.problem.set(Some(format!("{name} was not read: {why}"))),
+                Err(why) => {
+                    self.is_reading.set(was_reading);
+                    self.file_name.set(was_named);
+                    self.problem.set(Some(format!("{name} was not read: {why}")));
+                }
             }
         });
     }
@@ -148,13 +168,21 @@ impl Desk {
         self.turn.update_value(|turn| *turn += 1);
         let turn = self.turn.get_value();
         let is_current = move || self.turn.try_get_value() == Some(turn);
+        self.length.set(self.field.get_untracked().map_or(0, |field| field.text_length()));
         self.is_reading.set(true);
         spawn_local(async move {
             sleep(pause).await;
             if !is_current() {
                 return;
             }
-            let outcome = self.read();
+            // Between its parts the page answers, and a text that was changed meanwhile is not read on.
+            let (format, reading) = self.read();
+            sleep(FRAME).await;
+            if !is_current() {
+                return;
+            }
+            let import = self.bench.peek(|editor| Import::of(editor, &reading.schema));
+            let outcome = Outcome { format, reading, import };
             let taken = outcome.import.taken.clone();
             self.outcome.set(Some(Arc::new(outcome)));
             self.is_reading.set(false);
@@ -165,14 +193,23 @@ impl Desk {
         });
     }
 
-    fn read(self) -> Outcome {
+    /// What is being read, and how much of it there is where that is much.
+    pub fn reading_words(self) -> String {
+        let length = self.length.get();
+        let what = self.file_name.get().unwrap_or_else(|| "the text".to_owned());
+        match length {
+            ..=LONG => "Reading…".to_owned(),
+            _ => format!("Reading {what}, {:.1} MB…", f64::from(length) / 1e6),
+        }
+    }
+
+    fn read(self) -> (Format, Reading) {
         let text = self.text();
         let name = self.file_name.get_untracked();
         let format = self.chosen.get_untracked().unwrap_or_else(|| interchange::detect(&text, name.as_deref()));
         let mut ids = IdSource::new(seed());
         let reading = interchange::read(&text, format, &mut || ids.commit().as_u128());
-        let import = self.bench.peek(|editor| Import::of(editor, &reading.schema));
-        Outcome { format, reading, import }
+        (format, reading)
     }
 }
 

@@ -149,7 +149,7 @@ fn Choices(desk: Desk) -> impl IntoView {
 #[component]
 fn Foot(desk: Desk, stage: Callback<()>) -> impl IntoView {
     let said = move || match (desk.is_reading.get(), desk.outcome.get()) {
-        (true, _) => "Reading…".to_owned(),
+        (true, _) => desk.reading_words(),
         (false, Some(outcome)) => outcome.said(),
         (false, None) => {
             "Nothing is read yet. Importing stages changes; nothing is saved before you save it.".to_owned()
@@ -158,9 +158,10 @@ fn Foot(desk: Desk, stage: Callback<()>) -> impl IntoView {
     let is_ready =
         move || !desk.is_reading.get() && desk.outcome.with(|it| it.as_ref().is_some_and(|it| !it.import.is_empty()));
     let label = move || match desk.outcome.get() {
-        Some(outcome) if !outcome.import.is_empty() => {
+        Some(outcome) if !outcome.import.taken.tables.is_empty() => {
             format!("Stage {}", outcome::counted(outcome.import.taken.tables.len(), "table", "tables"))
         }
+        Some(outcome) if !outcome.import.is_empty() => "Stage what is new".to_owned(),
         Some(_) | None => "Stage tables".to_owned(),
     };
     view! {

@@ -12,12 +12,14 @@ const MOST: usize = 100;
 impl Outcome {
     /// How much was read, in a sentence.
     pub fn said(&self) -> String {
-        let schema = &self.reading.schema;
-        let tables = counted(schema.tables.len(), "table", "tables");
-        let references = counted(schema.references.len(), "reference", "references");
+        let all = editor::contents(&self.reading.schema);
         let summary = sentence(&self.reading.summary);
-        let nothing = if self.import.is_empty() { ". Nothing of it is new in the diagram" } else { "" };
-        format!("{summary}: {tables}, {references}{nothing}.")
+        let new = match &self.import {
+            import if import.is_empty() => ". Nothing of it is new in the diagram".to_owned(),
+            import if import.news == all => String::new(),
+            import => format!(". New in the diagram: {}", import.news),
+        };
+        format!("{summary}: {all}{new}.")
     }
 }
 

@@ -87,15 +87,13 @@ pub(super) fn IndexMore(table: TableId, id: IndexId, of: Signal<Table>, index: M
     let parts = Memo::new(move |_| {
         index.with(|it| it.as_ref().map(|it| of.with(|table| parts_text(&it.parts, table))).unwrap_or_default())
     });
-    let problem = RwSignal::new(None::<String>);
-    let set_parts = Callback::new(move |text: String| {
+    let parsed = move |text: &str| {
         let before = index.with_untracked(|it| it.as_ref().map(|it| it.parts.clone()).unwrap_or_default());
-        match of.with_untracked(|table| parse_parts(&text, table, &before)) {
-            Ok(parts) => {
-                problem.set(None);
-                set(Attribute::Parts(parts));
-            }
-            Err(why) => problem.set(Some(why)),
+        of.with_untracked(|table| parse_parts(text, table, &before))
+    };
+    let set_parts = Callback::new(move |text: String| {
+        if let Ok(parts) = parsed(&text) {
+            set(Attribute::Parts(parts));
         }
     });
     let method = Signal::derive(move || {
@@ -125,12 +123,11 @@ pub(super) fn IndexMore(table: TableId, id: IndexId, of: Signal<Table>, index: M
                     id=field_id(object, "parts")
                     label="Columns and expressions"
                     value=parts
-                    check=|_| None
+                    check=move |text: &str| parsed(text).err()
                     on_commit=set_parts
                     placeholder="lower(email), created_at desc"
                     is_code=true
                 />
-                <p class="field-error" role="status">{move || problem.get()}</p>
                 <Choice
                     id=field_id(object, "method")
                     label="Method"
@@ -298,7 +295,7 @@ fn alias_problem(text: &str) -> Option<String> {
     if text.trim().is_empty() { None } else { super::reference::name_problem(text) }
 }
 
-/// Colours of heads, as DBML writes them, each with its name.
+/// Colours of heads, as DBML writes them, each with its name. Each is drawn in another of the picture's own.
 const COLORS: [(&str, &str); 9] = [
     ("", "none"),
     ("#4a6fd4", "Blue"),
@@ -364,7 +361,7 @@ pub(super) fn TableMore(id: TableId, table: Signal<Option<Table>>) -> impl IntoV
     let is_plain = untrack(options) == TableOptions::default();
     view! {
         <details class="disclosure" open=!is_plain>
-            <summary>"Alias, colour in DBML, durability"</summary>
+            <summary>"Alias, colour, durability"</summary>
             <div class="more">
                 <div class="field-halves">
                     <TextField
@@ -378,7 +375,7 @@ pub(super) fn TableMore(id: TableId, table: Signal<Option<Table>>) -> impl IntoV
                     />
                     <ColorChoice
                         id="table-color"
-                        label="Colour in DBML"
+                        label="Colour"
                         value=color
                         on_choose=Callback::new(move |chosen: Option<String>| change(&|options| options.color.clone_from(&chosen)))
                     />

@@ -6,7 +6,7 @@ use super::{
     tokens::Tokens,
 };
 use crate::{
-    rpc,
+    rpc, text,
     ui::{FormInput, FormProblem, Icon, Submission, SubmitButton, text_of, time::plain_time},
 };
 use leptos::prelude::*;
@@ -147,7 +147,7 @@ fn Sessions(all: Vec<SessionSummary>, sessions: Resource<Result<Vec<SessionSumma
     let end = move |id| form.send(rpc::end_session(id), move |()| sessions.refetch());
     let everywhere = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        form.send(rpc::sign_out_everywhere(), |()| go("/"));
+        form.send(rpc::sign_out_everywhere(), |()| leave());
     };
     let rows: Vec<_> = all
         .into_iter()
@@ -185,7 +185,7 @@ fn DeleteForm() -> impl IntoView {
     let password = NodeRef::new();
     let submit = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();
-        form.send(rpc::delete_account(text_of(password)), |()| go("/"));
+        form.send(rpc::delete_account(text_of(password)), |()| leave());
     };
     view! {
         <form id="delete-form" class="form" method="post" on:submit=submit novalidate>
@@ -194,6 +194,12 @@ fn DeleteForm() -> impl IntoView {
             <SubmitButton form label="Delete the account for good" class="button button-danger"/>
         </form>
     }
+}
+
+/// Leaves the account, and nothing of it in this browser.
+fn leave() {
+    text::forget_all();
+    go("/");
 }
 
 /// A browser and its system in words, out of what it calls itself.

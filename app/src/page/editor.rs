@@ -79,7 +79,7 @@ fn Bench(snapshot: DiagramSnapshot) -> impl IntoView {
         is_open
     });
     let is_looking_back = Memo::new(move |_| bench.read(Facet::Schema, |editor| editor.exhibit().is_some()));
-    let has_sidebar = RwSignal::new(false);
+    let has_sidebar = bench.has_drawer;
     let pressed = move |event: leptos::ev::KeyboardEvent| {
         if event.key() == "Escape" && !event.default_prevented() && has_sidebar.get_untracked() {
             event.prevent_default();

@@ -2,7 +2,7 @@
 
 use crate::{
     platform::dom,
-    rpc,
+    rpc, text,
     ui::{Brand, Icon},
 };
 use leptos::prelude::*;
@@ -74,7 +74,9 @@ fn SignedIn(name: String) -> impl IntoView {
     let sign_out = move |_| {
         leptos::task::spawn_local(async move {
             // Without an answer one is as signed in as before, which the page then shows.
-            let _ = rpc::sign_out().await;
+            if rpc::sign_out().await.is_ok() {
+                text::forget_all();
+            }
             go("/");
         });
     };

@@ -39,6 +39,12 @@ pub fn is_typing(event: &Event) -> bool {
     !is_switch && target.closest("input, textarea, select, [contenteditable], [role=combobox]").ok().flatten().is_some()
 }
 
+/// Whether the window has no room for the left panel, which then lies over the canvas; the style sheet says the same.
+pub fn is_narrow() -> bool {
+    let query = window().match_media("(max-width: 720px)").ok().flatten();
+    query.is_some_and(|query| query.matches())
+}
+
 /// Whether a dialog stands over the page.
 pub fn has_dialog() -> bool {
     document().query_selector("dialog[open]").ok().flatten().is_some()
@@ -103,11 +109,22 @@ pub fn replace_selection(field: &HtmlTextAreaElement, start: u32, end: u32, text
     focus(field);
     // Neither fails for a text area.
     let _ = field.set_selection_range(start, end);
-    let document: HtmlDocument = document().unchecked_into();
-    let is_typed = document.exec_command_with_show_ui_and_value("insertText", false, text);
-    if is_typed != Ok(true) {
+    if !type_text(text) {
         let _ = field.set_range_text(text);
     }
+}
+
+/// Types text into the field that has the focus. False where the browser has not done it.
+pub fn type_text(text: &str) -> bool {
+    let document: HtmlDocument = document().unchecked_into();
+    document.exec_command_with_show_ui_and_value("insertText", false, text) == Ok(true)
+}
+
+/// Takes back the last letter typed into the field that has the focus, or what is selected in it.
+pub fn take_back_typed() {
+    let document: HtmlDocument = document().unchecked_into();
+    // Fails only for a command that browsers do not know.
+    let _ = document.exec_command("delete");
 }
 
 /// Loads the page anew.

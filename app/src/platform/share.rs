@@ -1,4 +1,4 @@
-//! Giving text away: to the clipboard or as a file.
+//! Giving things away: to the clipboard or as a file.
 
 use super::dom;
 use js_sys::Array;
@@ -23,8 +23,15 @@ pub async fn copy(text: &str) -> bool {
 pub fn download(name: &str, media_type: &str, text: &str) -> Result<(), JsValue> {
     let kind = BlobPropertyBag::new();
     kind.set_type(media_type);
-    let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &kind)?;
-    let address = Url::create_object_url_with_blob(&blob)?;
+    save(name, &Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &kind)?)
+}
+
+/// Hands anything to the person as a file to save.
+///
+/// # Errors
+/// When the browser makes no file of it.
+pub fn save(name: &str, blob: &Blob) -> Result<(), JsValue> {
+    let address = Url::create_object_url_with_blob(blob)?;
     let anchor: HtmlAnchorElement = dom::document().create_element("a")?.unchecked_into();
     anchor.set_href(&address);
     anchor.set_download(name);

@@ -26,3 +26,12 @@ pub fn write(key: &str, text: &str) {
         let _ = storage.set_item(key, text);
     }
 }
+
+/// Takes out everything whose key is wanted, with its key.
+pub fn take(is_wanted: impl Fn(&str) -> bool) -> Vec<(String, String)> {
+    let Some(storage) = storage() else { return Vec::new() };
+    let keys = (0..storage.length().unwrap_or_default()).filter_map(|at| storage.key(at).ok().flatten());
+    let keys: Vec<String> = keys.filter(|key| is_wanted(key)).collect();
+    let taken = keys.into_iter().filter_map(|key| read(&key).map(|text| (key, text)));
+    taken.inspect(|(key, _)| remove(key)).collect()
+}

@@ -191,7 +191,8 @@ fn prepare(editor: &Editor, ticked: &BTreeSet<ObjectId>) -> Prepared {
         Err(error) => return Prepared { objects, obstacles: vec![(None, error)], ..Prepared::default() },
     };
     let plan = ddl::plan(editor.base(), &body.target);
-    let findings = body.findings.into_iter().map(|finding| (Some(finding.object), finding.message));
+    let refused = body.findings.into_iter().filter(|finding| finding.code.is_refused());
+    let findings = refused.map(|finding| (Some(finding.object), finding.message));
     let refusals = plan.refusals.iter().map(|refusal| (Some(refusal.object), refusal.message.clone()));
     let mut notes: Vec<String> = plan.steps.iter().flat_map(|step| step.notes.iter().cloned()).collect();
     notes.dedup();

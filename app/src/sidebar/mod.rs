@@ -10,6 +10,7 @@ mod window;
 pub(crate) use outline::ends;
 
 use crate::later::{Later, Part};
+use crate::platform::dom;
 use crate::ui::tabs::tab_id;
 use crate::ui::{Icon, Tab, TabList, focus_soon};
 use crate::workbench::{Workbench, use_workbench};
@@ -30,13 +31,17 @@ const TYPES: usize = 2;
 /// The tab with the text beside the drawing.
 pub const TEXT: usize = 3;
 
-/// Goes to the text beside the drawing, or back from it to the tables.
+/// Goes to the text beside the drawing, or back from it to the tables. In a narrow window the panel comes and goes with it.
 pub fn toggle_text(bench: Workbench) {
-    if bench.sidebar.get_untracked() == TEXT {
+    let is_narrow = dom::is_narrow();
+    let is_seen = bench.has_drawer.get_untracked() || !is_narrow;
+    if bench.sidebar.get_untracked() == TEXT && is_seen {
         bench.sidebar.set(TABLES);
+        bench.has_drawer.set(false);
         focus_soon(vec!["#canvas".to_owned()]);
     } else {
         bench.sidebar.set(TEXT);
+        bench.has_drawer.set(is_narrow);
         focus_soon(vec!["#text-field".to_owned()]);
     }
 }

@@ -1,15 +1,19 @@
 //! What lies in the panel: the text, what it means, and where one is in it.
 
-use super::lines::Shown;
+use super::{
+    kept::{Kept, Place},
+    lines::Shown,
+};
 use crate::{
-    platform::{dom, seed, sleep, storage},
+    platform::{dom, seed, sleep},
     workbench::Workbench,
 };
 use dbml::Completion;
-use editor::{IdSource, Input};
+use edit::Edit;
+use editor::{Command, IdSource, Input};
 use interchange::{Finding, Sheet};
-use leptos::{html, prelude::*, task::spawn_local};
-use schema::ObjectId;
+use leptos::{html, leptos_dom::helpers::window_event_listener_untyped, prelude::*, task::spawn_local};
+use schema::{ObjectId, Schema};
 use std::{ops::Range, sync::Arc, time::Duration};
 use web_sys::HtmlTextAreaElement;
 
@@ -51,6 +55,16 @@ pub(super) struct Desk {
     turn: StoredValue<u64>,
     /// Whether an earlier state stands in the field.
     is_exhibit: StoredValue<bool>,
+    /// Whether the text follows the drawing at the next frame.
+    is_due: StoredValue<bool>,
+    /// Whether the text was put there, so that the browser has nothing typed in it to take back.
+    is_put: StoredValue<bool>,
+    /// Whether something was typed here that is not kept yet.
+    has_typed: StoredValue<bool>,
+    /// What this tab knows to be kept.
+    seen: StoredValue<Option<String>>,
+    /// Whether another tab wrote at the same time as this one.
+    pub has_other: RwSignal<bool>,
 }
 
 impl Desk {
@@ -69,6 +83,11 @@ impl Desk {
             cursor: RwSignal::new((0, 0)),
             turn: StoredValue::new(0),
             is_exhibit: StoredValue::new(false),
+            is_due: StoredValue::new(false),
+            is_put: StoredValue::new(true),
+            has_typed: StoredValue::new(false),
+            seen: StoredValue::new(None),
+            has_other: RwSignal::new(false),
         }
     }
 
@@ -85,6 +104,27 @@ impl Desk {
     fn offset(self, text: &str) -> usize {
         let units = self.element().and_then(|field| field.selection_start().ok().flatten()).unwrap_or_default();
         bytes_of(text, units)
+    }
+
+    /// Hears of other tabs, and keeps what is not read yet when the page goes away.
+    pub(super) fn listen(self) {
+        let told = window_event_listener_untyped("storage", move |_| self.look_again());
+        let hidden = window_event_listener_untyped("pagehide", move |_| self.keep_unread());
+        on_cleanup(move || {
+            told.remove();
+            hidden.remove();
+        });
+    }
+
+    /// The text follows the drawing at the next frame, once for all that changes until then.
+    pub(super) fn follow_soon(self, is_hidden: impl Fn() -> bool + 'static) {
+        if self.is_due.try_update_value(|is_due| std::mem::replace(is_due, true)) == Some(false) {
+            request_animation_frame(move || {
+                if self.is_due.try_set_value(false).is_none() && self.bench.is_alive() && !untrack(&is_hidden) {
+                    self.follow();
+                }
+            });
+        }
     }
 
     /// The drawing has changed, or the panel is looked at again.
@@ -104,27 +144,133 @@ impl Desk {
         let mut next = || ids.commit().as_u128();
         let sheet = self.bench.peek(|editor| {
             let target = editor.target();
-            self.sheet.try_update_value(|kept| match kept {
+            self.sheet.try_update_value(|sheet| {
                 // Most of what is drawn, such as where tables stand, is not in the text.
-                Some(sheet) => (sheet.follow(target, &mut next) || was_exhibit).then(|| sheet.clone()),
-                None => {
-                    let sheet = match storage::read(&self.key()) {
-                        Some(text) => Sheet::with_text(text, target, &mut next),
-                        None => Sheet::of(target, &mut next),
-                    };
-                    Some(kept.insert(sheet).clone())
-                }
+                let sheet = sheet.as_mut()?;
+                Some((sheet.follow(target, &mut next) || was_exhibit).then(|| sheet.clone()))
             })
         });
-        if let Some(sheet) = sheet.flatten() {
-            self.put(sheet.text());
-            self.tell(&sheet);
+        match sheet {
+            Some(Some(Some(sheet))) => {
+                self.put(sheet.text());
+                self.tell(&sheet);
+                self.look_again();
+            }
+            Some(None) => {
+                self.has_other.set(self.place().other().is_some());
+                self.open(self.place().raw());
+            }
+            Some(Some(None)) | None => {}
         }
     }
 
-    /// What this browser keeps the text under; comments are nowhere else.
-    fn key(self) -> String {
-        format!("text {} {}", self.bench.person, self.bench.diagram)
+    /// Where this browser keeps the text; comments are nowhere else.
+    fn place(self) -> Place {
+        Place { person: self.bench.person, diagram: self.bench.diagram }
+    }
+
+    /// Goes on with a text that was kept; none for the drawing's own.
+    fn open(self, raw: Option<String>) {
+        let mut ids = IdSource::new(seed());
+        let mut next = || ids.commit().as_u128();
+        let kept = raw.as_deref().map(Kept::from_raw);
+        let (sheet, edits) = self.bench.peek(|editor| opened(kept, editor.target(), &mut next));
+        self.seen.set_value(raw);
+        self.sheet.set_value(Some(sheet.clone()));
+        self.put(sheet.text());
+        self.tell(&sheet);
+        if !edits.is_empty() {
+            self.bench.send(Input::Typed(edits));
+        }
+    }
+
+    /// Another tab may have kept another text. It is taken over, unless somebody types here: then both are kept once it is
+    /// known what was typed.
+    fn look_again(self) {
+        if !self.bench.is_alive() {
+            return;
+        }
+        let raw = self.place().raw();
+        let is_read = self.sheet.with_value(|sheet| sheet.as_ref().is_some_and(Sheet::is_read));
+        let is_busy = self.is_waiting.get_untracked() || self.has_typed.get_value() || self.is_exhibit.get_value();
+        if is_read && !is_busy && raw != self.seen.get_value() && self.is_in_step(raw.as_deref()) {
+            self.open(raw);
+        }
+    }
+
+    /// Whether a text says just what is drawn here. What the other tab has typed comes here in two ways, and taken over before
+    /// it is drawn, the text would lose it again.
+    fn is_in_step(self, raw: Option<&str>) -> bool {
+        let Some(Kept { text, base }) = raw.map(Kept::from_raw) else { return true };
+        let mut ids = IdSource::new(seed());
+        let mut next = || ids.commit().as_u128();
+        let mut follows = |text: String| self.bench.peek(|editor| Sheet::with_text(text, editor.target(), &mut next));
+        base.is_none() && follows(text.clone()).text() == text
+    }
+
+    /// The page goes away while something typed is not read yet.
+    fn keep_unread(self) {
+        if !self.is_waiting.try_get_untracked().unwrap_or_default() || !self.bench.is_alive() {
+            return;
+        }
+        let base = self.sheet.with_value(|sheet| sheet.as_ref().map(Sheet::base));
+        if base.is_some() {
+            self.keep(Some(&Kept { text: self.text(), base }));
+        }
+    }
+
+    /// Keeps a text, and beside it what another tab has kept since this one looked.
+    fn keep(self, kept: Option<&Kept>) {
+        let (place, raw) = (self.place(), kept.map(Kept::to_raw));
+        let found = place.raw();
+        if found != raw && found != self.seen.get_value() {
+            if !self.has_typed.get_value() {
+                // Theirs has words of somebody; this one only follows the drawing, as theirs does.
+                return;
+            }
+            if let Some(theirs) = found {
+                place.set_other(Some(&theirs));
+                self.has_other.set(true);
+            }
+        }
+        place.set_raw(raw.as_deref());
+        self.seen.set_value(raw);
+        self.has_typed.set_value(false);
+    }
+
+    /// Shows the text of the other tab in the place of this one.
+    pub(super) fn take_other(self) {
+        if let Some(other) = self.place().other() {
+            let seen = self.place().raw();
+            self.open(Some(other.clone()));
+            self.seen.set_value(seen);
+            self.has_typed.set_value(true);
+            self.keep(Some(&Kept::from_raw(&other)));
+        }
+        self.drop_other();
+    }
+
+    /// Forgets the text of the other tab.
+    pub(super) fn drop_other(self) {
+        self.place().set_other(None);
+        self.has_other.set(false);
+        self.focus();
+    }
+
+    fn focus(self) {
+        if let Some(field) = self.element() {
+            dom::focus(&field);
+        }
+    }
+
+    /// Takes back, or does again, what was done last: the editor does where nothing was typed since the drawing changed the
+    /// text, as the browser can take back only what was typed.
+    pub(super) fn take_back(self, again: bool) -> bool {
+        let is_own = self.is_put.get_value() && !self.is_waiting.get_untracked();
+        if is_own {
+            self.bench.command(if again { Command::Redo } else { Command::Undo });
+        }
+        is_own
     }
 
     /// Puts a text into the field, with the cursor where it was among the words that stayed.
@@ -135,6 +281,7 @@ impl Desk {
             let at = moved(&old, text, bytes_of(&old, start));
             let units = units_of(text, at);
             field.set_value(text);
+            self.is_put.set_value(true);
             // Fails for fields without text only.
             let _ = field.set_selection_range(units, units);
         }
@@ -146,12 +293,11 @@ impl Desk {
     fn tell(self, sheet: &Sheet) {
         self.findings.set(sheet.findings().to_vec());
         self.is_read.set(sheet.is_read());
-        // Only what is in no drawing is kept: comments, and the order of things.
-        match (sheet.is_read(), sheet.is_plain()) {
-            (true, false) => storage::write(&self.key(), sheet.text()),
-            (true, true) => storage::remove(&self.key()),
-            (false, _) => {}
-        }
+        // Only what is in no drawing is kept: comments, the order of things, and what cannot be read yet.
+        let base = (!sheet.is_read()).then(|| sheet.base());
+        let is_own = base.is_some() || !sheet.is_plain();
+        let kept = Kept { text: sheet.text().to_owned(), base };
+        self.keep(is_own.then_some(&kept));
     }
 
     fn draw(self, text: &str) {
@@ -171,6 +317,8 @@ impl Desk {
         self.moved();
         self.complete(false);
         self.is_waiting.set(true);
+        self.has_typed.set_value(true);
+        self.is_put.set_value(false);
         self.turn.update_value(|turn| *turn += 1);
         let turn = self.turn.get_value();
         let pause = if text.len() > LONG { LONG_PAUSE } else { PAUSE };
@@ -353,6 +501,19 @@ impl Desk {
         field.set_scroll_top(top.max(0.0) as i32);
         field.set_scroll_left(0);
         self.scrolled();
+    }
+}
+
+/// A text that was kept, beside the drawing as it is now, and what has to be done to that for it.
+fn opened(kept: Option<Kept>, target: &Schema, next_id: &mut dyn FnMut() -> u128) -> (Sheet, Vec<Edit>) {
+    match kept {
+        None => (Sheet::of(target, next_id), Vec::new()),
+        Some(Kept { text, base: None }) => (Sheet::with_text(text, target, next_id), Vec::new()),
+        Some(Kept { text, base: Some(base) }) => {
+            let mut sheet = Sheet::with_base(base, target, next_id);
+            let edits = sheet.typed(text, target, next_id);
+            (sheet, edits)
+        }
     }
 }
 

@@ -2,7 +2,10 @@
 
 mod completion;
 mod desk;
+mod kept;
 mod lines;
+
+pub use kept::{forget_all, put_back, take_of};
 
 use crate::{
     ui::Icon,
@@ -25,9 +28,10 @@ pub fn TextPanel() -> impl IntoView {
     Effect::new(move || {
         bench.read(Facet::Schema, |_| ());
         if !is_hidden() {
-            desk.follow();
+            desk.follow_soon(is_hidden);
         }
     });
+    desk.listen();
     // What is selected on the canvas is shown in the text, unless it was chosen there.
     Effect::new(move || {
         let selected = bench.read(Facet::Selection, |editor| editor.selection().first().copied());
@@ -103,6 +107,8 @@ fn pressed(desk: Desk, event: &ev::KeyboardEvent) {
         "Tab" if !event.shift_key() => desk.take(true),
         "Enter" if !accel => desk.take(false),
         "Escape" => desk.leave(),
+        "z" | "Z" if accel && !event.alt_key() => desk.take_back(event.shift_key()),
+        "y" if accel => desk.take_back(true),
         _ => false,
     };
     if taken {
@@ -134,6 +140,13 @@ fn Foot(bench: Workbench, desk: Desk) -> impl IntoView {
     let has_findings = move || desk.findings.with(|all| !all.is_empty());
     view! {
         <footer class="text-foot">
+            <Show when=move || desk.has_other.get()>
+                <div class="text-other" role="alert">
+                    <p class="small">"Another tab has typed in this text as well. Both texts are kept until you choose one; the drawing has what both have changed."</p>
+                    <button type="button" class="button button-small" on:click=move |_| desk.take_other()>"Show the other text"</button>
+                    <button type="button" class="button button-small" on:click=move |_| desk.drop_other()>"Keep this text"</button>
+                </div>
+            </Show>
             <Show when=has_findings>
                 <ul class="text-findings" aria-label="What is wrong in the text">{findings}</ul>
             </Show>

@@ -5,9 +5,6 @@ use leptos::html;
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
-/// Why a text will not do; none when it will.
-pub type Check = fn(&str) -> Option<String>;
-
 /// What stands in a field while it is being typed, beside what the model holds.
 #[derive(Clone, Copy)]
 pub struct Draft {
@@ -99,7 +96,7 @@ impl Draft {
 
 /// A field of one line. What is wrong with it is said under it and tied to it.
 #[component]
-pub fn TextField(
+pub fn TextField<C>(
     /// Unique on the page.
     #[prop(into)]
     id: String,
@@ -109,8 +106,8 @@ pub fn TextField(
     /// What the model holds.
     #[prop(into)]
     value: Signal<String>,
-    /// Read as one types.
-    check: Check,
+    /// Why a text will not do, as one types; none when it will.
+    check: C,
     /// Told when another text is settled on.
     on_commit: Callback<String>,
     /// Told when Enter was pressed and nothing is wrong.
@@ -125,7 +122,10 @@ pub fn TextField(
     /// Whether it holds code.
     #[prop(optional)]
     is_code: bool,
-) -> impl IntoView {
+) -> impl IntoView
+where
+    C: Fn(&str) -> Option<String> + Send + Sync + 'static,
+{
     let draft = Draft::new(value, check, on_commit);
     let problem_id = format!("{id}-problem");
     let shown = StoredValue::new(problem_id.clone());

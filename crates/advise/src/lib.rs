@@ -2,8 +2,14 @@
 #![forbid(unsafe_code)]
 
 mod action;
+mod cascade;
+mod lint;
 mod plural;
 mod suggest;
 
 pub use action::{Event, explain_action};
-pub use suggest::{Suggestion, suggest};
+pub use cascade::{Cascade, Hop, Remark, RemarkKind, cascade};
+pub use lint::{Finding, Fix, RULES, Rule, Severity, caused, lint, rule};
+#[cfg(feature = "fitting")]
+pub use suggest::{Feature, Features, Known, Row, Weights, rows, suggest_by};
+pub use suggest::{Suggestion, Tier, suggest};

@@ -48,8 +48,10 @@ pub struct TableBox {
     pub(crate) prefix_width: f64,
     /// Width of prefix and title at a font size of 1.
     pub(crate) title_width: f64,
-    /// The color of the band at the top.
+    /// The color of the band at the top: the table's own, or that of its namespace.
     pub hue: Ink,
+    /// Whether it is the table's own.
+    pub has_color: bool,
     /// One row a column, in order.
     pub rows: Arc<[Row]>,
 }
@@ -88,7 +90,8 @@ impl TableBox {
     /// The card of a table. `referencing` holds the columns that reference another table.
     pub fn new(schema: &Schema, table: &Table, referencing: &BTreeSet<ColumnId>, placement: Placement) -> Self {
         let prefix = prefix(schema, table);
-        let hue = schema.namespaces.keys().position(|id| *id == table.namespace).unwrap_or(0);
+        let own = table.options.color.as_deref().and_then(rgb).map(Ink::nearest_hue);
+        let namespace = schema.namespaces.keys().position(|id| *id == table.namespace).unwrap_or(0);
         let types = types(schema, table);
         let measured = measured(table, &types);
         let width = width(table, prefix.as_deref(), &measured);
@@ -108,7 +111,8 @@ impl TableBox {
             prefix: prefix.map(Arc::from),
             prefix_width,
             title_width,
-            hue: Ink::hue(hue),
+            hue: own.unwrap_or(Ink::hue(namespace)),
+            has_color: own.is_some(),
             rows,
         };
         this.move_to(placement);
@@ -168,6 +172,11 @@ fn row_offset(index: usize) -> f64 {
 /// The height of a card with that many rows.
 pub(crate) fn height(n_rows: usize) -> f64 {
     HEADER_HEIGHT + row_offset(n_rows) + if n_rows == 0 { 0.0 } else { FOOT }
+}
+
+/// The number of a color that is written like `#4f46e5`.
+fn rgb(color: &str) -> Option<u32> {
+    color.strip_prefix('#').filter(|digits| digits.len() == 6).and_then(|digits| u32::from_str_radix(digits, 16).ok())
 }
 
 fn prefix(schema: &Schema, table: &Table) -> Option<String> {

@@ -2,6 +2,7 @@
 
 use crate::{Conflict, Edit, EditError, apply, conflicts, diff, merge, rewind};
 use schema::{Diagnostic, Schema, validate_change};
+use std::borrow::Cow;
 
 /// What becomes of a commit on top of the head.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,14 +42,14 @@ pub enum Landing {
 /// # Errors
 /// When the revisions do not lead to the head, which only a damaged store can cause.
 pub fn land(head: &Schema, since: &[Vec<Edit>], edits: &[Edit]) -> Result<Landing, EditError> {
-    let base = rewind(head, since)?;
-    let mut mine = base.clone();
+    let base = if since.is_empty() { Cow::Borrowed(head) } else { Cow::Owned(rewind(head, since)?) };
+    let mut mine = Schema::clone(&base);
     for edit in edits {
         if let Err(error) = apply(&mut mine, edit) {
             return Ok(Landing::Misfit { edit: Box::new(edit.clone()), error, at: Box::new(mine) });
         }
     }
-    let findings = validate_change(&base, &mine);
+    let findings = refused(validate_change(&base, &mine));
     if !findings.is_empty() {
         return Ok(Landing::Invalid(findings));
     }
@@ -59,13 +60,18 @@ pub fn land(head: &Schema, since: &[Vec<Edit>], edits: &[Edit]) -> Result<Landin
     let merged = merge(&base, &diff(&base, &mine), head, &[]);
     if !merged.held.is_empty() {
         let conflicts = conflicts(&merged.held, &merged.target);
-        let (base, target) = (Box::new(base), Box::new(merged.target));
+        let (base, target) = (Box::new(base.into_owned()), Box::new(merged.target));
         return Ok(Landing::Conflicts { conflicts, base, target });
     }
-    let findings = validate_change(head, &merged.target);
+    let findings = refused(validate_change(head, &merged.target));
     if !findings.is_empty() {
         return Ok(Landing::Invalid(findings));
     }
     let edits = diff(head, &merged.target);
     Ok(Landing::Fits { target: merged.target, edits })
+}
+
+fn refused(mut findings: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    findings.retain(|finding| finding.code.is_refused());
+    findings
 }

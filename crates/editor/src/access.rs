@@ -26,6 +26,7 @@ impl Editor {
             | Input::Restore { .. } => true,
             Input::Command(command) => command.edits(),
             Input::Pointer(_)
+            | Input::Held(_)
             | Input::PointerLeft
             | Input::Scrolled(_)
             | Input::Zoomed { .. }

@@ -6,7 +6,7 @@ use crate::picture::Picture;
 use crate::pointer::Tool;
 use crate::{Announcement, Change, Draft, Effect, Facet, IdSource, Input, Layer, Panel, Subject};
 use advise::Suggestion;
-use diagram::{Camera, Marks, Size, View};
+use diagram::{Camera, Hit, Marks, Size, View};
 use edit::{Conflict, Edit, Gesture, History, PendingChanges, Placement, apply_all};
 use schema::{Diagnostic, ObjectId, Schema, TableId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -67,6 +67,8 @@ pub struct Editor {
     pub(crate) camera: Camera,
     pub(crate) size: Size,
     pub(crate) tool: Tool,
+    /// What the pointer is at, where it was there before the editor.
+    pub(crate) seen_at: Option<Hit>,
     pub(crate) picture: Picture,
     pub(crate) exhibited: Option<Exhibited>,
 }
@@ -99,6 +101,7 @@ impl Editor {
             camera: Camera::default(),
             size: Size::new(1.0, 1.0),
             tool: Tool::Idle,
+            seen_at: None,
             picture: Picture::default(),
             exhibited: None,
         };
@@ -123,6 +126,7 @@ impl Editor {
         }
         match input {
             Input::Pointer(pointer) => self.pointer(pointer),
+            Input::Held(held) => self.held_pointer(held),
             Input::PointerLeft => self.pointer_left(),
             Input::Scrolled(by) => self.look(self.camera.pan(-by)),
             Input::Zoomed { at, factor } => self.look(self.camera.zoom_at(at, factor)),
@@ -270,7 +274,7 @@ impl Editor {
     fn derive(&mut self) {
         self.pending = PendingChanges::between(&self.base, &self.target);
         self.findings = schema::validate(&self.target);
-        self.suggestions = advise::suggest(&self.target);
+        self.suggestions = worth_showing(&self.target);
         self.conflicts = edit::conflicts(&self.held, &self.target);
         self.beside.retain(|object, _| self.pending.item(*object).is_some());
         self.draw();
@@ -454,7 +458,7 @@ impl Editor {
         &self.findings
     }
 
-    /// References that the names of columns suggest; none while an exhibit is looked at.
+    /// References that the names of columns suggest, the likeliest first; none while an exhibit is looked at.
     pub fn suggestions(&self) -> &[Suggestion] {
         if self.exhibited.is_some() { &[] } else { &self.suggestions }
     }
@@ -546,6 +550,11 @@ impl Editor {
             Some(_) | None => text.to_owned(),
         }
     }
+}
+
+/// Suggestions that are good enough to be shown by themselves, the likeliest first.
+pub(crate) fn worth_showing(schema: &Schema) -> Vec<Suggestion> {
+    advise::suggest(schema).into_iter().filter(|it| it.tier != advise::Tier::List).collect()
 }
 
 /// The columns that suggested references would join, as the picture marks them.

@@ -100,6 +100,7 @@ impl Editor {
             | Input::Typed(_)
             | Input::DiscardAll => true,
             Input::Pointer(_)
+            | Input::Held(_)
             | Input::PointerLeft
             | Input::Scrolled(_)
             | Input::Zoomed { .. }

@@ -1,17 +1,20 @@
 //! A schema that was read from text, beside what is there: what of it is new, worked out before anything is staged.
 
-use crate::pointer::counted;
+mod contents;
+mod mend;
+mod types;
+
+pub use contents::contents;
+
+use self::types::{cast_to, meaning};
 use crate::{Announcement, Editor, Effect};
-use edit::{Edit, Gesture, Move, apply_all, diff, drop_edits};
+use edit::{Edit, Gesture, Move, apply_all, diff};
 use schema::{
-    AnnotationKind, Code, ColumnPair, DataType, Diagnostic, Name, NamespaceId, ObjectId, Opaque, Reference,
-    ReferenceId, ReferentialAction, Schema, Table, TableId, TypeDefinition, TypeId, UserType, validate,
+    AnnotationKind, ColumnPair, DataType, Expression, Name, NamespaceId, ObjectId, Opaque, Reference, Schema, Table,
+    TableId, TypeDefinition, TypeId, UserType,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// How often what is broken is left out. Each time may break what rested on it, and nothing rests on more than a few.
-const ROUNDS: usize = 8;
 
 /// What can be staged of a schema that was read. It is worked out for an editor as it is, and staged as one gesture with
 /// [`crate::Input::Import`].
@@ -20,8 +23,8 @@ pub struct Import {
     gesture: Gesture,
     /// The tables that are new, with the references among them: what a picture can show of it.
     pub taken: Schema,
-    /// How many references are new, those to tables in the diagram included.
-    pub n_references: usize,
+    /// What is new, counted: `3 tables, 2 references, 1 view`.
+    pub news: String,
     /// Tables whose names are in the diagram already. They stay as they are.
     pub known: Vec<String>,
     /// What else is left out, or is not as it was read, in sentences.
@@ -56,7 +59,7 @@ impl Editor {
     /// Stages an import as one step, and shows what has come.
     pub(crate) fn import(&mut self, import: Import) -> Vec<Effect> {
         if import.is_empty() {
-            return vec![Effect::Announce(Announcement::note("Nothing to import: no table of it is new"))];
+            return vec![Effect::Announce(Announcement::note("Nothing to import: nothing of it is new"))];
         }
         // What is pending is folded away while a panel is open.
         let mut effects = self.close_panel();
@@ -97,6 +100,8 @@ struct Merge<'a> {
     types: BTreeMap<TypeId, TypeId>,
     /// Tables that were read, and those in the diagram that have their names.
     same: BTreeMap<TableId, TableId>,
+    /// Types that got a number, by their names.
+    retyped: Vec<(Name, Name)>,
     /// Names of tables, keys and indexes.
     relations: BTreeSet<(NamespaceId, Name)>,
     /// Names of sequences, which no table, key or index may have.
@@ -114,6 +119,7 @@ impl<'a> Merge<'a> {
             namespaces: BTreeMap::new(),
             types: BTreeMap::new(),
             same: BTreeMap::new(),
+            retyped: Vec::new(),
             relations: BTreeSet::new(),
             sequences: BTreeSet::new(),
             known: Vec::new(),
@@ -150,15 +156,28 @@ impl<'a> Merge<'a> {
         }
     }
 
-    /// Takes the types that are new. What is called like one in the diagram is that one.
+    /// Takes the types that are new. What is called like one in the diagram and says the same is that one; what says
+    /// something else gets a number.
     fn types(&mut self) {
         for it in self.read.types.values() {
             let Some(namespace) = self.namespaces.get(&it.namespace).copied() else { continue };
-            let same = self.target.types.values().find(|there| there.namespace == namespace && there.name == it.name);
+            let there = self.target.types.values().find(|there| there.namespace == namespace && there.name == it.name);
+            let same = there.filter(|there| meaning(self.target, there) == meaning(self.read, it));
             self.types.insert(it.id, same.map_or(it.id, |there| there.id));
-            if same.is_none() {
-                self.all.types.insert(it.id, UserType { namespace, ..it.clone() });
+            if same.is_some() {
+                continue;
             }
+            let mut new = UserType { namespace, ..it.clone() };
+            if there.is_some() {
+                let names = self.all.types.values().chain(self.read.types.values()).map(|it| &it.name);
+                let taken: BTreeSet<Name> = names.chain(self.relations.iter().map(|(_, name)| name)).cloned().collect();
+                if let Some(Renamed { from, to }) = free(&mut new.name, |name| taken.contains(name)) {
+                    self.remarks
+                        .push(format!("type {from} is called {to}: the diagram's own {from} says something else"));
+                    self.retyped.push((from, to));
+                }
+            }
+            self.all.types.insert(it.id, new);
         }
         for it in self.all.types.values_mut() {
             if let TypeDefinition::Domain(domain) = &mut it.definition {
@@ -196,9 +215,14 @@ impl<'a> Merge<'a> {
     fn opaque(&mut self) {
         for it in self.read.opaque.values() {
             let mut there = self.target.opaque.values();
-            let is_there = there.any(|there| there.kind == it.kind && there.definition == it.definition);
-            let is_of_new = it.table.is_none_or(|table| self.all.tables.contains_key(&table));
-            if is_of_new && !is_there {
+            if there.any(|there| there.kind == it.kind && there.definition == it.definition) {
+                continue;
+            }
+            if let Some(table) = it.table.filter(|table| !self.all.tables.contains_key(table)) {
+                let label = self.read.label(ObjectId::Table(table)).unwrap_or_default();
+                let why = if self.same.contains_key(&table) { "is in the diagram already" } else { "is left out" };
+                self.remarks.push(format!("{} {} is left out: {label} {why}", it.kind.words(), it.name));
+            } else {
                 let namespace = it.namespace.map(|id| self.namespaces.get(&id).copied().unwrap_or(id));
                 self.all.opaque.insert(it.id, Arc::new(Opaque { namespace, ..it.as_ref().clone() }));
             }
@@ -231,6 +255,10 @@ impl<'a> Merge<'a> {
         for mut table in new {
             for column in &mut table.columns {
                 column.data_type = led_to(&self.types, &column.data_type);
+                column.default = column.default.take().map(|it| self.retyped(it));
+            }
+            for check in &mut table.checks {
+                check.expression = self.retyped(check.expression.clone());
             }
             let parents = table.options.partition.iter_mut().map(|partition| &mut partition.parent);
             for parent in parents.chain(&mut table.options.inherits) {
@@ -239,6 +267,15 @@ impl<'a> Merge<'a> {
             self.free_names(&mut table);
             self.all.tables.insert(table.id, Arc::new(table));
         }
+    }
+
+    /// The expression with the new names of types in its casts.
+    fn retyped(&self, expression: Expression) -> Expression {
+        self.retyped.iter().fold(expression, |expression, (from, to)| {
+            let text = expression.to_string();
+            let cast = cast_to(&text, from.as_str(), to.as_str());
+            cast.and_then(|text| Expression::parse_wide(&text).ok()).unwrap_or(expression)
+        })
     }
 
     /// A name that the table needs and something in the diagram that is no table has.
@@ -313,79 +350,6 @@ impl<'a> Merge<'a> {
         Ok(Reference { referenced: *there, pairs, ..reference.clone() })
     }
 
-    /// Leaves out, or changes, whatever of the new PostgreSQL would refuse.
-    fn leave_out_what_is_broken(&mut self) {
-        for _ in 0..ROUNDS {
-            let mut broken = validate(&self.all);
-            broken.retain(|finding| self.is_of_new(finding.object));
-            if broken.is_empty() {
-                return;
-            }
-            for finding in &broken {
-                self.mend(finding);
-            }
-        }
-    }
-
-    fn is_of_new(&self, object: ObjectId) -> bool {
-        match object {
-            ObjectId::Namespace(id) => !self.target.namespaces.contains_key(&id),
-            ObjectId::Reference(id) => !self.target.references.contains_key(&id),
-            ObjectId::Type(id) => !self.target.types.contains_key(&id),
-            ObjectId::Opaque(id) => !self.target.opaque.contains_key(&id),
-            ObjectId::Annotation(id) => !self.target.annotations.contains_key(&id),
-            ObjectId::Table(id)
-            | ObjectId::Column(id, _)
-            | ObjectId::Key(id, _)
-            | ObjectId::Check(id, _)
-            | ObjectId::Index(id, _) => !self.target.tables.contains_key(&id),
-        }
-    }
-
-    fn mend(&mut self, finding: &Diagnostic) {
-        // What is broken twice, or hung on what was broken too, is gone by now.
-        let Some(label) = self.all.label(finding.object) else { return };
-        let why = finding.message.strip_prefix(&format!("{label}: ")).unwrap_or(&finding.message).to_owned();
-        let remark = match (finding.object, finding.code) {
-            (ObjectId::Column(table, id), Code::UnknownColumn | Code::WrongType | Code::SerialDefault) => {
-                let table = self.all.tables.get_mut(&table).map(Arc::make_mut);
-                let column = table.and_then(|table| table.columns.iter_mut().find(|column| column.id == id));
-                match column.map(|column| (column.default.take(), column)) {
-                    Some((None, column)) => {
-                        column.nullable = false;
-                        format!("{label} is NOT NULL: {why}")
-                    }
-                    Some((Some(_), _)) | None => format!("{label} has no default: {why}"),
-                }
-            }
-            (ObjectId::Reference(id), Code::SetNullOnNotNull) => {
-                self.set_nothing(id);
-                format!("{label} has no action where it said set null: {why}")
-            }
-            (object, _) => {
-                let edits = drop_edits(&self.all, object);
-                let others = edits.iter().map(Edit::object).filter(|it| *it != object);
-                let others: Vec<String> = others.filter_map(|it| self.all.label(it)).collect();
-                // They were made for this very schema, and apply.
-                let _ = apply_all(&mut self.all, &edits);
-                match others.as_slice() {
-                    [] => format!("{label} is left out: {why}"),
-                    [..] => format!("{label} is left out, and with it {}: {why}", others.join(", ")),
-                }
-            }
-        };
-        self.remarks.push(remark);
-    }
-
-    fn set_nothing(&mut self, id: ReferenceId) {
-        let Some(reference) = self.all.references.get_mut(&id).map(Arc::make_mut) else { return };
-        for action in [&mut reference.on_delete, &mut reference.on_update] {
-            if *action == ReferentialAction::SetNull {
-                *action = ReferentialAction::NoAction;
-            }
-        }
-    }
-
     /// A namespace comes with what is in it only.
     fn drop_empty_namespaces(&mut self) {
         let of_types = self.all.types.values().map(|it| it.namespace);
@@ -407,17 +371,20 @@ impl<'a> Merge<'a> {
         let mut taken = all.clone();
         taken.tables.retain(|id, _| !target.tables.contains_key(id));
         taken.references.retain(|id, _| !target.references.contains_key(id));
-        let n_references = taken.references.len();
+        let mut new = taken.clone();
+        new.types.retain(|id, _| !target.types.contains_key(id));
+        new.opaque.retain(|id, _| !target.opaque.contains_key(id));
+        let news = contents(&new);
         taken.references.retain(|_, reference| taken.tables.contains_key(&reference.referenced));
         let places = diagram::layout::complete(&all, editor.placements(), &BTreeMap::new());
         let places = places.into_iter().flatten().filter(|(table, _)| taken.tables.contains_key(table));
         let gesture = Gesture {
-            label: format!("import {}", counted(taken.tables.len(), "table", "tables")),
+            label: format!("import {news}"),
             edits: diff(target, &all),
             moves: places.map(|(table, to)| Move { table, from: None, to: Some(to) }).collect(),
             ..Gesture::default()
         };
-        Import { gesture, taken, n_references, known, remarks }
+        Import { gesture, taken, news, known, remarks }
     }
 }
 
@@ -455,6 +422,7 @@ mod tests {
     use crate::{Command, Document, Facet, Input};
     use diagram::Size;
     use schema::testing::schema_from;
+    use schema::{Code, validate};
 
     const HERE: &str = "\
 users @u
@@ -476,7 +444,7 @@ users @u
     fn types_come_with_the_tables() {
         let mut editor = editor(&format!("enum mood @m: sad\n{HERE}"));
         let there = editor.target().types.keys().next().copied().unwrap();
-        let read = "enum mood: sad, happy\nenum size: s, m\ntasks\n  id integer!\n  mood mood\n  size size = 's'\n  pk tasks_pkey(id)\n";
+        let read = "enum mood: sad\nenum size: s, m\ntasks\n  id integer!\n  mood mood\n  size size = 's'\n  pk tasks_pkey(id)\n";
         let import = Import::of(&editor, &schema_from(read));
         assert_eq!(import.remarks, Vec::<String>::new());
         editor.handle(Input::Import(Box::new(import)));
@@ -485,6 +453,15 @@ users @u
         let tasks = schema.tables.values().find(|table| table.name.as_str() == "tasks").unwrap();
         assert_eq!(tasks.column_named("mood").unwrap().data_type.user_type(), Some(there));
         assert_eq!(schema.type_text(&tasks.column_named("size").unwrap().data_type), "size");
+        assert_eq!(editor.findings(), []);
+        // Of the same name, and yet another type.
+        let read = "enum mood: sad, happy\nmoods\n  id integer!\n  mood mood = 'happy'\n  pk moods_pkey(id)\n";
+        let import = Import::of(&editor, &schema_from(read));
+        assert_eq!(import.remarks, ["type mood is called mood_2: the diagram's own mood says something else"]);
+        assert_eq!(import.news, "1 table, 1 type");
+        editor.handle(Input::Import(Box::new(import)));
+        let moods = editor.target().tables.values().find(|table| table.name.as_str() == "moods").unwrap();
+        assert_eq!(editor.target().type_text(&moods.column_named("mood").unwrap().data_type), "mood_2");
         assert_eq!(editor.findings(), []);
     }
 
@@ -499,13 +476,11 @@ users @u
             "{text}"
         );
         assert_eq!(import.is_empty(), taken.is_empty(), "{text}");
-        let n_references = import.n_references;
         let new_tables: Vec<TableId> = import.taken.tables.keys().copied().collect();
         let effects = editor.handle(Input::Import(Box::new(import)));
         let more: BTreeSet<String> = diff(&before.0, editor.target()).iter().flat_map(labels).collect();
         assert_eq!(more, owned(taken).into_iter().collect(), "{text}");
-        assert_eq!(editor.target().references.len(), n_references, "{text}");
-        assert_eq!(editor.findings(), [], "{text}");
+        assert!(editor.findings().iter().all(|it| !it.code.is_refused()), "{text}: {:?}", editor.findings());
         if taken.is_empty() {
             assert_eq!(editor.history().next_undo(), None);
             return;
@@ -616,12 +591,6 @@ users @u
                 "f is left out: tags.u is text and cannot be compared with users.id, which is integer",
             ),
             (
-                to_users("  u integer!\n", "id) on delete set null"),
-                vec!["tags", "f"],
-                "f has no action where it said set null: set null cannot work while tags.u is NOT NULL; make it nullable \
-                 or choose another action",
-            ),
-            (
                 "tags @t\n  id integer\n  ctid integer\n  index i(ctid)".to_owned(),
                 vec!["tags"],
                 "tags.ctid is left out, and with it i: every table already has a hidden column of that name",
@@ -651,6 +620,42 @@ users @u
             let known: &[&str] = if text.starts_with("users") { &["users"] } else { &[] };
             check(&text, &taken, known, &[remark]);
         }
+    }
+
+    /// PostgreSQL finds out only when a row is deleted, so that schemas have it.
+    #[test]
+    fn what_postgresql_takes_is_taken() {
+        check(
+            "users @v\n  id integer!\n  pk users_pkey(id)\ntags @t\n  u integer!\nfk f: tags(u) -> users(id) on delete set null",
+            &["tags", "f"],
+            &["users"],
+            &[],
+        );
+        let text = "a\n  id integer!\n  pk a_pkey(id)\nb\n  a_id integer!\nfk f: b(a_id) -> a(id) on delete set null";
+        let (before, after) = (Schema::default(), schema_from(text));
+        let findings: Vec<Code> = validate(&after).iter().map(|finding| finding.code).collect();
+        assert_eq!(findings, [Code::SetNullOnNotNull]);
+        let landed = edit::land(&before, &[], &diff(&before, &after));
+        assert!(matches!(landed, Ok(edit::Landing::Fits { .. })), "{landed:?}");
+    }
+
+    #[test]
+    fn what_belongs_to_a_table_that_is_there_is_said() {
+        let editor = editor(HERE);
+        let mut read = schema_from("users @v\n  id integer!\ntags @t\n  id integer!");
+        let id = |name: &str| read.tables.values().find(|it| it.name.as_str() == name).map(|it| it.id);
+        for (n, table, name) in [(1, id("users"), "touch"), (2, id("tags"), "note"), (3, None, "count_all")] {
+            let id = schema::OpaqueId::from_u128(n);
+            let kind = if table.is_some() { schema::OpaqueKind::Trigger } else { schema::OpaqueKind::Function };
+            let definition = schema::Statement::parse(&format!("create {} {name}", kind.words())).unwrap();
+            let name = Name::parse(name).unwrap();
+            let rank = schema::Rank::nth(0);
+            read.opaque.insert(id, Arc::new(Opaque { id, namespace: None, name, kind, table, definition, rank }));
+        }
+        let import = Import::of(&editor, &read);
+        assert_eq!(import.remarks, ["trigger touch is left out: users is in the diagram already"]);
+        assert_eq!(import.news, "1 table, 1 trigger, 1 function");
+        assert_eq!(contents(&read), "2 tables, 2 triggers, 1 function");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What comes in and what goes out.
 
-use crate::{Change, Command, Cursor, Document, Draft, Exhibit, Import};
+use crate::{Change, Command, Cursor, Document, Draft, Exhibit, HeldPointer, Import};
 use diagram::{Point, Size, Vec2};
 use edit::{Conflict, Edit, Placement};
 use schema::{ColumnId, Name, ObjectId, Schema, TableId};
@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub enum Input {
     /// A pointer moved or was pressed over the canvas.
     Pointer(Pointer),
+    /// The same, done before the editor was there.
+    Held(HeldPointer),
     /// The pointer left the canvas.
     PointerLeft,
     /// A wheel turned, or two fingers moved: pan by that many view pixels.

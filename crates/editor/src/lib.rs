@@ -27,7 +27,7 @@ pub use draft::{Draft, DraftError, Joined};
 pub use editor::{CommitBody, Document, Editor};
 pub use exhibit::Exhibit;
 pub use ids::IdSource;
-pub use import::Import;
+pub use import::{Import, contents};
 pub use input::{Announcement, Decision, Effect, Facet, Input, Layer, Modifiers, Pointer, PointerButton, PointerPhase};
 pub use onlooker::{HeldPointer, Onlooker};
 pub use panel::{Panel, Subject};

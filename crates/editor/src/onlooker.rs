@@ -22,9 +22,10 @@ pub struct Onlooker {
 #[derive(Debug, Clone, Copy)]
 enum Hand {
     Idle,
-    /// The view follows it.
+    /// The view follows it: where it was pressed, where it is, and where one looked from at first.
     Panning {
-        start: Point,
+        pressed: Pointer,
+        last: Pointer,
         camera: Camera,
     },
     /// It does what an editor has to do; where it was pressed, as long as it is a click.
@@ -33,22 +34,20 @@ enum Hand {
     },
 }
 
-/// Something done with the pointer that only an editor can carry out. It stays where it was done in the diagram, wherever
-/// one looks from afterwards.
+/// Something done with the pointer that only an editor can carry out: what was done, to what, and where one looked from.
+/// The editor may show things elsewhere, with staged edits or after what was done before, so that the place alone would
+/// not say what was meant.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct HeldPointer(Pointer);
-
-impl HeldPointer {
-    /// The input for an editor that is looked at from there.
-    pub fn seen_from(self, camera: Camera) -> Input {
-        Input::Pointer(Pointer { at: camera.view_from_world(self.0.at), ..self.0 })
-    }
+pub struct HeldPointer {
+    pub(crate) pointer: Pointer,
+    pub(crate) camera: Camera,
+    pub(crate) hit: Hit,
 }
 
 impl Onlooker {
     /// Opens a committed state.
     pub fn open(document: &Document) -> Self {
-        let suggestions = advise::suggest(&document.schema);
+        let suggestions = crate::editor::worth_showing(&document.schema);
         Self {
             scene: Scene::build(&document.schema, &document.placements),
             marks: Marks { suggested: crate::editor::ends_of(&suggestions), ..Marks::default() },
@@ -107,19 +106,31 @@ impl Onlooker {
         self.scene.content_bounds()
     }
 
+    /// What the pointer is still in the middle of, for an editor to go on with. It comes after all that was given back.
+    pub fn unfinished(&self) -> Vec<HeldPointer> {
+        match self.hand {
+            Hand::Panning { pressed, last, camera } => {
+                [pressed, last].map(|pointer| HeldPointer { pointer, camera, hit: Hit::Empty }).to_vec()
+            }
+            // What it has done was given back.
+            Hand::Idle | Hand::Holding { .. } => Vec::new(),
+        }
+    }
+
     fn pointer(&mut self, pointer: Pointer) -> Option<HeldPointer> {
-        let held = HeldPointer(Pointer { at: self.camera.world_from_view(pointer.at), ..pointer });
+        let held = HeldPointer { pointer, camera: self.camera, hit: self.hit(pointer) };
         match (pointer.phase, self.hand) {
             (PointerPhase::Pressed, _) if self.pans(pointer) => {
-                self.hand = Hand::Panning { start: pointer.at, camera: self.camera };
+                self.hand = Hand::Panning { pressed: pointer, last: pointer, camera: self.camera };
                 None
             }
             (PointerPhase::Pressed, _) => {
                 self.hand = Hand::Holding { click: Some(pointer.at) };
                 Some(held)
             }
-            (PointerPhase::Moved, Hand::Panning { start, camera }) => {
-                self.camera = camera.pan(pointer.at - start);
+            (PointerPhase::Moved, Hand::Panning { pressed, camera, .. }) => {
+                self.camera = camera.pan(pointer.at - pressed.at);
+                self.hand = Hand::Panning { pressed, last: pointer, camera };
                 None
             }
             (PointerPhase::Moved, Hand::Holding { click }) => {
@@ -130,7 +141,7 @@ impl Onlooker {
             (PointerPhase::Released, Hand::Holding { click }) => {
                 self.hand = Hand::Idle;
                 if click.is_some() && !pointer.modifiers.shift && !pointer.modifiers.accel {
-                    self.marks.selection = BTreeSet::from_iter(object_of(self.hit(pointer)));
+                    self.marks.selection = BTreeSet::from_iter(object_of(held.hit));
                 }
                 Some(held)
             }
@@ -178,7 +189,7 @@ pub(crate) fn looked(command: Command, view: View, bounds: impl FnOnce() -> Opti
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{COMMANDS, Editor, Modifiers};
+    use crate::{COMMANDS, Change, Editor, Modifiers};
     use diagram::Vec2;
     use schema::ObjectId;
     use schema::testing::schema_from;
@@ -266,15 +277,72 @@ mod tests {
             assert_eq!(shown.contains(&ObjectId::Table(id)), by == 0.0, "a click selects at once");
             onlooker.handle(&Input::Zoomed { at: Point::new(7.0, 8.0), factor: 0.8 });
             let camera = onlooker.view().camera;
-            let from = editor.view().camera;
-            editor.handle(Input::Zoomed { at: Point::ZERO, factor: camera.zoom / from.zoom });
-            editor.handle(Input::Scrolled(Vec2::new(camera.x - from.x, camera.y - from.y) * camera.zoom));
-            for pointer in held {
-                editor.handle(pointer.seen_from(camera));
+            look_from(&mut editor, camera);
+            // A command in between may look elsewhere; what was clicked stays what was clicked.
+            for (at, pointer) in held.into_iter().enumerate() {
+                if at == 1 {
+                    editor.handle(Input::Scrolled(Vec2::new(400.0, 300.0)));
+                }
+                editor.handle(Input::Held(pointer));
             }
             assert_eq!(editor.selection(), &BTreeSet::from([ObjectId::Table(id)]));
             let moved = editor.placements()[&id];
             assert_eq!((f64::from(moved.x - before.x), moved.y), (by, before.y));
+        }
+    }
+    fn look_from(editor: &mut Editor, camera: Camera) {
+        let from = editor.view().camera;
+        editor.handle(Input::Zoomed { at: Point::ZERO, factor: camera.zoom / from.zoom });
+        editor.handle(Input::Scrolled(Vec2::new(camera.x - from.x, camera.y - from.y) * camera.zoom));
+    }
+
+    /// With staged edits, other things stand where something was clicked: what was seen is what was meant.
+    #[test]
+    fn what_is_held_happens_to_what_was_seen_there() {
+        use PointerButton::Primary;
+        use PointerPhase::{Pressed, Released};
+        let (mut onlooker, mut editor) = both();
+        let id = *editor.shown().tables.keys().next().unwrap();
+        let header = editor.scene().table_box(id).unwrap().header_rect().center();
+        editor.handle(Input::Change(Change::AddTable { name: None, at: Some(editor.placements()[&id]) }));
+        editor.handle(Input::ClosePanel);
+        let at = onlooker.view().camera.view_from_world(header);
+        let held = [Pressed, Released].map(|phase| onlooker.handle(&pointer(phase, Primary, at)).unwrap());
+        for held in held {
+            editor.handle(Input::Held(held));
+        }
+        assert_eq!(editor.selection(), &BTreeSet::from([ObjectId::Table(id)]));
+        // What is not there any more cannot be clicked, which is said.
+        let gone = schema::TableId::from_u128(99);
+        let said = editor.handle(Input::Held(HeldPointer { hit: Hit::Table(gone), ..held[0] }));
+        assert!(matches!(said.as_slice(), [crate::Effect::Announce(_)]), "{said:?}");
+        assert_eq!(editor.handle(Input::Held(HeldPointer { hit: Hit::Table(gone), ..held[1] })), []);
+        assert_eq!(editor.selection(), &BTreeSet::from([ObjectId::Table(id)]));
+    }
+
+    #[test]
+    fn a_pan_goes_on_in_the_editor() {
+        use PointerPhase::{Moved, Pressed, Released};
+        for (button, is_touch) in [(PointerButton::Middle, false), (PointerButton::Primary, true)] {
+            let (mut onlooker, mut editor) = both();
+            let at = |phase, x: f64, y: f64| {
+                let at = Point::new(x, y);
+                Input::Pointer(Pointer { phase, at, button, modifiers: Modifiers::default(), is_touch, clicks: 1 })
+            };
+            onlooker.handle(&at(Pressed, 5.0, 5.0));
+            onlooker.handle(&at(Moved, 45.0, 25.0));
+            let seen = onlooker.view();
+            look_from(&mut editor, seen.camera);
+            for held in onlooker.unfinished() {
+                editor.handle(Input::Held(held));
+            }
+            assert_eq!(editor.view(), seen, "{button:?}");
+            for input in [at(Moved, 85.0, 65.0), at(Released, 85.0, 65.0), at(Moved, 5.0, 5.0)] {
+                onlooker.handle(&input);
+                editor.handle(input);
+                assert_eq!(editor.view(), onlooker.view(), "{button:?}");
+            }
+            assert_eq!(onlooker.unfinished(), []);
         }
     }
 }

@@ -4,7 +4,9 @@
 //! makes one undo step; Escape, or a lost pointer, puts everything back.
 
 use crate::connect::End;
-use crate::{Announcement, Change, Editor, Effect, Facet, Layer, Pointer, PointerButton, PointerPhase, Subject};
+use crate::{
+    Announcement, Change, Editor, Effect, Facet, HeldPointer, Layer, Pointer, PointerButton, PointerPhase, Subject,
+};
 use diagram::{Camera, Ghost, Hit, Point, Rect, Side, Vec2};
 use edit::{Gesture, Move, Placement};
 use schema::{ObjectId, TableId};
@@ -65,9 +67,30 @@ impl Editor {
         }
     }
 
+    /// Does what was done before the editor was there, to the things that it was done to, wherever they are now. One
+    /// looks from where one looked then for as long as it takes.
+    pub(crate) fn held_pointer(&mut self, held: HeldPointer) -> Vec<Effect> {
+        let HeldPointer { pointer, camera, hit } = held;
+        let is_gone = object_of(hit).is_some_and(|object| self.picture.schema().label(object).is_none());
+        if is_gone && pointer.phase == PointerPhase::Pressed {
+            self.tool = Tool::Idle;
+            let text = "What you clicked while the editor was on its way is not there any more";
+            return vec![Effect::Announce(Announcement::note(text))];
+        }
+        let from = std::mem::replace(&mut self.camera, camera);
+        self.seen_at = Some(if is_gone { Hit::Empty } else { hit });
+        let effects = self.pointer(pointer);
+        self.seen_at = None;
+        if self.camera == camera {
+            self.camera = from;
+        }
+        effects
+    }
+
     fn hit(&self, pointer: Pointer) -> Hit {
         let reach = reach(pointer.is_touch) / self.camera.zoom;
-        let hit = self.picture.scene.hit(self.camera.world_from_view(pointer.at), reach);
+        let hit =
+            self.seen_at.unwrap_or_else(|| self.picture.scene.hit(self.camera.world_from_view(pointer.at), reach));
         match (&hit, &self.exhibited) {
             // No line is drawn from what can only be looked at.
             (Hit::Handle(table, column, _), Some(_)) => Hit::Column(*table, *column),

@@ -1,13 +1,14 @@
 //! A data dictionary in Markdown: every table with its columns, and what is known of them, for people to read.
 
-use schema::{Check, Column, Index, Key, KeyKind, ObjectId, PartOf, Reference, ReferentialAction, Schema, Table};
-use schema::{Generation, TypeDefinition, UserType};
+use schema::{Check, Column, Index, Key, KeyKind, ObjectId, PartOf, Reference, ReferencesByTable, ReferentialAction};
+use schema::{Generation, Schema, Table, TypeDefinition, UserType};
 
 /// The tables in the order of their names, then types, then what is kept as statements.
 pub(crate) fn write(schema: &Schema) -> String {
     let mut text = "# Data dictionary\n".to_owned();
+    let references = ReferencesByTable::of(schema);
     for table in schema.tables_by_name() {
-        text.push_str(&of_table(schema, table));
+        text.push_str(&of_table(schema, table, references.from(table.id)));
     }
     if !schema.types.is_empty() {
         text.push_str("\n## Types\n\n| type | what it is | note |\n|---|---|---|\n");
@@ -28,10 +29,10 @@ pub(crate) fn write(schema: &Schema) -> String {
     text
 }
 
-fn of_table(schema: &Schema, table: &Table) -> String {
+fn of_table(schema: &Schema, table: &Table, references: &[&Reference]) -> String {
     let mut text = format!("\n## {}\n", plain(&schema.display_name(table)));
     if let Some(note) = table.note.as_deref().filter(|note| !note.is_empty()) {
-        text.push_str(&format!("\n{}\n", plain(note)));
+        text.push_str(&format!("\n{}\n", paragraph(note)));
     }
     text.push_str("\n| column | type | null | default | key | note |\n|---|---|---|---|---|---|\n");
     for column in &table.columns {
@@ -40,7 +41,7 @@ fn of_table(schema: &Schema, table: &Table) -> String {
             plain(&schema.type_text(&column.data_type)),
             if table.is_nullable(column.id) && !column.is_numbered() { "yes" } else { "no" }.to_owned(),
             plain(&default_of(table, column)),
-            keys_of(schema, table, column),
+            keys_of(schema, (table, references), column),
             plain(column.note.as_deref().unwrap_or_default()),
         ]));
     }
@@ -48,8 +49,7 @@ fn of_table(schema: &Schema, table: &Table) -> String {
     rules.extend(table.keys.iter().map(|key| of_key(table, key)));
     rules.extend(table.checks.iter().map(of_check));
     rules.extend(table.indexes.iter().map(|index| of_index(table, index)));
-    let own = schema.references.values().filter(|reference| reference.referencing == table.id);
-    rules.extend(own.map(|reference| of_reference(schema, table, reference)));
+    rules.extend(references.iter().map(|reference| of_reference(schema, table, reference)));
     if !rules.is_empty() {
         text.push_str("\n| rule | kind | what it says |\n|---|---|---|\n");
         text.push_str(&rules.concat());
@@ -67,7 +67,7 @@ fn default_of(table: &Table, column: &Column) -> String {
 }
 
 /// Whether it is in the primary key, and what it references.
-fn keys_of(schema: &Schema, table: &Table, column: &Column) -> String {
+fn keys_of(schema: &Schema, (table, references): (&Table, &[&Reference]), column: &Column) -> String {
     let mut words = Vec::new();
     if table.in_primary_key(column.id) {
         words.push("primary key".to_owned());
@@ -75,7 +75,7 @@ fn keys_of(schema: &Schema, table: &Table, column: &Column) -> String {
     if table.keys.iter().any(|key| key.kind == KeyKind::Unique && key.columns == [column.id]) {
         words.push("unique".to_owned());
     }
-    for reference in schema.references.values().filter(|reference| reference.referencing == table.id) {
+    for reference in references {
         let pair = reference.pairs.iter().find(|pair| pair.referencing == column.id);
         let label = pair.and_then(|pair| schema.label(ObjectId::Column(reference.referenced, pair.referenced)));
         words.extend(label.map(|label| format!("→ {}", plain(&label))));
@@ -159,9 +159,36 @@ fn plain(text: &str) -> String {
     out
 }
 
+/// A text that begins a line, where a mark of a list or a rule would be one.
+fn paragraph(text: &str) -> String {
+    let text = plain(text);
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    let (before, rest) = text.split_at(digits);
+    let marks: &[char] = if digits > 0 { &['.', ')'] } else { &['-', '+', '=', ':'] };
+    if rest.starts_with(marks) { format!("{before}\\{rest}") } else { text }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_note_begins_no_list() {
+        for (text, expect) in [
+            ("- not a list", "\\- not a list"),
+            ("+ nor here", "\\+ nor here"),
+            ("1. one", "1\\. one"),
+            ("12) twelve", "12\\) twelve"),
+            ("---", "\\---"),
+            ("===", "\\==="),
+            ("10 things", "10 things"),
+            ("* star", "\\* star"),
+            ("# head", "\\# head"),
+            ("plain - text", "plain - text"),
+        ] {
+            assert_eq!(paragraph(text), expect, "{text:?}");
+        }
+    }
 
     #[test]
     fn nothing_is_taken_for_markup() {

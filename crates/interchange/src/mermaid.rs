@@ -1,9 +1,9 @@
 //! Mermaid's entity relationship diagrams. Its names have fewer characters than ours; what is changed is noted.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ddl::Note;
-use schema::{Column, EndMarker, Ends, KeyKind, ObjectId, Schema, Table};
+use schema::{Column, EndMarker, Ends, KeyKind, ObjectId, Reference, ReferencesByTable, Schema, Table, TableId};
 
 use crate::Written;
 
@@ -13,26 +13,31 @@ pub(crate) fn write(schema: &Schema) -> Written {
     let mut text = "erDiagram\n".to_owned();
     let tables = schema.tables_by_name();
     let mut taken = BTreeSet::new();
-    let mut entities = Vec::new();
+    let mut entities: BTreeMap<TableId, String> = BTreeMap::new();
+    let references = ReferencesByTable::of(schema);
     for table in &tables {
         let label = schema.display_name(table);
         let name = free(&quotable(&label), &mut taken);
         if name != label {
             notes.push(Note { object: label, what: format!("it is called {name}") });
         }
-        entities.push((table.id, name));
+        entities.insert(table.id, name);
     }
-    let entity = |id| entities.iter().find(|(table, _)| *table == id).map(|(_, name)| name.as_str());
-    for (table, (_, name)) in tables.iter().zip(&entities) {
+    let entity = |id| entities.get(&id).map(String::as_str);
+    for table in &tables {
+        let name = entity(table.id).unwrap_or_default();
         text.push_str(&format!("    \"{name}\" {{\n"));
         let mut taken = BTreeSet::new();
         for column in &table.columns {
-            text.push_str(&format!("        {}\n", attribute(schema, table, column, &mut taken, &mut notes)));
+            text.push_str(&format!(
+                "        {}\n",
+                attribute(schema, (table, references.from(table.id)), column, &mut taken, &mut notes)
+            ));
         }
         text.push_str("    }\n");
     }
     for table in &tables {
-        for reference in schema.references.values().filter(|it| it.referencing == table.id) {
+        for reference in references.from(table.id) {
             let (Some(from), Some(to)) = (entity(reference.referencing), entity(reference.referenced)) else {
                 continue;
             };
@@ -55,7 +60,7 @@ pub(crate) fn write(schema: &Schema) -> Written {
 /// `integer user_id FK "who bought"`.
 fn attribute(
     schema: &Schema,
-    table: &Table,
+    (table, references): (&Table, &[&Reference]),
     column: &Column,
     taken: &mut BTreeSet<String>,
     notes: &mut Vec<Note>,
@@ -66,11 +71,10 @@ fn attribute(
         notes.push(Note { object, what: format!("it is called {name}") });
     }
     let mut text = format!("{} {name}", type_word(&schema.type_text(&column.data_type)));
-    let mut references = schema.references.values().filter(|it| it.referencing == table.id);
     let is_unique = |key: &schema::Key| key.kind == KeyKind::Unique && key.columns == [column.id];
     let marks = [
         ("PK", table.in_primary_key(column.id)),
-        ("FK", references.any(|it| it.referencing_columns().contains(&column.id))),
+        ("FK", references.iter().any(|it| it.referencing_columns().contains(&column.id))),
         ("UK", table.keys.iter().any(is_unique)),
     ];
     let marks: Vec<&str> = marks.iter().filter(|(_, is)| *is).map(|(mark, _)| *mark).collect();

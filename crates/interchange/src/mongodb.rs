@@ -1,8 +1,9 @@
 //! Collections of MongoDB with validators, as a script for mongosh. Nothing enforces references there.
 
 use ddl::Note;
-use schema::{BaseType, Column, Index, KeyKind, ObjectId, Schema, Table};
+use schema::{BaseType, Column, ColumnId, Index, KeyKind, ObjectId, Schema, Table};
 use serde_json::{Map, Value, json};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Written;
 
@@ -15,17 +16,22 @@ pub(crate) fn write(schema: &Schema) -> Written {
             .to_owned(),
     }];
     let mut text = String::new();
+    let mut taken = BTreeSet::new();
     for table in schema.tables_by_name() {
-        let name = collection(schema, table, &mut notes);
-        let validator = json!({ "validator": { "$jsonSchema": validator(schema, table, &mut notes) } });
+        let name = collection(schema, table, &mut taken, &mut notes);
+        let fields = fields(table);
+        let validator = json!({ "validator": { "$jsonSchema": validator(schema, table, &fields, &mut notes) } });
         text.push_str(&format!("db.createCollection({}, {});\n", literal(&json!(name)), indented(&validator)));
-        for (fields, unique, label) in indexes(schema, table, &mut notes) {
-            let keys: Vec<String> = fields.iter().map(|field| format!("{}: 1", literal(&json!(field)))).collect();
-            let options = literal(&json!({ "name": label, "unique": unique }));
+        for index in indexes(schema, table, &mut notes) {
+            // In their order, which objects of JSON need not keep.
+            let of = index.columns.iter().filter_map(|id| fields.get(id));
+            let keys: Vec<String> = of.map(|field| javascript(&format!("{}: 1", json!(field)))).collect();
+            let options = index.options(schema, table, &fields);
             text.push_str(&format!(
-                "db.getCollection({}).createIndex({{ {} }}, {options});\n",
+                "db.getCollection({}).createIndex({{ {} }}, {});\n",
                 literal(&json!(name)),
-                keys.join(", ")
+                keys.join(", "),
+                literal(&options)
             ));
         }
         text.push('\n');
@@ -42,32 +48,53 @@ pub(crate) fn write(schema: &Schema) -> Written {
     Written { text: text.trim_end().to_owned() + "\n", notes }
 }
 
-/// Names of collections have no `$`, and do not begin with `system.`.
-fn collection(schema: &Schema, table: &Table, notes: &mut Vec<Note>) -> String {
+/// Names of collections have no `$`, and do not begin with `system.`. No two are the same.
+fn collection(schema: &Schema, table: &Table, taken: &mut BTreeSet<String>, notes: &mut Vec<Note>) -> String {
     let label = schema.display_name(table);
     let mut name = label.replace('$', "_");
     if name.starts_with("system.") {
         name.insert(0, '_');
     }
+    let name = free(name, taken);
     if name != label {
         notes.push(Note { object: label, what: format!("it is called {name}") });
     }
     name
 }
 
-/// A dot in a field's name would lead into it, and `$` at its beginning is an operator's.
-fn field(column: &Column) -> String {
-    let name = column.name.as_str().replace('.', "_");
-    if name.starts_with('$') { format!("_{name}") } else { name }
+/// What the columns are called. A dot in a field's name would lead into it, and `$` at its beginning is an operator's.
+fn fields(table: &Table) -> Fields {
+    let is_plain = |column: &&Column| !column.name.as_str().contains('.') && !column.name.as_str().starts_with('$');
+    let mut fields = Fields::new();
+    let mut taken = BTreeSet::new();
+    // What can keep its name keeps it.
+    let (plain, others): (Vec<&Column>, Vec<&Column>) = table.columns.iter().partition(is_plain);
+    for column in plain.into_iter().chain(others) {
+        let name = column.name.as_str().replace('.', "_");
+        let name = if name.starts_with('$') { format!("_{name}") } else { name };
+        fields.insert(column.id, free(name, &mut taken));
+    }
+    fields
 }
 
-fn validator(schema: &Schema, table: &Table, notes: &mut Vec<Note>) -> Value {
+/// What the columns of a table are called.
+type Fields = BTreeMap<ColumnId, String>;
+
+/// The name, or one like it that is not taken.
+fn free(name: String, taken: &mut BTreeSet<String>) -> String {
+    let numbered = (2..).map(|n| format!("{name}_{n}"));
+    let found = std::iter::once(name.clone()).chain(numbered).find(|name| !taken.contains(name)).unwrap_or(name);
+    taken.insert(found.clone());
+    found
+}
+
+fn validator(schema: &Schema, table: &Table, fields: &Fields, notes: &mut Vec<Note>) -> Value {
     let mut properties = Map::new();
     let mut required = Vec::new();
     for column in &table.columns {
         let object = schema.label(ObjectId::Column(table.id, column.id)).unwrap_or_default();
         let mut note = |what: String| notes.push(Note { object: object.clone(), what });
-        let name = field(column);
+        let name = fields.get(&column.id).cloned().unwrap_or_default();
         if name != column.name.as_str() {
             note(format!("it is called {name}"));
         }
@@ -170,28 +197,78 @@ fn bson_types(base: BaseType) -> &'static [&'static str] {
     }
 }
 
-fn indexes(schema: &Schema, table: &Table, notes: &mut Vec<Note>) -> Vec<(Vec<String>, bool, String)> {
-    let fields = |columns: &[schema::ColumnId]| columns.iter().filter_map(|id| table.column(*id)).map(field).collect();
-    let mut found: Vec<(Vec<String>, bool, String)> = Vec::new();
+/// An index over fields.
+struct Indexed {
+    columns: Vec<ColumnId>,
+    unique: bool,
+    /// Whether it counts NULL as a value like others.
+    counts_null: bool,
+    name: String,
+}
+
+impl Indexed {
+    /// Its name, and which documents it is about: PostgreSQL lets any number of rows be without a unique value, MongoDB
+    /// takes what is not there for a value.
+    fn options(&self, schema: &Schema, table: &Table, fields: &Fields) -> Value {
+        let mut options = Map::new();
+        options.insert("name".to_owned(), json!(self.name));
+        let columns = self.columns.iter().filter_map(|id| table.column(*id));
+        let nullable = columns.filter(|column| table.is_nullable(column.id) && !column.is_numbered());
+        let there: BTreeMap<String, Value> = nullable
+            .filter_map(|column| Some((fields.get(&column.id)?.clone(), json!({ "$type": types_of(schema, column) }))))
+            .collect();
+        if self.unique && !self.counts_null && !there.is_empty() {
+            options.insert("partialFilterExpression".to_owned(), Value::Object(there.into_iter().collect()));
+        }
+        options.insert("unique".to_owned(), json!(self.unique));
+        Value::Object(options)
+    }
+}
+
+/// The types of BSON that a column's values have, NULL aside.
+fn types_of(schema: &Schema, column: &Column) -> Vec<&'static str> {
+    let data_type = schema.underlying(&column.data_type);
+    match data_type.base() {
+        Some(_) if data_type.dimensions() > 0 => vec!["array"],
+        Some(base) if bson_types(base).is_empty() => {
+            vec!["object", "array", "string", "bool", "int", "long", "double", "decimal"]
+        }
+        Some(base) => bson_types(base).to_vec(),
+        None => vec!["string"],
+    }
+}
+
+fn indexes(schema: &Schema, table: &Table, notes: &mut Vec<Note>) -> Vec<Indexed> {
+    let mut found: Vec<Indexed> = Vec::new();
     let mut left_out = |name: &schema::Name, why: &str| {
         let object = format!("{}.{name}", schema.display_name(table));
         notes.push(Note { object, what: format!("left out: {why}") });
     };
     for key in &table.keys {
         match key.kind {
-            KeyKind::Primary | KeyKind::Unique => found.push((fields(&key.columns), true, key.name.to_string())),
+            KeyKind::Primary | KeyKind::Unique => found.push(Indexed {
+                columns: key.columns.clone(),
+                unique: true,
+                counts_null: key.options.nulls_not_distinct,
+                name: key.name.to_string(),
+            }),
             KeyKind::Exclusion => left_out(&key.name, "MongoDB has no exclusion constraints"),
         }
     }
     for index in &table.indexes {
         match index.plain_columns().filter(|_| is_plain(index)) {
-            Some(columns) => found.push((fields(&columns), index.unique, index.name.to_string())),
+            Some(columns) => found.push(Indexed {
+                columns,
+                unique: index.unique,
+                counts_null: index.options.nulls_not_distinct,
+                name: index.name.to_string(),
+            }),
             None => left_out(&index.name, "an index over more than columns as they come"),
         }
     }
     // Two indexes over the same fields are refused.
-    let mut seen = std::collections::BTreeSet::new();
-    found.retain(|(fields, _, _)| seen.insert(fields.clone()));
+    let mut seen = BTreeSet::new();
+    found.retain(|index| seen.insert(index.columns.clone()));
     found
 }
 
@@ -199,12 +276,17 @@ fn is_plain(index: &Index) -> bool {
     index.options.predicate.is_none() && index.options.method.is_none()
 }
 
-/// JSON that is JavaScript too: two characters end a line there.
+/// On one line.
 fn literal(value: &Value) -> String {
-    value.to_string().replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
+    javascript(&value.to_string())
 }
 
 fn indented(value: &Value) -> String {
-    let text = serde_json::to_string_pretty(value).unwrap_or_default();
-    text.replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029")
+    javascript(&serde_json::to_string_pretty(value).unwrap_or_default())
+}
+
+/// JSON as JavaScript, where two characters end a line, and a field called `__proto__` is none unless it is worked out.
+fn javascript(json: &str) -> String {
+    // Within a text, a quote has a backslash before it.
+    json.replace('\u{2028}', "\\u2028").replace('\u{2029}', "\\u2029").replace("\"__proto__\":", "[\"__proto__\"]:")
 }

@@ -1,8 +1,8 @@
 //! Crowfoot's own JSON: all of the model, with a version. Its JSON Schema is `docs/schema-1.json`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use schema::{AnnotationId, NamespaceId, OpaqueId, ReferenceId, Schema, TableId, TypeId};
+use schema::{AnnotationId, Name, NamespaceId, OpaqueId, ReferenceId, Schema, TableId, TypeId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
@@ -38,10 +38,11 @@ pub(crate) fn is_meant(text: &str) -> bool {
 /// Reads a text. Objects get new ids in the order of those that they have, so that what is read twice is there twice.
 pub(crate) fn read(text: &str, next_id: &mut dyn FnMut() -> u128) -> Reading {
     match schema_of(text, next_id) {
-        Ok(schema) => {
+        Ok(mut schema) => {
+            let findings = without_homeless(&mut schema);
             let tables = schema.tables.len();
             let summary = if tables == 1 { "read 1 table".to_owned() } else { format!("read {tables} tables") };
-            Reading { schema, summary, findings: Vec::new() }
+            Reading { schema, summary, findings }
         }
         Err(finding) => {
             Reading { schema: Schema::default(), summary: "read nothing".to_owned(), findings: vec![finding] }
@@ -85,6 +86,35 @@ fn check_ids(schema: &Schema) -> Result<(), String> {
         || schema.opaque.iter().any(|(id, it)| *id != it.id)
         || schema.annotations.iter().any(|(id, it)| *id != it.id);
     if misplaced { Err("an object lies under an id that is not its own".to_owned()) } else { Ok(()) }
+}
+
+/// Takes out what is in a namespace that is not there, and references without a table at both ends, and tells of each.
+fn without_homeless(schema: &mut Schema) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut tell = |name: &Name, why: &str| {
+        let message = format!("{name} is left out: {why}");
+        findings.push(Finding { line: None, column: None, severity: Severity::Error, message });
+    };
+    let known: BTreeSet<NamespaceId> = schema.namespaces.keys().copied().collect();
+    let mut has_home = |namespace: Option<NamespaceId>, name: &Name| {
+        let is_known = namespace.is_none_or(|namespace| known.contains(&namespace));
+        if !is_known {
+            tell(name, "there is no namespace of the id that it names");
+        }
+        is_known
+    };
+    schema.tables.retain(|_, it| has_home(Some(it.namespace), &it.name));
+    schema.types.retain(|_, it| has_home(Some(it.namespace), &it.name));
+    schema.opaque.retain(|_, it| has_home(it.namespace, &it.name));
+    let tables: BTreeSet<TableId> = schema.tables.keys().copied().collect();
+    schema.references.retain(|_, it| {
+        let has_ends = tables.contains(&it.referencing) && tables.contains(&it.referenced);
+        if !has_ends {
+            tell(&it.name, "a table at one of its ends is not there");
+        }
+        has_ends
+    });
+    findings
 }
 
 fn ids_of(schema: &Schema) -> Vec<Uuid> {

@@ -74,7 +74,7 @@ pub fn read(text: &str, format: Format, next_id: &mut dyn FnMut() -> u128) -> Re
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reading = match format {
         Format::Sql(dialect) => sql(text, dialect, next_id),
-        Format::Dbml => dbml(text, next_id),
+        Format::Dbml => document(text, next_id).1,
         Format::Json => crate::own_json::read(text, next_id),
         Format::Sub0 => crate::sub0::read(text, next_id),
         Format::Mermaid | Format::Markdown | Format::MongoDb => only_written(format),
@@ -116,7 +116,8 @@ fn sql(text: &str, dialect: sql::Dialect, next_id: &mut dyn FnMut() -> u128) -> 
     Reading { schema, summary: report.to_string(), findings }
 }
 
-fn dbml(text: &str, next_id: &mut dyn FnMut() -> u128) -> Reading {
+/// Reads a text of DBML, and gives what stands in it besides what it means.
+pub(crate) fn document(text: &str, next_id: &mut dyn FnMut() -> u128) -> (dbml::Document, Reading) {
     let (document, mut diagnostics) = dbml::parse(text);
     let dbml::Lowered { schema, mut left_out } = dbml::lower(&document, next_id);
     diagnostics.sort_by_key(|it| it.span.start);
@@ -145,7 +146,7 @@ fn dbml(text: &str, next_id: &mut dyn FnMut() -> u128) -> Reading {
         1 => format!("{read}; 1 place was not understood"),
         n => format!("{read}; {n} places were not understood"),
     };
-    Reading { schema, summary, findings }
+    (document, Reading { schema, summary, findings })
 }
 
 /// A place in a text. It is found from the one that was asked for before, as a text of one line may have a finding at

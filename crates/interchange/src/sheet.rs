@@ -27,10 +27,20 @@ pub struct Sheet {
     document: Document,
     said: Schema,
     gone: Gone,
-    /// The export of the drawing as of then.
-    export: String,
+    /// The drawing that the text is in step with; none for one that has to be looked at.
+    drawn: Option<Schema>,
+    /// Whether the text is nothing but that drawing's export.
+    is_plain: bool,
     findings: Vec<Finding>,
     is_read: bool,
+}
+
+/// What a text says, where there is no error in it.
+struct Meaning {
+    document: Document,
+    /// In the ids of the drawing.
+    said: Schema,
+    findings: Vec<Finding>,
 }
 
 impl Sheet {
@@ -41,21 +51,34 @@ impl Sheet {
             document: Document::default(),
             said: Schema::default(),
             gone: Gone::default(),
-            export: String::new(),
+            drawn: Some(target.clone()),
+            is_plain: true,
             findings: Vec::new(),
             is_read: true,
         };
-        sheet.begin(dbml::export(target).text, target, next_id);
+        let export = dbml::export(target).text;
+        match understood(&export, target, next_id) {
+            Some(meaning) => sheet.take(export, meaning),
+            None => sheet.text = export,
+        }
         sheet
     }
 
     /// The text of an earlier day beside the drawing as it is now, brought up to date, with its comments.
     pub fn with_text(text: String, target: &Schema, next_id: &mut dyn FnMut() -> u128) -> Self {
+        let mut sheet = Self::with_base(text, target, next_id);
+        sheet.drawn = None;
+        sheet.follow(target, next_id);
+        sheet
+    }
+
+    /// The text of an earlier day as it was then. What was typed in its place since says what was changed in it, and nothing
+    /// about what was drawn meanwhile.
+    pub fn with_base(text: String, target: &Schema, next_id: &mut dyn FnMut() -> u128) -> Self {
         let mut sheet = Self::of(target, next_id);
-        if let Some((document, said)) = understood(&text, target, next_id) {
-            sheet.export = dbml::export(&said).text;
-            (sheet.text, sheet.document, sheet.said) = (text, document, said);
-            sheet.follow(target, next_id);
+        if let Some(meaning) = understood(&text, target, next_id) {
+            sheet.is_plain = false;
+            sheet.take(text, meaning);
         }
         sheet
     }
@@ -67,7 +90,12 @@ impl Sheet {
 
     /// Whether the text is nothing but the drawing, in no words of its own.
     pub fn is_plain(&self) -> bool {
-        self.text == self.export
+        self.is_plain
+    }
+
+    /// What the text said when it could last be read, in plain words.
+    pub fn base(&self) -> String {
+        dbml::export(&self.said).text
     }
 
     /// What is wrong with the text, or was not taken over.
@@ -83,14 +111,13 @@ impl Sheet {
     /// Somebody has typed: what has to be done to the drawing, in an order in which it can be done. It is all that was
     /// typed since the text could last be read, or nothing.
     pub fn typed(&mut self, text: String, target: &Schema, next_id: &mut dyn FnMut() -> u128) -> Vec<Edit> {
-        let reading = crate::read(&text, crate::Format::Dbml, next_id);
+        let (document, reading) = crate::read::document(&text, next_id);
         self.is_read = reading.is_understood();
         self.findings = reading.findings;
         self.text = text;
         if !self.is_read {
             return Vec::new();
         }
-        let (document, _) = dbml::parse(&self.text);
         let before = renamed(&self.said, &dbml::renames(&self.document, &document), next_id);
         let is = align(&self.gone.recalled(&before), &resolved(reading.schema, target));
         let drawn = self.gone.drawn_again(target, &is);
@@ -100,9 +127,17 @@ impl Sheet {
             None => onto(target, drawn, &was, &is),
         };
         match edits {
-            Ok(edits) => {
+            Ok((edits, drawn)) => {
                 self.gone.remember(&self.said, &is, target);
                 (self.document, self.said) = (document, is);
+                let export = dbml::export(&drawn).text;
+                // Where the drawing is what was typed, nothing has to be read once more when it is drawn.
+                if export == self.base() {
+                    self.is_plain = self.text == export;
+                    self.drawn = Some(drawn);
+                } else {
+                    self.is_plain = false;
+                }
                 edits
             }
             Err(message) => {
@@ -115,25 +150,25 @@ impl Sheet {
 
     /// The drawing is another now: the text is brought up to date, unless it cannot be read. Whether it was changed.
     pub fn follow(&mut self, target: &Schema, next_id: &mut dyn FnMut() -> u128) -> bool {
+        if !self.is_read || self.drawn.as_ref() == Some(target) {
+            return false;
+        }
         let export = dbml::export(target).text;
-        if !self.is_read || export == self.export {
+        let Some(now) = understood(&export, target, next_id) else { return false };
+        self.drawn = Some(target.clone());
+        if diff(&self.said, &now.said).is_empty() {
+            // The text says so already, as when what changed is not in it.
+            self.is_plain = self.text == export;
             return false;
         }
-        let Some((_, now)) = understood(&export, target, next_id) else { return false };
-        let edits = diff(&self.said, &now);
-        if edits.is_empty() {
-            // The text says so already, as when this is what was typed.
-            self.export = export;
-            return false;
-        }
-        let from = dbml::export(&self.said).text;
-        let revised = dbml::revise(&self.text, &from, &export, &renames(&self.said, &now));
-        match understood(&revised, target, next_id) {
-            Some((document, said)) if diff(&said, &now).is_empty() => {
-                (self.text, self.document, self.said, self.export) = (revised, document, said, export);
-                self.findings = crate::read(&self.text, crate::Format::Dbml, next_id).findings;
+        let revised = dbml::revise(&self.text, &self.base(), &export, &renames(&self.said, &now.said));
+        self.is_plain = revised == export;
+        match understood(&revised, target, next_id).filter(|it| diff(&it.said, &now.said).is_empty()) {
+            Some(meaning) => self.take(revised, meaning),
+            None => {
+                self.is_plain = true;
+                self.take(export, now);
             }
-            Some(_) | None => self.begin(export, target, next_id),
         }
         true
     }
@@ -162,24 +197,20 @@ impl Sheet {
         Some(column.map_or(ObjectId::Table(table.id), |column| ObjectId::Column(table.id, column.id)))
     }
 
-    fn begin(&mut self, export: String, target: &Schema, next_id: &mut dyn FnMut() -> u128) {
-        if let Some((document, said)) = understood(&export, target, next_id) {
-            (self.document, self.said) = (document, said);
-        }
-        self.text.clone_from(&export);
-        self.findings = crate::read(&export, crate::Format::Dbml, next_id).findings;
-        (self.export, self.is_read) = (export, true);
+    fn take(&mut self, text: String, meaning: Meaning) {
+        (self.text, self.is_read) = (text, true);
+        (self.document, self.said, self.findings) = (meaning.document, meaning.said, meaning.findings);
     }
 }
 
 /// What a text says, in the ids of the drawing; none when there are errors in it.
-fn understood(text: &str, target: &Schema, next_id: &mut dyn FnMut() -> u128) -> Option<(Document, Schema)> {
-    let (document, diagnostics) = dbml::parse(text);
-    if diagnostics.iter().any(|it| it.severity == dbml::Severity::Error) {
-        return None;
-    }
-    let said = resolved(dbml::lower(&document, next_id).schema, target);
-    Some((document, align(target, &said)))
+fn understood(text: &str, target: &Schema, next_id: &mut dyn FnMut() -> u128) -> Option<Meaning> {
+    let (document, reading) = crate::read::document(text, next_id);
+    let is_understood = reading.is_understood();
+    is_understood.then(|| {
+        let said = align(target, &resolved(reading.schema, target));
+        Meaning { document, said, findings: reading.findings }
+    })
 }
 
 /// Types that only the drawing defines, such as domains, found by their names.
@@ -324,8 +355,8 @@ fn renames(was: &Schema, is: &Schema) -> Vec<Rename> {
 
 /// What changed between two readings of a text, done to the drawing, which may have more to it than the text can say.
 ///
-/// `drawn` is the drawing with what has come back to the text.
-fn onto(target: &Schema, mut drawn: Schema, was: &Schema, is: &Schema) -> Result<Vec<Edit>, String> {
+/// `drawn` is the drawing with what has come back to the text. Gives the edits, and the drawing as it is then.
+fn onto(target: &Schema, mut drawn: Schema, was: &Schema, is: &Schema) -> Result<(Vec<Edit>, Schema), String> {
     let edits = diff(was, is);
     let dropped: BTreeSet<ObjectId> =
         edits.iter().filter(|edit| matches!(edit, Edit::Drop(_))).map(Edit::object).collect();
@@ -349,7 +380,7 @@ fn onto(target: &Schema, mut drawn: Schema, was: &Schema, is: &Schema) -> Result
         };
         apply_all(&mut drawn, &edits).map_err(|error| error.in_words(&drawn))?;
     }
-    Ok(diff(target, &drawn))
+    Ok((diff(target, &drawn), drawn))
 }
 
 /// The edits that drop an object. A key may come back as another one, so that what rests on it stays for now; whatever else

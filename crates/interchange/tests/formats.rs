@@ -71,6 +71,21 @@ proptest! {
 }
 
 #[test]
+fn what_own_json_has_in_no_namespace_is_said() {
+    let shop = sample::shopflow();
+    let mut broken = shop.clone();
+    let users = broken.tables.values_mut().find(|table| table.name.as_str() == "users").unwrap();
+    std::sync::Arc::make_mut(users).namespace = schema::NamespaceId::from_u128(404);
+    let (id, touching) = (users.id, |schema: &Schema, id| schema.references_of(id).count());
+    let reading = read(&write(&broken, Format::Json).text, Format::Json, &mut numbers());
+    assert_eq!(reading.schema.tables.len() + 1, shop.tables.len());
+    let said: Vec<&str> = reading.findings.iter().map(|finding| finding.message.as_str()).collect();
+    assert_eq!(said[0], "users is left out: there is no namespace of the id that it names");
+    assert_eq!(said.len(), 1 + touching(&shop, id), "{said:?}");
+    assert!(said[1..].iter().all(|said| said.ends_with("is left out: a table at one of its ends is not there")));
+}
+
+#[test]
 fn own_json_is_refused_with_a_reason() {
     let good = write(&sample::shopflow(), Format::Json).text;
     let mut value: Value = serde_json::from_str(&good).unwrap();
@@ -305,6 +320,35 @@ fn mongodb_gets_validators_and_is_told_what_nothing_enforces() {
     assert!(
         notes.contains(&"orders.user_id: its default 1 was left out: whoever writes a document gives it".to_owned())
     );
+}
+
+#[test]
+fn mongodb_keeps_apart_what_is_apart() {
+    let mut schema = schema_from(
+        "a$b\n  id integer!\n  pk k1(id)\na_b\n  x.y text\n  x_y text\n  __proto__ integer\n  n integer\n  \
+         unique k2(x.y, n)\n  unique k3(__proto__)\n  unique k4(n)\n",
+    );
+    for table in schema.tables.values_mut() {
+        for key in &mut std::sync::Arc::make_mut(table).keys {
+            key.options.nulls_not_distinct = key.name.as_str() == "k4";
+        }
+    }
+    let written = write(&schema, Format::MongoDb);
+    for expect in [
+        "db.createCollection(\"a_b\", ",
+        "db.createCollection(\"a_b_2\", ",
+        "\"x_y\": {",
+        "\"x_y_2\": {",
+        "[\"__proto__\"]: {",
+        "createIndex({ \"x_y_2\": 1, \"n\": 1 }, {\"name\":\"k2\",\"partialFilterExpression\":\
+         {\"n\":{\"$type\":[\"int\"]},\"x_y_2\":{\"$type\":[\"string\"]}},\"unique\":true});",
+        "createIndex({ [\"__proto__\"]: 1 }, {\"name\":\"k3\",\"partialFilterExpression\":\
+         {[\"__proto__\"]:{\"$type\":[\"int\"]}},\"unique\":true});",
+        "createIndex({ \"n\": 1 }, {\"name\":\"k4\",\"unique\":true});",
+        "createIndex({ \"id\": 1 }, {\"name\":\"k1\",\"unique\":true});",
+    ] {
+        assert!(written.text.contains(expect), "{expect} in\n{}", written.text);
+    }
 }
 
 #[test]

@@ -94,6 +94,35 @@ fn bad_text_leaves_the_drawing_alone() {
     assert!(sheet.is_read());
 }
 
+/// A text that could not be read when the page went away is there again, and says what was typed and nothing else.
+#[test]
+fn what_could_not_be_read_is_kept() {
+    let base = shop();
+    let mut next = numbers();
+    let mut sheet = Sheet::of(&base, &mut next);
+    let typed = sheet.text().replace("  mail text", "  mail text // where to write\n  born dat");
+    let broken = typed.replace("born dat", "born [");
+    assert_eq!(sheet.typed(broken.clone(), &base, &mut next), []);
+    let was = sheet.base();
+    // Somebody else adds a table meanwhile.
+    let mut drawn = base.clone();
+    let more = schema_from("tags\n  id integer!\n");
+    drawn.tables.extend(more.tables.into_values().map(|table| {
+        let mut table = table.as_ref().clone();
+        (table.id, table.namespace) = (schema::TableId::from_u128(77), *base.namespaces.keys().next().unwrap());
+        (table.id, Arc::new(table))
+    }));
+    let mut later = Sheet::with_base(was, &drawn, &mut next);
+    assert_eq!(later.typed(broken.clone(), &drawn, &mut next), []);
+    assert_eq!((later.is_read(), later.text()), (false, broken.as_str()));
+    let edits = later.typed(typed.replace("born dat", "born date"), &drawn, &mut next);
+    let mut target = drawn.clone();
+    apply_all(&mut target, &edits).unwrap();
+    assert_eq!(edits.len(), 1, "{edits:?}");
+    assert!(later.follow(&target, &mut next));
+    assert!(later.text().contains("// where to write") && later.text().contains("Table tags"), "{}", later.text());
+}
+
 /// Something is half typed: no error of DBML, and yet nothing may go for it.
 #[test]
 fn what_is_half_typed_takes_nothing_away() {

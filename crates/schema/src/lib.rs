@@ -5,8 +5,10 @@ mod annotation;
 mod cardinality;
 mod changed;
 mod data_type;
+mod excerpt;
 mod expression;
 mod formula;
+mod grouped;
 mod id;
 mod infer;
 mod keywords;
@@ -30,6 +32,7 @@ pub use changed::changed;
 pub use data_type::{BaseType, DataType, DataTypeError, ForeignType};
 pub use expression::{BinaryOperator, Expr, Expression, ExpressionError, UnaryOperator};
 pub use formula::Formula;
+pub use grouped::ReferencesByTable;
 pub use id::{
     AnnotationId, CheckId, ColumnId, IndexId, KeyId, NamespaceId, ObjectId, OpaqueId, ReferenceId, TableId, TypeId,
 };

@@ -44,6 +44,13 @@ pub enum Code {
     BadOption,
 }
 
+impl Code {
+    /// Whether PostgreSQL refuses it, so that it cannot be committed. It takes the rest, which does harm later.
+    pub fn is_refused(self) -> bool {
+        self != Self::SetNullOnNotNull
+    }
+}
+
 /// A finding about one object.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
@@ -55,8 +62,8 @@ pub struct Diagnostic {
     pub message: String,
 }
 
-/// Checks the whole schema. An empty answer means that PostgreSQL will take it; with anything else it cannot be
-/// committed.
+/// Checks the whole schema. An empty answer means that PostgreSQL will take it; with a finding that is refused
+/// ([`Code::is_refused`]) it cannot be committed.
 ///
 /// ```
 /// use schema::{Code, sample, validate};
@@ -93,21 +100,26 @@ pub fn validate_change(before: &Schema, after: &Schema) -> Vec<Diagnostic> {
     if before.namespaces.keys().any(|id| !after.namespaces.contains_key(id)) || before.types != after.types {
         return validate(after);
     }
-    let mut touched = BTreeSet::new();
     let mut tables: Vec<&Table> = Vec::new();
+    let mut reshaped = BTreeSet::new();
     for (from, to) in changed(&before.tables, &after.tables) {
-        touched.extend(from.or(to).map(|table| table.id));
+        if !from.zip(to).is_some_and(|(from, to)| has_same_shape(from, to)) {
+            reshaped.extend(from.or(to).map(|table| table.id));
+        }
         tables.extend(to);
     }
     let new: BTreeSet<ReferenceId> =
         changed(&before.references, &after.references).filter_map(|(_, to)| Some(to?.id)).collect();
     let mut findings = Findings { schema: after, list: Vec::new() };
     findings.namespaces();
-    findings.relation_names(&with_rivals(after, &tables));
+    let renamed: Vec<&Table> = tables.iter().copied().filter(|table| !has_same_names(before, table)).collect();
+    if !renamed.is_empty() {
+        findings.relation_names(&with_rivals(after, &renamed));
+    }
     validate_more::types(&mut findings);
     validate_more::annotations(&mut findings);
-    if !touched.is_empty() {
-        let is_heir = |table: &&Table| table.options.parents().next().is_some() && !touched.contains(&table.id);
+    if !reshaped.is_empty() {
+        let is_heir = |table: &&Table| table.options.parents().next().is_some() && !reshaped.contains(&table.id);
         let heirs: Vec<&Table> = after.tables.values().map(AsRef::as_ref).filter(is_heir).collect();
         heirs.into_iter().for_each(|table| validate_more::options(&mut findings, table));
     }
@@ -116,19 +128,42 @@ pub fn validate_change(before: &Schema, after: &Schema) -> Vec<Diagnostic> {
         findings.filed(ObjectId::Table(table.id), &table.name, is_found);
         findings.table(table);
     }
-    let references = || after.references.values().map(AsRef::as_ref);
-    let mut owners = touched.clone();
-    for reference in references() {
+    // Whose constraints may have come to share a name.
+    let mut owners = reshaped.clone();
+    owners.extend(new.iter().filter_map(|id| Some(after.references.get(id)?.referencing)));
+    let mut owned = Vec::new();
+    for reference in after.references.values().map(AsRef::as_ref).filter(|_| !owners.is_empty()) {
         let ends = [reference.referencing, reference.referenced];
-        if new.contains(&reference.id) || ends.iter().any(|table| touched.contains(table)) {
+        if new.contains(&reference.id) || ends.iter().any(|table| reshaped.contains(table)) {
             findings.reference(reference);
-            owners.insert(reference.referencing);
+        }
+        if owners.contains(&reference.referencing) {
+            owned.push(reference);
         }
     }
-    let owned: Vec<&Reference> = references().filter(|reference| owners.contains(&reference.referencing)).collect();
     let owners: Vec<&Table> = owners.into_iter().filter_map(|table| after.table(table)).collect();
     findings.constraint_names(&owners, &owned);
     findings.list
+}
+
+/// Whether all that references and heirs of a table rest on is as it was, and the names of its constraints.
+fn has_same_shape(before: &Table, after: &Table) -> bool {
+    let shape = |column: &Column| (column.id, column.data_type.clone(), column.nullable, column.generation.clone());
+    let names = |table: &Table| table.checks.iter().map(|check| check.name.clone()).collect::<Vec<_>>();
+    before.columns.iter().map(shape).eq(after.columns.iter().map(shape))
+        && before.keys == after.keys
+        && before.indexes == after.indexes
+        && before.options == after.options
+        && names(before) == names(after)
+}
+
+/// Whether the table takes the names that it took before.
+fn has_same_names(before: &Schema, table: &Table) -> bool {
+    before.table(table.id).is_some_and(|before| {
+        before.namespace == table.namespace
+            && relation_names(before).eq(relation_names(table))
+            && before.sequences().map(|(_, name)| name).eq(table.sequences().map(|(_, name)| name))
+    })
 }
 
 /// The tables, and all that have a name in common with one of them, in order of their ids.

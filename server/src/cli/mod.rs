@@ -3,6 +3,7 @@
 mod convert;
 mod diff;
 mod source;
+mod suggest;
 
 use std::{
     io::IsTerminal,
@@ -18,6 +19,7 @@ use tracing_subscriber::EnvFilter;
 
 use convert::ConvertArgs;
 use diff::DiffArgs;
+use suggest::SuggestArgs;
 
 use crate::{
     account::{mail::MailConfig, sign_in},
@@ -43,6 +45,7 @@ Examples:
                                               Keep diagrams in a PostgreSQL that somebody else runs
   crowfoot convert schema.sql -o schema.dbml  Write a schema in another format
   crowfoot diff old.sql new.dbml              Tell what changed between two schemas
+  crowfoot suggest schema.sql                 Suggest references that a schema should have
 
 What is set for a server can be given in the environment instead, under the name that `crowfoot serve --help` shows.
 RUST_LOG sets what is logged, as in RUST_LOG=server=debug."
@@ -133,6 +136,22 @@ Examples:
 
 Exit code: 0 when the two are the same, 1 when they differ, 2 when one cannot be read.")]
     Diff(DiffArgs),
+    /// Suggest references that a schema probably should have
+    ///
+    /// Reads what `crowfoot convert` reads, and compares the names and types of columns with the keys of all tables.
+    /// References that are there are not suggested again; they tell what names mean. The likeliest come first, each
+    /// with how likely it is, a tier, and the reason: `preselect` is good enough to be accepted unseen, `suggest` is worth
+    /// a look, and `list` is what else there might be. Columns such as `subject_id` beside `subject_type`, which name
+    /// rows of more than one table, are left alone.
+    #[command(after_help = "\
+Examples:
+  crowfoot suggest schema.sql                 What should be referenced, and why
+  crowfoot suggest --all shop.dbml            The same with what is less likely
+  mysqldump --no-data shop | crowfoot suggest --from mysql --json | jq 'select(.tier == \"preselect\")'
+                                              What can be taken over unseen, for programs
+
+Exit code: 0 when all of the file was understood, 1 when there are errors or warnings in it, 2 when it cannot be read.")]
+    Suggest(SuggestArgs),
     /// Print a script that completes commands and options in a shell
     #[command(after_help = "\
 Examples:
@@ -148,7 +167,7 @@ impl Command {
     /// What to exit with when it fails. Tools that compare have 1 for an answer.
     fn failure(&self) -> ExitCode {
         match self {
-            Self::Convert(_) | Self::Diff(_) => ExitCode::from(2),
+            Self::Convert(_) | Self::Diff(_) | Self::Suggest(_) => ExitCode::from(2),
             Self::Serve(_)
             | Self::Migrate(_)
             | Self::ResetLink { .. }
@@ -298,6 +317,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
         Command::Convert(args) => return convert::run(&args),
         Command::Diff(args) => return diff::run(&args),
+        Command::Suggest(args) => return suggest::run(&args),
         Command::Completion { shell } => complete(shell)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -38,7 +38,7 @@ pub(super) fn merge(
         Landing::Fits { edits, .. } if edits.is_empty() => {
             Err(refused("There is nothing to commit: the diagram is like this already."))
         }
-        Landing::Fits { target, edits } => match limits::check_schema(&target) {
+        Landing::Fits { target, edits } => match limits::check_schema(&edits, &target) {
             None => Ok(Merged { target, edits }),
             Some(outcome) => Err(outcome),
         },

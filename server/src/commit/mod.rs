@@ -138,7 +138,7 @@ struct Staged {
     intent: Intent,
     sandbox: Sandbox,
     base: Arc<Schema>,
-    target: Schema,
+    target: Arc<Schema>,
 }
 
 async fn attempt(state: &State, diagram: Authorized<Edit>, request: &Arc<CommitRequest>) -> Result<Attempt, Error> {
@@ -181,6 +181,7 @@ async fn attempt(state: &State, diagram: Authorized<Edit>, request: &Arc<CommitR
         Ok(prepared) => prepared,
         Err(outcome) => return refuse(tx, diagram, request, outcome).await,
     };
+    let target = Arc::new(merged.target);
     let intent = Intent {
         scope,
         id: Uuid::now_v7(),
@@ -195,20 +196,20 @@ async fn attempt(state: &State, diagram: Authorized<Edit>, request: &Arc<CommitR
     };
     match sandbox {
         Some(sandbox) if !intent.plan.steps.is_empty() => {
-            rehearse(&mut tx, &intent, &base).await?;
+            rehearse(&mut tx, &intent, &base, &target).await?;
             kill::at(KillPoint::BeforeIntent).await;
             intent::insert(&mut tx, &intent).await?;
-            let staged = Staged { intent, sandbox, base, target: merged.target };
+            let staged = Staged { intent, sandbox, base, target };
             let attempt = end(tx, Attempt::Staged(Box::new(staged))).await?;
             kill::at(KillPoint::AfterIntent).await;
             Ok(attempt)
         }
         Some(_) | None => {
-            let (outcome, written) = write_revision(&mut tx, &intent, &base).await?;
+            let outcome = write_revision(&mut tx, &intent, &base, &target).await?;
             let attempt = end(tx, Attempt::Done(outcome)).await?;
             if matches!(attempt, Attempt::Done(CommitOutcome::Committed { .. })) {
                 let made = Head { diagram: scope.diagram, revision: head + 1, commit_id: Some(request.commit_id) };
-                state.store.heads().keep(made, Arc::new(written));
+                state.store.heads().keep(made, target);
             }
             Ok(attempt)
         }
@@ -240,9 +241,14 @@ async fn end(tx: Transaction<'static, Postgres>, attempt: Attempt) -> Result<Att
 }
 
 /// Writes the revision and takes it back: what the store cannot keep must fail before the linked database has it.
-async fn rehearse(tx: &mut Transaction<'static, Postgres>, intent: &Intent, base: &Schema) -> Result<(), Error> {
+async fn rehearse(
+    tx: &mut Transaction<'static, Postgres>,
+    intent: &Intent,
+    base: &Schema,
+    target: &Schema,
+) -> Result<(), Error> {
     let mut rehearsal = tx.begin().await?;
-    write_revision(&mut rehearsal, intent, base).await?;
+    write_revision(&mut rehearsal, intent, base, target).await?;
     sqlx::query("set constraints all immediate").execute(&mut *rehearsal).await?;
     rehearsal.rollback().await?;
     Ok(())
@@ -273,17 +279,15 @@ fn prepare(
     })
 }
 
-/// Writes rows, placements and revision, and answers with the schema that the rows have come to. The diagram must be
-/// locked, and `base` its head.
+/// Writes rows, placements and revision. The diagram must be locked, `base` its head, and `target` what the intent's edits
+/// make of it.
 async fn write_revision(
     conn: &mut PgConnection,
     intent: &Intent,
     base: &Schema,
-) -> Result<(CommitOutcome, Schema), Error> {
-    let mut written = base.clone();
-    let applied = edit::apply_all(&mut written, &intent.edits);
-    applied.map_err(|error| Error::Defect(format!("checked edits do not apply: {error}")))?;
-    write::change(conn, intent.scope, base, &written).await?;
+    target: &Schema,
+) -> Result<CommitOutcome, Error> {
+    write::change(conn, intent.scope, base, target).await?;
     write::placements(conn, intent.scope, &intent.placements).await?;
     let number = intent.base_revision + 1;
     let statements = intent.statements();
@@ -296,7 +300,7 @@ async fn write_revision(
         author: intent.author,
     };
     revision::append(conn, intent.scope, &new).await?;
-    Ok((CommitOutcome::Committed { revision: number, statements }, written))
+    Ok(CommitOutcome::Committed { revision: number, statements })
 }
 
 /// Carries an intent out in a task of its own: a visitor who goes away must not stop it half way.

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use protocol::CommitOutcome;
+use schema::Schema;
 use uuid::Uuid;
 
 use super::{unknown, write_revision};
@@ -84,12 +85,15 @@ async fn roll_forward(state: &State, scope: Scope, id: Uuid, facts: &Facts, plan
         return Err(Error::Defect("the marker of an intent is about other statements".to_owned()));
     }
     let base = load::head(&mut tx, state.store.heads(), scope, standing.head).await?;
-    let (_, written) = write_revision(&mut tx, &intent, &base).await?;
+    let mut target = Schema::clone(&base);
+    let applied = edit::apply_all(&mut target, &intent.edits);
+    applied.map_err(|error| Error::Defect(format!("checked edits do not apply: {error}")))?;
+    write_revision(&mut tx, &intent, &base, &target).await?;
     sandbox::set_ready(&mut tx, scope, facts).await?;
     intent::set_committed(&mut tx, &intent).await?;
     tx.commit().await?;
     let made = Head { diagram: scope.diagram, revision: head + 1, commit_id: Some(intent.commit_id) };
-    state.store.heads().keep(made, Arc::new(written));
+    state.store.heads().keep(made, Arc::new(target));
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use std::{
 
 use edit::Placement;
 use protocol::{LayoutNumber, RevisionNumber};
-use schema::{ColumnId, ColumnPair, Expression, Schema, Table, TableId};
+use schema::{ColumnId, ColumnPair, Expression, Opaque, Reference, Schema, Table, TableId, changed};
 use uuid::Uuid;
 
 /// How much is kept in all, in bytes, and of one diagram: a single one must not take the place of all others.
@@ -46,8 +46,15 @@ struct Entry {
     head: Head,
     schema: Arc<Schema>,
     placements: Option<(LayoutNumber, Places)>,
-    weight: usize,
+    /// What the schema takes.
+    of_schema: usize,
     used: u64,
+}
+
+impl Entry {
+    fn weight(&self) -> usize {
+        self.of_schema + self.placements.as_ref().map_or(0, |(_, places)| places.len() * PART)
+    }
 }
 
 impl Heads {
@@ -88,19 +95,22 @@ impl Kept {
     fn insert(&mut self, head: Head, schema: Arc<Schema>, placements: Option<(LayoutNumber, Places)>) {
         // A reader that was slow may come with what others have long replaced; the next one puts it right.
         self.clock += 1;
-        let weight = weight_of(&schema) + placements.as_ref().map_or(0, |(_, places)| places.len() * PART);
-        if let Some(before) = self.entries.remove(&head.diagram) {
-            self.weight -= before.weight;
-        }
-        if weight > MOST_OF_ONE {
+        let before = self.entries.remove(&head.diagram);
+        self.weight -= before.as_ref().map_or(0, Entry::weight);
+        let of_schema = match &before {
+            Some(before) => before.of_schema.saturating_add_signed(growth(&before.schema, &schema)),
+            None => PART.saturating_add_signed(growth(&Schema::default(), &schema)),
+        };
+        let entry = Entry { head, schema, placements, of_schema, used: self.clock };
+        if entry.weight() > MOST_OF_ONE {
             return;
         }
-        self.weight += weight;
-        self.entries.insert(head.diagram, Entry { head, schema, placements, weight, used: self.clock });
+        self.weight += entry.weight();
+        self.entries.insert(head.diagram, entry);
         while self.weight > MOST {
             let oldest = self.entries.iter().min_by_key(|(_, entry)| entry.used).map(|(id, _)| *id);
             let Some(gone) = oldest.and_then(|id| self.entries.remove(&id)) else { break };
-            self.weight -= gone.weight;
+            self.weight -= gone.weight();
         }
     }
 }
@@ -108,21 +118,45 @@ impl Kept {
 /// What a part of a schema takes beside texts that people chose the length of, in bytes, and what an entry does.
 const PART: usize = 200;
 
-/// About how much memory a schema takes, in bytes.
-fn weight_of(schema: &Schema) -> usize {
+/// About how much more memory `after` takes than `before`, in bytes. What they share is not looked at, so that it costs
+/// what differs.
+fn growth(before: &Schema, after: &Schema) -> isize {
+    let tables = changed(&before.tables, &after.tables).map(|(from, to)| of(to, of_table) - of(from, of_table));
+    let references =
+        changed(&before.references, &after.references).map(|(from, to)| of(to, of_reference) - of(from, of_reference));
+    let opaque = changed(&before.opaque, &after.opaque).map(|(from, to)| of(to, of_opaque) - of(from, of_opaque));
+    let others = signed(of_others(after)) - signed(of_others(before));
+    others + tables.sum::<isize>() + references.sum::<isize>() + opaque.sum::<isize>()
+}
+
+fn of<T>(part: Option<&T>, weight: impl Fn(&T) -> usize) -> isize {
+    signed(part.map_or(0, weight))
+}
+
+fn signed(weight: usize) -> isize {
+    isize::try_from(weight).unwrap_or(isize::MAX)
+}
+
+fn of_table(table: &Table) -> usize {
     let note = |note: &Option<String>| note.as_ref().map_or(0, String::len);
-    let of_table = |table: &Table| {
-        let columns = table.columns.iter().map(|it| PART + note(&it.note) + it.default.as_ref().map_or(0, length));
-        let keys = table.keys.iter().map(|it| PART + it.columns.len() * size_of::<ColumnId>());
-        let indexes = table.indexes.iter().map(|it| 2 * PART + it.parts.len() * size_of::<schema::IndexPart>());
-        let checks = table.checks.iter().map(|it| PART + length(&it.expression));
-        PART + note(&table.note) + columns.chain(keys).chain(indexes).chain(checks).sum::<usize>()
-    };
-    let tables = schema.tables.values().map(|table| of_table(table)).sum::<usize>();
-    let references = schema.references.values().map(|it| PART + it.pairs.len() * size_of::<ColumnPair>());
+    let columns = table.columns.iter().map(|it| PART + note(&it.note) + it.default.as_ref().map_or(0, length));
+    let keys = table.keys.iter().map(|it| PART + it.columns.len() * size_of::<ColumnId>());
+    let indexes = table.indexes.iter().map(|it| 2 * PART + it.parts.len() * size_of::<schema::IndexPart>());
+    let checks = table.checks.iter().map(|it| PART + length(&it.expression));
+    PART + note(&table.note) + columns.chain(keys).chain(indexes).chain(checks).sum::<usize>()
+}
+
+fn of_reference(reference: &Reference) -> usize {
+    PART + reference.pairs.len() * size_of::<ColumnPair>()
+}
+
+fn of_opaque(opaque: &Opaque) -> usize {
+    PART + opaque.definition.as_str().len()
+}
+
+fn of_others(schema: &Schema) -> usize {
     let types = schema.types.values().map(|it| PART + it.labels().len() * PART).sum::<usize>();
-    let opaque = schema.opaque.values().map(|it| PART + it.definition.as_str().len()).sum::<usize>();
-    PART + tables + references.sum::<usize>() + schema.namespaces.len() * PART + types + opaque
+    schema.namespaces.len() * PART + types
 }
 
 /// What the tree of an expression takes: several nodes a word.
@@ -159,6 +193,24 @@ mod tests {
         heads.keep(head(1, 6, 10), schema);
         assert!(heads.schema(head(1, 5, 9)).is_none() && heads.schema(head(1, 6, 10)).is_some());
         assert!(heads.picture(head(1, 6, 10), 3).is_none(), "a new revision may have taken places along");
+    }
+
+    fn weight_of(schema: &Schema) -> usize {
+        PART.saturating_add_signed(growth(&Schema::default(), schema))
+    }
+
+    #[test]
+    fn what_replaces_a_head_weighs_what_it_weighs_alone() {
+        let (small, mut large) = (Arc::new(sample::shopflow()), sample::shopflow());
+        let first = large.tables.keys().next().copied().unwrap();
+        large.references.retain(|_, it| it.referencing != first && it.referenced != first);
+        large.tables.remove(&first);
+        Arc::make_mut(large.tables.values_mut().next().unwrap()).note = Some("x".repeat(500));
+        let (heads, large) = (Heads::default(), Arc::new(large));
+        for (revision, schema) in [(1, &small), (2, &large), (3, &small), (4, &large)] {
+            heads.keep(head(1, revision, 1), Arc::clone(schema));
+            assert_eq!(heads.kept().weight, weight_of(schema), "revision {revision}");
+        }
     }
 
     #[test]

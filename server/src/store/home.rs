@@ -114,11 +114,19 @@ impl Store {
     pub async fn note_visit(&self, diagram: Authorized<View>) -> Result<(), Error> {
         let scope = diagram.scope();
         sqlx::query(
+            // What is there already is only looked at: a conflict alone would lock its row, which is a write to be flushed.
             "insert into diagram_visit (workspace_id, diagram_id, principal_id)
-             values ($1, $2, $3)
+             select $1, $2, $3
+             where not exists (
+                 select
+                 from diagram_visit
+                 where workspace_id = $1
+                   and diagram_id = $2
+                   and principal_id = $3
+                   and opened_at >= now() - make_interval(mins => $4)
+             )
              on conflict (workspace_id, diagram_id, principal_id) do update
-             set opened_at = now()
-             where diagram_visit.opened_at < now() - make_interval(mins => $4)",
+             set opened_at = now()",
         )
         .bind(scope.workspace)
         .bind(scope.diagram)

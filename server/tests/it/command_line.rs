@@ -1,4 +1,4 @@
-//! `crowfoot convert`, `diff` and `completion`, as a shell runs them.
+//! `crowfoot convert`, `diff`, `suggest` and `completion`, as a shell runs them.
 
 use std::{
     fs,
@@ -271,10 +271,51 @@ create table items (id int primary key);
 }
 
 #[test]
+fn references_are_suggested() {
+    let text = b"create table users (id int primary key, name text);
+create table orders (id int primary key, user_id int, billing_user_id int, parent_id int);
+create table invoices (id int primary key, order_id int references orders (id));
+";
+    let ended = run(&[("a.sql", text)], "suggest a.sql", b"");
+    assert_eq!(ended.code, 0, "{}", ended.err);
+    assert!(ended.err.contains("a.sql: imported 3 of 3 statements as PostgreSQL"), "{}", ended.err);
+    assert!(ended.out.contains("public.orders(user_id) -> public.users(id)  9"), "{}", ended.out);
+    assert!(
+        ended.out.contains("\n    user_id reads as users; same type; users.id is the primary key\n"),
+        "{}",
+        ended.out
+    );
+    assert!(!ended.out.contains("invoices") && !ended.out.contains(", list"), "{}", ended.out);
+
+    let ended = run(&[], "suggest --from pg --json", text);
+    let lines: Vec<Value> = ended.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let line = lines.iter().find(|it| it["columns"] == json!(["user_id"])).unwrap();
+    assert_eq!(line["table"], "public.orders");
+    assert_eq!((&line["referenced_table"], &line["referenced_columns"]), (&json!("public.users"), &json!(["id"])));
+    assert_eq!(line["reason"], "user_id reads as users; same type; users.id is the primary key");
+    let confidence: Vec<f64> = lines.iter().map(|it| it["confidence"].as_f64().unwrap()).collect();
+    assert!(confidence.is_sorted_by(|a, b| a >= b), "{confidence:?}");
+    let is_tier = |it: &Value| ["preselect", "suggest", "list"].iter().any(|tier| it["tier"] == *tier);
+    assert!(lines.iter().all(is_tier), "{lines:?}");
+
+    let cases = [
+        ("suggest a.dbml", 0, "", "a.dbml: there is no reference to suggest"),
+        ("suggest - --json", 1, "", "error: not understood"),
+        ("suggest nowhere.sql", 2, "", "crowfoot: cannot read nowhere.sql: No such file"),
+    ];
+    for (line, code, out, err) in cases {
+        let ended = run(&[("a.dbml", DBML)], line, b"make me a sandwich;");
+        assert_eq!((ended.code, ended.out.as_str()), (code, out), "{line}: {}", ended.err);
+        assert!(ended.err.contains(err), "{line}: {}", ended.err);
+    }
+}
+
+#[test]
 fn help_and_completion_name_the_commands_and_formats() {
     let cases = [
         ("convert --help", vec!["Examples:", "Exit code:", "sqlserver"]),
         ("diff --help", vec!["Examples:", "Exit code:", "--sql"]),
+        ("suggest --help", vec!["Examples:", "Exit code:", "--all", "preselect"]),
         ("completion bash", vec!["_crowfoot()", "convert", "mariadb"]),
         ("completion zsh", vec!["#compdef crowfoot", "diff"]),
         ("completion fish", vec!["complete -c crowfoot", "mariadb"]),

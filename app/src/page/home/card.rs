@@ -5,7 +5,7 @@ use super::{
     shelf::{Shelf, counted},
 };
 use crate::{
-    rpc,
+    rpc, text,
     ui::{Icon, MenuButton, MenuItem, focus_soon, time::When},
 };
 use leptos::html;
@@ -147,6 +147,7 @@ fn delete(shelf: Shelf, diagram: DiagramSummary) {
         let id = diagram.id;
         match rpc::delete_diagram(id).await {
             Ok(()) => {
+                shelf.texts.update_value(|texts| drop(texts.insert(id, text::take_of(id))));
                 shelf.deleted.update(|deleted| deleted.insert(0, diagram));
                 focus_soon(vec![format!("#undo-delete-{id}")]);
                 shelf.reload().await;

@@ -2,7 +2,7 @@
 
 use super::shelf::Shelf;
 use crate::{
-    rpc,
+    rpc, text,
     ui::{Icon, focus_soon},
 };
 use leptos::prelude::*;
@@ -18,6 +18,8 @@ pub fn Notices(
         leptos::task::spawn_local(async move {
             match rpc::restore_diagram(id).await {
                 Ok(()) => {
+                    let texts = shelf.texts.try_update_value(|texts| texts.remove(&id)).flatten();
+                    text::put_back(&texts.unwrap_or_default());
                     shelf.deleted.update(|deleted| deleted.retain(|diagram| diagram.id != id));
                     shelf.reload().await;
                     focus_soon(vec![format!("#open-{id}"), "#new-blank".to_owned()]);

@@ -7,6 +7,7 @@ use leptos_router::{location::Url, params::ParamsMap};
 use protocol::{
     CallError, DiagramHit, DiagramId, DiagramSummary, FolderId, FolderSummary, Me, Role, Template, WorkspaceId,
 };
+use std::collections::BTreeMap;
 
 /// What the page knows.
 #[derive(Clone, Copy)]
@@ -29,6 +30,8 @@ pub struct Shelf {
     pub dialog: RwSignal<Option<Dialog>>,
     /// The diagrams that were deleted here and can be brought back, the last one first.
     pub deleted: RwSignal<Vec<DiagramSummary>>,
+    /// What this browser kept of their texts.
+    pub texts: StoredValue<BTreeMap<DiagramId, Vec<(String, String)>>>,
     /// What was done last and shows nowhere else.
     pub done: RwSignal<Option<String>>,
     /// What went wrong last.
@@ -70,6 +73,7 @@ impl Shelf {
             found: RwSignal::new(Found { query: String::new(), hits: Ok(Vec::new()) }),
             dialog: RwSignal::new(None),
             deleted: RwSignal::new(Vec::new()),
+            texts: StoredValue::new(BTreeMap::new()),
             done: RwSignal::new(None),
             problem: RwSignal::new(None),
             making: RwSignal::new(None),

@@ -24,10 +24,12 @@ fn of_one(dialect: Dialect, name: &str, a: &str) -> Option<String> {
         ("ceil" | "ceiling", Sqlite | Oracle) => "CEIL",
         ("length" | "char_length" | "character_length", MySql | MariaDb) => "CHAR_LENGTH",
         ("length" | "char_length" | "character_length", Sqlite | Oracle) => "LENGTH",
-        ("length" | "char_length" | "character_length", SqlServer) => "LEN",
+        // It does not count blanks at the end.
+        ("length" | "char_length" | "character_length", SqlServer) => {
+            return Some(format!("(LEN({} + N'.') - 1)", part(a)));
+        }
         ("octet_length", MySql | MariaDb) => "OCTET_LENGTH",
         ("octet_length", Sqlite) => return Some(format!("LENGTH(CAST({a} AS BLOB))")),
-        ("octet_length", SqlServer) => "DATALENGTH",
         ("round", MySql | MariaDb | Sqlite | Oracle) => "ROUND",
         ("round", SqlServer) => return Some(format!("ROUND({a}, 0)")),
         ("trunc", MySql | MariaDb) => return Some(format!("TRUNCATE({a}, 0)")),
@@ -47,7 +49,7 @@ fn of_two(dialect: Dialect, name: &str, a: &str, b: &str) -> Option<String> {
     Some(match (name, dialect) {
         ("nullif", _) => format!("NULLIF({a}, {b})"),
         ("mod", MySql | MariaDb | Oracle) => format!("MOD({a}, {b})"),
-        ("mod", Sqlite | SqlServer) => format!("({a} % {b})"),
+        ("mod", Sqlite | SqlServer) => format!("({} % {})", part(a), part(b)),
         ("round", _) => format!("ROUND({a}, {b})"),
         ("trunc", MySql | MariaDb) => format!("TRUNCATE({a}, {b})"),
         ("trunc", Oracle) => format!("TRUNC({a}, {b})"),
@@ -76,23 +78,28 @@ fn of_any(dialect: Dialect, name: &str, args: &[String]) -> Option<String> {
     use Dialect::{MariaDb, MySql, Oracle, SqlServer, Sqlite};
     let list = args.join(", ");
     let count = |null: u8, other: u8| {
-        let one = |arg: &String| format!("CASE WHEN {arg} IS NULL THEN {null} ELSE {other} END");
+        let one = |arg: &String| format!("CASE WHEN {} IS NULL THEN {null} ELSE {other} END", part(arg));
         format!("({})", args.iter().map(one).collect::<Vec<_>>().join(" + "))
     };
     Some(match (name, dialect) {
         ("coalesce", _) if args.len() > 1 => format!("COALESCE({list})"),
-        ("coalesce", _) => list,
+        ("coalesce", _) => part(&list),
         ("num_nonnulls", _) => count(0, 1),
         ("num_nulls", _) => count(1, 0),
         ("concat", MySql | MariaDb) => format!("CONCAT_WS('', {list})"),
         ("concat", SqlServer) if args.len() > 1 => format!("CONCAT({list})"),
-        ("concat", Oracle) => format!("({})", args.join(" || ")),
+        ("concat", Oracle) => format!("({})", args.iter().map(|arg| part(arg)).collect::<Vec<_>>().join(" || ")),
         ("concat", Sqlite) => {
             let parts: Vec<String> = args.iter().map(|arg| format!("COALESCE({arg}, '')")).collect();
             format!("({})", parts.join(" || "))
         }
         _ => return None,
     })
+}
+
+/// What is written, as a part of something else: in brackets, where it may be of several parts itself.
+fn part(written: &str) -> String {
+    if written.contains(' ') { format!("({written})") } else { written.to_owned() }
 }
 
 /// `substring` has patterns too.

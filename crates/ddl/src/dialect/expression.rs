@@ -3,6 +3,7 @@
 
 use super::calls::{Moment, call};
 use super::names::Names;
+use super::pattern::{self, Part};
 use super::rules::Rules;
 use super::types::ColumnType;
 use super::{Dialect, Writer};
@@ -147,12 +148,67 @@ impl Words<'_> {
         if Moment::of(function).is_some() {
             return Err(format!("{function}(), which is not the same each time"));
         }
+        if let [of] = args
+            && matches!(function, "length" | "octet_length")
+            && let Some(said) = self.length(function, of)
+        {
+            return said;
+        }
         let written = args.iter().map(|arg| self.value(arg)).collect::<Result<Vec<_>, _>>()?;
         call(self.rules.dialect, function, &written).ok_or_else(|| format!("the function {function}"))
     }
 
+    /// How long bytes are, and how many a text takes; none where the function's name says it as well.
+    fn length(&self, function: &str, of: &Expr) -> Option<Said> {
+        let is_bytes = self.column_type(of).is_some_and(|it| it.base == Some(BaseType::Bytea));
+        match (self.rules.dialect, is_bytes) {
+            (Dialect::SqlServer, true) => Some(self.value(of).map(|of| format!("DATALENGTH({of})"))),
+            (Dialect::SqlServer, false) if function == "octet_length" => {
+                Some(Err("octet_length, as a text takes other bytes there".to_owned()))
+            }
+            // Of what is not kept apart, it would count hexadecimal digits.
+            (Dialect::Oracle, true) => Some(Err(format!("the {function} of bytes"))),
+            _ => None,
+        }
+    }
+
+    /// `LIKE`, whose patterns say a little else in each dialect: where a backslash is nothing special, it has to be said,
+    /// SQL Server has brackets besides, and SQLite tells small letters from large ones with `GLOB` alone.
+    fn like(&self, left: &Expr, right: &Expr, folds: bool) -> Said {
+        use Dialect::{MariaDb, MySql, Oracle, SqlServer, Sqlite};
+        let dialect = self.rules.dialect;
+        let folded = |text: String| if folds { format!("LOWER({text})") } else { text };
+        let of = folded(self.operand(left)?);
+        let Expr::String(pattern) = right else {
+            let pattern = folded(self.operand(right)?);
+            return match dialect {
+                MySql | MariaDb => Ok(format!("{of} LIKE {pattern}")),
+                Oracle => Ok(format!("{of} LIKE {pattern} ESCAPE '\\'")),
+                SqlServer | Sqlite => Err("a pattern that is worked out".to_owned()),
+            };
+        };
+        let parts = pattern::parts(pattern).ok_or("a pattern that ends within")?;
+        let operand = |text: String| self.operand(&Expr::String(text)).map(folded);
+        Ok(match dialect {
+            Sqlite if !folds => format!("{of} GLOB {}", operand(pattern::glob(&parts))?),
+            MySql | MariaDb => format!("{of} LIKE {}", operand(pattern::escaped(&parts, "%_"))?),
+            Sqlite | Oracle | SqlServer => {
+                let special = if dialect == SqlServer { "%_[" } else { "%_" };
+                let is_plain = |part: &Part| !matches!(part, Part::One(c) if special.contains(*c));
+                if parts.iter().all(is_plain) {
+                    format!("{of} LIKE {}", operand(pattern::plain(&parts))?)
+                } else {
+                    format!("{of} LIKE {} ESCAPE '\\'", operand(pattern::escaped(&parts, special))?)
+                }
+            }
+        })
+    }
+
     fn binary(&self, operator: BinaryOperator, left: &Expr, right: &Expr) -> Said {
         use Dialect::{MariaDb, MySql, Oracle, SqlServer, Sqlite};
+        if matches!(operator, BinaryOperator::Like | BinaryOperator::ILike) {
+            return self.like(left, right, operator == BinaryOperator::ILike);
+        }
         let (a, b) = if compares(operator) {
             (self.compared(left)?, self.compared(right)?)
         } else {
@@ -160,7 +216,6 @@ impl Words<'_> {
         };
         let dialect = self.rules.dialect;
         Ok(match (operator, dialect) {
-            (BinaryOperator::ILike, _) => format!("LOWER({a}) LIKE LOWER({b})"),
             (BinaryOperator::Matches, MySql | MariaDb) => format!("{a} REGEXP {b}"),
             (BinaryOperator::Matches, Oracle) => format!("REGEXP_LIKE({a}, {b})"),
             (BinaryOperator::Matches, Sqlite | SqlServer) => return Err("a regular expression".to_owned()),
@@ -334,6 +389,76 @@ fn is_whole(expr: &Expr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What becomes of a check of a table with a text, a number and bytes; what is left out is told.
+    fn check(dialect: Dialect, expression: &str) -> String {
+        let mut schema = schema::testing::schema_from("t\n  id integer!\n  name text\n  n integer\n  b bytea\n");
+        let table = schema.tables.values_mut().next().map(std::sync::Arc::make_mut).unwrap();
+        table.checks.push(schema::Check {
+            id: schema::CheckId::from_u128(1),
+            name: schema::Name::parse("t_check").unwrap(),
+            expression: Expression::parse_wide(expression).unwrap(),
+            options: Default::default(),
+        });
+        let script = super::super::export_as(&schema, dialect);
+        let note = script.notes.iter().find(|note| note.object.ends_with("t_check"));
+        match script.text.split_once("CHECK (") {
+            Some((_, rest)) => rest[..closing(rest, '(', ')').unwrap()].replace(['`', '[', ']', '"'], ""),
+            None => note.map(|note| note.what.clone()).unwrap_or_default(),
+        }
+    }
+
+    #[test]
+    fn patterns_match_what_they_matched() {
+        use Dialect::{MySql, Oracle, SqlServer, Sqlite};
+        for (expression, dialect, expect) in [
+            (r"name LIKE 'a%'", MySql, r"name LIKE 'a%'"),
+            (r"name LIKE '10\%%'", MySql, r"name LIKE '10\\%%'"),
+            (r"name LIKE '10\%%'", Oracle, r"name LIKE '10\%%' ESCAPE '\'"),
+            (r"name LIKE '10\%%'", SqlServer, r"name LIKE N'10\%%' ESCAPE '\'"),
+            (r"name LIKE '10\%_*'", Sqlite, r"name GLOB '10%?*'"),
+            (r"name LIKE 'a\b'", Oracle, r"name LIKE 'ab'"),
+            (r"name LIKE 'a\\b%'", Oracle, r"name LIKE 'a\b%'"),
+            (r"name LIKE 'a\\b\_'", Oracle, r"name LIKE 'a\\b\_' ESCAPE '\'"),
+            (r"name LIKE '[x]'", SqlServer, r"name LIKE N'\x' ESCAPE '\'"),
+            (r"name LIKE '[x]'", Oracle, r"name LIKE 'x'"),
+            (r"name ILIKE 'A\_%'", Sqlite, r"LOWER(name) LIKE LOWER('A\_%') ESCAPE '\'"),
+            (r"name LIKE lower(name)", Oracle, r"name LIKE LOWER(name) ESCAPE '\'"),
+            (r"name LIKE lower(name)", MySql, r"name LIKE LOWER(name)"),
+            (r"name LIKE 'a\'", Oracle, "no equal for a pattern that ends within"),
+            (r"name LIKE lower(name)", SqlServer, "no equal for a pattern that is worked out"),
+        ] {
+            assert!(
+                check(dialect, expression).contains(expect),
+                "{expression} {dialect}: {}",
+                check(dialect, expression)
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_called_is_as_long_and_binds_as_it_did() {
+        use Dialect::{MySql, Oracle, SqlServer, Sqlite};
+        for (expression, dialect, expect) in [
+            ("coalesce(n + 1) * 2 > 3", MySql, "((n + 1) * 2) > 3"),
+            ("mod(n + 1, n - 2) = 0", Sqlite, "((n + 1) % (n - 2)) = 0"),
+            ("concat(n, n - 1) = 'x'", Oracle, "(n || (n - 1)) = 'x'"),
+            ("num_nulls(n + 1) = 0", MySql, "(CASE WHEN (n + 1) IS NULL THEN 1 ELSE 0 END) = 0"),
+            ("length(name) > 2", MySql, "CHAR_LENGTH(name) > 2"),
+            ("length(name) > 2", SqlServer, "(LEN(name + N'.') - 1) > 2"),
+            ("length(b) > 2", SqlServer, "DATALENGTH(b) > 2"),
+            ("octet_length(b) > 2", SqlServer, "DATALENGTH(b) > 2"),
+            ("octet_length(name) > 2", Sqlite, "LENGTH(CAST(name AS BLOB)) > 2"),
+            ("octet_length(name) > 2", SqlServer, "no equal for octet_length, as a text takes other bytes there"),
+            ("length(b) > 2", Oracle, "no equal for the length of bytes"),
+        ] {
+            assert!(
+                check(dialect, expression).contains(expect),
+                "{expression} {dialect}: {}",
+                check(dialect, expression)
+            );
+        }
+    }
 
     #[test]
     fn lists_are_told_from_arrays() {

@@ -11,6 +11,7 @@ mod indexes;
 mod mysql;
 mod names;
 mod oracle;
+mod pattern;
 mod references;
 mod rules;
 mod sql_server;
@@ -21,7 +22,7 @@ mod types;
 use crate::render::tables_referenced_first;
 use names::Names;
 use rules::{Namespaces, Rules};
-use schema::{ColumnId, ObjectId, Opaque, Reference, Schema, Table, TableId, TypeDefinition};
+use schema::{ColumnId, ObjectId, Opaque, Reference, ReferencesByTable, Schema, Table, TableId, TypeDefinition};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use types::ColumnType;
@@ -112,8 +113,10 @@ impl fmt::Display for Note {
 pub fn export_as(schema: &Schema, dialect: Dialect) -> Script {
     let rules = dialect.rules();
     let mut notes = Vec::new();
-    let names = Names::new(schema, rules, &mut notes);
-    let mut writer = Writer { schema, rules, names, types: BTreeMap::new(), outgoing: BTreeMap::new(), notes };
+    let references = ReferencesByTable::of(schema);
+    let names = Names::new(schema, &references, rules, &mut notes);
+    let (types, outgoing) = (BTreeMap::new(), BTreeMap::new());
+    let mut writer = Writer { schema, references, rules, names, types, outgoing, notes };
     writer.types = types::of_columns(&mut writer);
     let text = writer.script();
     Script { text, notes: writer.notes }
@@ -122,6 +125,7 @@ pub fn export_as(schema: &Schema, dialect: Dialect) -> Script {
 /// What every statement is made with.
 struct Writer<'a> {
     schema: &'a Schema,
+    references: ReferencesByTable<'a>,
     rules: &'static Rules,
     names: Names,
     types: BTreeMap<(TableId, ColumnId), ColumnType>,
@@ -292,5 +296,51 @@ fn label(schema: &Schema, object: ObjectId) -> String {
     match table.and_then(|table| schema.label(ObjectId::Table(table))) {
         Some(table) => format!("{table}.{own}"),
         None => own,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use schema::testing::schema_from;
+
+    /// What is in the script, and what is not; and how many notes there are on the object.
+    fn check(dialect: Dialect, text: &str, (there, absent): (&[&str], &[&str]), (object, count): (&str, usize)) {
+        let script = export_as(&schema_from(text), dialect);
+        for words in there {
+            assert!(script.text.contains(words), "{words} in\n{}", script.text);
+        }
+        for words in absent {
+            assert!(!script.text.contains(words), "{words} in\n{}", script.text);
+        }
+        let found = script.notes.iter().filter(|note| note.object == object).count();
+        assert_eq!(found, count, "{object}: {:?}", script.notes);
+    }
+
+    #[test]
+    fn schemas_that_are_there_already_are_not_made() {
+        let text = "dbo.a\n  id integer!\na\n  id integer!\nshop.b\n  id integer!\nsys.c\n  id integer!\n";
+        let there =
+            ["CREATE TABLE [a] (", "CREATE TABLE [a_2] (", "CREATE SCHEMA [shop]", "CREATE TABLE [sys_2].[c] ("];
+        check(Dialect::SqlServer, text, (&there, &["CREATE SCHEMA [dbo]", "CREATE SCHEMA [sys]"]), ("sys", 1));
+        check(Dialect::MySql, text, (&["CREATE TABLE `dbo_a` (", "CREATE TABLE `a` ("], &[]), ("sys", 0));
+    }
+
+    #[test]
+    fn an_empty_label_is_null_in_oracle() {
+        let mut schema = schema_from("enum mood: sad, glad\nt\n  a mood\n  b mood!\n");
+        for it in schema.types.values_mut() {
+            if let TypeDefinition::Enum(labels) = &mut it.definition {
+                labels[1].text.clear();
+            }
+        }
+        for (dialect, expect, count) in
+            [(Dialect::Oracle, "CHECK (a IN ('sad'))", 1), (Dialect::SqlServer, "CHECK ([a] IN (N'sad', N''))", 0)]
+        {
+            let script = export_as(&schema, dialect);
+            assert!(script.text.contains(expect), "{}", script.text);
+            let of_b = script.notes.iter().filter(|note| note.object == "t.b" && note.what.contains("empty label"));
+            assert_eq!(of_b.count(), count, "{:?}", script.notes);
+        }
     }
 }

@@ -14,6 +14,7 @@ pub(super) const MYSQL: Rules = Rules {
     longest_name: (64, Unit::Characters),
     // A schema is a database there, and a reference to another database has to name it, which a script cannot know.
     namespaces: Namespaces::Prefix,
+    own_namespaces: &[],
     create_namespace: "",
     beginning: "SET NAMES utf8mb4;\n",
     after_table: " ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_bin",

@@ -2,8 +2,8 @@
 //! the same.
 
 use super::rules::{Namespaces, Rules, Scopes, Unit};
-use super::{Note, written_tables};
-use schema::{ColumnId, NamespaceId, ObjectId, Schema, Table, TableId};
+use super::{Dialect, Note, written_tables};
+use schema::{ColumnId, Name, NamespaceId, ObjectId, ReferencesByTable, Schema, Table, TableId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The names that are written, without their quotes.
@@ -30,7 +30,12 @@ enum Scope {
 }
 
 impl Names {
-    pub(super) fn new(schema: &Schema, rules: &Rules, notes: &mut Vec<Note>) -> Self {
+    pub(super) fn new(
+        schema: &Schema,
+        references: &ReferencesByTable<'_>,
+        rules: &Rules,
+        notes: &mut Vec<Note>,
+    ) -> Self {
         let own = Self {
             names: BTreeMap::new(),
             before: BTreeMap::new(),
@@ -49,7 +54,7 @@ impl Names {
             maker.within(table);
         }
         for table in &tables {
-            maker.references(table);
+            maker.references(references, table);
         }
         maker.own
     }
@@ -85,7 +90,7 @@ impl Names {
     /// A name for a check that the schema has not.
     pub(super) fn made_up(&mut self, schema: &Schema, rules: &Rules, table: TableId, stem: &str) -> String {
         let Some(table) = schema.table(table) else { return String::new() };
-        let scopes = scopes_of(rules, ObjectId::Check(table.id, schema::CheckId::from_u128(0)), table);
+        let scopes = scopes_of(schema, rules, ObjectId::Check(table.id, schema::CheckId::from_u128(0)), table);
         take(&mut self.taken, rules, &scopes, &(rules.clean)(stem))
     }
 }
@@ -99,14 +104,24 @@ struct Maker<'a> {
 
 impl Maker<'_> {
     fn namespaces(&mut self, tables: &[&Table]) {
+        let own = self.rules.own_namespaces.iter().map(|name| (Scope::Namespaces, (*name).to_owned()));
+        self.own.taken.extend(own);
         let mut called: BTreeMap<NamespaceId, String> = BTreeMap::new();
         for table in tables {
-            let Some(name) = self.schema.namespace_of(table).filter(|name| name.as_str() != "public") else { continue };
+            let Some(name) = self.schema.namespace_of(table).filter(|name| !is_home(self.rules, name)) else {
+                continue;
+            };
             if self.rules.namespaces == Namespaces::Prefix {
                 continue;
             }
             let before = called.entry(table.namespace).or_insert_with(|| {
-                take(&mut self.own.taken, self.rules, &[Scope::Namespaces], &(self.rules.clean)(name.as_str()))
+                let taken =
+                    take(&mut self.own.taken, self.rules, &[Scope::Namespaces], &(self.rules.clean)(name.as_str()));
+                if taken != name.as_str() {
+                    let what = format!("{} cannot have this name: the schema is called {taken}", self.rules.dialect);
+                    self.notes.push(Note { object: name.to_string(), what });
+                }
+                taken
             });
             self.own.namespaces.insert(before.clone());
             self.own.before.insert(table.id, before.clone());
@@ -114,7 +129,7 @@ impl Maker<'_> {
     }
 
     fn table(&mut self, table: &Table) {
-        let namespace = self.schema.namespace_of(table).filter(|name| name.as_str() != "public");
+        let namespace = self.schema.namespace_of(table).filter(|name| !is_home(self.rules, name));
         let wanted = match (namespace, self.rules.namespaces) {
             (Some(namespace), Namespaces::Prefix) => format!("{namespace}_{}", table.name),
             _ => table.name.to_string(),
@@ -141,14 +156,14 @@ impl Maker<'_> {
         }
     }
 
-    fn references(&mut self, table: &Table) {
-        for reference in self.schema.references.values().filter(|reference| reference.referencing == table.id) {
+    fn references(&mut self, references: &ReferencesByTable<'_>, table: &Table) {
+        for reference in references.from(table.id) {
             self.name(table, ObjectId::Reference(reference.id), reference.name.as_str());
         }
     }
 
     fn name(&mut self, table: &Table, object: ObjectId, wanted: &str) {
-        let scopes = scopes_of(self.rules, object, table);
+        let scopes = scopes_of(self.schema, self.rules, object, table);
         let clean = (self.rules.clean)(wanted);
         let taken = take(&mut self.own.taken, self.rules, &scopes, &clean);
         let is_table = matches!(object, ObjectId::Table(_));
@@ -184,9 +199,15 @@ impl Maker<'_> {
     }
 }
 
-fn scopes_of(rules: &Rules, object: ObjectId, table: &Table) -> Vec<Scope> {
-    // With prefixes all tables are in one place.
-    let namespace = (rules.namespaces == Namespaces::Own).then_some(table.namespace);
+/// Whether it is where tables are by themselves.
+fn is_home(rules: &Rules, name: &Name) -> bool {
+    name.as_str() == "public" || rules.dialect == Dialect::SqlServer && name.as_str().eq_ignore_ascii_case("dbo")
+}
+
+fn scopes_of(schema: &Schema, rules: &Rules, object: ObjectId, table: &Table) -> Vec<Scope> {
+    // With prefixes all tables are in one place, and so are those of all schemas that are one there.
+    let is_own = schema.namespace_of(table).is_some_and(|name| !is_home(rules, name));
+    let namespace = (rules.namespaces == Namespaces::Own && is_own).then_some(table.namespace);
     let indexes = Scope::Indexes(table.id);
     match (object, rules.scopes) {
         (ObjectId::Table(_), _) => vec![Scope::Tables(namespace)],

@@ -19,8 +19,7 @@ impl Writer<'_> {
         let mut cascades = Cascades::default();
         let mut seen = BTreeSet::new();
         for table in tables {
-            let mut references: Vec<&Reference> =
-                schema.references.values().map(AsRef::as_ref).filter(|it| it.referencing == table.id).collect();
+            let mut references = self.references.from(table.id).to_vec();
             references.sort_by_key(|reference| (&reference.name, reference.id));
             for reference in references {
                 match self.reference(table, reference, &mut cascades, &mut seen) {
@@ -32,8 +31,9 @@ impl Writer<'_> {
                 }
             }
         }
+        let written: BTreeSet<TableId> = tables.iter().map(|table| table.id).collect();
         for reference in schema.references.values() {
-            if tables.iter().all(|table| table.id != reference.referencing) {
+            if !written.contains(&reference.referencing) {
                 self.note(ObjectId::Reference(reference.id), "left out with its table");
             }
         }
@@ -102,8 +102,10 @@ impl Writer<'_> {
     /// Whether a reference rests on the index.
     pub(super) fn is_rested_on(&self, table: &Table, index: &Index) -> bool {
         let id = ObjectId::Index(table.id, index.id);
-        let mut references = self.schema.references.values().filter(|reference| reference.referenced == table.id);
-        references.any(|reference| table.keys_over(&reference.referenced_columns()).next() == Some(id))
+        self.references
+            .to(table.id)
+            .iter()
+            .any(|reference| table.keys_over(&reference.referenced_columns()).next() == Some(id))
     }
 
     fn same_types(&self, table: &Table, mine: &[ColumnId], target: &Table, theirs: &[ColumnId]) -> bool {

@@ -17,6 +17,8 @@ pub(super) struct Rules {
     pub(super) longest_name: (usize, Unit),
     pub(super) namespaces: Namespaces,
     /// With `{}` for the quoted name.
+    /// Schemas that are there by themselves, lower case, of whose names none can be made.
+    pub(super) own_namespaces: &'static [&'static str],
     pub(super) create_namespace: &'static str,
     /// What the script begins with.
     pub(super) beginning: &'static str,

@@ -12,6 +12,7 @@ pub(super) const RULES: Rules = Rules {
     clean,
     longest_name: (128, Unit::Characters),
     namespaces: Namespaces::Own,
+    own_namespaces: &["dbo", "guest", "information_schema", "sys"],
     create_namespace: "CREATE SCHEMA {};\nGO\n",
     beginning: "",
     after_table: "",

@@ -12,6 +12,7 @@ pub(super) const RULES: Rules = Rules {
     clean,
     longest_name: (500, Unit::Characters),
     namespaces: Namespaces::Prefix,
+    own_namespaces: &[],
     create_namespace: "",
     beginning: "",
     after_table: "",

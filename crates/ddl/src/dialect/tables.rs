@@ -138,7 +138,17 @@ impl Writer<'_> {
             let labels = found.and_then(|found| found.labels.clone()).filter(|_| !self.rules.enums);
             let is_boolean = found.is_some_and(|found| found.is_boolean());
             let list = match labels {
-                Some(labels) => labels.iter().map(|label| (self.rules.literal)(label)).collect::<Vec<_>>().join(", "),
+                Some(mut labels) => {
+                    // Oracle takes an empty text for NULL, and a list with NULL in it for one that all is in.
+                    let count = labels.len();
+                    labels.retain(|label| !label.is_empty() || self.rules.dialect != Dialect::Oracle);
+                    if labels.len() < count && !self.may_be_null(table, column) {
+                        let what =
+                            "its empty label cannot be stored: Oracle takes it for NULL, which the column is not";
+                        self.note(ObjectId::Column(table.id, column.id), what);
+                    }
+                    labels.iter().map(|label| (self.rules.literal)(label)).collect::<Vec<_>>().join(", ")
+                }
                 None if is_boolean && self.rules.dialect == Dialect::Oracle => "0, 1".to_owned(),
                 None => String::new(),
             };
@@ -205,12 +215,12 @@ impl Writer<'_> {
 
     /// Columns that references of the table write to.
     fn changing(&self, table: &Table) -> BTreeSet<ColumnId> {
-        let writes = |reference: &&Reference| {
+        let writes = |reference: &&&Reference| {
             let refuses = |action| matches!(action, ReferentialAction::NoAction | ReferentialAction::Restrict);
             let is_cascade = reference.on_delete == ReferentialAction::Cascade;
             !(refuses(reference.on_update) && (refuses(reference.on_delete) || is_cascade))
         };
-        let own = self.schema.references.values().map(AsRef::as_ref).filter(|it| it.referencing == table.id);
-        own.filter(writes).flat_map(Reference::referencing_columns).collect()
+        let own = self.references.from(table.id).iter();
+        own.filter(writes).flat_map(|reference| reference.referencing_columns()).collect()
     }
 }

@@ -8,6 +8,8 @@ use schema::ObjectId;
 
 pub(super) const RADIUS: f64 = 6.0;
 const BAND: f64 = 3.0;
+/// The band of a table that has a color of its own.
+const COLOR_BAND: f64 = 7.0;
 /// From the middle of a row to the baseline of its name.
 const NAME_BASELINE: f64 = 4.5;
 const TYPE_BASELINE: f64 = 4.0;
@@ -51,7 +53,7 @@ fn detailed(ops: &mut Vec<DrawOp>, table_box: &TableBox, marks: &Marks, mark: Op
     let header = table_box.header_rect();
     let lower = if table_box.rows.is_empty() { RADIUS } else { 0.0 };
     ops.push(fill(header, Radii { top: RADIUS, bottom: lower }, table_box.hue));
-    let head = Rect { y0: header.y0 + BAND, ..header };
+    let head = Rect { y0: header.y0 + if table_box.has_color { COLOR_BAND } else { BAND }, ..header };
     ops.push(fill(head, Radii { top: 1.5, bottom: lower }, Ink::SurfaceSunken));
     let removed = mark == Some(PendingMark::Removed);
     title(ops, table_box, removed);
@@ -193,7 +195,7 @@ const NAMES_FROM: f64 = 0.13;
 /// A card that shows only its name, as large as it fits but not larger than 9 pixels on the screen.
 fn named(ops: &mut Vec<DrawOp>, table_box: &TableBox, zoom: f64) {
     let rect = table_box.rect;
-    let band = at_least(BAND, 2.0, zoom);
+    let band = at_least(if table_box.has_color { COLOR_BAND } else { BAND }, 2.0, zoom);
     ops.push(fill(rect, Radii::all(RADIUS), table_box.hue));
     let body = Rect { y0: (rect.y0 + band).min(rect.y1), ..rect };
     ops.push(fill(body, Radii { top: 1.5, bottom: RADIUS }, Ink::Surface));

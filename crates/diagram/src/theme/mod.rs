@@ -169,6 +169,21 @@ mod tests {
         }
     }
 
+    /// Whatever color a table has, its band can be told from the card, and the colors that are offered from each other. The table's name stands below the band, on the ground that it stands on in all tables.
+    #[test]
+    fn the_color_of_a_table_can_be_seen() {
+        let offered = [0x4A_6FD4, 0x1F_8A99, 0x2F_8F5B, 0x6F_8A1F, 0xB0_7A1E, 0xBB_5A33, 0xB8_447A, 0x81_50C0];
+        let inks: Vec<Ink> = offered.into_iter().map(Ink::nearest_hue).collect();
+        assert_eq!(inks, (0..8).map(Ink::hue).collect::<Vec<_>>());
+        for rgb in (0..0x100_0000).step_by(0x3_1337) {
+            let ink = Ink::nearest_hue(rgb);
+            for theme in [Theme::Light, Theme::Dark] {
+                let contrast = theme.color(ink).contrast(theme.color(Ink::Surface));
+                assert!(contrast >= 3.0, "{rgb:06x} as {ink:?} in {theme:?}: {contrast:.2}");
+            }
+        }
+    }
+
     #[test]
     fn style_sheet_is_current() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../style/tokens.css");

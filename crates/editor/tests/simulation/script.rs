@@ -1,9 +1,10 @@
 //! What the people of a run do: drawn from a seed, replayed from a list, made shorter when it fails.
 
+use edit::Attribute;
 use editor::{Change, Command, Decision, Editor, Input, NewReference};
 use schema::{
-    BaseType, Cardinality, ColumnId, ColumnPair, DataType, Expression, Name, ObjectId, ReferenceId, ReferentialAction,
-    Schema, Table, TableId,
+    BaseType, Cardinality, ColumnId, ColumnPair, DataType, Deferral, Expression, IndexOptions, KeyOptions, Name,
+    ObjectId, ReferenceId, ReferenceOptions, ReferentialAction, Schema, Table, TableId, TableOptions,
 };
 use std::sync::Arc;
 
@@ -63,6 +64,7 @@ pub(crate) enum Act {
     Key,
     SetIndex,
     RenamePart,
+    Options,
     Namespace,
     Drop,
     Undo,
@@ -101,6 +103,7 @@ const ACTS: &[(Act, u64)] = &[
     (Act::Key, 2),
     (Act::SetIndex, 4),
     (Act::RenamePart, 5),
+    (Act::Options, 6),
     (Act::Namespace, 3),
     (Act::Drop, 10),
     (Act::Undo, 8),
@@ -130,6 +133,7 @@ const ALONE: &[Act] = &[
     Act::Unique,
     Act::Check,
     Act::Reference,
+    Act::Options,
     Act::Drop,
     Act::Undo,
     Act::Discard,
@@ -259,6 +263,7 @@ pub(crate) fn input(act: Act, dice: &mut Dice, editor: &Editor, states: &[Schema
             Change::SetIndex(table, index, vec![*dice.pick(&others)?], dice.below(2) == 0)
         }
         Act::RenamePart => Change::Rename(*dice.pick(&parts(schema, |_| true))?, name(dice, PARTS)),
+        Act::Options => options(dice, schema)?,
         Act::Namespace => {
             let namespaces: Vec<_> = schema.namespaces.keys().copied().collect();
             match dice.below(3) {
@@ -300,6 +305,35 @@ pub(crate) fn input(act: Act, dice: &mut Dice, editor: &Editor, states: &[Schema
         Act::CommitAll | Act::CommitSome | Act::Crash | Act::Wait | Act::Partition | Act::Meet => return None,
     };
     Some(Input::Change(change))
+}
+
+/// Something that most objects have not.
+fn options(dice: &mut Dice, schema: &Schema) -> Option<Change> {
+    let tables = schema.tables.keys().map(|table| ObjectId::Table(*table));
+    let objects: Vec<ObjectId> = tables.chain(parts(schema, |_| true)).collect();
+    let object = *dice.pick(&objects)?;
+    let (deferral, is_on) =
+        (*dice.pick(&[Deferral::Never, Deferral::Deferrable, Deferral::Deferred])?, dice.below(2) == 0);
+    let to = match object {
+        ObjectId::Table(id) => {
+            let options = schema.table(id)?.options.clone();
+            Attribute::TableOptions(Box::new(TableOptions { unlogged: is_on, ..options }))
+        }
+        ObjectId::Key(table, id) => {
+            let options = schema.table(table)?.keys.iter().find(|key| key.id == id)?.options.clone();
+            Attribute::KeyOptions(Box::new(KeyOptions { deferral, nulls_not_distinct: is_on, ..options }))
+        }
+        ObjectId::Index(table, id) => {
+            let options = schema.table(table)?.indexes.iter().find(|index| index.id == id)?.options.clone();
+            Attribute::IndexOptions(Box::new(IndexOptions { nulls_not_distinct: is_on, ..options }))
+        }
+        ObjectId::Reference(id) => {
+            let options = schema.references.get(&id)?.options.clone();
+            Attribute::ReferenceOptions(ReferenceOptions { deferral, match_full: is_on, ..options })
+        }
+        _ => return None,
+    };
+    Some(Change::Set(object, to))
 }
 
 fn some_reference(dice: &mut Dice, schema: &Schema) -> Option<ReferenceId> {

@@ -6,6 +6,7 @@ use schema::{
     Column, ColumnId, ColumnPair, DataType, Expression, Formula, Index, IndexId, IndexPart, Key, KeyId, KeyKind, Name,
     Namespace, NamespaceId, PartOf, Rank, Reference, ReferenceId, ReferentialAction, Schema, Table, TableId,
 };
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What a field may say.
@@ -14,7 +15,8 @@ const PROPERTIES: [&str; 8] =
 
 /// Reads an object of tables, or of the fields of one.
 pub(crate) fn read(text: &str, next_id: &mut dyn FnMut() -> u128) -> Reading {
-    let mut reader = Reader { schema: Schema::default(), findings: Vec::new(), leads: Vec::new(), next_id };
+    let mut reader =
+        Reader { schema: Schema::default(), findings: Vec::new(), called: BTreeMap::new(), leads: Vec::new(), next_id };
     match json::parse(text) {
         Ok(value) => reader.tables(&value),
         Err(error) => {
@@ -36,6 +38,8 @@ pub(crate) fn read(text: &str, next_id: &mut dyn FnMut() -> u128) -> Reading {
 struct Reader<'a> {
     schema: Schema,
     findings: Vec<Finding>,
+    /// The tables that are there, by what they are called.
+    called: BTreeMap<Name, TableId>,
     /// Where fields lead, once all tables are there: the path, table and column of a field, and what it names.
     leads: Vec<(String, TableId, ColumnId, String, String)>,
     next_id: &'a mut dyn FnMut() -> u128,
@@ -89,11 +93,12 @@ impl Reader<'_> {
             self.find(Severity::Error, label, "left out: an object of fields is expected");
             return;
         };
-        if self.schema.tables.values().any(|table| table.name == name) {
+        if self.called.contains_key(&name) {
             self.find(Severity::Error, label, "left out: it is there twice");
             return;
         }
         let id = TableId::from_u128((self.next_id)());
+        self.called.insert(name.clone(), id);
         let mut table = Table {
             id,
             namespace,
@@ -106,10 +111,15 @@ impl Reader<'_> {
             options: Default::default(),
             group: None,
         };
-        let mut primary = Vec::new();
+        let (mut primary, mut taken) = (Vec::new(), BTreeSet::new());
         for (field, value) in fields {
             let path = format!("{label}.{field}");
-            self.field(&mut table, &path, field, value, &mut primary);
+            let Some(name) = self.name(&path, field) else { continue };
+            if taken.insert(name.clone()) {
+                self.field(&mut table, &path, name, value, &mut primary);
+            } else {
+                self.find(Severity::Error, &path, "left out: it is there twice");
+            }
         }
         if !primary.is_empty() {
             let id = KeyId::from_u128((self.next_id)());
@@ -119,16 +129,11 @@ impl Reader<'_> {
         self.schema.tables.insert(id, Arc::new(table));
     }
 
-    fn field(&mut self, table: &mut Table, path: &str, field: &str, value: &Json, primary: &mut Vec<ColumnId>) {
-        let Some(name) = self.name(path, field) else { return };
+    fn field(&mut self, table: &mut Table, path: &str, name: Name, value: &Json, primary: &mut Vec<ColumnId>) {
         let Some(properties) = value.fields() else {
             self.find(Severity::Error, path, "left out: an object with a type is expected");
             return;
         };
-        if table.columns.iter().any(|column| column.name == name) {
-            self.find(Severity::Error, path, "left out: it is there twice");
-            return;
-        }
         for (property, _) in properties.iter().filter(|(property, _)| !PROPERTIES.contains(&property.as_str())) {
             self.find(Severity::Warning, &format!("{path}.{property}"), "this property is not known, and not kept");
         }
@@ -137,7 +142,7 @@ impl Reader<'_> {
         let column = Column {
             id,
             rank: Rank::nth(table.columns.len()),
-            name,
+            name: name.clone(),
             data_type,
             nullable: self.flag(path, value, "optional"),
             default: None,
@@ -149,7 +154,7 @@ impl Reader<'_> {
         if self.flag(path, value, "primary_key") {
             primary.push(id);
         }
-        self.indexes(table, path, id, value);
+        self.indexes(table, path, (id, name), value);
         self.lead(table.id, path, id, value);
     }
 
@@ -203,8 +208,7 @@ impl Reader<'_> {
         })
     }
 
-    fn indexes(&mut self, table: &mut Table, path: &str, id: ColumnId, value: &Json) {
-        let Some(name) = table.column(id).map(|column| column.name.clone()) else { return };
+    fn indexes(&mut self, table: &mut Table, path: &str, (id, name): (ColumnId, Name), value: &Json) {
         if self.flag(path, value, "indexable") {
             let index = Index {
                 id: IndexId::from_u128((self.next_id)()),
@@ -249,7 +253,8 @@ impl Reader<'_> {
 
     fn references(&mut self) {
         for (path, referencing, column, of, key) in std::mem::take(&mut self.leads) {
-            let target = self.schema.tables.values().find(|table| table.name.as_str() == of).cloned();
+            let id = Name::parse(&of).ok().and_then(|of| self.called.get(&of));
+            let target = id.and_then(|id| self.schema.tables.get(id)).cloned();
             let Some(target) = target else {
                 self.find(Severity::Error, &format!("{path}.of"), &format!("there is no table {of}"));
                 continue;

@@ -3,20 +3,21 @@
 use crate::Written;
 use ddl::Note;
 use schema::{
-    BaseType, Column, DataType, Index, KeyKind, ObjectId, PartOf, Reference, ReferentialAction, Schema, Table,
+    BaseType, Column, DataType, Index, KeyKind, ObjectId, PartOf, Reference, ReferencesByTable, ReferentialAction,
+    Schema, Table, TableId,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One object of all tables, each with its fields in their order.
 pub(crate) fn write(schema: &Schema) -> Written {
-    let mut writer = Writer { schema, notes: Vec::new() };
-    let names = writer.names();
+    let mut writer =
+        Writer { schema, references: ReferencesByTable::of(schema), called: BTreeMap::new(), notes: Vec::new() };
     let mut tables = Vec::new();
-    for (table, name) in &names {
-        let fields: Vec<String> = table.columns.iter().map(|column| writer.field(table, column, &names)).collect();
+    for (table, name) in writer.names() {
+        let fields: Vec<String> = table.columns.iter().map(|column| writer.field(table, column)).collect();
         let body =
             if fields.is_empty() { "{}".to_owned() } else { format!("{{\n    {}\n  }}", fields.join(",\n    ")) };
-        tables.push(format!("  {}: {body}", quoted(name)));
+        tables.push(format!("  {}: {body}", quoted(&name)));
         writer.rest(table);
     }
     for it in schema.types.values() {
@@ -31,6 +32,9 @@ pub(crate) fn write(schema: &Schema) -> Written {
 
 struct Writer<'a> {
     schema: &'a Schema,
+    references: ReferencesByTable<'a>,
+    /// What the tables are called.
+    called: BTreeMap<TableId, String>,
     notes: Vec<Note>,
 }
 
@@ -65,12 +69,13 @@ impl<'a> Writer<'a> {
             if name != table.name.as_str() {
                 self.note(ObjectId::Table(table.id), format!("there are no schemas: it is called {name}"));
             }
+            self.called.insert(table.id, name.clone());
             names.push((table, name));
         }
         names
     }
 
-    fn field(&mut self, table: &Table, column: &Column, names: &[(&Table, String)]) -> String {
+    fn field(&mut self, table: &Table, column: &Column) -> String {
         let (kind, length) = self.data_type(table, column);
         let mut properties = vec![format!("\"type\": {}", quoted(&kind))];
         let mut say = |property: &str, value: String| properties.push(format!("\"{property}\": {value}"));
@@ -92,15 +97,13 @@ impl<'a> Writer<'a> {
         if table.indexes.iter().any(|index| is_search(index, table, column)) {
             say("fts", "true".to_owned());
         }
-        let leads = |reference: &&Reference| {
-            reference.referencing == table.id
-                && matches!(reference.pairs.as_slice(), [pair] if pair.referencing == column.id)
-        };
-        let references: Vec<&Reference> = self.schema.references.values().map(AsRef::as_ref).filter(leads).collect();
+        let leads =
+            |reference: &&Reference| matches!(reference.pairs.as_slice(), [pair] if pair.referencing == column.id);
+        let references: Vec<&Reference> = self.references.from(table.id).iter().copied().filter(leads).collect();
         if let Some(reference) = references.first()
             && let [pair] = reference.pairs.as_slice()
-            && let Some((target, of)) = names.iter().find(|(table, _)| table.id == reference.referenced)
-            && let Some(key) = target.column(pair.referenced)
+            && let Some(of) = self.called.get(&reference.referenced)
+            && let Some(key) = self.schema.column(reference.referenced, pair.referenced)
         {
             say("foreign_key", format!("{{ \"of\": {}, \"key\": {} }}", quoted(of), quoted(key.name.as_str())));
         }
@@ -188,7 +191,7 @@ impl<'a> Writer<'a> {
                 );
             }
         }
-        for reference in self.schema.references.values().filter(|it| it.referencing == table.id) {
+        for reference in self.references.from(table.id).to_vec() {
             let object = ObjectId::Reference(reference.id);
             if reference.pairs.len() > 1 {
                 self.note(object, "left out: a reference of several columns has no place");
