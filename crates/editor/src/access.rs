@@ -77,6 +77,7 @@ impl Command {
             | Self::PushUp
             | Self::PushDown
             | Self::Arrange
+            | Self::ArrangeSelected
             | Self::Import => true,
             Self::Open
             | Self::DiscardAll

@@ -134,6 +134,28 @@ fn a_rectangle_tells_of_its_selection_once_it_is_drawn() {
 }
 
 #[test]
+fn arranging_is_one_step_and_leaves_others_alone() {
+    let mut it = Harness::open(SHOP);
+    let places = |it: &Harness| ["users", "orders", "parts"].map(|table| it.place(table));
+    let arranged = places(&it);
+    it.press("orders").drag_by(400.0, 240.0).release().press("parts").drag_by(-80.0, 160.0).release();
+    let scattered = places(&it);
+    it.command(Command::Arrange);
+    assert_eq!((places(&it), it.said()), (arranged, "Arranged all tables".to_owned()));
+    it.command(Command::Arrange);
+    assert_eq!(it.said(), "The tables are arranged already");
+    it.command(Command::Undo);
+    assert_eq!(places(&it), scattered);
+    it.click("orders");
+    assert!(!it.editor.can(Command::ArrangeSelected), "one table has nothing to be arranged with");
+    it.command(Command::SelectAll).command(Command::ArrangeSelected);
+    let all = places(&it);
+    assert_ne!(all, scattered);
+    it.command(Command::Undo).command(Command::Redo);
+    assert_eq!(places(&it), all);
+}
+
+#[test]
 fn a_panel_takes_back_everything_since_it_was_opened() {
     let mut it = Harness::open(SHOP);
     let users = it.table("users");
