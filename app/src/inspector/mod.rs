@@ -3,6 +3,7 @@
 mod actions;
 mod annotation;
 mod columns;
+mod consequences;
 mod constraints;
 mod draft;
 mod findings;

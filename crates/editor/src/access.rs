@@ -96,6 +96,7 @@ impl Command {
             | Self::Export
             | Self::History
             | Self::Text
+            | Self::Problems
             | Self::Share
             | Self::ToggleTheme
             | Self::Help => false,

@@ -169,6 +169,8 @@ commands! {
     History: "History", App, [plain(Key::Char('h'))];
     /// Opens the text beside the drawing, or closes it.
     Text: "DBML text", App, [plain(Key::Char('d'))];
+    /// Opens the list of what is wrong, or closes it.
+    Problems: "Problems", App, [plain(Key::Char('p'))];
     /// Opens the import of a schema from text.
     Import: "Import…", App, [];
     /// Opens the export.
@@ -260,6 +262,7 @@ impl Editor {
             | Command::Palette
             | Command::History
             | Command::Text
+            | Command::Problems
             | Command::Import
             | Command::Export
             | Command::Share
@@ -318,6 +321,7 @@ impl Editor {
             Command::Palette
             | Command::History
             | Command::Text
+            | Command::Problems
             | Command::Import
             | Command::Export
             | Command::Share

@@ -614,3 +614,14 @@ fn others_move_tables_but_never_one_under_the_hand() {
     it.command(Command::Escape);
     assert_eq!((it.place("orders"), seen(&it, orders)), (there, there));
 }
+
+#[test]
+fn a_fix_is_staged_as_one_step() {
+    let mut it = Harness::open(&format!("{SHOP}fk orders_user_id_fkey: orders(user_id) -> users(id)\n"));
+    let finding = advise::lint(it.editor.target()).into_iter().find(|finding| finding.rule == "W01").unwrap();
+    it.send(Input::Change(Change::Fix(finding.fix.clone().unwrap())));
+    assert_eq!(it.said(), "Index orders.user_id. 1 pending change");
+    assert!(advise::lint(it.editor.target()).iter().all(|other| other.key() != finding.key()));
+    it.command(Command::Undo);
+    assert_eq!(it.pending(), Vec::<String>::new());
+}

@@ -15,7 +15,7 @@ const STEPS: usize = 30;
 const SIZE: usize = Feature::ALL.len() + 1;
 
 /// The weights under which the examples are likeliest.
-pub(crate) fn fit<'a>(examples: impl Iterator<Item = &'a Example> + Clone) -> Weights {
+pub(crate) fn fit<'a>(examples: &(impl Iterator<Item = &'a Example> + Clone)) -> Weights {
     let mut weights = [0.0; SIZE];
     for _ in 0..STEPS {
         let mut gradient = [0.0; SIZE];

@@ -39,7 +39,7 @@ fn main() -> ExitCode {
     let examples: Vec<Vec<Example>> = all.iter().map(examples).collect();
     let without = |family: &str| {
         let rest = all.iter().zip(&examples).filter(|(known, _)| known.family != family && is_learned_from(known));
-        fit(rest.flat_map(|(_, examples)| examples))
+        fit(&rest.flat_map(|(_, examples)| examples))
     };
     match args.first().map(String::as_str) {
         Some("fit") => write_weights(&without("")),
