@@ -163,7 +163,7 @@ fn perform(bench: Workbench, does: Does) {
         Does::Command(info) => bench.command(info.command),
         Does::Show(object) => {
             bench.send(Input::Select(object, false));
-            if matches!(object, ObjectId::Reference(_) | ObjectId::Type(_)) {
+            if matches!(object, ObjectId::Reference(_) | ObjectId::Type(_) | ObjectId::Annotation(_)) {
                 bench.send(Input::Open(object));
             } else if bench.peek(|editor| editor.panel().is_some()) {
                 // The panel follows, and the field that had the focus may be gone with what it showed before.
@@ -225,6 +225,16 @@ fn entries(editor: &Editor) -> Vec<Entry> {
         icon: "list",
         does: Does::Show(ObjectId::Type(it.id)),
     }));
+    entries.extend(schema.annotations.values().map(|it| {
+        let is_group = it.kind == schema::AnnotationKind::Group;
+        Entry {
+            title: it.name.to_string(),
+            kind: if is_group { "Group" } else { "Note" },
+            alias: String::new(),
+            icon: if is_group { "layout-grid" } else { "sticky-note" },
+            does: Does::Show(ObjectId::Annotation(it.id)),
+        }
+    }));
     entries
 }
 
@@ -236,7 +246,9 @@ fn search(entries: &[Entry], query: &str) -> Vec<Entry> {
         let shown = entries.iter().filter(|entry| ["Command", "Table"].contains(&entry.kind));
         return shown.take(MOST).cloned().collect();
     }
-    let rank = |kind: &str| ["Table", "Column", "Reference", "Type", "Command"].iter().position(|other| *other == kind);
+    let rank = |kind: &str| {
+        ["Table", "Column", "Reference", "Type", "Group", "Note", "Command"].iter().position(|other| *other == kind)
+    };
     let mut found: Vec<(u8, Option<usize>, usize, &Entry)> = entries
         .iter()
         .filter_map(|entry| {

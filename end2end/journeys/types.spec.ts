@@ -152,3 +152,42 @@ test("a label that is renamed in the text is renamed, not replaced", async ({ pa
   const psql = await database(app, editor);
   expect(await psql("select enum_range(null::order_state)")).toContain("{new,settled,sent}");
 });
+
+test("a group is drawn around its tables, named, moved and taken apart", async ({ page }) => {
+  const editor = await Editor.at(page, await newDiagram(page.request, "shop_flow"));
+  const keys = new Keyboard(page);
+  await editor.row("orders").first().click();
+  await editor.row("order_items").first().click({ modifiers: ["Shift"] });
+  await keys.find("Group selected tables");
+  await expect(editor.panel.getByRole("textbox", { name: "Name", exact: true })).toBeFocused();
+  await keys.fill("Sales");
+  await editor.isOpen("Group Sales");
+  await editor.expectPending("Group Sales", "Table orders", "Table order_items");
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  }
+
+  // By keyboard another table comes into it, and one goes.
+  await editor.panel.getByRole("combobox", { name: "Add a table" }).selectOption({ label: "users" });
+  await editor.panel.getByRole("button", { name: "Take order_items out of the group" }).click();
+  await editor.expectPending("Group Sales", "Table orders", "Table users");
+  await editor.panel.getByRole("combobox", { name: "Color" }).selectOption({ label: "Green" });
+  await editor.done();
+  await editor.commitEverything();
+  await editor.reload();
+  await editor.sidebar.getByRole("button", { name: /^Sales/ }).click();
+  await editor.isOpen("Group Sales");
+
+  // The text says it as well.
+  await page.getByRole("tab", { name: "DBML" }).click();
+  const field = page.getByRole("textbox", { name: "DBML of the diagram" });
+  await expect(field).toHaveValue(/TableGroup Sales \[color: #2f8f5b\] \{\n  orders\n  users\n\}/);
+  await field.fill((await field.inputValue()).replace("TableGroup Sales", "TableGroup Shop"));
+  await editor.expectPending("Group Shop");
+  await page.getByRole("tab", { name: "Tables" }).click();
+  await editor.sidebar.getByRole("button", { name: /^Shop/ }).click();
+  await editor.panel.getByRole("button", { name: "Ungroup, leaving its tables" }).click();
+  await editor.expectPending("Group Sales", "Table orders", "Table users");
+  await expect(editor.row("orders").first()).toBeVisible();
+});

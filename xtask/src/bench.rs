@@ -75,9 +75,8 @@ fn beside(name: &str, package: &str, options: &[String]) -> anyhow::Result<()> {
     tell(&mut measure, options, &[])?;
     let mut steps = Steps::start();
     tool::npm_packages(&mut steps, &root().join("end2end"))?;
-    steps.need("Build what measures", || {
-        run(cargo(&["build", "--release", "--package", package, "--example", name]))
-    })?;
+    steps
+        .need("Build what measures", || run(cargo(&["build", "--release", "--package", package, "--example", name])))?;
     steps.finish("Ready to measure")?;
     run(measure)
 }

@@ -213,7 +213,8 @@ fn rect_of(editor: &editor::Editor, id: ObjectId) -> Option<Rect> {
         | ObjectId::Check(..)
         | ObjectId::Index(..)
         | ObjectId::Type(_)
-        | ObjectId::Opaque(_) => None,
+        | ObjectId::Opaque(_)
+        | ObjectId::Annotation(_) => None,
     }
 }
 

@@ -38,9 +38,14 @@ pub(super) fn Columns(id: TableId, table: Signal<Option<Table>>) -> impl IntoVie
     let opened = Memo::new(move |_| {
         bench.read(Facet::Panel, |editor| match editor.panel().map(|panel| panel.subject) {
             Some(Subject::Table(of, Some(column))) if of == id => Some(column),
-            Some(Subject::Table(..) | Subject::Reference(_) | Subject::NewReference(_) | Subject::Type(_)) | None => {
-                None
-            }
+            Some(
+                Subject::Table(..)
+                | Subject::Reference(_)
+                | Subject::NewReference(_)
+                | Subject::Type(_)
+                | Subject::Annotation(_),
+            )
+            | None => None,
         })
     });
     // What is pointed at elsewhere is unfolded here.

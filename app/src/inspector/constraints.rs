@@ -90,6 +90,7 @@ fn no_table() -> Table {
         checks: Vec::new(),
         indexes: Vec::new(),
         options: Default::default(),
+        group: None,
     }
 }
 

@@ -1,6 +1,7 @@
 //! The right panel: the editor of what is open.
 
 mod actions;
+mod annotation;
 mod columns;
 mod consequences;
 mod constraints;
@@ -18,11 +19,12 @@ use crate::sidebar::ends;
 use crate::ui::keys::with_keys;
 use crate::ui::{Icon, Mark, dom_key};
 use crate::workbench::{Workbench, use_workbench};
+use annotation::AnnotationEditor;
 use editor::{Change, Command, Editor, Facet, Input, Subject};
 use leptos::prelude::*;
 use reference::ReferenceEditor;
 use reference_form::{ReferenceForm, Start};
-use schema::{ColumnId, ObjectId, ReferenceId, TableId, TypeId};
+use schema::{AnnotationId, AnnotationKind, ColumnId, ObjectId, ReferenceId, TableId, TypeId};
 use table::TableEditor;
 use types::TypeEditor;
 use web_sys::KeyboardEvent;
@@ -34,6 +36,7 @@ enum Shown {
     Reference(ReferenceId),
     NewReference(Option<(TableId, ColumnId)>),
     Type(TypeId),
+    Annotation(AnnotationId),
 }
 
 impl Shown {
@@ -42,6 +45,7 @@ impl Shown {
             Self::Table(id) => Some(ObjectId::Table(id)),
             Self::Reference(id) => Some(ObjectId::Reference(id)),
             Self::Type(id) => Some(ObjectId::Type(id)),
+            Self::Annotation(id) => Some(ObjectId::Annotation(id)),
             Self::NewReference(_) => None,
         }
     }
@@ -58,6 +62,7 @@ pub fn Inspector() -> impl IntoView {
                 Subject::Reference(id) => Shown::Reference(id),
                 Subject::NewReference(from) => Shown::NewReference(from),
                 Subject::Type(id) => Shown::Type(id),
+                Subject::Annotation(id) => Shown::Annotation(id),
             })
         })
     });
@@ -73,6 +78,7 @@ pub fn focus_soon() {
         "#table-name",
         "#ref-name",
         "#type-name",
+        "#annotation-name",
         ".ref-form:not([data-begun]) #ref-from-table",
         "#ref-to-table",
         ".inspector button",
@@ -90,6 +96,7 @@ fn Panel(shown: Shown) -> impl IntoView {
         Shown::Reference(id) => view! { <ReferenceEditor id=id/> }.into_any(),
         Shown::NewReference(from) => view! { <NewReference from=from/> }.into_any(),
         Shown::Type(id) => view! { <TypeEditor id=id/> }.into_any(),
+        Shown::Annotation(id) => view! { <AnnotationEditor id=id/> }.into_any(),
     };
     let foot =
         shown.object().map(|_| view! { <Show when=move || bench.may_edit.get() fallback=ViewFoot><Foot/></Show> });
@@ -111,7 +118,7 @@ fn panel_key(bench: Workbench, shown: Shown, event: &KeyboardEvent) {
     match (event.key().as_str(), shown) {
         ("Escape", _) => bench.send(Input::TakeBack),
         ("Enter", Shown::Table(table)) if event.alt_key() => columns::add(bench, table),
-        ("Enter", Shown::Table(_) | Shown::Reference(_) | Shown::Type(_)) if accel => {
+        ("Enter", Shown::Table(_) | Shown::Reference(_) | Shown::Type(_) | Shown::Annotation(_)) if accel => {
             // What is being typed is settled first, as when the field is left.
             if let Some(field) = crate::platform::dom::focused() {
                 let _ = wasm_bindgen::JsCast::unchecked_into::<web_sys::HtmlElement>(field).blur();
@@ -135,6 +142,11 @@ fn label_of(editor: &Editor, shown: Shown) -> String {
             ends.map_or_else(String::new, |(from, to)| format!("{from} → {to}"))
         }
         Shown::NewReference(_) => "New reference".to_owned(),
+        Shown::Annotation(id) => {
+            let kind = schema.annotations.get(&id).map_or("", |it| it.kind.as_str());
+            let name = schema.label(ObjectId::Annotation(id)).unwrap_or_default();
+            format!("{} {name}", crate::ui::sentence(kind))
+        }
         Shown::Type(id) => {
             let kind = schema.user_type(id).map_or("", |it| it.kind());
             let name = schema.label(ObjectId::Type(id)).unwrap_or_default();
@@ -150,7 +162,15 @@ fn Head(shown: Shown, label: Memo<String>) -> impl IntoView {
         let object = shown.object()?;
         bench.read(Facet::Schema, |editor| editor.pending().item(object).map(|item| item.kind))
     };
+    let is_group = match shown {
+        Shown::Annotation(id) => {
+            bench.peek(|editor| editor.target().annotations.get(&id).is_some_and(|it| it.kind == AnnotationKind::Group))
+        }
+        Shown::Table(_) | Shown::Reference(_) | Shown::NewReference(_) | Shown::Type(_) => false,
+    };
     let icon = match shown {
+        Shown::Annotation(_) if is_group => "layout-grid",
+        Shown::Annotation(_) => "sticky-note",
         Shown::Table(_) => "table-2",
         Shown::Reference(_) | Shown::NewReference(_) => "cable",
         Shown::Type(_) => "list",
@@ -161,6 +181,8 @@ fn Head(shown: Shown, label: Memo<String>) -> impl IntoView {
             Shown::Table(_) => "Delete table",
             Shown::Reference(_) | Shown::NewReference(_) => "Delete reference",
             Shown::Type(_) => "Delete type",
+            Shown::Annotation(_) if is_group => "Ungroup, leaving its tables",
+            Shown::Annotation(_) => "Delete note",
         };
         let pressed = move |_| {
             // A type that is in use stays, and so does its panel, where it says which columns have it.

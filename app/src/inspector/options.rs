@@ -308,6 +308,42 @@ const COLORS: [(&str, &str); 9] = [
     ("#8150c0", "Violet"),
 ];
 
+/// One of the colours that are offered, or one that came with a text.
+#[component]
+pub(super) fn ColorChoice(
+    /// Unique on the page.
+    id: &'static str,
+    /// Its name.
+    label: &'static str,
+    /// The colour; empty for none.
+    value: Signal<String>,
+    /// Told of another, or of none.
+    on_choose: Callback<Option<String>>,
+) -> impl IntoView {
+    let colors = move || {
+        let mut colors: Vec<(String, String)> =
+            COLORS.iter().map(|(key, words)| ((*key).to_owned(), (*words).to_owned())).collect();
+        let own = value.get();
+        if !COLORS.iter().any(|(key, _)| *key == own) {
+            colors.push((own.clone(), own));
+        }
+        let option = |(key, words): (String, String)| {
+            let is_chosen = value.get() == key;
+            view! { <option value=key prop:selected=is_chosen>{words}</option> }
+        };
+        colors.into_iter().map(option).collect_view()
+    };
+    let changed = move |event: web_sys::Event| {
+        on_choose.run(Some(event_target_value(&event)).filter(|chosen| !chosen.is_empty()));
+    };
+    view! {
+        <div class="field">
+            <label for=id>{label}</label>
+            <select id=id class="select" on:change=changed>{colors}</select>
+        </div>
+    }
+}
+
 /// Alias, colour and durability of a table.
 #[component]
 pub(super) fn TableMore(id: TableId, table: Signal<Option<Table>>) -> impl IntoView {
@@ -321,19 +357,6 @@ pub(super) fn TableMore(id: TableId, table: Signal<Option<Table>>) -> impl IntoV
     };
     let alias = Memo::new(move |_| options().alias.map(|alias| alias.to_string()).unwrap_or_default());
     let color = Signal::derive(move || options().color.unwrap_or_default());
-    let colors = move || {
-        let mut colors: Vec<(String, String)> =
-            COLORS.iter().map(|(key, words)| ((*key).to_owned(), (*words).to_owned())).collect();
-        let own = color.get();
-        if !COLORS.iter().any(|(key, _)| *key == own) {
-            colors.push((own.clone(), own));
-        }
-        let option = |(key, words): (String, String)| {
-            let is_chosen = color.get() == key;
-            view! { <option value=key prop:selected=is_chosen>{words}</option> }
-        };
-        colors.into_iter().map(option).collect_view()
-    };
     let unlogged = Signal::derive(move || options().unlogged);
     let is_plain = untrack(options) == TableOptions::default();
     view! {
@@ -350,19 +373,12 @@ pub(super) fn TableMore(id: TableId, table: Signal<Option<Table>>) -> impl IntoV
                         placeholder="none"
                         is_code=true
                     />
-                    <div class="field">
-                        <label for="table-color">"Colour"</label>
-                        <select
-                            id="table-color"
-                            class="select"
-                            on:change=move |event| {
-                                let chosen = Some(event_target_value(&event)).filter(|chosen| !chosen.is_empty());
-                                change(&|options| options.color.clone_from(&chosen));
-                            }
-                        >
-                            {colors}
-                        </select>
-                    </div>
+                    <ColorChoice
+                        id="table-color"
+                        label="Colour"
+                        value=color
+                        on_choose=Callback::new(move |chosen: Option<String>| change(&|options| options.color.clone_from(&chosen)))
+                    />
                 </div>
                 <Tick label="Lost in a crash, and faster to write (UNLOGGED)" value=unlogged on_change=Callback::new(move |on| change(&|options| options.unlogged = on))/>
             </div>

@@ -11,7 +11,7 @@ use crate::ui::{TextField, focus_soon};
 use crate::workbench::use_workbench;
 use editor::{Change, Facet};
 use leptos::prelude::*;
-use schema::{Name, NamespaceId, ObjectId, Table, TableId};
+use schema::{AnnotationKind, Name, NamespaceId, ObjectId, Table, TableId};
 
 /// Name, schema, note, columns, keys, references, indexes and checks of a table.
 #[component]
@@ -71,6 +71,7 @@ fn Identity(id: TableId, table: Signal<Option<Table>>) -> impl IntoView {
                 <summary>"Note"</summary>
                 <NoteField object=ObjectId::Table(id) label="Note about the table" value=note/>
             </details>
+            <GroupSelect id=id table=table/>
             <TableMore id=id table=table/>
         </section>
     }
@@ -115,6 +116,42 @@ pub(super) fn NamespaceSelect(
     }
 }
 
+/// The group of a table; nothing while there is no group.
+#[component]
+fn GroupSelect(id: TableId, table: Signal<Option<Table>>) -> impl IntoView {
+    let bench = use_workbench();
+    let groups = Memo::new(move |_| {
+        bench.read(Facet::Schema, |editor| {
+            let groups = editor.target().annotations_of(AnnotationKind::Group).into_iter();
+            groups.map(|group| (group.id, group.name.to_string())).collect::<Vec<_>>()
+        })
+    });
+    let chosen = move || table.with(|it| it.as_ref().and_then(|it| it.group));
+    let changed = move |event: web_sys::Event| {
+        let value = event_target_value(&event);
+        let group = groups.with_untracked(|all| all.iter().map(|(id, _)| *id).find(|id| id.to_string() == value));
+        bench.change(Change::SetGroup(id, group));
+    };
+    let options = move || {
+        let all = groups.get().into_iter();
+        all.map(|(id, name)| {
+            view! { <option value=id.to_string() prop:selected=move || chosen() == Some(id)>{name}</option> }
+        })
+        .collect_view()
+    };
+    view! {
+        <Show when=move || groups.with(|groups| !groups.is_empty())>
+            <div class="field">
+                <label for="table-group">"Group"</label>
+                <select id="table-group" class="select" on:change=changed>
+                    <option value="" prop:selected=move || chosen().is_none()>"None"</option>
+                    {options}
+                </select>
+            </div>
+        </Show>
+    }
+}
+
 /// A note, of several lines if need be.
 #[component]
 pub(super) fn NoteField(
@@ -124,6 +161,9 @@ pub(super) fn NoteField(
     label: &'static str,
     /// What the model holds.
     value: Memo<String>,
+    /// Shown while it is empty.
+    #[prop(default = "What it is for; becomes its comment in SQL")]
+    placeholder: &'static str,
 ) -> impl IntoView {
     let bench = use_workbench();
     let changed = move |event: web_sys::Event| {
@@ -147,7 +187,7 @@ pub(super) fn NoteField(
             class="input"
             rows="2"
             aria-label=label
-            placeholder="What it is for; becomes its comment in SQL"
+            placeholder=placeholder
             node_ref=field
             prop:value=move || value.get()
             data-settled=move || value.get()

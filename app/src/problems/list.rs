@@ -278,6 +278,7 @@ fn drawn(object: ObjectId) -> ObjectId {
         | ObjectId::Column(..)
         | ObjectId::Reference(_)
         | ObjectId::Type(_)
-        | ObjectId::Opaque(_) => object,
+        | ObjectId::Opaque(_)
+        | ObjectId::Annotation(_) => object,
     }
 }

@@ -1,5 +1,6 @@
 //! The left panel: everything in the schema as an outline, all references and types, the text, and what is wrong.
 
+mod annotations;
 mod outline;
 mod references;
 mod tree;
@@ -13,6 +14,7 @@ use crate::platform::dom;
 use crate::ui::tabs::tab_id;
 use crate::ui::{Icon, Tab, TabList, focus_soon};
 use crate::workbench::{Workbench, use_workbench};
+use annotations::Annotations;
 use editor::{Change, Facet, Input};
 use leptos::html;
 use leptos::prelude::*;
@@ -69,7 +71,7 @@ pub fn Sidebar() -> impl IntoView {
     ];
     let is_outline = move || ![TEXT, PROBLEMS].contains(&chosen.get());
     let list = move || match chosen.get() {
-        TABLES => view! { <Tree query=query/> }.into_any(),
+        TABLES => view! { <Tree query=query/><Annotations query=query/> }.into_any(),
         TYPES => view! { <Types query=query/> }.into_any(),
         TEXT | PROBLEMS => ().into_any(),
         _ => view! { <References query=query/> }.into_any(),

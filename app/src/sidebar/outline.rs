@@ -1,7 +1,7 @@
 //! What the sidebar lists, worked out from the schema: no reactivity here.
 
 use edit::{ItemKind, PendingChanges};
-use schema::{Cardinality, Ends, ObjectId, Reference, ReferentialAction, Schema, Table};
+use schema::{Annotation, AnnotationKind, Cardinality, Ends, ObjectId, Reference, ReferentialAction, Schema, Table};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A line of the outline.
@@ -54,6 +54,21 @@ pub struct TypeRow {
     /// `enum` or `domain`.
     pub kind: &'static str,
     /// The labels of an enum, the type that a domain rests on.
+    pub detail: String,
+    /// What is pending about it.
+    pub mark: Option<ItemKind>,
+}
+
+/// A line of the list of groups and notes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct AnnotationRow {
+    /// Which.
+    pub object: ObjectId,
+    /// Whether it is a group.
+    pub is_group: bool,
+    /// Its name.
+    pub name: String,
+    /// How many tables a group has, the beginning of a note.
     pub detail: String,
     /// What is pending about it.
     pub mark: Option<ItemKind>,
@@ -201,6 +216,21 @@ pub fn types(schema: &Schema, marks: &BTreeMap<ObjectId, ItemKind>, query: &str)
     rows.retain(|row| [&row.name, &row.detail].iter().any(|text| text.to_lowercase().contains(&wanted)));
     rows.sort_by(|a, b| (&a.name, a.object).cmp(&(&b.name, b.object)));
     rows
+}
+
+/// All groups and then notes that have the query in their names or texts, by name.
+pub fn annotations(schema: &Schema, marks: &BTreeMap<ObjectId, ItemKind>, query: &str) -> Vec<AnnotationRow> {
+    let wanted = query.trim().to_lowercase();
+    let has = |text: &str| text.to_lowercase().contains(&wanted);
+    let all = [AnnotationKind::Group, AnnotationKind::Note].into_iter().flat_map(|kind| schema.annotations_of(kind));
+    let found = all.filter(|it| has(it.name.as_str()) || it.note.as_deref().is_some_and(has));
+    let row = |it: &Annotation| {
+        let (object, is_group) = (ObjectId::Annotation(it.id), it.kind == AnnotationKind::Group);
+        let first_line = it.note.as_deref().and_then(|note| note.lines().next()).unwrap_or_default();
+        let detail = if is_group { schema.members_of(it.id).len().to_string() } else { first_line.to_owned() };
+        AnnotationRow { object, is_group, name: it.name.to_string(), detail, mark: marks.get(&object).copied() }
+    };
+    found.map(row).collect()
 }
 
 fn row_of(schema: &Schema, reference: &Reference, marks: &BTreeMap<ObjectId, ItemKind>) -> Option<ReferenceRow> {

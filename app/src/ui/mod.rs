@@ -45,6 +45,7 @@ pub fn dom_key(object: ObjectId) -> String {
         ObjectId::Reference(id) => format!("reference-{id}"),
         ObjectId::Type(id) => format!("type-{id}"),
         ObjectId::Opaque(id) => format!("opaque-{id}"),
+        ObjectId::Annotation(id) => format!("annotation-{id}"),
     }
 }
 

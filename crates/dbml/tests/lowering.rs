@@ -161,6 +161,41 @@ Table a as z [headercolor: #11aaFF] {
 }
 
 #[test]
+fn groups_and_notes() {
+    check(
+        "Table a as x { id int }\nTable s.b { id int }\nTableGroup \"g g\" [color: #abc, note: 'for\\'it'] {\n  x\n  s.b\n}\n\
+         TableGroup empty {}\nNote s.n [color: none] { '''\n  two\n  lines\n''' }",
+        "\
+Table a as x {
+  id integer
+}
+
+Table s.b {
+  id integer
+}
+
+TableGroup empty {
+}
+
+TableGroup \"g g\" [color: #aabbcc] {
+  a
+  s.b
+
+  Note: 'for\\'it'
+}
+
+Note \"s.n\" {
+  '''
+  two
+  lines
+  '''
+}
+",
+        &[],
+    );
+}
+
+#[test]
 fn what_has_no_place_is_listed() {
     let lowered = lowered(
         "Project p { Note: 'x' }\nTable a {\n  id int [pk]\n  m \"\"\n  d int [default: `(select 1)`]\n  \
@@ -176,8 +211,6 @@ fn what_has_no_place_is_listed() {
         "“increment” of a.x is left out",
         "an index of a, pg_sleep(1), is left out",
         "the ref between a.id and a.d is left out, because it is inactive",
-        "group g",
-        "note n",
         "the records of a",
         "view v",
     ];

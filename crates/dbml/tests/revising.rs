@@ -155,3 +155,40 @@ fn what_has_another_name_in_its_place_is_the_same() {
         assert_eq!(dbml::renames(&before, &parse(after)), expect, "{after}");
     }
 }
+
+#[test]
+fn groups_and_notes_keep_their_words() {
+    let group = |members: &str| format!("{FROM}\nTableGroup shop {{\n{members}}}\n");
+    let from = group("  orders\n  users\n");
+    let check = |to: &str, renames: &[Rename], from_words: &str, to_words: &str| {
+        assert!(TEXT.contains(from_words), "{from_words:?}");
+        assert_eq!(revise(TEXT, &from, to, renames), TEXT.replace(from_words, to_words));
+    };
+    check(&group("  users\n"), &[], "  orders\n  users //", "  users //");
+    let tags = "\nTable tags {\n  id integer\n}\n";
+    let with_tags = group("  orders\n  tags\n  users\n").replace("\nRef", &format!("{tags}\nRef"));
+    let revised = revise(TEXT, &from, &with_tags, &[]);
+    assert!(revised.contains("TableGroup shop {\n  orders\n  users // with an alias\n  tags\n}"), "{revised}");
+    let renamed = Rename::Group("shop".to_owned(), "the shop".to_owned());
+    check(
+        &from.replace("TableGroup shop", "TableGroup \"the shop\""),
+        &[renamed],
+        "TableGroup shop",
+        "TableGroup \"the shop\"",
+    );
+    check(
+        &from.replace("TableGroup shop", "TableGroup shop [color: #aabbcc]"),
+        &[],
+        "TableGroup shop {\n  orders\n  users // with an alias\n}",
+        "TableGroup shop [color: #aabbcc] {\n  orders\n  users\n}",
+    );
+    check(FROM, &[], "\nTableGroup shop {\n  orders\n  users // with an alias\n}\n", "\n");
+
+    let note = "\nNote hint {\n  'look'\n}\n";
+    assert_eq!(revise(TEXT, FROM, &format!("{FROM}{note}"), &[]), format!("{TEXT}{note}"));
+    let text = format!("{TEXT}\nNote hint [color: #aabbcc] {{ 'look' }} // by me\n");
+    let from = format!("{FROM}{}", note.replace("hint", "hint [color: #aabbcc]"));
+    assert_eq!(revise(&text, &from, &from, &[]), text);
+    let renamed = Rename::Note(Path::local("hint"), Path::local("tip"));
+    assert_eq!(revise(&text, &from, &from.replace("hint", "tip"), &[renamed]), text.replace("hint", "tip"));
+}

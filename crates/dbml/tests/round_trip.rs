@@ -42,6 +42,12 @@ impl Told {
                 told.tell(&label, check.name.as_str(), "that ", (options != (false, false)).then_some(options));
             }
         }
+        for it in schema.annotations.values() {
+            let members = schema.members_of(it.id);
+            let members: Vec<String> = members.into_iter().map(|table| schema.display_name(table)).collect();
+            told.tell(it.kind.as_str(), it.name.as_str(), "it", (&it.color, members));
+            told.tell(it.kind.as_str(), it.name.as_str(), "its text", &it.note);
+        }
         for it in schema.references.values() {
             let (from, to) = (schema.table(it.referencing).unwrap(), schema.table(it.referenced).unwrap());
             let columns = (from.list_of(&it.referencing_columns()), to.list_of(&it.referenced_columns()));

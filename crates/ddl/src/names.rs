@@ -107,5 +107,6 @@ pub(crate) fn name_in(schema: &Schema, object: ObjectId) -> Option<&Name> {
         ObjectId::Reference(id) => schema.references.get(&id).map(|reference| &reference.name),
         ObjectId::Type(id) => schema.user_type(id).map(|it| &it.name),
         ObjectId::Opaque(id) => schema.opaque.get(&id).map(|it| &it.name),
+        ObjectId::Annotation(id) => schema.annotations.get(&id).map(|it| &it.name),
     }
 }

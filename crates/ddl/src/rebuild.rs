@@ -108,7 +108,8 @@ impl Rebuilt {
             | ObjectId::Table(_)
             | ObjectId::Key(..)
             | ObjectId::Type(_)
-            | ObjectId::Opaque(_) => None,
+            | ObjectId::Opaque(_)
+            | ObjectId::Annotation(_) => None,
         }
     }
 }

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod a11y;
+mod areas;
 mod boxes;
 mod display;
 pub mod font;

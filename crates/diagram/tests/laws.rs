@@ -132,6 +132,7 @@ proptest! {
                 prop_assert!(inside.is_none());
                 prop_assert!(scene.route(id).unwrap().distance(point) <= 5.0);
             }
+            Hit::Annotation(_) => prop_assert!(false, "there is none"),
         }
     }
 

@@ -6,8 +6,9 @@ mod renamed;
 pub use renamed::{PerhapsRenamed, perhaps_renamed};
 
 use schema::{
-    Check, ColumnId, ColumnPair, DataType, Formula, Generation, Index, IndexPart, Key, Name, NamespaceId, Opaque,
-    OpaqueId, OpaqueKind, PartOf, Reference, ReferenceId, Schema, Table, TableId, TypeDefinition, TypeId, UserType,
+    Annotation, AnnotationId, AnnotationKind, Check, ColumnId, ColumnPair, DataType, Formula, Generation, Index,
+    IndexPart, Key, Name, NamespaceId, Opaque, OpaqueId, OpaqueKind, PartOf, Reference, ReferenceId, Schema, Table,
+    TableId, TypeDefinition, TypeId, UserType,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -21,8 +22,13 @@ use std::sync::Arc;
 /// another name is another one (see [`perhaps_renamed`]). What stands in the same order keeps its ranks.
 pub fn align(before: &Schema, after: &Schema) -> Schema {
     let namespaces = namespaces(before, after);
-    let mut ids =
-        Ids { types: types(before, after), tables: tables(before, after), namespaces, columns: BTreeMap::new() };
+    let mut ids = Ids {
+        types: types(before, after),
+        tables: tables(before, after),
+        annotations: annotations(before, after),
+        namespaces,
+        columns: BTreeMap::new(),
+    };
     let aligned_namespaces = after.namespaces.values().map(|namespace| {
         let mut namespace = namespace.clone();
         namespace.id = known(&ids.namespaces, namespace.id);
@@ -41,6 +47,7 @@ pub fn align(before: &Schema, after: &Schema) -> Schema {
         tables,
         references: ids.references(before, after),
         opaque: ids.opaque(before, after),
+        annotations: ids.annotations(after),
     }
 }
 
@@ -49,6 +56,7 @@ struct Ids {
     namespaces: BTreeMap<NamespaceId, NamespaceId>,
     types: BTreeMap<TypeId, TypeId>,
     tables: BTreeMap<TableId, TableId>,
+    annotations: BTreeMap<AnnotationId, AnnotationId>,
     /// Of the columns of each table, by the table's id after.
     columns: BTreeMap<(TableId, ColumnId), ColumnId>,
 }
@@ -83,6 +91,7 @@ impl Ids {
         let mut aligned = table.clone();
         aligned.id = known(&self.tables, table.id);
         aligned.namespace = known(&self.namespaces, table.namespace);
+        aligned.group = table.group.map(|group| known(&self.annotations, group));
         let base = self.tables.get(&table.id).and_then(|id| before.table(*id));
         let columns = base.map(|base| columns(base, &mut aligned)).unwrap_or_default();
         for column in &mut aligned.columns {
@@ -98,6 +107,12 @@ impl Ids {
         }
         self.columns.extend(columns.into_iter().map(|(from, to)| ((table.id, from), to)));
         aligned
+    }
+
+    fn annotations(&self, after: &Schema) -> BTreeMap<AnnotationId, Annotation> {
+        let aligned =
+            after.annotations.values().map(|it| Annotation { id: known(&self.annotations, it.id), ..it.clone() });
+        aligned.map(|it| (it.id, it)).collect()
     }
 
     fn references(&self, before: &Schema, after: &Schema) -> BTreeMap<ReferenceId, Arc<Reference>> {
@@ -189,6 +204,13 @@ fn types(before: &Schema, after: &Schema) -> BTreeMap<TypeId, TypeId> {
     fn named(schema: &Schema) -> Vec<(TypeId, Called<'_>)> {
         let namespace = |it: &UserType| schema.namespaces.get(&it.namespace).map(|namespace| &namespace.name);
         schema.types.values().map(|it| (it.id, (namespace(it), &it.name, it.kind()))).collect()
+    }
+    matches(named(before), named(after))
+}
+
+fn annotations(before: &Schema, after: &Schema) -> BTreeMap<AnnotationId, AnnotationId> {
+    fn named(schema: &Schema) -> Vec<(AnnotationId, (AnnotationKind, &Name))> {
+        schema.annotations.values().map(|it| (it.id, (it.kind, &it.name))).collect()
     }
     matches(named(before), named(after))
 }

@@ -2,8 +2,8 @@
 
 use crate::{Attribute, Edit, Object};
 use schema::{
-    Check, Column, ColumnId, DataType, Index, Key, Name, ObjectId, Opaque, Reference, Schema, Table, TableId, TypeId,
-    UserType,
+    Annotation, Check, Column, ColumnId, DataType, Index, Key, Name, ObjectId, Opaque, Reference, Schema, Table,
+    TableId, TypeId, UserType,
 };
 use std::sync::Arc;
 
@@ -112,6 +112,10 @@ fn create(schema: &mut Schema, object: &Object) -> Result<(), EditError> {
             check_opaque(schema, it)?;
             schema.opaque.insert(it.id, Arc::new(it.clone()));
         }
+        Object::Annotation(it) => {
+            vacant(!schema.annotations.contains_key(&it.id), id)?;
+            schema.annotations.insert(it.id, it.clone());
+        }
         Object::Column(table, column) => {
             has_type(schema, &column.data_type)?;
             let table = table_mut(schema, *table)?;
@@ -166,6 +170,10 @@ fn drop(schema: &mut Schema, object: &Object) -> Result<(), EditError> {
             same(schema.opaque.get(&it.id).map(AsRef::as_ref), it, id)?;
             schema.opaque.remove(&it.id);
         }
+        Object::Annotation(it) => {
+            same(schema.annotations.get(&it.id), it, id)?;
+            schema.annotations.remove(&it.id);
+        }
         Object::Column(table, column) => {
             let table = table_mut(schema, *table)?;
             same(table.column(column.id), column, id)?;
@@ -203,6 +211,10 @@ fn alter(schema: &mut Schema, object: ObjectId, from: &Attribute, to: &Attribute
         ObjectId::Opaque(id) => {
             let it = schema.opaque.get_mut(&id).map(Arc::make_mut).ok_or(EditError::Missing(object))?;
             return alter_opaque(it, object, from, to);
+        }
+        ObjectId::Annotation(id) => {
+            let it = schema.annotations.get_mut(&id).ok_or(EditError::Missing(object))?;
+            return alter_annotation(it, object, from, to);
         }
         ObjectId::Column(table, id) => {
             if let Attribute::DataType(data_type) = to {
@@ -266,6 +278,7 @@ fn alter_table(schema: &mut Schema, id: TableId, from: &Attribute, to: &Attribut
         (Attribute::TableOptions(from), Attribute::TableOptions(to)) => replace(&mut table.options, from, to, object),
         (Attribute::Name(from), Attribute::Name(to)) => replace(&mut table.name, from, to, object),
         (Attribute::Note(from), Attribute::Note(to)) => replace(&mut table.note, from, to, object),
+        (Attribute::Group(from), Attribute::Group(to)) => replace(&mut table.group, from, to, object),
         (Attribute::Namespace(from), Attribute::Namespace(to)) => replace(&mut table.namespace, from, to, object),
         _ => Err(EditError::NoSuchAttribute(object)),
     }
@@ -389,6 +402,15 @@ fn alter_opaque(it: &mut Opaque, object: ObjectId, from: &Attribute, to: &Attrib
     match (from, to) {
         (Attribute::Name(from), Attribute::Name(to)) => replace(&mut it.name, from, to, object),
         (Attribute::Statement(from), Attribute::Statement(to)) => replace(&mut it.definition, from, to, object),
+        _ => Err(EditError::NoSuchAttribute(object)),
+    }
+}
+
+fn alter_annotation(it: &mut Annotation, object: ObjectId, from: &Attribute, to: &Attribute) -> Result<(), EditError> {
+    match (from, to) {
+        (Attribute::Name(from), Attribute::Name(to)) => replace(&mut it.name, from, to, object),
+        (Attribute::Note(from), Attribute::Note(to)) => replace(&mut it.note, from, to, object),
+        (Attribute::Color(from), Attribute::Color(to)) => replace(&mut it.color, from, to, object),
         _ => Err(EditError::NoSuchAttribute(object)),
     }
 }

@@ -160,6 +160,7 @@ fn alone(object: &Object) -> Option<Schema> {
         }
         Object::Type(_)
         | Object::Opaque(_)
+        | Object::Annotation(_)
         | Object::Column(..)
         | Object::Key(..)
         | Object::Check(..)
@@ -410,7 +411,8 @@ fn owners(schema: &Schema) -> BTreeMap<(Scope, Name), Vec<ObjectId>> {
         std::iter::once(ObjectId::Table(table.id)).chain(columns).chain(keys).chain(checks).chain(indexes)
     });
     let types = schema.types.keys().map(|id| ObjectId::Type(*id));
-    for object in namespaces.chain(tables).chain(references).chain(types) {
+    let annotations = schema.annotations.keys().map(|id| ObjectId::Annotation(*id));
+    for object in namespaces.chain(tables).chain(references).chain(types).chain(annotations) {
         let names =
             if matches!(object, ObjectId::Table(_)) { own_names(schema, object) } else { names_of(schema, object) };
         for name in names {

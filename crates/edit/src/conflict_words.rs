@@ -147,6 +147,10 @@ fn part(object: &Object, schema: &Schema) -> Schema {
             part.types.insert(it.id, it.clone());
             return part;
         }
+        (Object::Annotation(it), _) => {
+            part.annotations.insert(it.id, it.clone());
+            return part;
+        }
         (Object::Opaque(it), _) => {
             part.opaque.insert(it.id, std::sync::Arc::new(it.clone()));
             return part;
@@ -183,6 +187,8 @@ fn field(field: Field) -> &'static str {
         Field::Name => "the name",
         Field::Namespace => "the schema that it is in",
         Field::Note => "the note",
+        Field::Color => "the color",
+        Field::Group => "the group that it is in",
         Field::Rank => "its place",
         Field::DataType => "the type",
         Field::Nullable => "whether it may be NULL",
@@ -214,6 +220,12 @@ fn value(object: ObjectId, attribute: &Attribute, schema: &Schema) -> String {
         }
         Attribute::Note(None) => "no note".to_owned(),
         Attribute::Note(Some(note)) => note.clone(),
+        Attribute::Color(None) => "no color of its own".to_owned(),
+        Attribute::Color(Some(color)) => color.clone(),
+        Attribute::Group(None) => "no group".to_owned(),
+        Attribute::Group(Some(id)) => {
+            schema.label(ObjectId::Annotation(*id)).unwrap_or_else(|| "a deleted group".to_owned())
+        }
         Attribute::Rank(_) => "another place".to_owned(),
         Attribute::DataType(data_type) => schema.type_text(data_type),
         Attribute::Parts(_)

@@ -3,8 +3,8 @@
 use crate::apply::follow_rename;
 use crate::{Attribute, Edit, Object};
 use schema::{
-    Check, CheckId, Column, ColumnId, Index, Key, Name, Namespace, ObjectId, Opaque, Reference, Schema, Table, TableId,
-    UserType, changed,
+    Annotation, Check, CheckId, Column, ColumnId, Index, Key, Name, Namespace, ObjectId, Opaque, Reference, Schema,
+    Table, TableId, UserType, changed,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -30,6 +30,7 @@ pub fn diff(base: &Schema, target: &Schema) -> Vec<Edit> {
     found.create_tables.extend(parents_first(created).into_iter().cloned().map(Object::Table).map(Edit::Create));
     found.references(base, target);
     found.opaque(base, target);
+    found.annotations(base, target);
     found.into_edits()
 }
 
@@ -59,6 +60,8 @@ fn parents_first(tables: Vec<&Table>) -> Vec<&Table> {
 #[derive(Default)]
 struct Found {
     drop_opaque: Vec<Edit>,
+    /// Nothing has to wait for them, and they for nothing.
+    annotations: Vec<Edit>,
     drop_references: Vec<Edit>,
     drop_parts: Vec<Edit>,
     create_namespaces: Vec<Edit>,
@@ -84,6 +87,7 @@ impl Found {
     fn into_edits(self) -> Vec<Edit> {
         [
             self.drop_opaque,
+            self.annotations,
             self.drop_references,
             self.drop_parts,
             self.create_namespaces,
@@ -171,11 +175,29 @@ impl Found {
         }
     }
 
+    fn annotations(&mut self, base: &Schema, target: &Schema) {
+        for (from, to) in pair_up(base.annotations.values(), target.annotations.values(), |it: &Annotation| it.id) {
+            match (from, to) {
+                (Some(from), Some(to)) if from.kind == to.kind => {
+                    let id = ObjectId::Annotation(from.id);
+                    self.alter(id, Attribute::Name(from.name.clone()), Attribute::Name(to.name.clone()));
+                    self.alter(id, Attribute::Note(from.note.clone()), Attribute::Note(to.note.clone()));
+                    self.alter(id, Attribute::Color(from.color.clone()), Attribute::Color(to.color.clone()));
+                }
+                (from, to) => {
+                    self.annotations.extend(from.map(|it| Edit::Drop(Object::Annotation(it.clone()))));
+                    self.annotations.extend(to.map(|it| Edit::Create(Object::Annotation(it.clone()))));
+                }
+            }
+        }
+    }
+
     fn table(&mut self, base: &Table, target: &Table) {
         let id = ObjectId::Table(base.id);
         self.alter(id, Attribute::Name(base.name.clone()), Attribute::Name(target.name.clone()));
         self.alter(id, Attribute::Namespace(base.namespace), Attribute::Namespace(target.namespace));
         self.alter(id, Attribute::Note(base.note.clone()), Attribute::Note(target.note.clone()));
+        self.alter(id, Attribute::Group(base.group), Attribute::Group(target.group));
         let options = (base.options.clone(), target.options.clone());
         self.alter(id, Attribute::TableOptions(Box::new(options.0)), Attribute::TableOptions(Box::new(options.1)));
         for (from, to) in pair_up(&base.columns, &target.columns, |column: &Column| column.id) {

@@ -52,7 +52,8 @@ pub fn mentions(schema: &Schema, object: ObjectId) -> Vec<ObjectId> {
         | ObjectId::Check(..)
         | ObjectId::Index(..)
         | ObjectId::Reference(_)
-        | ObjectId::Opaque(_) => Vec::new(),
+        | ObjectId::Opaque(_)
+        | ObjectId::Annotation(_) => Vec::new(),
     }
 }
 
@@ -85,7 +86,8 @@ fn left_without_key(schema: &Schema, object: ObjectId) -> Vec<ObjectId> {
         | ObjectId::Check(..)
         | ObjectId::Reference(_)
         | ObjectId::Type(_)
-        | ObjectId::Opaque(_) => return Vec::new(),
+        | ObjectId::Opaque(_)
+        | ObjectId::Annotation(_) => return Vec::new(),
     }
     schema
         .references
@@ -128,6 +130,9 @@ pub(crate) fn find(schema: &Schema, object: ObjectId) -> Option<Object> {
     if let ObjectId::Type(id) = object {
         return schema.types.get(&id).cloned().map(Object::Type);
     }
+    if let ObjectId::Annotation(id) = object {
+        return schema.annotations.get(&id).cloned().map(Object::Annotation);
+    }
     if let ObjectId::Opaque(id) = object {
         return schema.opaque.get(&id).map(|it| Object::Opaque(it.as_ref().clone()));
     }
@@ -147,6 +152,7 @@ pub(crate) fn find(schema: &Schema, object: ObjectId) -> Option<Object> {
         | ObjectId::Namespace(_)
         | ObjectId::Reference(_)
         | ObjectId::Type(_)
-        | ObjectId::Opaque(_) => Some(Object::Table(table.clone())),
+        | ObjectId::Opaque(_)
+        | ObjectId::Annotation(_) => Some(Object::Table(table.clone())),
     }
 }

@@ -1,9 +1,10 @@
 //! What an edit is.
 
 use schema::{
-    Check, CheckOptions, Column, ColumnId, ColumnPair, DataType, Expression, Generation, Index, IndexOptions,
-    IndexPart, Key, KeyOptions, Name, Namespace, NamespaceId, ObjectId, Opaque, QualifiedName, Rank, Reference,
-    ReferenceOptions, ReferentialAction, Schema, Statement, Table, TableId, TableOptions, TypeDefinition, UserType,
+    Annotation, AnnotationId, Check, CheckOptions, Column, ColumnId, ColumnPair, DataType, Expression, Generation,
+    Index, IndexOptions, IndexPart, Key, KeyOptions, Name, Namespace, NamespaceId, ObjectId, Opaque, QualifiedName,
+    Rank, Reference, ReferenceOptions, ReferentialAction, Schema, Statement, Table, TableId, TableOptions,
+    TypeDefinition, UserType,
 };
 use serde::{Deserialize, Serialize};
 
@@ -48,6 +49,8 @@ pub enum Object {
     Type(UserType),
     /// What is kept as the statement that makes it.
     Opaque(Opaque),
+    /// A group or a note.
+    Annotation(Annotation),
 }
 
 /// One attribute with its value.
@@ -58,7 +61,7 @@ pub enum Attribute {
     Name(Name),
     /// The namespace of a table or type.
     Namespace(NamespaceId),
-    /// The note of a table, column or type.
+    /// The note of a table, column, type or group; what a note says.
     Note(Option<String>),
     /// The place of a column among the others.
     Rank(Rank),
@@ -100,6 +103,10 @@ pub enum Attribute {
     Definition(Box<TypeDefinition>),
     /// The statement that makes an object.
     Statement(Statement),
+    /// The color of a group or note.
+    Color(Option<String>),
+    /// The group that a table is in.
+    Group(Option<AnnotationId>),
 }
 
 /// Which attribute, without its value.
@@ -152,6 +159,10 @@ pub enum Field {
     Definition,
     /// [`Attribute::Statement`].
     Statement,
+    /// [`Attribute::Color`].
+    Color,
+    /// [`Attribute::Group`].
+    Group,
 }
 
 impl Object {
@@ -167,6 +178,7 @@ impl Object {
             Self::Reference(reference) => ObjectId::Reference(reference.id),
             Self::Type(it) => ObjectId::Type(it.id),
             Self::Opaque(it) => ObjectId::Opaque(it.id),
+            Self::Annotation(it) => ObjectId::Annotation(it.id),
         }
     }
 }
@@ -218,6 +230,8 @@ impl Attribute {
             Self::TableOptions(_) => Field::TableOptions,
             Self::Definition(_) => Field::Definition,
             Self::Statement(_) => Field::Statement,
+            Self::Color(_) => Field::Color,
+            Self::Group(_) => Field::Group,
         }
     }
 
@@ -230,6 +244,16 @@ impl Attribute {
             (ObjectId::Table(_), Field::Name) => Some(Self::Name(table?.name.clone())),
             (ObjectId::Table(_), Field::Namespace) => Some(Self::Namespace(table?.namespace)),
             (ObjectId::Table(_), Field::Note) => Some(Self::Note(table?.note.clone())),
+            (ObjectId::Table(_), Field::Group) => Some(Self::Group(table?.group)),
+            (ObjectId::Annotation(id), field) => {
+                let it = schema.annotations.get(&id)?;
+                match field {
+                    Field::Name => Some(Self::Name(it.name.clone())),
+                    Field::Note => Some(Self::Note(it.note.clone())),
+                    Field::Color => Some(Self::Color(it.color.clone())),
+                    _ => None,
+                }
+            }
             (ObjectId::Table(_), Field::TableOptions) => Some(Self::TableOptions(Box::new(table?.options.clone()))),
             (ObjectId::Type(id), field) => Self::of_type(schema.types.get(&id)?, field),
             (ObjectId::Opaque(id), field) => {

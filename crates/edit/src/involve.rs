@@ -81,7 +81,7 @@ impl<'a> Involved<'a> {
                 }
                 near
             }
-            ObjectId::Namespace(_) | ObjectId::Type(_) | ObjectId::Opaque(_) => {
+            ObjectId::Namespace(_) | ObjectId::Type(_) | ObjectId::Opaque(_) | ObjectId::Annotation(_) => {
                 self.objects.get(&object).into_iter().flatten().copied().collect()
             }
             ObjectId::Table(table) => of_table(&table).collect(),
@@ -114,7 +114,8 @@ impl<'a> Involved<'a> {
                 | ObjectId::Table(_)
                 | ObjectId::Reference(_)
                 | ObjectId::Type(_)
-                | ObjectId::Opaque(_) => object == other,
+                | ObjectId::Opaque(_)
+                | ObjectId::Annotation(_) => object == other,
             },
             // Two primary keys; a column that a key makes NOT NULL.
             ObjectId::Key(..) => is_key(object) || matches!(object, ObjectId::Column(..)),
@@ -123,7 +124,8 @@ impl<'a> Involved<'a> {
             | ObjectId::Index(..)
             | ObjectId::Reference(_)
             | ObjectId::Type(_)
-            | ObjectId::Opaque(_) => object == other,
+            | ObjectId::Opaque(_)
+            | ObjectId::Annotation(_) => object == other,
         }
     }
 }
@@ -143,7 +145,8 @@ fn bears(reference: &Reference, object: ObjectId) -> bool {
         | ObjectId::Check(..)
         | ObjectId::Reference(_)
         | ObjectId::Type(_)
-        | ObjectId::Opaque(_) => false,
+        | ObjectId::Opaque(_)
+        | ObjectId::Annotation(_) => false,
     }
 }
 
@@ -155,7 +158,7 @@ fn concerns(code: Code, field: Option<Field>) -> bool {
         Some(Field::Namespace) => code == Code::DuplicateName,
         // A serial column has a sequence, which has a name.
         Some(Field::DataType | Field::Generation) => true,
-        Some(Field::Note | Field::Rank | Field::Statement) => false,
+        Some(Field::Note | Field::Rank | Field::Statement | Field::Group) => false,
         Some(
             Field::Nullable
             | Field::Default
@@ -172,7 +175,8 @@ fn concerns(code: Code, field: Option<Field>) -> bool {
             | Field::IndexOptions
             | Field::ReferenceOptions
             | Field::TableOptions
-            | Field::Definition,
+            | Field::Definition
+            | Field::Color,
         ) => code != Code::DuplicateName,
     }
 }

@@ -1,7 +1,7 @@
 //! Which names an object occupies, and where they must be unique.
 
 use crate::Object;
-use schema::{Name, NamespaceId, ObjectId, Schema, Table, TableId};
+use schema::{AnnotationKind, Name, NamespaceId, ObjectId, Schema, Table, TableId};
 
 /// Where a name must be unique.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,6 +12,7 @@ pub(crate) enum Scope {
     Columns(TableId),
     Constraints(TableId),
     Namespaces,
+    Annotations(AnnotationKind),
 }
 
 /// The names that an object, with what it holds, occupies.
@@ -38,6 +39,7 @@ pub(crate) fn names_of(schema: &Schema, object: ObjectId) -> Vec<(Scope, Name)> 
         }
         Some(Object::Type(it)) => vec![(Scope::Types(it.namespace), it.name)],
         Some(Object::Opaque(_)) => Vec::new(),
+        Some(Object::Annotation(it)) => vec![(Scope::Annotations(it.kind), it.name)],
         Some(Object::Check(table, check)) => vec![(Scope::Constraints(table), check.name)],
         Some(Object::Reference(reference)) => vec![(Scope::Constraints(reference.referencing), reference.name)],
         Some(Object::Index(table, index)) => relation_name(schema, table, index.name).into_iter().collect(),
@@ -70,6 +72,7 @@ pub(crate) fn own_names(schema: &Schema, object: ObjectId) -> Vec<(Scope, Name)>
         | ObjectId::Index(..)
         | ObjectId::Reference(_)
         | ObjectId::Type(_)
-        | ObjectId::Opaque(_) => names_of(schema, object),
+        | ObjectId::Opaque(_)
+        | ObjectId::Annotation(_) => names_of(schema, object),
     }
 }

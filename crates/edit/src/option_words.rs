@@ -18,7 +18,8 @@ pub(crate) fn attribute(object: ObjectId, to: &Attribute, schema: &Schema) -> St
         | ObjectId::Check(..)
         | ObjectId::Index(..)
         | ObjectId::Type(_)
-        | ObjectId::Opaque(_) => object.table(),
+        | ObjectId::Opaque(_)
+        | ObjectId::Annotation(_) => object.table(),
     };
     let table = table.and_then(|id| schema.table(id));
     let lines = match to {
@@ -49,7 +50,9 @@ pub(crate) fn attribute(object: ObjectId, to: &Attribute, schema: &Schema) -> St
         | Attribute::Expression(_)
         | Attribute::Ends(..)
         | Attribute::OnDelete(_)
-        | Attribute::OnUpdate(_) => Vec::new(),
+        | Attribute::OnUpdate(_)
+        | Attribute::Color(_)
+        | Attribute::Group(_) => Vec::new(),
     };
     if lines.is_empty() { "nothing beyond the usual".to_owned() } else { lines.join(", ") }
 }

@@ -206,7 +206,8 @@ impl<'a> Needs<'a> {
             | ObjectId::Check(..)
             | ObjectId::Reference(_)
             | ObjectId::Type(_)
-            | ObjectId::Opaque(_) => Vec::new(),
+            | ObjectId::Opaque(_)
+            | ObjectId::Annotation(_) => Vec::new(),
         }
     }
 
@@ -243,11 +244,13 @@ impl<'a> Needs<'a> {
                     let by = table.options.partitioning.iter().flat_map(|it| &it.parts);
                     let by = by.flat_map(schema::IndexPart::columns).map(|column| ObjectId::Column(id, column));
                     let namespace = ObjectId::Namespace(table.namespace);
-                    types.chain(parents).chain(by).chain([namespace]).collect()
+                    let group = table.group.map(ObjectId::Annotation);
+                    types.chain(parents).chain(by).chain([namespace]).chain(group).collect()
                 }
                 None => Vec::new(),
             },
             ObjectId::Type(id) => self.used_by_type(id),
+            ObjectId::Annotation(id) => self.joined(id),
             ObjectId::Opaque(id) => match self.target.opaque.get(&id) {
                 Some(it) => {
                     it.namespace.map(ObjectId::Namespace).into_iter().chain(it.table.map(ObjectId::Table)).collect()
@@ -278,6 +281,13 @@ impl<'a> Needs<'a> {
             ObjectId::Column(table, id) => self.used_by_column(table, id),
             ObjectId::Namespace(_) => Vec::new(),
         }
+    }
+
+    /// The tables that come into a group: a new one is new because of them.
+    fn joined(&self, id: schema::AnnotationId) -> Vec<ObjectId> {
+        let is_in = |attribute: &Attribute| matches!(attribute, Attribute::Group(Some(group)) if *group == id);
+        let tables = self.items.keys().filter(|it| matches!(it, ObjectId::Table(_)));
+        tables.filter(|table| self.alters(**table, is_in)).copied().collect()
     }
 
     /// The type that the column is of, where that is pending.

@@ -198,7 +198,8 @@ impl<'a> Kept<'a> {
                 | Object::Check(..)
                 | Object::Reference(_)
                 | Object::Type(_)
-                | Object::Opaque(_) => {}
+                | Object::Opaque(_)
+                | Object::Annotation(_) => {}
             }
         }
         kept
@@ -237,7 +238,7 @@ impl<'a> Kept<'a> {
                     })
                     .or_else(|| self.keys.get(&(it.referenced, key)).copied())
             }
-            Object::Namespace(_) | Object::Table(_) | Object::Type(_) => None,
+            Object::Namespace(_) | Object::Table(_) | Object::Type(_) | Object::Annotation(_) => None,
         }
     }
 }

@@ -53,7 +53,10 @@ pub(crate) fn uses(edit: &Edit) -> Vec<ObjectId> {
                     | Attribute::Collation(_)
                     | Attribute::CheckOptions(_)
                     | Attribute::ReferenceOptions(_)
-                    | Attribute::Statement(_) => {}
+                    | Attribute::Statement(_)
+                    | Attribute::Color(_)
+                    // A group that is gone is none.
+                    | Attribute::Group(_) => {}
                 }
             }
             used
@@ -78,6 +81,7 @@ fn used_by(object: &Object) -> Vec<ObjectId> {
         Object::Key(table, key) => over(*table, &key.mentions().into_iter().collect::<Vec<_>>()),
         Object::Index(table, index) => over(*table, &index.mentions().into_iter().collect::<Vec<_>>()),
         Object::Type(it) => std::iter::once(ObjectId::Namespace(it.namespace)).chain(base_of(&it.definition)).collect(),
+        Object::Annotation(_) => Vec::new(),
         Object::Opaque(it) => {
             it.namespace.map(ObjectId::Namespace).into_iter().chain(it.table.map(ObjectId::Table)).collect()
         }
@@ -129,6 +133,9 @@ pub fn excerpt<'a>(schema: &Schema, edits: impl IntoIterator<Item = &'a Edit>) -
                 }
             }
             ObjectId::Type(id) => types.push(id),
+            ObjectId::Annotation(id) => {
+                part.annotations.extend(schema.annotations.get(&id).map(|it| (id, it.clone())));
+            }
             ObjectId::Opaque(id) => {
                 if let Some(it) = schema.opaque.get(&id) {
                     part.opaque.insert(id, it.clone());
@@ -191,7 +198,8 @@ pub fn recall<'a>(mut known: Schema, earlier: &Schema, edits: impl IntoIterator<
         | Object::Check(..)
         | Object::Index(..)
         | Object::Reference(_)
-        | Object::Opaque(_) => 3,
+        | Object::Opaque(_)
+        | Object::Annotation(_) => 3,
     });
     loop {
         let before = waiting.len();

@@ -18,6 +18,7 @@ pub(crate) fn describe(item: &mut PendingItem, base: &Schema, target: &Schema) {
         | ObjectId::Check(..)
         | ObjectId::Index(..) => item.object.table(),
         ObjectId::Type(_) => None,
+        ObjectId::Annotation(_) => None,
         ObjectId::Opaque(id) => schema.opaque.get(&id).and_then(|it| it.table),
     };
     item.details = item.edits.iter().flat_map(|edit| edit_words(edit, base, target)).collect();
@@ -40,6 +41,10 @@ pub(crate) fn title(object: ObjectId, schema: &Schema) -> Option<String> {
         ObjectId::Reference(_) => format!("Reference {label}"),
         ObjectId::Type(id) => {
             let kind = schema.user_type(id).map_or("type", schema::UserType::kind);
+            format!("{} {label}", capital(kind))
+        }
+        ObjectId::Annotation(id) => {
+            let kind = schema.annotations.get(&id).map_or("note", |it| it.kind.as_str());
             format!("{} {label}", capital(kind))
         }
         ObjectId::Opaque(id) => {
@@ -78,6 +83,7 @@ pub(crate) fn created_title(object: &Object, schema: &Schema) -> Option<String> 
         Object::Reference(it) => format!("Reference {}", it.name),
         Object::Type(it) => format!("{} {}", capital(it.kind()), it.name),
         Object::Opaque(it) => format!("{} {}", capital(it.kind.words()), it.name),
+        Object::Annotation(it) => format!("{} {}", capital(it.kind.as_str()), it.name),
     })
 }
 
@@ -118,6 +124,13 @@ pub(crate) fn object_words(object: &Object, schema: &Schema) -> Vec<String> {
         }
         Object::Type(it) => option_words::definition(&it.definition, schema),
         Object::Opaque(it) => vec![it.definition.as_str().to_owned()],
+        Object::Annotation(it) => {
+            let members = schema.members_of(it.id);
+            let members: Vec<&str> = members.iter().map(|table| table.name.as_str()).collect();
+            let of = (!members.is_empty()).then(|| format!("around {}", members.join(", ")));
+            let color = it.color.as_ref().map(|color| format!("color {color}"));
+            of.into_iter().chain(it.note.clone()).chain(color).collect()
+        }
     }
 }
 
@@ -165,6 +178,16 @@ fn alter_words(object: ObjectId, from: &Attribute, to: &Attribute, base: &Schema
         }
         (Attribute::Note(_), Attribute::Note(None)) => "note removed".to_owned(),
         (Attribute::Note(_), Attribute::Note(Some(note))) => format!("note: {note}"),
+        (Attribute::Color(_), Attribute::Color(None)) => "no color of its own".to_owned(),
+        (Attribute::Color(_), Attribute::Color(Some(color))) => format!("color {color}"),
+        (Attribute::Group(from), Attribute::Group(to)) => {
+            let name = |schema: &Schema, id: &Option<_>| id.and_then(|id| schema.label(ObjectId::Annotation(id)));
+            match (name(base, from), name(target, to)) {
+                (_, Some(to)) => format!("in the group {to}"),
+                (Some(from), None) => format!("no more in the group {from}"),
+                (None, None) => "in no group".to_owned(),
+            }
+        }
         (Attribute::Rank(_), Attribute::Rank(_)) => "shown at another place in its table".to_owned(),
         (Attribute::DataType(from), Attribute::DataType(to)) => {
             format!("type {} becomes {}", base.type_text(from), target.type_text(to))

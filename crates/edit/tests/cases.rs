@@ -282,3 +282,28 @@ fn many_parts_of_one_table_are_made_soon() {
     assert!(made.keys.is_sorted_by_key(|key| key.id));
     assert!(took.as_secs() < 3, "{took:?}");
 }
+
+/// A group and what comes into it go together; that it goes leaves its tables.
+#[test]
+fn groups_come_with_their_tables() {
+    let tables = "a\n  x integer\nb\n  x integer\n";
+    let grouped = format!("{tables}group g: a, b\n");
+    choose(tables, &grouped, "g", &["a", "b", "g"]);
+    choose(tables, &grouped, "a", &["a", "b", "g"]);
+    discard(tables, &grouped, "g", &[]);
+    discard(tables, &grouped, "b", &[]);
+    discard(tables, &format!("{tables}group g:\nsticky n: look\n"), "g", &["n"]);
+    choose(&grouped, tables, "g", &["g"]);
+    // A table of a group that is gone is in none.
+    let mut schema = schema_from(&grouped);
+    let group = *schema.annotations.keys().next().unwrap();
+    let edits = drop_edits(&schema, ObjectId::Annotation(group));
+    assert_eq!(edits.len(), 1);
+    apply_all(&mut schema, &edits).unwrap();
+    assert_eq!(schema::validate(&schema), vec![]);
+    assert!(schema.tables.values().all(|table| schema.group_of(table).is_none()));
+    // Who puts a table into a group and who changes the table otherwise are not in each other's way.
+    let noted = grouped.replacen("  x integer\n", "  x integer\n  note said\n", 1);
+    landing(&grouped, &format!("{tables}group g: b\n"), &noted, "fits");
+    landing(&grouped, &format!("{tables}group g: b\n"), &format!("{tables}group g: b\ngroup h: a\n"), "conflicts");
+}

@@ -65,6 +65,8 @@ impl Command {
             | Self::AddColumn
             | Self::AddReference
             | Self::AddEnum
+            | Self::AddGroup
+            | Self::AddNote
             | Self::AddDomain
             | Self::NudgeLeft
             | Self::NudgeRight

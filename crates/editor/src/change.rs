@@ -1,12 +1,13 @@
 //! What a person can change, as the panels ask for it, and the edits that it becomes.
 
+use crate::annotation::ungrouped;
 use crate::{Editor, NewType, TypeChange};
 use advise::Fix;
 use edit::{Attribute, Edit, Gesture, Move, Object, Placement, drop_edits};
 use schema::{
-    BaseType, Cardinality, Check, CheckId, Column, ColumnId, ColumnPair, DataType, Ends, Expression, Index, IndexId,
-    Key, KeyKind, Name, Namespace, NamespaceId, ObjectId, Rank, Reference, ReferenceId, ReferentialAction, Table,
-    TableId, TypeId,
+    AnnotationId, BaseType, Cardinality, Check, CheckId, Column, ColumnId, ColumnPair, DataType, Ends, Expression,
+    Index, IndexId, Key, KeyKind, Name, Namespace, NamespaceId, ObjectId, Rank, Reference, ReferenceId,
+    ReferentialAction, Table, TableId, TypeId,
 };
 use std::collections::BTreeSet;
 
@@ -54,6 +55,14 @@ pub enum Change {
     AddType(NewType),
     /// A change of an enum or domain.
     OfType(TypeId, TypeChange),
+    /// A new group around these tables, under a name that is made up.
+    AddGroup(Vec<TableId>),
+    /// A new note, under a name that is made up.
+    AddNote,
+    /// The group that a table is in.
+    SetGroup(TableId, Option<AnnotationId>),
+    /// The color of a group or note.
+    SetColor(AnnotationId, Option<String>),
     /// A new namespace.
     AddNamespace(Name),
     /// A new reference.
@@ -104,6 +113,10 @@ impl Editor {
             Change::AddTable { name, at } => self.add_table(name.clone(), *at),
             Change::AddNamespace(name) => Ok(self.add_namespace(name)),
             Change::AddType(kind) => self.add_type(*kind),
+            Change::AddGroup(tables) => self.add_group(tables),
+            Change::AddNote => self.add_note(),
+            Change::SetGroup(table, group) => self.set_group(*table, *group),
+            Change::SetColor(id, color) => self.set_color(*id, color.clone()),
             Change::OfType(id, change) => self.change_type(*id, change),
             Change::Drop(objects) => self.drop_objects(objects),
             Change::Together(label, changes) => self.together(label, changes),
@@ -211,6 +224,7 @@ impl Editor {
             indexes: Vec::new(),
             name,
             options: Default::default(),
+            group: None,
         };
         let place = at.unwrap_or_else(|| self.free_place(&table));
         Ok(Gesture {
@@ -237,7 +251,8 @@ impl Editor {
             {
                 return Err(refusal);
             }
-            let edits = drop_edits(&rest, *object);
+            let members = if let ObjectId::Annotation(id) = object { ungrouped(&rest, *id) } else { Vec::new() };
+            let edits = [members, drop_edits(&rest, *object)].concat();
             edit::apply_all(&mut rest, &edits).map_err(|error| error.in_words(self.shown()))?;
             gesture.edits.extend(edits);
         }
@@ -270,12 +285,13 @@ impl Editor {
             ObjectId::Table(id) => self.table(id)?.note.clone(),
             ObjectId::Column(table, id) => self.column(table, id)?.note.clone(),
             ObjectId::Type(id) => self.target().user_type(id).ok_or("this type is gone")?.note.clone(),
+            ObjectId::Annotation(id) => self.target().annotations.get(&id).ok_or("this is gone")?.note.clone(),
             ObjectId::Namespace(_)
             | ObjectId::Key(..)
             | ObjectId::Check(..)
             | ObjectId::Index(..)
             | ObjectId::Reference(_)
-            | ObjectId::Opaque(_) => return Err("only tables, columns and types have notes".to_owned()),
+            | ObjectId::Opaque(_) => return Err("only tables, columns, types and groups have notes".to_owned()),
         };
         Ok(alter(label, object, Attribute::Note(from), Attribute::Note(note)))
     }
@@ -314,6 +330,10 @@ impl Editor {
             | Change::SetCheck(..)
             | Change::AddNamespace(..)
             | Change::AddType(_)
+            | Change::AddGroup(_)
+            | Change::AddNote
+            | Change::SetGroup(..)
+            | Change::SetColor(..)
             | Change::OfType(..)
             | Change::AddReference(..)
             | Change::SetEnds(..)

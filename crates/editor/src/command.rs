@@ -5,7 +5,7 @@ use crate::pointer::counted;
 use crate::{Announcement, Change, Editor, Effect, Layer, NewType, Subject};
 use diagram::{Camera, Point, Rect, Size, Vec2, fit};
 use edit::{Gesture, Move, Placement};
-use schema::{ObjectId, Table, TableId};
+use schema::{AnnotationKind, ObjectId, Table, TableId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How far from the edge, in pixels, what is selected is kept when the canvas becomes smaller.
@@ -117,6 +117,10 @@ commands! {
     AddEnum: "New enum", Add, [];
     /// A new domain.
     AddDomain: "New domain", Add, [];
+    /// A group around the selected tables.
+    AddGroup: "Group selected tables", Add, [];
+    /// A new note.
+    AddNote: "New note", Add, [plain(Key::Char('n'))];
     /// Selects all tables.
     SelectAll: "Select all tables", Select, [accel(Key::Char('a'))];
     /// The next table in reading order.
@@ -230,7 +234,7 @@ impl Editor {
             Command::Save => !self.pending().is_empty(),
             Command::DiscardAll => !self.pending().is_empty() || self.has_held(),
             Command::Delete | Command::Open | Command::FitSelection => !self.selection().is_empty(),
-            Command::AddColumn => self.selected_table().is_some(),
+            Command::AddColumn | Command::AddGroup => self.selected_table().is_some(),
             Command::ArrangeSelected => self.selected_tables().nth(1).is_some(),
             Command::NudgeLeft
             | Command::NudgeRight
@@ -250,6 +254,7 @@ impl Editor {
             Command::AddTable
             | Command::AddEnum
             | Command::AddDomain
+            | Command::AddNote
             | Command::Escape
             | Command::ZoomIn
             | Command::ZoomOut
@@ -279,6 +284,8 @@ impl Editor {
             Command::DiscardAll => self.handle(crate::Input::DiscardAll),
             Command::AddTable => self.change(&Change::AddTable { name: None, at: None }),
             Command::AddColumn => self.add_column_here(),
+            Command::AddGroup => self.group_selected(),
+            Command::AddNote => self.change(&Change::AddNote),
             Command::AddEnum => self.change(&Change::AddType(NewType::Enum)),
             Command::AddDomain => self.change(&Change::AddType(NewType::Domain)),
             Command::AddReference => self.open_panel(Subject::NewReference(self.selected_column())),
@@ -365,7 +372,8 @@ impl Editor {
             | ObjectId::Index(..)
             | ObjectId::Reference(_)
             | ObjectId::Type(_)
-            | ObjectId::Opaque(_) => None,
+            | ObjectId::Opaque(_)
+            | ObjectId::Annotation(_) => None,
         })
     }
 
@@ -408,13 +416,20 @@ impl Editor {
             | ObjectId::Check(..)
             | ObjectId::Index(..)
             | ObjectId::Type(_)
-            | ObjectId::Opaque(_)) => other.table(),
+            | ObjectId::Opaque(_)
+            | ObjectId::Annotation(_)) => other.table(),
         };
         if let Some(table) = table {
             effects.extend(self.reveal(table));
         }
-        // A type stands nowhere on the canvas: its panel is where it can be seen.
-        if self.panel().is_some() || matches!(object, ObjectId::Type(_)) {
+        if let ObjectId::Annotation(group) = object
+            && let Some(rect) = self.picture.scene.annotation_rect(group)
+            && !self.view().world_rect().contains_rect(rect)
+        {
+            effects.extend(self.fit(Some(rect)));
+        }
+        // A type stands nowhere on the canvas, and all that a note says in its panel alone.
+        if self.panel().is_some() || matches!(object, ObjectId::Type(_) | ObjectId::Annotation(_)) {
             effects.extend(self.open_object(object).into_iter().filter(|effect| *effect != Effect::FocusPanel));
         }
         effects
@@ -467,6 +482,13 @@ impl Editor {
                 format!("Column {label} selected, {}", data_type.unwrap_or_default())
             }
             ObjectId::Reference(_) => format!("Reference {label} selected"),
+            ObjectId::Annotation(id) => match schema.annotations.get(&id).map(|it| it.kind) {
+                Some(AnnotationKind::Group) => {
+                    let count = counted(schema.members_of(id).len(), "table", "tables");
+                    format!("Group {label} selected, {count}")
+                }
+                Some(AnnotationKind::Note) | None => format!("Note {label} selected"),
+            },
             ObjectId::Type(id) => {
                 let kind = schema.user_type(id).map_or("type", schema::UserType::kind);
                 format!("{} {label} selected", if kind == "enum" { "Enum" } else { "Domain" })
@@ -592,7 +614,7 @@ impl Editor {
     }
 
     pub(crate) fn bounds(&self) -> Option<Rect> {
-        self.picture.scene.boxes().map(|shown| shown.rect).reduce(|all, rect| all.union(rect))
+        self.picture.scene.content_bounds()
     }
 
     fn selection_bounds(&self) -> Option<Rect> {
@@ -605,7 +627,19 @@ impl Editor {
             }
         }
         let rects = tables.iter().filter_map(|table| self.picture.scene.table_box(*table)).map(|shown| shown.rect);
-        rects.reduce(|all, rect| all.union(rect))
+        let annotations = self.selection().iter().filter_map(|object| match object {
+            ObjectId::Annotation(id) => self.picture.scene.annotation_rect(*id),
+            ObjectId::Namespace(_)
+            | ObjectId::Table(_)
+            | ObjectId::Column(..)
+            | ObjectId::Key(..)
+            | ObjectId::Check(..)
+            | ObjectId::Index(..)
+            | ObjectId::Reference(_)
+            | ObjectId::Type(_)
+            | ObjectId::Opaque(_) => None,
+        });
+        rects.chain(annotations).reduce(|all, rect| all.union(rect))
     }
 
     /// A place for a new table: in the middle of what is seen, or the nearest free spot to it. A table begins with one

@@ -166,10 +166,12 @@ impl Editor {
                     Edit::Create(edit::Object::Table(table)) => Some(ObjectId::Table(table.id)),
                     Edit::Create(edit::Object::Reference(reference)) => Some(ObjectId::Reference(reference.id)),
                     Edit::Create(edit::Object::Type(it)) => Some(ObjectId::Type(it.id)),
+                    Edit::Create(edit::Object::Annotation(it)) => Some(ObjectId::Annotation(it.id)),
                     Edit::Create(_) | Edit::Drop(_) | Edit::Alter { .. } => None,
                 });
                 let makes = |change: &Change| {
-                    matches!(change, Change::AddTable { .. } | Change::AddReference(_) | Change::AddType(_))
+                    let is_named_now = matches!(change, Change::AddType(_) | Change::AddGroup(_) | Change::AddNote);
+                    is_named_now || matches!(change, Change::AddTable { .. } | Change::AddReference(_))
                 };
                 let opens = makes(change) || matches!(change, Change::Together(_, all) if all.iter().any(makes));
                 let mut effects = self.perform(gesture);
@@ -183,7 +185,7 @@ impl Editor {
         }
     }
 
-    /// A new table or type opens its panel; a new reference does so only when its form was open.
+    /// A new table, type or group opens its panel; a new reference does so only when its form was open.
     fn show_made(&mut self, object: ObjectId) -> Vec<Effect> {
         let from_form = matches!(self.panel, Some(Panel { subject: Subject::NewReference(_), .. }));
         match object {
@@ -197,7 +199,7 @@ impl Editor {
                 self.panel = Some(Panel { subject: Subject::Reference(id), mark });
                 vec![Effect::Changed(Facet::Panel), Effect::FocusPanel]
             }
-            ObjectId::Type(_) => self.open_object(object),
+            ObjectId::Type(_) | ObjectId::Annotation(_) => self.open_object(object),
             ObjectId::Reference(_)
             | ObjectId::Namespace(_)
             | ObjectId::Column(..)
@@ -305,6 +307,7 @@ impl Editor {
             Some(Subject::Table(table, _)) => self.target.table(table).is_none(),
             Some(Subject::Reference(id)) => !self.target.references.contains_key(&id),
             Some(Subject::Type(id)) => !self.target.types.contains_key(&id),
+            Some(Subject::Annotation(id)) => !self.target.annotations.contains_key(&id),
             Some(Subject::NewReference(_)) | None => false,
         };
         if gone {
@@ -536,6 +539,7 @@ impl Editor {
                 || table.indexes.iter().any(|index| begins_with(&index.name))
         });
         let types = self.target.types.values().map(|it| &it.name);
+        let types = types.chain(self.target.annotations.values().map(|it| &it.name));
         let mut others = self.target.references.values().map(|it| &it.name).chain(types);
         let mut namespaces = self.target.namespaces.values().map(|it| &it.name);
         let mut chars = text.chars();

@@ -1,6 +1,6 @@
 //! New ids, out of a seed that the platform draws once.
 
-use schema::{CheckId, ColumnId, IndexId, KeyId, NamespaceId, ReferenceId, TableId, TypeId};
+use schema::{AnnotationId, CheckId, ColumnId, IndexId, KeyId, NamespaceId, ReferenceId, TableId, TypeId};
 use uuid::Uuid;
 
 /// A source of ids. The seed must come from a cryptographic source of randomness: two editors with different seeds
@@ -64,6 +64,11 @@ impl IdSource {
     /// An id for a type.
     pub fn user_type(&mut self) -> TypeId {
         TypeId(self.uuid())
+    }
+
+    /// An id for a group or note.
+    pub fn annotation(&mut self) -> AnnotationId {
+        AnnotationId(self.uuid())
     }
 
     /// An id for a label of an enum.

@@ -10,8 +10,8 @@ use self::types::{cast_to, meaning};
 use crate::{Announcement, Editor, Effect};
 use edit::{Edit, Gesture, Move, apply_all, diff};
 use schema::{
-    ColumnPair, DataType, Expression, Name, NamespaceId, ObjectId, Opaque, Reference, Schema, Table, TableId,
-    TypeDefinition, TypeId, UserType,
+    AnnotationKind, ColumnPair, DataType, Expression, Name, NamespaceId, ObjectId, Opaque, Reference, Schema, Table,
+    TableId, TypeDefinition, TypeId, UserType,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -41,6 +41,7 @@ impl Import {
         merge.namespaces();
         merge.types();
         merge.tables();
+        merge.annotations();
         merge.references();
         merge.opaque();
         merge.leave_out_what_is_broken();
@@ -183,6 +184,31 @@ impl<'a> Merge<'a> {
                 domain.base = led_to(&self.types, &domain.base);
             }
         }
+    }
+
+    /// Takes groups and notes. A group that is called like one in the diagram is that one, and of a note with such a name
+    /// nothing is taken.
+    fn annotations(&mut self) {
+        let mut groups = BTreeMap::new();
+        for it in self.read.annotations.values() {
+            let same = self.target.annotations.values().find(|there| there.kind == it.kind && there.name == it.name);
+            groups.insert(it.id, same.map_or(it.id, |there| there.id));
+            if same.is_none() {
+                self.all.annotations.insert(it.id, it.clone());
+            }
+        }
+        for table in self.all.tables.values_mut() {
+            let led_to = table.group.and_then(|group| groups.get(&group)).copied();
+            if led_to.is_some_and(|group| table.group != Some(group)) {
+                Arc::make_mut(table).group = led_to;
+            }
+        }
+        // A group whose tables are all there already, in other groups or in none, would be empty.
+        let used: BTreeSet<_> = self.all.tables.values().filter_map(|table| table.group).collect();
+        let target = self.target;
+        self.all.annotations.retain(|id, it| {
+            it.kind == AnnotationKind::Note || target.annotations.contains_key(id) || used.contains(id)
+        });
     }
 
     /// Takes what is kept as statements, unless the same is there, or the table that it belongs to is not new.

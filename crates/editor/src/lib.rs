@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 mod access;
+mod annotation;
 mod change;
 mod command;
 mod conflict;

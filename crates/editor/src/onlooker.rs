@@ -103,7 +103,7 @@ impl Onlooker {
     }
 
     fn bounds(&self) -> Option<Rect> {
-        self.scene.boxes().map(|shown| shown.rect).reduce(|all, rect| all.union(rect))
+        self.scene.content_bounds()
     }
 
     /// What the pointer is still in the middle of, for an editor to go on with. It comes after all that was given back.

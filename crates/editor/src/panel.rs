@@ -1,7 +1,7 @@
 //! The panel on the right: which object it edits, and since when.
 
 use crate::{Announcement, Editor, Effect, Facet};
-use schema::{ColumnId, ObjectId, ReferenceId, TableId, TypeId};
+use schema::{AnnotationId, ColumnId, ObjectId, ReferenceId, TableId, TypeId};
 use std::collections::BTreeSet;
 
 /// An open panel.
@@ -24,6 +24,8 @@ pub enum Subject {
     NewReference(Option<(TableId, ColumnId)>),
     /// An enum or domain.
     Type(TypeId),
+    /// A group or note.
+    Annotation(AnnotationId),
 }
 
 impl Editor {
@@ -33,6 +35,7 @@ impl Editor {
             Subject::Reference(id) => self.target().references.contains_key(&id),
             Subject::NewReference(_) => true,
             Subject::Type(id) => self.target().types.contains_key(&id),
+            Subject::Annotation(id) => self.target().annotations.contains_key(&id),
         };
         if !exists {
             return vec![Effect::Announce(Announcement::note("It is removed; discard the removal to edit it"))];
@@ -62,6 +65,7 @@ impl Editor {
                 None => Vec::new(),
             },
             ObjectId::Type(id) => self.open_panel(Subject::Type(id)),
+            ObjectId::Annotation(id) => self.open_panel(Subject::Annotation(id)),
             ObjectId::Namespace(_) => Vec::new(),
         }
     }
@@ -83,6 +87,10 @@ impl Editor {
                 format!("take back changes to {}", table.map(|table| table.name.as_str()).unwrap_or("the table"))
             }
             Subject::Reference(_) | Subject::NewReference(_) => "take back changes to the reference".to_owned(),
+            Subject::Annotation(id) => {
+                let it = self.target().annotations.get(&id).or_else(|| self.base().annotations.get(&id));
+                format!("take back changes to {}", it.map(|it| it.name.as_str()).unwrap_or("the group"))
+            }
             Subject::Type(id) => {
                 let it = self.target().user_type(id).or_else(|| self.base().user_type(id));
                 format!("take back changes to {}", it.map(|it| it.name.as_str()).unwrap_or("the type"))
@@ -104,6 +112,7 @@ impl Editor {
             }
             Some(Subject::Reference(id)) => BTreeSet::from([ObjectId::Reference(id)]),
             Some(Subject::Type(id)) => BTreeSet::from([ObjectId::Type(id)]),
+            Some(Subject::Annotation(id)) => BTreeSet::from([ObjectId::Annotation(id)]),
             Some(Subject::NewReference(_)) | None => BTreeSet::new(),
         };
         self.pending().with_needs(&chosen)

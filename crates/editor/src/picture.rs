@@ -78,6 +78,9 @@ fn with_removed(base: &Schema, target: &Schema, pending: &PendingChanges) -> Sch
             }
             // Tables that are gone are shown with their types.
             ObjectId::Type(id) => schema.types.extend(base.types.get(&id).map(|it| (id, it.clone()))),
+            ObjectId::Annotation(id) => {
+                schema.annotations.extend(base.annotations.get(&id).map(|it| (id, it.clone())));
+            }
             ObjectId::Key(..) | ObjectId::Check(..) | ObjectId::Index(..) | ObjectId::Opaque(_) => {}
         }
     }

@@ -161,6 +161,18 @@ impl Editor {
             self.picture.marks.dimmed = Some(self.dimmed_from((table, column)));
             return vec![Effect::Cursor(Cursor::Crosshair), Effect::Repaint(Layer::Static)];
         }
+        if let Hit::Annotation(group) = hit
+            && self.may_edit
+            && self.exhibited.is_none()
+            && !self.picture.scene.group_tables(group).is_empty()
+        {
+            // The tables of a group go where its name goes.
+            let effects = self.select_only(ObjectId::Annotation(group));
+            let members = self.picture.scene.group_tables(group).iter();
+            let from = members.filter_map(|table| self.placements().get(table).map(|place| (*table, *place))).collect();
+            self.tool = Tool::Moving { start_in_world, from };
+            return [effects, vec![Effect::Cursor(Cursor::Move)]].concat();
+        }
         let Some(table) = table_of(hit) else {
             if is_touch {
                 self.tool = Tool::Panning { start: at, camera: self.camera };
@@ -187,7 +199,8 @@ impl Editor {
             | ObjectId::Index(..)
             | ObjectId::Reference(_)
             | ObjectId::Type(_)
-            | ObjectId::Opaque(_) => None,
+            | ObjectId::Opaque(_)
+            | ObjectId::Annotation(_) => None,
         });
         let from = selected.filter_map(|table| self.placements().get(&table).map(|place| (table, *place))).collect();
         self.tool = Tool::Moving { start_in_world, from };
@@ -394,7 +407,9 @@ impl Editor {
         let cursor = match hit {
             Hit::Handle(..) => Cursor::Crosshair,
             Hit::Empty => Cursor::Default,
-            Hit::Header(_) | Hit::Table(_) | Hit::Column(..) | Hit::Reference(_) => Cursor::Pointer,
+            Hit::Header(_) | Hit::Table(_) | Hit::Column(..) | Hit::Reference(_) | Hit::Annotation(_) => {
+                Cursor::Pointer
+            }
         };
         let mut effects = vec![Effect::Cursor(cursor)];
         if self.picture.marks.hover != hover {
@@ -439,6 +454,7 @@ pub(crate) fn object_of(hit: Hit) -> Option<ObjectId> {
         Hit::Table(table) | Hit::Header(table) => Some(ObjectId::Table(table)),
         Hit::Column(table, column) | Hit::Handle(table, column, _) => Some(ObjectId::Column(table, column)),
         Hit::Reference(reference) => Some(ObjectId::Reference(reference)),
+        Hit::Annotation(group) => Some(ObjectId::Annotation(group)),
     }
 }
 
@@ -449,7 +465,7 @@ fn table_of(hit: Hit) -> Option<TableId> {
 fn column_of(hit: Hit) -> Option<End> {
     match hit {
         Hit::Column(table, column) | Hit::Handle(table, column, _) => Some((table, column)),
-        Hit::Empty | Hit::Table(_) | Hit::Header(_) | Hit::Reference(_) => None,
+        Hit::Empty | Hit::Table(_) | Hit::Header(_) | Hit::Reference(_) | Hit::Annotation(_) => None,
     }
 }
 

@@ -36,7 +36,8 @@ impl Editor {
             | ObjectId::Index(..)
             | ObjectId::Reference(_)
             | ObjectId::Type(_)
-            | ObjectId::Opaque(_) => return Ok(gesture),
+            | ObjectId::Opaque(_)
+            | ObjectId::Annotation(_) => return Ok(gesture),
         }
         gesture.edits.extend(self.followers(table, &renamed));
         Ok(gesture)
@@ -79,6 +80,7 @@ pub(crate) fn name_of(schema: &Schema, object: ObjectId) -> Option<Name> {
         ObjectId::Reference(id) => schema.references.get(&id).map(|reference| reference.name.clone()),
         ObjectId::Type(id) => schema.user_type(id).map(|it| it.name.clone()),
         ObjectId::Opaque(id) => schema.opaque.get(&id).map(|it| it.name.clone()),
+        ObjectId::Annotation(id) => schema.annotations.get(&id).map(|it| it.name.clone()),
         ObjectId::Table(_) => table.map(|table| table.name.clone()),
         ObjectId::Column(_, id) => table?.column(id).map(|column| column.name.clone()),
         ObjectId::Key(_, id) => table?.keys.iter().find(|key| key.id == id).map(|key| key.name.clone()),

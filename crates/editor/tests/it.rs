@@ -10,6 +10,8 @@
 
 #[path = "it/devices.rs"]
 mod devices;
+#[path = "it/groups.rs"]
+mod groups;
 mod harness;
 #[path = "it/held.rs"]
 mod held;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schema::{Name, NamespaceId, OpaqueId, ReferenceId, Schema, TableId, TypeId};
+use schema::{AnnotationId, Name, NamespaceId, OpaqueId, ReferenceId, Schema, TableId, TypeId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
@@ -83,7 +83,8 @@ fn check_ids(schema: &Schema) -> Result<(), String> {
         || schema.tables.iter().any(|(id, it)| *id != it.id)
         || schema.references.iter().any(|(id, it)| *id != it.id)
         || schema.types.iter().any(|(id, it)| *id != it.id)
-        || schema.opaque.iter().any(|(id, it)| *id != it.id);
+        || schema.opaque.iter().any(|(id, it)| *id != it.id)
+        || schema.annotations.iter().any(|(id, it)| *id != it.id);
     if misplaced { Err("an object lies under an id that is not its own".to_owned()) } else { Ok(()) }
 }
 
@@ -123,6 +124,7 @@ fn ids_of(schema: &Schema) -> Vec<Uuid> {
     ids.extend(schema.references.keys().map(|ReferenceId(id)| *id));
     ids.extend(schema.types.keys().map(|TypeId(id)| *id));
     ids.extend(schema.opaque.keys().map(|OpaqueId(id)| *id));
+    ids.extend(schema.annotations.keys().map(|AnnotationId(id)| *id));
     ids.extend(schema.types.values().flat_map(|it| it.labels()).map(|label| label.id));
     for table in schema.tables.values() {
         ids.extend(table.columns.iter().map(|it| it.id.0));

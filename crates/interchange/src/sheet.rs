@@ -7,7 +7,8 @@ use crate::{Finding, Severity};
 use dbml::{Document, Rename, document::Path};
 use edit::{Attribute, Edit, Object, align, apply_all, diff, drop_edits};
 use schema::{
-    DataType, Name, Namespace, NamespaceId, ObjectId, Schema, Table, TableId, TypeDefinition, TypeId, UserType,
+    AnnotationKind, DataType, Name, Namespace, NamespaceId, ObjectId, Schema, Table, TableId, TypeDefinition, TypeId,
+    UserType,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -274,6 +275,8 @@ fn renamed(said: &Schema, renames: &[Rename], next_id: &mut dyn FnMut() -> u128)
                 let Some(TypeDefinition::Enum(labels)) = found.map(|it| &mut it.definition) else { continue };
                 labels.iter_mut().filter(|label| label.text == *from).for_each(|label| label.text.clone_from(to));
             }
+            Rename::Group(from, to) => called(&mut schema, AnnotationKind::Group, from, to),
+            Rename::Note(from, to) => called(&mut schema, AnnotationKind::Note, &from.to_string(), &to.to_string()),
             Rename::Enum(from, to) => {
                 let (Some(id), Ok(name)) = (enum_by_path(&schema, from), Name::parse(&to.name)) else { continue };
                 let namespace = namespace_called(&mut schema, &to.schema_name(), next_id);
@@ -291,6 +294,14 @@ fn renamed(said: &Schema, renames: &[Rename], next_id: &mut dyn FnMut() -> u128)
         }
     }
     schema
+}
+
+/// Gives the group or note of that name another one.
+fn called(schema: &mut Schema, kind: AnnotationKind, from: &str, to: &str) {
+    let Ok(to) = Name::parse(to) else { return };
+    if let Some(it) = schema.annotations.values_mut().find(|it| it.kind == kind && it.name.as_str() == from) {
+        it.name = to;
+    }
 }
 
 /// The namespace of that name, made where there is none yet.
@@ -330,6 +341,14 @@ fn renames(was: &Schema, is: &Schema) -> Vec<Rename> {
         if from != to {
             found.push(Rename::Enum(from, to));
         }
+    }
+    for (id, before) in &was.annotations {
+        let Some(after) = is.annotations.get(id).filter(|after| after.name != before.name) else { continue };
+        let (from, to) = (before.name.to_string(), after.name.to_string());
+        found.push(match before.kind {
+            AnnotationKind::Group => Rename::Group(from, to),
+            AnnotationKind::Note => Rename::Note(Path::local(from), Path::local(to)),
+        });
     }
     found
 }
@@ -391,6 +410,13 @@ fn drops(drawn: &Schema, object: ObjectId, label: &str, dropped: &BTreeSet<Objec
 /// be taken for gone.
 fn unsaid(before: &Document, after: &Document, was: &Schema, is: &Schema) -> Option<String> {
     let old: BTreeMap<&Path, &dbml::document::Table> = before.tables.iter().map(|table| (&table.path, table)).collect();
+    let groups = after.groups.iter().map(|group| (AnnotationKind::Group, group.name.clone()));
+    let notes = after.notes.iter().map(|note| (AnnotationKind::Note, note.path.to_string()));
+    for (kind, name) in groups.chain(notes) {
+        if !is.annotations.values().any(|it| it.kind == kind && it.name.as_str() == name.trim()) {
+            return Some(format!("there can be no {} called {name}", kind.as_str()));
+        }
+    }
     for written in &after.tables {
         let Some(table) = table_by_path(is, &written.path).and_then(|id| is.table(id)) else {
             return Some(format!("there can be no table called {}", written.path));

@@ -357,3 +357,52 @@ fn a_label_that_changes_in_its_place_is_the_same_label() {
         .replace("state state", "state status");
     assert_eq!(sheet.text(), expect);
 }
+
+#[test]
+fn groups_are_typed_and_drawn() {
+    let all = "\nTableGroup shop {\n  users\n  orders // what they buy\n}\n\nNote hint {\n  'look here'\n}\n";
+    let base = shop();
+    let mut next = numbers();
+    let mut sheet = Sheet::of(&base, &mut next);
+    let typed = sheet.typed(format!("{}{all}", sheet.text()), &base, &mut next);
+    let mut grouped = base.clone();
+    apply_all(&mut grouped, &typed).unwrap();
+    let pending = edit::PendingChanges::between(&base, &grouped);
+    let mut items: Vec<String> =
+        pending.items().map(|item| format!("{}: {}", item.title, item.details.join("; "))).collect();
+    items.sort();
+    assert_eq!(
+        items,
+        [
+            "Group shop: around orders, users",
+            "Note hint: look here",
+            "Table orders: in the group shop",
+            "Table users: in the group shop",
+        ]
+    );
+    assert!(!sheet.follow(&grouped, &mut next));
+
+    // Another name in its place is the same group, and one that is cut and put elsewhere comes back as it was.
+    let id = |schema: &Schema| schema.annotations.values().find(|it| it.name.as_str() != "hint").unwrap().id;
+    let renamed = sheet.text().replace("TableGroup shop", "TableGroup sales");
+    let mut target = grouped.clone();
+    apply_all(&mut target, &sheet.typed(renamed.clone(), &grouped, &mut next)).unwrap();
+    assert_eq!(id(&target), id(&grouped));
+    let cut = renamed.replace("TableGroup sales {\n  users\n  orders // what they buy\n}\n", "");
+    let mut without = target.clone();
+    apply_all(&mut without, &sheet.typed(cut.clone(), &target, &mut next)).unwrap();
+    assert_eq!(
+        (without.annotations.len(), without.tables.values().filter(|table| table.group.is_some()).count()),
+        (1, 0)
+    );
+    let mut again = without.clone();
+    let pasted = format!("{cut}\nTableGroup sales {{\n  orders\n  users\n}}\n");
+    apply_all(&mut again, &sheet.typed(pasted.clone(), &without, &mut next)).unwrap();
+    assert_eq!(diff(&target, &again), []);
+
+    // Drawn: a table leaves the group.
+    let table = again.tables.values_mut().find(|table| table.name.as_str() == "users").map(Arc::make_mut).unwrap();
+    table.group = None;
+    assert!(sheet.follow(&again, &mut next));
+    assert_eq!(sheet.text(), pasted.replace("  orders\n  users\n", "  orders\n"));
+}

@@ -51,6 +51,8 @@ ids! {
     TypeId,
     /// Identifies an [`Opaque`](crate::Opaque) object.
     OpaqueId,
+    /// Identifies an [`Annotation`](crate::Annotation).
+    AnnotationId,
 }
 
 /// Identifies any object of a schema. What lives in a table carries the table's id, so that looking it up never
@@ -76,11 +78,13 @@ pub enum ObjectId {
     Type(TypeId),
     /// A view, function or the like.
     Opaque(OpaqueId),
+    /// A group of tables, or a note.
+    Annotation(AnnotationId),
 }
 
 impl ObjectId {
-    /// The table that this object is or lives in; none for namespaces, references, types and what
-    /// is kept as a statement.
+    /// The table that this object is or lives in; none for namespaces, references, types, what is kept as a statement, and
+    /// what stands on the diagram alone.
     pub fn table(self) -> Option<TableId> {
         match self {
             Self::Table(table)
@@ -88,7 +92,7 @@ impl ObjectId {
             | Self::Key(table, _)
             | Self::Check(table, _)
             | Self::Index(table, _) => Some(table),
-            Self::Namespace(_) | Self::Reference(_) | Self::Type(_) | Self::Opaque(_) => None,
+            Self::Namespace(_) | Self::Reference(_) | Self::Type(_) | Self::Opaque(_) | Self::Annotation(_) => None,
         }
     }
 }

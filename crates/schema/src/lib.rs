@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod annotation;
 mod cardinality;
 mod changed;
 mod data_type;
@@ -25,13 +26,16 @@ mod user_type;
 mod validate;
 mod validate_more;
 
+pub use annotation::{Annotation, AnnotationKind};
 pub use cardinality::{Cardinality, EndMarker, Ends};
 pub use changed::changed;
 pub use data_type::{BaseType, DataType, DataTypeError, ForeignType};
 pub use expression::{BinaryOperator, Expr, Expression, ExpressionError, UnaryOperator};
 pub use formula::Formula;
 pub use grouped::ReferencesByTable;
-pub use id::{CheckId, ColumnId, IndexId, KeyId, NamespaceId, ObjectId, OpaqueId, ReferenceId, TableId, TypeId};
+pub use id::{
+    AnnotationId, CheckId, ColumnId, IndexId, KeyId, NamespaceId, ObjectId, OpaqueId, ReferenceId, TableId, TypeId,
+};
 pub use keywords::is_bare;
 pub use model::{
     Check, Column, ColumnPair, Index, Key, KeyKind, Namespace, Reference, ReferentialAction, Schema, Table,

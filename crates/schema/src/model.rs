@@ -1,9 +1,9 @@
 //! The objects of a schema, as plain data.
 
 use crate::{
-    CheckId, CheckOptions, ColumnId, DataType, Deferral, Expression, Formula, Generation, IndexId, IndexOptions,
-    IndexPart, KeyId, KeyOptions, Name, NamespaceId, ObjectId, Opaque, OpaqueId, PartOf, QualifiedName, Rank,
-    ReferenceId, ReferenceOptions, TableId, TableOptions, TypeId, UserType,
+    Annotation, AnnotationId, AnnotationKind, CheckId, CheckOptions, ColumnId, DataType, Deferral, Expression, Formula,
+    Generation, IndexId, IndexOptions, IndexPart, KeyId, KeyOptions, Name, NamespaceId, ObjectId, Opaque, OpaqueId,
+    PartOf, QualifiedName, Rank, ReferenceId, ReferenceOptions, TableId, TableOptions, TypeId, UserType,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +25,9 @@ pub struct Schema {
     /// What is kept as the statement that makes it, by id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub opaque: BTreeMap<OpaqueId, Arc<Opaque>>,
+    /// Groups and notes, by id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub annotations: BTreeMap<AnnotationId, Annotation>,
 }
 
 /// What PostgreSQL calls a schema: `public`, `auth`.
@@ -58,6 +61,9 @@ pub struct Table {
     /// What most tables have not.
     #[serde(default, skip_serializing_if = "is_default")]
     pub options: TableOptions,
+    /// The group that it is in. One that is gone is none, so that a group can come and go without touching its tables.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<AnnotationId>,
 }
 
 /// A column.
@@ -319,6 +325,26 @@ impl Schema {
         types
     }
 
+    /// The group of the table, if it is in one.
+    pub fn group_of(&self, table: &Table) -> Option<&Annotation> {
+        self.annotations.get(&table.group?).filter(|it| it.kind == AnnotationKind::Group)
+    }
+
+    /// The groups or the notes, by name.
+    pub fn annotations_of(&self, kind: AnnotationKind) -> Vec<&Annotation> {
+        let mut found: Vec<&Annotation> = self.annotations.values().filter(|it| it.kind == kind).collect();
+        found.sort_by_key(|it| (&it.name, it.id));
+        found
+    }
+
+    /// The tables in the group, by name.
+    pub fn members_of(&self, group: AnnotationId) -> Vec<&Table> {
+        let mut members: Vec<&Table> =
+            self.tables.values().map(AsRef::as_ref).filter(|table| table.group == Some(group)).collect();
+        members.sort_by_key(|table| (self.namespace_of(table), &table.name, table.id));
+        members
+    }
+
     /// References that touch the table at either end, in order of id.
     pub fn references_of(&self, table: TableId) -> impl Iterator<Item = &Reference> {
         self.references
@@ -351,6 +377,9 @@ impl Schema {
             let it = self.opaque.get(&id)?;
             return Some(self.in_namespace(it.namespace, &it.name));
         }
+        if let ObjectId::Annotation(id) = object {
+            return self.annotations.get(&id).map(|it| it.name.to_string());
+        }
         let table = self.table(object.table()?)?;
         let inner = match object {
             ObjectId::Column(_, id) => table.column(id)?.name.as_str(),
@@ -361,7 +390,8 @@ impl Schema {
             | ObjectId::Namespace(_)
             | ObjectId::Reference(_)
             | ObjectId::Type(_)
-            | ObjectId::Opaque(_) => {
+            | ObjectId::Opaque(_)
+            | ObjectId::Annotation(_) => {
                 return Some(self.display_name(table));
             }
         };
@@ -374,7 +404,8 @@ impl Schema {
             | ObjectId::Index(..)
             | ObjectId::Reference(_)
             | ObjectId::Type(_)
-            | ObjectId::Opaque(_) => inner.to_owned(),
+            | ObjectId::Opaque(_)
+            | ObjectId::Annotation(_) => inner.to_owned(),
         })
     }
 

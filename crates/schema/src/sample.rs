@@ -159,6 +159,7 @@ impl Maker {
             checks: Vec::new(),
             indexes: Vec::new(),
             options: Default::default(),
+            group: None,
         };
         for (n, (suffix, columns)) in keys.iter().enumerate() {
             let columns = columns.iter().filter_map(|name| table.column_named(name)).map(|column| column.id).collect();

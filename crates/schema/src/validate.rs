@@ -80,6 +80,7 @@ pub fn validate(schema: &Schema) -> Vec<Diagnostic> {
     findings.namespaces();
     findings.relation_names(&tables);
     validate_more::types(&mut findings);
+    validate_more::annotations(&mut findings);
     for (id, table) in &schema.tables {
         findings.filed(ObjectId::Table(*id), &table.name, table.id == *id);
         findings.table(table);
@@ -116,6 +117,7 @@ pub fn validate_change(before: &Schema, after: &Schema) -> Vec<Diagnostic> {
         findings.relation_names(&with_rivals(after, &renamed));
     }
     validate_more::types(&mut findings);
+    validate_more::annotations(&mut findings);
     if !reshaped.is_empty() {
         let is_heir = |table: &&Table| table.options.parents().next().is_some() && !reshaped.contains(&table.id);
         let heirs: Vec<&Table> = after.tables.values().map(AsRef::as_ref).filter(is_heir).collect();

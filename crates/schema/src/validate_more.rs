@@ -1,5 +1,6 @@
 //! Rules about types of the schema's own, and about what most tables, columns and references have not.
 
+use crate::annotation::is_color;
 use crate::validate::Findings;
 use crate::{
     BaseType, Code, Column, DataType, Formula, Generation, IndexPart, KeyKind, Name, NamespaceId, ObjectId, PartOf,
@@ -31,6 +32,22 @@ pub(crate) fn types(findings: &mut Findings<'_>) {
         if lacks_namespace || it.table.is_some_and(|id| !schema.tables.contains_key(&id)) {
             let message = format!("the {} {} belongs to something that is not there", it.kind.words(), it.name);
             findings.error(Code::Dangling, object, message);
+        }
+    }
+}
+
+/// Groups and notes.
+pub(crate) fn annotations(findings: &mut Findings<'_>) {
+    let mut names = BTreeSet::new();
+    for (id, it) in &findings.schema.annotations {
+        let object = ObjectId::Annotation(*id);
+        findings.filed(object, &it.name, it.id == *id);
+        if !names.insert((it.kind, &it.name)) {
+            let message = format!("there are two {}s called {}", it.kind.as_str(), it.name);
+            findings.error(Code::DuplicateName, object, message);
+        }
+        if it.color.as_ref().is_some_and(|color| !is_color(color)) {
+            findings.error(Code::BadOption, object, format!("the color of {} is written like #4f46e5", it.name));
         }
     }
 }
@@ -175,10 +192,6 @@ pub(crate) fn options(findings: &mut Findings<'_>, table: &Table) {
     if parents.iter().any(|id| !findings.schema.tables.contains_key(id)) {
         findings.error(Code::Dangling, object, format!("{} belongs to a table that is not there", table.name));
     }
-    let is_color = |text: &str| {
-        let digits = text.strip_prefix('#');
-        digits.is_some_and(|digits| digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()))
-    };
     if table.options.color.as_ref().is_some_and(|color| !is_color(color)) {
         findings.error(Code::BadOption, object, format!("the color of {} is written like #4f46e5", table.name));
     }

@@ -382,3 +382,25 @@ fn defaults_and_checks_fit() {
         &[(Code::WrongType, "c must be true or false, and “id + 1” is integer")],
     );
 }
+
+#[test]
+fn groups_and_notes() {
+    let schema = schema::testing::schema_from(
+        "a\n  x integer\ngroup g: a\ngroup h:\nsticky g: a note may be called like a group\n",
+    );
+    assert_eq!(validate(&schema), vec![]);
+    let messages = |schema: &Schema| validate(schema).into_iter().map(|it| it.message).collect::<Vec<_>>();
+    let mut twice = schema.clone();
+    for it in twice.annotations.values_mut().filter(|it| it.kind == schema::AnnotationKind::Group) {
+        it.name = name("g");
+    }
+    assert_eq!(messages(&twice), ["there are two groups called g"]);
+    let mut pale = schema.clone();
+    pale.annotations.values_mut().for_each(|it| it.color = (it.name.as_str() == "h").then(|| "red".to_owned()));
+    assert_eq!(messages(&pale), ["the color of h is written like #4f46e5"]);
+    // A group that is gone is none.
+    let mut gone = schema.clone();
+    gone.annotations.clear();
+    assert_eq!(messages(&gone), Vec::<String>::new());
+    assert!(gone.tables.values().all(|table| gone.group_of(table).is_none()));
+}

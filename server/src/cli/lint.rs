@@ -162,6 +162,7 @@ pub(super) fn objects(schema: &Schema, finding: &Finding) -> Vec<Object> {
             ObjectId::Reference(_) => "reference",
             ObjectId::Type(_) => "type",
             ObjectId::Opaque(_) => "statement",
+            ObjectId::Annotation(_) => "annotation",
         };
         Some(Object { kind, name: schema.label(*id)? })
     };

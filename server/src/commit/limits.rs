@@ -68,6 +68,7 @@ pub(super) fn check_schema(edits: &[Edit], schema: &Schema) -> Option<CommitOutc
         (schema.references.len(), MAX_REFERENCES, "A schema has at most 100,000 references."),
         (labels, MAX_OTHERS, "The types of a schema have at most 30,000 labels."),
         (schema.types.len().max(schema.opaque.len()), MAX_OTHERS, "A schema has at most 30,000 types or statements."),
+        (schema.annotations.len(), MAX_OTHERS, "A diagram has at most 30,000 groups and notes."),
     ];
     too_many.into_iter().find(|(count, limit, _)| count > limit).map(|(.., message)| refused(message))
 }
@@ -88,7 +89,8 @@ fn parts(object: &Object) -> Option<(TableId, usize)> {
         | Object::Index(..)
         | Object::Reference(_)
         | Object::Type(_)
-        | Object::Opaque(_) => 1,
+        | Object::Opaque(_)
+        | Object::Annotation(_) => 1,
     };
     Some((table, parts))
 }
@@ -117,6 +119,7 @@ fn object_notes(object: &Object) -> Vec<&str> {
         Object::Index(_, index) => vec![&index.options.note],
         Object::Reference(reference) => vec![&reference.options.note],
         Object::Type(it) => std::iter::once(&it.note).chain(it.labels().iter().map(|label| &label.note)).collect(),
+        Object::Annotation(it) => vec![&it.note],
         Object::Namespace(_) | Object::Opaque(_) => Vec::new(),
     };
     notes.into_iter().filter_map(Option::as_deref).collect()

@@ -97,6 +97,7 @@ impl Reader {
             checks: vec![],
             indexes: vec![],
             options: TableOptions::default(),
+            group: None,
         };
         self.tables.insert(oid, table);
     }

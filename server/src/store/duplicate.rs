@@ -31,7 +31,7 @@ macro_rules! copies {
 
 /// The tables that a committed schema and its places lie in, each after those that it refers to, with the statement that
 /// copies it.
-pub const COPIES: [(&str, &str); 13] = copies![
+pub const COPIES: [(&str, &str); 14] = copies![
     "namespace",
     "table_entry",
     "column_entry",
@@ -44,6 +44,7 @@ pub const COPIES: [(&str, &str); 13] = copies![
     "reference_pair",
     "type_entry",
     "opaque_entry",
+    "annotation_entry",
     "placement",
 ];
 

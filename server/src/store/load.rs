@@ -4,8 +4,9 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use edit::Placement;
 use schema::{
-    Check, CheckId, Column, ColumnId, ColumnPair, DataType, Expression, Index, IndexId, IndexPart, Key, KeyId, KeyKind,
-    Name, Namespace, NamespaceId, Rank, Reference, ReferenceId, ReferentialAction, Schema, Table, TableId,
+    AnnotationId, Check, CheckId, Column, ColumnId, ColumnPair, DataType, Expression, Index, IndexId, IndexPart, Key,
+    KeyId, KeyKind, Name, Namespace, NamespaceId, Rank, Reference, ReferenceId, ReferentialAction, Schema, Table,
+    TableId,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -47,6 +48,7 @@ pub(crate) async fn schema(conn: &mut PgConnection, scope: Scope) -> Result<Sche
         references: references(conn, scope).await?.into_iter().map(|(id, it)| (id, Arc::new(it))).collect(),
         types: load_more::types(conn, scope).await?,
         opaque: load_more::opaque(conn, scope).await?,
+        annotations: load_more::annotations(conn, scope).await?,
     })
 }
 
@@ -79,11 +81,11 @@ async fn namespaces(conn: &mut PgConnection, scope: Scope) -> Result<BTreeMap<Na
         .collect()
 }
 
-type TableRow = (Uuid, Uuid, String, Option<String>, Option<Value>);
+type TableRow = (Uuid, Uuid, String, Option<String>, Option<Value>, Option<Uuid>);
 
 async fn tables(conn: &mut PgConnection, scope: Scope) -> Result<BTreeMap<TableId, Table>, Error> {
     let rows: Vec<TableRow> = sqlx::query_as(
-        "select id, namespace_id, name, note, options
+        "select id, namespace_id, name, note, options, group_id
          from table_entry
          where workspace_id = $1 and diagram_id = $2",
     )
@@ -92,7 +94,7 @@ async fn tables(conn: &mut PgConnection, scope: Scope) -> Result<BTreeMap<TableI
     .fetch_all(conn)
     .await?;
     rows.into_iter()
-        .map(|(id, namespace, name, note, options)| {
+        .map(|(id, namespace, name, note, options, group)| {
             let id = TableId(id);
             let table = Table {
                 id,
@@ -104,6 +106,7 @@ async fn tables(conn: &mut PgConnection, scope: Scope) -> Result<BTreeMap<TableI
                 checks: Vec::new(),
                 indexes: Vec::new(),
                 options: read_kept(options)?,
+                group: group.map(AnnotationId),
             };
             Ok((id, table))
         })

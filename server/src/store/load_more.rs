@@ -1,8 +1,11 @@
-//! Types that a schema defines, and what is kept as statements, out of their rows.
+//! Types that a schema defines, what is kept as statements, and what stands on the diagram alone, out of their rows.
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use schema::{NamespaceId, Opaque, OpaqueId, OpaqueKind, Rank, Statement, TableId, TypeDefinition, TypeId, UserType};
+use schema::{
+    Annotation, AnnotationId, AnnotationKind, NamespaceId, Opaque, OpaqueId, OpaqueKind, Rank, Statement, TableId,
+    TypeDefinition, TypeId, UserType,
+};
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
@@ -24,6 +27,29 @@ pub(super) async fn types(conn: &mut PgConnection, scope: Scope) -> Result<BTree
     let read = |(id, namespace, name, note, Json(definition)): TypeRow| {
         let (id, namespace) = (TypeId(id), NamespaceId(namespace));
         Ok((id, UserType { id, namespace, name: read_name(&name)?, note, definition }))
+    };
+    rows.into_iter().map(read).collect()
+}
+
+type AnnotationRow = (Uuid, String, String, Option<String>, Option<String>);
+
+pub(super) async fn annotations(
+    conn: &mut PgConnection,
+    scope: Scope,
+) -> Result<BTreeMap<AnnotationId, Annotation>, Error> {
+    let rows: Vec<AnnotationRow> = sqlx::query_as(
+        "select id, kind, name, note, color
+         from annotation_entry
+         where workspace_id = $1 and diagram_id = $2",
+    )
+    .bind(scope.workspace)
+    .bind(scope.diagram)
+    .fetch_all(conn)
+    .await?;
+    let read = |(id, kind, name, note, color): AnnotationRow| {
+        let kind: AnnotationKind = serde_json::from_value(serde_json::Value::String(kind)).map_err(unreadable)?;
+        let id = AnnotationId(id);
+        Ok((id, Annotation { id, kind, name: read_name(&name)?, note, color }))
     };
     rows.into_iter().map(read).collect()
 }

@@ -511,6 +511,7 @@ async fn hostile_texts_are_refused_or_harmless() {
                     checks: Vec::new(),
                     indexes: Vec::new(),
                     options: Default::default(),
+                    group: None,
                 };
                 let taken = schema.tables.values().any(|other| other.name == table.name);
                 if !taken && table.columns.iter().all(|column| !column.name.as_str().starts_with("xm")) {

@@ -216,7 +216,8 @@ async fn whatever_a_schema_holds_is_copied() {
         "enum mood: sad, happy\nauth.users\n  id integer!\n  email text! = 'x' # shown\n  pk users_pkey(id)\n  unique users_email_key(email)\n\
          \x20 check users_check: email <> ''\n  index i(email)\n  unique index j(id, email)\n  note of the table\n\
          orders\n  user_id integer\nnamespace empty\n\
-         fk orders_user_id_fkey: orders(user_id) -> auth.users(id) on delete cascade on update set null",
+         fk orders_user_id_fkey: orders(user_id) -> auth.users(id) on delete cascade on update set null\n\
+         group shop: users, orders\nsticky hint: look here",
     );
     let view = Opaque {
         id: OpaqueId::from_u128(1),

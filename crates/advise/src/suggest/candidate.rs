@@ -65,7 +65,12 @@ fn of_column<'a>(survey: &Survey<'a>, from: usize, facts: &Facts<'a>, all: &mut 
     for (to, evidence) in &found {
         let Some(target) = survey.tables.get(*to) else { continue };
         for (key, it) in target.keys.iter().enumerate().take(8) {
-            if may_lead_to(survey, (own, facts), (target, it), evidence.named_key.is_some_and(|(named, _)| named == key)) {
+            if may_lead_to(
+                survey,
+                (own, facts),
+                (target, it),
+                evidence.named_key.is_some_and(|(named, _)| named == key),
+            ) {
                 fitting.push((*to, key, evidence));
             }
         }

@@ -84,9 +84,11 @@ impl Chosen {
         if columns.len() > 1 {
             // One that shares a column with another and leads to the same kind of thing is the weaker reading.
             let settled = columns.iter().filter(|column| self.settled.contains(&(candidate.from, **column))).count();
-            if settled == columns.len() && self.composite.iter().any(|(from, column, to)| {
-                *from == candidate.from && *to == candidate.to && columns.contains(column)
-            }) {
+            if settled == columns.len()
+                && self.composite.iter().any(|(from, column, to)| {
+                    *from == candidate.from && *to == candidate.to && columns.contains(column)
+                })
+            {
                 return Some(Tier::List);
             }
             self.composite.extend(columns.iter().map(place));
@@ -120,12 +122,7 @@ impl Chosen {
     }
 }
 
-fn suggestion(
-    survey: &Survey<'_>,
-    candidate: &Candidate<'_>,
-    probability: u32,
-    tier: Tier,
-) -> Option<Suggestion> {
+fn suggestion(survey: &Survey<'_>, candidate: &Candidate<'_>, probability: u32, tier: Tier) -> Option<Suggestion> {
     let (from, to) = (survey.tables.get(candidate.from)?, survey.tables.get(candidate.to)?);
     Some(Suggestion {
         referencing: from.table.id,

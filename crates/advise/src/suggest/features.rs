@@ -317,7 +317,8 @@ fn of_pair(numbers: &mut Numbers, case: &Case<'_, '_>, target: &Entry<'_>, candi
     let is_own = candidate.from == candidate.to;
     numbers.say(Feature::ToItselfWhole, is_own && case.evidence.fit == Fit::Whole);
     let key_id = key_column.id;
-    let has_same = |it: &Facts<'_>| it.column.id != key_id && it.class == case.facts.class && it.nouns == case.facts.nouns;
+    let has_same =
+        |it: &Facts<'_>| it.column.id != key_id && it.class == case.facts.class && it.nouns == case.facts.nouns;
     let is_other = candidate.from != candidate.to && !case.facts.nouns.is_empty();
     numbers.say(Feature::ToSame, is_other && target.columns.iter().any(has_same));
     let is_noted = case.facts.column.note.as_deref().is_some_and(|note| {

@@ -104,16 +104,7 @@ pub(super) enum Person {
 
 impl Evidence {
     pub(super) fn of(fit: Fit, from: usize, covered: usize) -> Self {
-        Self {
-            fit,
-            covered,
-            from,
-            named_key: None,
-            itself: Itself::No,
-            person: None,
-            alias: 0.0,
-            last_alias: 0.0,
-        }
+        Self { fit, covered, from, named_key: None, itself: Itself::No, person: None, alias: 0.0, last_alias: 0.0 }
     }
 }
 

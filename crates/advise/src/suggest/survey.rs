@@ -121,9 +121,10 @@ impl<'a> Survey<'a> {
             it.prefix = (1..=longest).take_while(is_frequent).last().unwrap_or(0);
         }
         let vocabulary = vocabulary(&entries);
-        let referencing = schema.references.values().flat_map(|reference| {
-            reference.pairs.iter().map(|pair| (reference.referencing, pair.referencing))
-        });
+        let referencing = schema
+            .references
+            .values()
+            .flat_map(|reference| reference.pairs.iter().map(|pair| (reference.referencing, pair.referencing)));
         let referencing: BTreeSet<(TableId, ColumnId)> = referencing.collect();
         for it in &mut entries {
             it.columns = facts(schema, it.table, &vocabulary, &mut nouns);
@@ -171,7 +172,8 @@ impl<'a> Survey<'a> {
             for from in 1..it.nouns.len() {
                 self.ends.entry(it.nouns.get(from..).unwrap_or_default().to_vec()).or_default().push(at);
             }
-            for (words, is_whole) in [(it.words.as_slice(), true), (it.words.get(it.prefix..).unwrap_or_default(), false)]
+            for (words, is_whole) in
+                [(it.words.as_slice(), true), (it.words.get(it.prefix..).unwrap_or_default(), false)]
             {
                 if is_whole || it.prefix > 0 {
                     for reading in readings(&words.concat()) {
@@ -225,7 +227,8 @@ impl<'a> Survey<'a> {
                     let fits = |key: &Column| self.schema.can_reference(&facts.column.data_type, &key.data_type);
                     **at != from && key.is_some_and(|key| matches!(key.columns.as_slice(), [key] if fits(key)))
                 };
-                let others: Vec<usize> = found.into_iter().flatten().take(MOST_ALIKE).filter(leads_to).copied().collect();
+                let others: Vec<usize> =
+                    found.into_iter().flatten().take(MOST_ALIKE).filter(leads_to).copied().collect();
                 for at in &others {
                     *popular.entry(*at).or_default() += 1;
                 }
@@ -258,9 +261,9 @@ impl<'a> Survey<'a> {
         }
         let default = self.schema.default_namespace();
         let is_near = |at: &&usize| {
-            self.tables.get(**at).is_some_and(|it| {
-                it.table.namespace == namespace || Some(it.table.namespace) == default
-            })
+            self.tables
+                .get(**at)
+                .is_some_and(|it| it.table.namespace == namespace || Some(it.table.namespace) == default)
         };
         found.iter().filter(is_near).take(MOST_ALIKE).copied().collect()
     }
@@ -335,12 +338,7 @@ fn vocabulary(entries: &[Entry<'_>]) -> BTreeSet<String> {
     vocabulary
 }
 
-fn facts<'a>(
-    schema: &Schema,
-    table: &'a Table,
-    vocabulary: &BTreeSet<String>,
-    nouns: &mut Nouns,
-) -> Vec<Facts<'a>> {
+fn facts<'a>(schema: &Schema, table: &'a Table, vocabulary: &BTreeSet<String>, nouns: &mut Nouns) -> Vec<Facts<'a>> {
     let leading: BTreeSet<ColumnId> =
         table.indexes.iter().filter_map(|index| index.columns().first().copied()).collect();
     let facts = table.columns.iter().map(|column| {

@@ -3,11 +3,11 @@
 mod table;
 mod value;
 
-use crate::document::{Document, End, Endpoint, Enum, EnumValue, Path, Project, Ref, Relation};
+use crate::document::{Document, End, Endpoint, Enum, EnumValue, Group, Path, Project, Ref, Relation, StickyNote};
 use crate::print::{Version, print_for};
 use schema::{
-    Cardinality, ColumnId, Deferral, Ends, Name, NamespaceId, ObjectId, Reference, ReferentialAction, Schema, Table,
-    TableId, TypeDefinition, UserType,
+    AnnotationKind, Cardinality, ColumnId, Deferral, Ends, Name, NamespaceId, ObjectId, Reference, ReferentialAction,
+    Schema, Table, TableId, TypeDefinition, UserType,
 };
 use std::collections::{BTreeSet, HashSet};
 use std::fmt;
@@ -48,8 +48,8 @@ impl fmt::Display for Unsaid {
     }
 }
 
-/// The schema as DBML: enums, tables by name, then references. The same schema always gives the same bytes, and readers
-/// of version 8 and later accept them.
+/// The schema as DBML: enums, tables by name, references, groups, then notes. The same schema always gives the same
+/// bytes, and readers of version 8 and later accept them.
 ///
 /// # Examples
 /// ```
@@ -70,6 +70,7 @@ fn described(schema: &Schema) -> (Document, Vec<Unsaid>) {
     exporter.types();
     exporter.tables();
     exporter.references();
+    exporter.annotations();
     exporter.rest();
     (exporter.document, exporter.left_out)
 }
@@ -224,6 +225,32 @@ impl<'a> Exporter<'a> {
                 (has_text(options.note.as_deref()), "its note"),
             ],
         );
+    }
+
+    fn annotations(&mut self) {
+        let schema = self.schema;
+        for it in schema.annotations_of(AnnotationKind::Group) {
+            self.note_is_kept(ObjectId::Annotation(it.id), "its note", it.note.as_deref());
+            let members = schema.members_of(it.id);
+            let written = members.iter().filter(|table| !table.columns.is_empty());
+            let tables = written.map(|table| self.path(table.namespace, &table.name)).collect();
+            self.document.groups.push(Group {
+                name: it.name.to_string(),
+                color: it.color.clone(),
+                note: told(it.note.as_deref()),
+                tables,
+                ..Group::default()
+            });
+        }
+        for it in schema.annotations_of(AnnotationKind::Note) {
+            self.note_is_kept(ObjectId::Annotation(it.id), "its text", it.note.as_deref());
+            self.document.notes.push(StickyNote {
+                path: Path::local(it.name.as_str()),
+                color: it.color.clone(),
+                text: it.note.clone().unwrap_or_default(),
+                ..StickyNote::default()
+            });
+        }
     }
 
     /// What no text in DBML has: namespaces without anything in them, and what is kept as a statement.

@@ -1,5 +1,6 @@
 //! A document as a schema, as far as a schema can say it. What it cannot is listed.
 
+mod annotation;
 mod constraint;
 mod reference;
 mod rest;
@@ -32,7 +33,7 @@ pub struct Lowered {
 /// must not repeat.
 ///
 /// ```
-/// let (document, _) = dbml::parse("Table users { id int [pk, increment] }\nNote hint { 'A note on the diagram' }");
+/// let (document, _) = dbml::parse("Table users { id int [pk, increment] }\nDiagramView all { Tables { * } }");
 /// let mut last = 0;
 /// let lowered = dbml::lower(&document, || { last += 1; last });
 /// let users = lowered.schema.tables.values().next().unwrap();
@@ -64,6 +65,7 @@ pub fn lower(document: &Document, next_id: impl FnMut() -> u128) -> Lowered {
     for reference in linked.refs.iter().filter(is_named).chain(others) {
         lowering.reference(reference);
     }
+    lowering.annotations(document);
     lowering.rest(document);
     let mut result = lowering.result;
     result.left_out.sort_by_key(|left_out| left_out.origin.0);
@@ -214,6 +216,7 @@ impl<'a, F: FnMut() -> u128> Lowering<'a, F> {
             checks: Vec::new(),
             indexes: Vec::new(),
             options: self.table_options(linked),
+            group: None,
         };
         self.constraints(&mut table, linked, &made);
         table.keys.sort_by_key(|key| key.id);

@@ -188,6 +188,7 @@ impl<'a, F: FnMut() -> u128> Lowering<'a, F> {
             checks,
             indexes,
             options: Default::default(),
+            group: None,
         };
         let table = Arc::new(table);
         self.result.schema.tables.insert(id, Arc::clone(&table));

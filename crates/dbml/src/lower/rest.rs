@@ -35,12 +35,6 @@ impl<'a, F: FnMut() -> u128> Lowering<'a, F> {
                 format!("partial {name} is left out; the tables that take it over have its columns of their own");
             self.leave_out(partial.origin, reason);
         }
-        for group in &document.groups {
-            self.leave_out(group.origin, format!("group {} is left out", shown(&group.name)));
-        }
-        for note in &document.notes {
-            self.leave_out(note.origin, format!("note {} is left out", shown(&note.path.to_string())));
-        }
         for records in &document.records {
             let table = shown(&records.table.to_string());
             self.leave_out(records.origin, format!("the records of {table} are left out"));

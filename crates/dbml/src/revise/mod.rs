@@ -1,5 +1,6 @@
 //! A text brought up to date: what changed is said anew, and all else keeps its words, its comments and its order.
 
+mod annotation;
 mod change;
 mod rename;
 mod table;
@@ -37,6 +38,8 @@ pub fn revise(text: &str, from: &str, to: &str, renames: &[Rename]) -> String {
     revision.enums();
     revision.tables();
     revision.refs();
+    revision.groups();
+    revision.notes();
     changed(text.tree.text(), revision.changes)
 }
 

@@ -6,6 +6,7 @@ use crate::print::path;
 use crate::quote;
 use crate::reader::{Mention, read_with_mentions};
 use crate::revise::change::{Change, changed};
+use crate::span::Span;
 use crate::syntax::{self, NodeKind};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +21,10 @@ pub enum Rename {
     Enum(Path, Path),
     /// A value of the enum, which goes by the name that it had.
     Value(Path, String, String),
+    /// A group of tables, from one name to the other.
+    Group(String, String),
+    /// A note, from one name to the other.
+    Note(Path, Path),
 }
 
 /// What was renamed between two readings of a text that somebody changes: where a name went and another came at the
@@ -53,6 +58,14 @@ pub fn renames(before: &Document, after: &Document) -> Vec<Rename> {
         found.extend(columns.map(|(from, to)| Rename::Column(table.path.clone(), from.to_owned(), to.to_owned())));
     }
     found.extend(enum_renames(before, after));
+    let groups = |document: &'_ Document| document.groups.iter().map(|group| group.name.clone()).collect::<Vec<_>>();
+    let (old, new) = (groups(before), groups(after));
+    let old: Vec<&str> = old.iter().map(String::as_str).collect();
+    let new: Vec<&str> = new.iter().map(String::as_str).collect();
+    found.extend(in_place(&old, &new).into_iter().map(|(from, to)| Rename::Group(from.to_owned(), to.to_owned())));
+    let old: Vec<&Path> = before.notes.iter().map(|note| &note.path).collect();
+    let new: Vec<&Path> = after.notes.iter().map(|note| &note.path).collect();
+    found.extend(in_place(&old, &new).into_iter().map(|(from, to)| Rename::Note(from.clone(), to.clone())));
     found
 }
 
@@ -113,6 +126,7 @@ pub(super) fn renamed(text: &str, renames: &[Rename]) -> String {
     let mut columns: BTreeMap<&Path, BTreeMap<&str, &str>> = BTreeMap::new();
     let mut enums: BTreeMap<&Path, &Path> = BTreeMap::new();
     let mut values: BTreeMap<&Path, BTreeMap<&str, &str>> = BTreeMap::new();
+    let (mut groups, mut notes) = (BTreeMap::<&str, &str>::new(), BTreeMap::<&Path, &Path>::new());
     for rename in renames {
         match rename {
             Rename::Table(from, to) => {
@@ -126,6 +140,12 @@ pub(super) fn renamed(text: &str, renames: &[Rename]) -> String {
             }
             Rename::Value(one, from, to) => {
                 values.entry(one).or_default().insert(from, to);
+            }
+            Rename::Group(from, to) => {
+                groups.insert(from.as_str(), to.as_str());
+            }
+            Rename::Note(from, to) => {
+                notes.insert(from, to);
             }
         }
     }
@@ -155,6 +175,18 @@ pub(super) fn renamed(text: &str, renames: &[Rename]) -> String {
         }
     }
     let elements: BTreeMap<_, _> = tree.top().iter().map(|node| (tree.span(*node), *node)).collect();
+    let called = |span: &Span| match elements.get(span).map(|node| tree.kind(*node)) {
+        Some(NodeKind::Element(element)) => element.name.map(|name| tree.span(name)),
+        Some(_) | None => None,
+    };
+    for group in &document.groups {
+        let name = called(&group.origin.0).zip(groups.get(group.name.as_str()));
+        changes.extend(name.map(|(span, to)| Change::replace(span, quote::name(to))));
+    }
+    for note in &document.notes {
+        let name = called(&note.origin.0).zip(notes.get(&note.path));
+        changes.extend(name.map(|(span, to)| Change::replace(span, path(to))));
+    }
     for one in &document.enums {
         let Some(NodeKind::Element(element)) = elements.get(&one.origin.0).map(|node| tree.kind(*node)) else {
             continue;

@@ -290,7 +290,8 @@ fn label(schema: &Schema, object: ObjectId) -> String {
         | ObjectId::Table(_)
         | ObjectId::Column(..)
         | ObjectId::Type(_)
-        | ObjectId::Opaque(_) => None,
+        | ObjectId::Opaque(_)
+        | ObjectId::Annotation(_) => None,
     };
     match table.and_then(|table| schema.label(ObjectId::Table(table))) {
         Some(table) => format!("{table}.{own}"),

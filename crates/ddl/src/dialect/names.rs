@@ -177,7 +177,11 @@ impl Maker<'_> {
                 ObjectId::Check(..) => "check",
                 ObjectId::Index(..) => "index",
                 ObjectId::Reference(_) => "reference",
-                ObjectId::Table(_) | ObjectId::Namespace(_) | ObjectId::Type(_) | ObjectId::Opaque(_) => "table",
+                ObjectId::Table(_)
+                | ObjectId::Namespace(_)
+                | ObjectId::Type(_)
+                | ObjectId::Opaque(_)
+                | ObjectId::Annotation(_) => "table",
             };
             let what = if clean != wanted {
                 format!("{dialect} cannot have this name: the {kind} is called {taken}")
@@ -227,7 +231,8 @@ fn scopes_of(schema: &Schema, rules: &Rules, object: ObjectId, table: &Table) ->
             | ObjectId::Check(..)
             | ObjectId::Namespace(_)
             | ObjectId::Type(_)
-            | ObjectId::Opaque(_),
+            | ObjectId::Opaque(_)
+            | ObjectId::Annotation(_),
             _,
         ) => Vec::new(),
     }

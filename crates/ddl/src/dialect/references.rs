@@ -94,7 +94,8 @@ impl Writer<'_> {
             | ObjectId::Check(..)
             | ObjectId::Reference(_)
             | ObjectId::Type(_)
-            | ObjectId::Opaque(_) => None,
+            | ObjectId::Opaque(_)
+            | ObjectId::Annotation(_) => None,
         })
     }
 

@@ -1,5 +1,6 @@
 //! From scene to display list: culling, level of detail, and the looks of tables and lines.
 
+mod area;
 mod card;
 mod line;
 mod overlay;
@@ -40,6 +41,7 @@ pub(crate) fn paint_static(scene: &Scene, view: &View, marks: &Marks) -> Display
     let seen = view.world_rect();
     dots(&mut list.ops, view.camera, seen);
     let zoom = view.camera.zoom;
+    area::paint(&mut list.ops, scene, marks, zoom, seen);
     for route in scene.routes_in(seen) {
         let look = line::Look::pending(pending(marks, ObjectId::Reference(route.reference)), zoom);
         line::paint(&mut list.ops, route, look, zoom);

@@ -140,7 +140,7 @@ impl Overlay<'_> {
             ObjectId::Key(table, _) | ObjectId::Check(table, _) | ObjectId::Index(table, _) => {
                 self.lit_neighbors(ops, table);
             }
-            ObjectId::Namespace(_) | ObjectId::Type(_) | ObjectId::Opaque(_) => {}
+            ObjectId::Namespace(_) | ObjectId::Type(_) | ObjectId::Opaque(_) | ObjectId::Annotation(_) => {}
         }
     }
 
@@ -200,6 +200,12 @@ impl Overlay<'_> {
             }
             ObjectId::Reference(id) => self.lit_references(ops, &[id], BTreeSet::new()),
             ObjectId::Key(table, _) | ObjectId::Check(table, _) | ObjectId::Index(table, _) => self.ring(ops, table),
+            ObjectId::Annotation(id) => {
+                if let Some(rect) = self.scene.annotation_rect(id) {
+                    let stroke = Stroke::solid(Ink::Accent, at_least(2.0, 2.0, self.zoom));
+                    ops.push(outline(rect, 12.0, stroke));
+                }
+            }
             ObjectId::Namespace(_) | ObjectId::Type(_) | ObjectId::Opaque(_) => {}
         }
     }

@@ -3,7 +3,7 @@
 use super::Scene;
 use crate::{HEADER_HEIGHT, Side};
 use kurbo::{Point, Rect};
-use schema::{ColumnId, ReferenceId, TableId};
+use schema::{AnnotationId, ColumnId, ReferenceId, TableId};
 
 /// What a point of the diagram belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,16 +20,18 @@ pub enum Hit {
     Handle(TableId, ColumnId, Side),
     /// A line.
     Reference(ReferenceId),
+    /// The name of a group, or a note.
+    Annotation(AnnotationId),
 }
 
 impl Hit {
-    /// The table, for all but canvas and lines.
+    /// The table, for all but canvas, lines and groups.
     pub fn table(self) -> Option<TableId> {
         match self {
             Self::Table(table) | Self::Header(table) | Self::Column(table, _) | Self::Handle(table, _, _) => {
                 Some(table)
             }
-            Self::Empty | Self::Reference(_) => None,
+            Self::Empty | Self::Reference(_) | Self::Annotation(_) => None,
         }
     }
 
@@ -37,7 +39,7 @@ impl Hit {
     pub fn column(self) -> Option<(TableId, ColumnId)> {
         match self {
             Self::Column(table, column) | Self::Handle(table, column, _) => Some((table, column)),
-            Self::Empty | Self::Table(_) | Self::Header(_) | Self::Reference(_) => None,
+            Self::Empty | Self::Table(_) | Self::Header(_) | Self::Reference(_) | Self::Annotation(_) => None,
         }
     }
 }
@@ -76,7 +78,7 @@ impl Scene {
         let nearest = distances.min_by(|a, b| a.0.total_cmp(&b.0));
         match nearest {
             Some((distance, reference)) if distance <= tolerance => Hit::Reference(reference),
-            Some(_) | None => Hit::Empty,
+            Some(_) | None => self.annotation_at(point_in_world).map_or(Hit::Empty, Hit::Annotation),
         }
     }
 

@@ -5,6 +5,7 @@ mod lines;
 
 pub use hit::Hit;
 
+use crate::areas::{self, Area, Card};
 use crate::grid::Grid;
 use crate::layout;
 use crate::routing::{Link, Route};
@@ -31,6 +32,8 @@ pub struct Scene {
     box_grid: Grid<TableId>,
     route_grid: Grid<ReferenceId>,
     unsettled: Unsettled,
+    pub(crate) areas: Vec<Area>,
+    pub(crate) cards: Vec<Card>,
 }
 
 impl Scene {
@@ -49,6 +52,10 @@ impl Scene {
         if all {
             self.namespaces.clone_from(&schema.namespaces);
         }
+        let areas = areas::of(schema);
+        let cards = areas::cards(schema);
+        let is_regrouped = self.areas != areas || self.cards != cards;
+        (self.areas, self.cards) = (areas, cards);
         let completed = layout::shown(schema, placements, &self.placements);
         let completed = completed.as_ref().unwrap_or(placements);
         let changed: BTreeSet<TableId> = schema
@@ -66,7 +73,7 @@ impl Scene {
         let stale = self.stale_references(schema, &changed, &gone);
         // What was moved by hand is settled whether anything else changed or not.
         if changed.is_empty() && gone.is_empty() && moved.is_empty() && stale.is_empty() {
-            return self.settle();
+            return self.settle() || is_regrouped;
         }
         for (id, at) in &moved {
             self.placements.insert(*id, *at);
@@ -166,6 +173,7 @@ impl Scene {
     pub fn bounds(&self) -> Rect {
         let boxes = self.boxes.values().map(|it| it.rect);
         let all = boxes.chain(self.routes().map(|route| route.bounds));
+        let all = all.chain(self.content_bounds());
         all.reduce(|a, b| a.union(b)).unwrap_or(Rect::ZERO)
     }
 

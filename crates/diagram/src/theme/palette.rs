@@ -122,6 +122,22 @@ palette! {
     Hue7 = "hue-7" tone(0.600, 0.110, 350.0, 1.0, 0xB16389), tone(0.650, 0.110, 350.0, 1.0, 0xC17299);
     /// Header color 8.
     Hue8 = "hue-8" tone(0.590, 0.110, 305.0, 1.0, 0x8D6BB2), tone(0.645, 0.110, 305.0, 1.0, 0x9D7CC3);
+    /// Behind tables of a group in header color 1.
+    HueTint1 = "hue-tint-1" tone(0.600, 0.095, 262.0, 0.10, 0x6180B9), tone(0.640, 0.100, 262.0, 0.13, 0x6A8CC9);
+    /// Behind tables of a group in header color 2.
+    HueTint2 = "hue-tint-2" tone(0.620, 0.085, 200.0, 0.10, 0x3B969A), tone(0.660, 0.085, 200.0, 0.13, 0x49A2A7);
+    /// Behind tables of a group in header color 3.
+    HueTint3 = "hue-tint-3" tone(0.620, 0.095, 155.0, 0.10, 0x53976D), tone(0.660, 0.095, 155.0, 0.13, 0x60A478);
+    /// Behind tables of a group in header color 4.
+    HueTint4 = "hue-tint-4" tone(0.630, 0.095, 115.0, 0.10, 0x879049), tone(0.680, 0.095, 115.0, 0.13, 0x969F59);
+    /// Behind tables of a group in header color 5.
+    HueTint5 = "hue-tint-5" tone(0.640, 0.100, 72.0, 0.10, 0xB28242), tone(0.700, 0.100, 72.0, 0.13, 0xC59455);
+    /// Behind tables of a group in header color 6.
+    HueTint6 = "hue-tint-6" tone(0.610, 0.110, 35.0, 0.10, 0xBB6955), tone(0.660, 0.110, 35.0, 0.13, 0xCC7863);
+    /// Behind tables of a group in header color 7.
+    HueTint7 = "hue-tint-7" tone(0.600, 0.110, 350.0, 0.10, 0xB16389), tone(0.650, 0.110, 350.0, 0.13, 0xC17299);
+    /// Behind tables of a group in header color 8.
+    HueTint8 = "hue-tint-8" tone(0.590, 0.110, 305.0, 0.10, 0x8D6BB2), tone(0.645, 0.110, 305.0, 0.13, 0x9D7CC3);
 }
 
 impl Ink {
@@ -147,6 +163,20 @@ impl Ink {
             5 => Self::Hue6,
             6 => Self::Hue7,
             _ => Self::Hue8,
+        }
+    }
+
+    /// The tint of the header color of that number, to be laid over the canvas.
+    pub const fn hue_tint(number: usize) -> Self {
+        match number % 8 {
+            0 => Self::HueTint1,
+            1 => Self::HueTint2,
+            2 => Self::HueTint3,
+            3 => Self::HueTint4,
+            4 => Self::HueTint5,
+            5 => Self::HueTint6,
+            6 => Self::HueTint7,
+            _ => Self::HueTint8,
         }
     }
 }

@@ -132,6 +132,7 @@ fn table(schema: &mut Schema, line: &str) -> Table {
         checks: vec![],
         indexes: vec![],
         options: Default::default(),
+        group: None,
     }
 }
 

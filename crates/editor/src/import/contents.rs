@@ -7,7 +7,8 @@ use schema::Schema;
 pub fn contents(schema: &Schema) -> String {
     let mut counts = vec![counted(schema.tables.len(), "table", "tables")];
     let mut kinds = vec![("reference", schema.references.len()), ("type", schema.types.len())];
-    for kind in schema.opaque.values().map(|it| it.kind.words()) {
+    let annotations = schema.annotations.values().map(|it| it.kind.as_str());
+    for kind in schema.opaque.values().map(|it| it.kind.words()).chain(annotations) {
         match kinds.iter_mut().find(|(known, _)| *known == kind) {
             Some((_, count)) => *count += 1,
             None => kinds.push((kind, 1)),

@@ -29,6 +29,7 @@ impl Merge<'_> {
             ObjectId::Reference(id) => !self.target.references.contains_key(&id),
             ObjectId::Type(id) => !self.target.types.contains_key(&id),
             ObjectId::Opaque(id) => !self.target.opaque.contains_key(&id),
+            ObjectId::Annotation(id) => !self.target.annotations.contains_key(&id),
             ObjectId::Table(id)
             | ObjectId::Column(id, _)
             | ObjectId::Key(id, _)

@@ -44,6 +44,9 @@ impl Facts {
         for it in schema.opaque.values() {
             facts.put(&Object::Opaque(it.as_ref().clone()));
         }
+        for it in schema.annotations.values() {
+            facts.put(&Object::Annotation(it.clone()));
+        }
         for reference in schema.references.values() {
             facts.put(&Object::Reference(reference.as_ref().clone()));
         }
@@ -81,6 +84,7 @@ impl Facts {
         self.set(id, Attribute::Name(table.name.clone()));
         self.set(id, Attribute::Namespace(table.namespace));
         self.set(id, Attribute::Note(table.note.clone()));
+        self.set(id, Attribute::Group(table.group));
         self.set(id, Attribute::TableOptions(Box::new(table.options.clone())));
         for column in &table.columns {
             self.put(&Object::Column(table.id, column.clone()));
@@ -116,6 +120,11 @@ impl Facts {
                 self.set(id, Attribute::Namespace(it.namespace));
                 self.set(id, Attribute::Note(it.note.clone()));
                 self.set(id, Attribute::Definition(Box::new(it.definition.clone())));
+            }
+            Object::Annotation(it) => {
+                self.set(id, Attribute::Name(it.name.clone()));
+                self.set(id, Attribute::Note(it.note.clone()));
+                self.set(id, Attribute::Color(it.color.clone()));
             }
             Object::Opaque(it) => {
                 self.set(id, Attribute::Name(it.name.clone()));
@@ -254,5 +263,7 @@ fn word(attribute: &Attribute) -> &'static str {
         Attribute::TableOptions(_) => "table options",
         Attribute::Definition(_) => "definition",
         Attribute::Statement(_) => "statement",
+        Attribute::Color(_) => "color",
+        Attribute::Group(_) => "group",
     }
 }

@@ -54,8 +54,12 @@ fn main() -> ExitCode {
             let families: BTreeSet<&str> = all.iter().map(|it| it.family.as_str()).collect();
             let left_out: BTreeMap<&str, Weights> = families.into_iter().map(|it| (it, without(it))).collect();
             let others: Vec<&Known> = all.iter().filter(|it| !it.is_scored).collect();
-            report("Others, left out", &others, |known| suggestions(known, Mode::Hidden, &left_out[known.family.as_str()]));
-            report("Others, aliases, left out", &others, |known| suggestions(known, Mode::Aliases, &left_out[known.family.as_str()]));
+            report("Others, left out", &others, |known| {
+                suggestions(known, Mode::Hidden, &left_out[known.family.as_str()])
+            });
+            report("Others, aliases, left out", &others, |known| {
+                suggestions(known, Mode::Aliases, &left_out[known.family.as_str()])
+            });
         }
         Some("sweep") => sweep(&all, without),
         _ => return score(&all, without),
@@ -179,9 +183,8 @@ fn score(all: &[Known], without: impl Fn(&str) -> Weights) -> ExitCode {
     let (_, fair) = report("The same, by weights fitted without the schema", &scored, |known| {
         suggestions(known, Mode::Hidden, &left_out[known.family.as_str()])
     });
-    let (_, aliases) = report("With the references of the other tables", &scored, |known| {
-        suggestions(known, Mode::Aliases, &shipped)
-    });
+    let (_, aliases) =
+        report("With the references of the other tables", &scored, |known| suggestions(known, Mode::Aliases, &shipped));
     report("The same, by weights fitted without the schema", &scored, |known| {
         suggestions(known, Mode::Aliases, &left_out[known.family.as_str()])
     });

@@ -148,6 +148,7 @@ impl Catalog {
                 checks: vec![],
                 indexes: vec![],
                 options: Default::default(),
+                group: None,
             };
             for key in self.keys.iter().filter(|key| key.table == label) {
                 let number = next();

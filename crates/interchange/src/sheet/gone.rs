@@ -40,6 +40,11 @@ impl Gone {
                 all.types.entry(*id).or_insert_with(|| it.clone());
             }
         }
+        for (id, it) in &self.said.annotations {
+            if !said.annotations.values().any(|own| own.name == it.name && own.kind == it.kind) {
+                all.annotations.entry(*id).or_insert_with(|| it.clone());
+            }
+        }
         add_references(&mut all, &self.said, |_| true);
         all
     }
@@ -80,6 +85,8 @@ fn keep(kept: &mut Schema, from: &Schema, was: &Schema, is: &Schema) {
         kept.namespaces.extend(from.namespaces.get(&it.namespace).map(|it| (it.id, it.clone())));
         kept.types.insert(*id, it.clone());
     }
+    let gone = |id| was.annotations.contains_key(id) && !is.annotations.contains_key(id);
+    kept.annotations.extend(from.annotations.iter().filter(|(id, _)| gone(id)).map(|(id, it)| (*id, it.clone())));
 }
 
 /// The schema with what is in `gone` and in `is` and that it has not.
@@ -90,6 +97,9 @@ fn with_returned(schema: &Schema, gone: &Schema, is: &Schema) -> Schema {
             add_namespace(&mut all, gone, it.namespace);
             all.types.insert(*id, it.clone());
         }
+    }
+    for (id, it) in gone.annotations.iter().filter(|(id, _)| is.annotations.contains_key(id)) {
+        all.annotations.entry(*id).or_insert_with(|| it.clone());
     }
     for (id, table) in &gone.tables {
         let Some(wanted) = is.tables.get(id) else { continue };

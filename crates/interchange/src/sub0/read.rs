@@ -109,6 +109,7 @@ impl Reader<'_> {
             checks: Vec::new(),
             indexes: Vec::new(),
             options: Default::default(),
+            group: None,
         };
         let (mut primary, mut taken) = (Vec::new(), BTreeSet::new());
         for (field, value) in fields {

@@ -48,7 +48,8 @@ impl<'a> Writer<'a> {
             | ObjectId::Table(_)
             | ObjectId::Column(..)
             | ObjectId::Type(_)
-            | ObjectId::Opaque(_) => None,
+            | ObjectId::Opaque(_)
+            | ObjectId::Annotation(_) => None,
         };
         let table = table.and_then(|table| self.schema.label(ObjectId::Table(table)));
         let object = table.map_or_else(|| own.clone(), |table| format!("{table}.{own}"));

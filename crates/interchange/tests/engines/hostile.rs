@@ -129,6 +129,7 @@ impl Case {
                 options: Default::default(),
             }],
             options: Default::default(),
+            group: None,
         };
         schema.tables.insert(table.id, Arc::new(table));
         Self { name: format!("{name:?} {text:?}"), schema, text: text.to_owned(), default }

@@ -3,9 +3,9 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a fixture that cannot be read should stop the test")]
 
 use crate::{
-    Check, CheckId, Column, ColumnId, ColumnPair, Domain, Expression, Index, IndexId, Key, KeyId, KeyKind, Label, Name,
-    Namespace, NamespaceId, Rank, Reference, ReferenceId, ReferentialAction, Schema, Table, TableId, TypeDefinition,
-    TypeId, UserType,
+    Annotation, AnnotationId, AnnotationKind, Check, CheckId, Column, ColumnId, ColumnPair, Domain, Expression, Index,
+    IndexId, Key, KeyId, KeyKind, Label, Name, Namespace, NamespaceId, Rank, Reference, ReferenceId, ReferentialAction,
+    Schema, Table, TableId, TypeDefinition, TypeId, UserType,
 };
 use std::sync::Arc;
 use uuid::Uuid;
@@ -27,6 +27,7 @@ use uuid::Uuid;
 /// fk orders_user_id_fkey: orders(user_id) -> auth.users(id) on delete cascade on update set null
 /// namespace empty
 /// enum mood: sad, ok @fine        a type, with an identity of a label; a domain is “domain age: integer!”
+/// group shop: users, orders       a group of tables that stand above; a note is “sticky name: text”
 /// ```
 ///
 /// What has the same name, or the same `@identity`, in two schemas has the same id in both.
@@ -66,6 +67,16 @@ impl Reader {
             };
             let labels = labels.split(", ").map(label_of).collect();
             self.user_type(label, TypeDefinition::Enum(labels));
+        } else if let Some(rest) = text.strip_prefix("group ") {
+            let (label, members) = rest.split_once(':').unwrap();
+            let id = self.annotation(label, AnnotationKind::Group, None);
+            for member in members.split(',').map(str::trim).filter(|member| !member.is_empty()) {
+                let found = self.schema.tables.values_mut().find(|table| table.name.as_str() == member).unwrap();
+                Arc::make_mut(found).group = Some(id);
+            }
+        } else if let Some(rest) = text.strip_prefix("sticky ") {
+            let (label, text) = rest.split_once(": ").unwrap();
+            self.annotation(label, AnnotationKind::Note, Some(text.to_owned()));
         } else if let Some(rest) = text.strip_prefix("domain ") {
             let (label, base) = rest.split_once(": ").unwrap();
             let nullable = !base.ends_with('!');
@@ -87,6 +98,7 @@ impl Reader {
                 checks: vec![],
                 indexes: vec![],
                 options: Default::default(),
+                group: None,
             };
             self.table = Some((identity, table));
         }
@@ -98,6 +110,13 @@ impl Reader {
         let namespace = self.namespace(space);
         let id = TypeId(id("type", identity.unwrap_or(text)));
         self.schema.types.insert(id, UserType { id, namespace, name: name(label), note: None, definition });
+    }
+
+    fn annotation(&mut self, text: &str, kind: AnnotationKind, note: Option<String>) -> AnnotationId {
+        let (text, identity) = identity(text);
+        let id = AnnotationId(id(kind.as_str(), identity.unwrap_or(text)));
+        self.schema.annotations.insert(id, Annotation { id, kind, name: name(text), note, color: None });
+        id
     }
 
     fn namespace(&mut self, text: &str) -> NamespaceId {

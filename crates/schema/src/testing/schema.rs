@@ -2,10 +2,10 @@
 
 use super::AWKWARD_NAMES;
 use crate::{
-    BaseType, Check, CheckId, Column, ColumnId, ColumnPair, DataType, Deferral, Domain, DomainCheck, Expression,
-    Formula, Generation, Index, IndexId, IndexOptions, IndexPart, Key, KeyId, KeyKind, Label, Name, Namespace,
-    NamespaceId, PartOf, Rank, Reference, ReferenceId, ReferenceOptions, ReferentialAction, Schema, Table, TableId,
-    TypeDefinition, TypeId, UserType,
+    Annotation, AnnotationId, AnnotationKind, BaseType, Check, CheckId, Column, ColumnId, ColumnPair, DataType,
+    Deferral, Domain, DomainCheck, Expression, Formula, Generation, Index, IndexId, IndexOptions, IndexPart, Key,
+    KeyId, KeyKind, Label, Name, Namespace, NamespaceId, PartOf, Rank, Reference, ReferenceId, ReferenceOptions,
+    ReferentialAction, Schema, Table, TableId, TypeDefinition, TypeId, UserType,
 };
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -82,12 +82,18 @@ struct ReferencePlan {
 /// A schema that PostgreSQL takes, and [`validate`](crate::validate) finds nothing in: up to three namespaces and six
 /// tables, with keys, checks, defaults, indexes, and references that may be composite, circular or to the table itself.
 pub fn arbitrary_schema() -> impl Strategy<Value = Schema> {
-    (1_usize..=3, 0_u8..8, vec(table_plan(), 0..=6), vec(reference_plan(), 0..=8)).prop_map(
-        |(namespaces, types, tables, references)| Grower::default().grow(namespaces, types, &tables, &references),
+    (1_usize..=3, 0_u8..8, vec(table_plan(), 0..=6), vec(reference_plan(), 0..=8), 0_u8..16).prop_map(
+        |(namespaces, types, tables, references, annotations)| {
+            let mut grower = Grower::default();
+            let mut schema = grower.grow(namespaces, types, &tables, &references);
+            grower.annotations(annotations, &mut schema);
+            schema
+        },
     )
 }
 
-/// As [`arbitrary_schema`], without what most schemas have not: types of its own, and options of any kind.
+/// As [`arbitrary_schema`], without what most schemas have not: types of its own, groups and notes, and options of any
+/// kind.
 pub fn arbitrary_plain_schema() -> impl Strategy<Value = Schema> {
     (1_usize..=3, vec(table_plan(), 0..=6), vec(reference_plan(), 0..=8)).prop_map(
         |(namespaces, mut tables, mut references)| {
@@ -185,7 +191,7 @@ impl Grower {
         self.last_id
     }
 
-    fn grow(mut self, namespaces: usize, types: u8, tables: &[TablePlan], references: &[ReferencePlan]) -> Schema {
+    fn grow(&mut self, namespaces: usize, types: u8, tables: &[TablePlan], references: &[ReferencePlan]) -> Schema {
         let mut schema = Schema::default();
         for text in ["public", "auth", "Weird \"one\""].iter().take(namespaces) {
             let id = NamespaceId::from_u128(self.id());
@@ -204,6 +210,27 @@ impl Grower {
             }
         }
         schema
+    }
+
+    /// Up to two groups with tables in them, and a note.
+    fn annotations(&mut self, which: u8, schema: &mut Schema) {
+        let plans = [
+            (1, AnnotationKind::Group, "shop", None),
+            (2, AnnotationKind::Group, "it's \"odd\"", Some("of 'everything' \\ else")),
+            (4, AnnotationKind::Note, "shop", Some("what to\n  do 'next'")),
+        ];
+        for (bit, kind, name, note) in plans.into_iter().filter(|(bit, ..)| which & bit != 0) {
+            let id = AnnotationId::from_u128(self.id());
+            let color = (which & 8 != 0 && bit != 1).then(|| "#4f46e5".to_owned());
+            let note = note.map(str::to_owned);
+            schema.annotations.insert(id, Annotation { id, kind, name: Name::derive(&[], name), note, color });
+        }
+        let groups: Vec<AnnotationId> = schema.annotations_of(AnnotationKind::Group).iter().map(|it| it.id).collect();
+        for (at, table) in schema.tables.values_mut().enumerate() {
+            if let Some(group) = groups.get(at % 3) {
+                Arc::make_mut(table).group = Some(*group);
+            }
+        }
     }
 
     /// An enum and a domain, or one of them, or none.
@@ -267,6 +294,7 @@ impl Grower {
             checks: Vec::new(),
             indexes: Vec::new(),
             options: Default::default(),
+            group: None,
         };
         for column in &plan.columns {
             self.column(&mut table, column);

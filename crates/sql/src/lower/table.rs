@@ -66,6 +66,7 @@ impl Lowering<'_> {
             checks: Vec::new(),
             indexes: Vec::new(),
             options: Default::default(),
+            group: None,
         };
         self.generated(table, &mut made);
         self.keys(table, &mut made);

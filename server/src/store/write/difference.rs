@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use schema::{
-    Check, Column, Index, Key, Namespace, ObjectId, Opaque, Reference, Schema, Table, TableId, UserType, changed,
+    Annotation, Check, Column, Index, Key, Namespace, ObjectId, Opaque, Reference, Schema, Table, TableId, UserType,
+    changed,
 };
 
 /// What is to be written, and what is to go. A table that goes takes along what is in it.
@@ -19,6 +20,7 @@ pub(super) struct Difference<'a> {
     pub(super) indexes: Vec<(TableId, &'a Index)>,
     pub(super) references: Vec<&'a Reference>,
     pub(super) opaque: Vec<&'a Opaque>,
+    pub(super) annotations: Vec<&'a Annotation>,
     pub(super) gone: Vec<ObjectId>,
     /// Keys, indexes and references that were there before, whose columns are written anew.
     pub(super) replaced: Vec<ObjectId>,
@@ -33,6 +35,9 @@ impl<'a> Difference<'a> {
         let found = compare(before.types.values(), after.types.values(), |it| it.id);
         it.gone.extend(found.gone.into_iter().map(ObjectId::Type));
         it.types = found.written;
+        let found = compare(before.annotations.values(), after.annotations.values(), |it| it.id);
+        it.gone.extend(found.gone.into_iter().map(ObjectId::Annotation));
+        it.annotations = found.written;
         for sides in changed(&before.tables, &after.tables) {
             match sides {
                 (Some(gone), None) => it.gone.push(ObjectId::Table(gone.id)),
@@ -64,7 +69,7 @@ impl<'a> Difference<'a> {
 
     fn table(&mut self, before: Option<&'a Table>, after: &'a Table) {
         let id = after.id;
-        let itself = |table: &'a Table| (&table.name, table.namespace, &table.note, &table.options);
+        let itself = |table: &'a Table| (&table.name, table.namespace, &table.note, &table.options, table.group);
         if before.is_none_or(|before| itself(before) != itself(after)) {
             self.tables.push(after);
         }

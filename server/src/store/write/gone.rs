@@ -36,8 +36,8 @@ struct Ids {
 
 /// Removes what is gone, what uses before what is used, and the columns of what is written anew.
 pub(super) async fn remove(conn: &mut PgConnection, scope: Scope, difference: &Difference<'_>) -> Result<(), Error> {
-    let mut kinds: [Ids; 9] = Default::default();
-    let [references, opaque, keys, checks, indexes, columns, tables, types, namespaces] = &mut kinds;
+    let mut kinds: [Ids; 10] = Default::default();
+    let [references, opaque, keys, checks, indexes, columns, tables, types, annotations, namespaces] = &mut kinds;
     for object in &difference.gone {
         let (kind, table, id) = match *object {
             ObjectId::Reference(id) => (&mut *references, None, id.0),
@@ -48,6 +48,7 @@ pub(super) async fn remove(conn: &mut PgConnection, scope: Scope, difference: &D
             ObjectId::Column(table, id) => (&mut *columns, Some(table), id.0),
             ObjectId::Table(id) => (&mut *tables, None, id.0),
             ObjectId::Type(id) => (&mut *types, None, id.0),
+            ObjectId::Annotation(id) => (&mut *annotations, None, id.0),
             ObjectId::Namespace(id) => (&mut *namespaces, None, id.0),
         };
         kind.tables.extend(table.map(|table| table.0));
@@ -62,6 +63,7 @@ pub(super) async fn remove(conn: &mut PgConnection, scope: Scope, difference: &D
         remove_parts!("column_entry", "id"),
         remove!("table_entry"),
         remove!("type_entry"),
+        remove!("annotation_entry"),
         remove!("namespace"),
     ];
     for (statement, ids) in statements.into_iter().zip(kinds) {
@@ -88,7 +90,8 @@ async fn columns_of_replaced(conn: &mut PgConnection, scope: Scope, replaced: &[
             | ObjectId::Column(..)
             | ObjectId::Check(..)
             | ObjectId::Type(_)
-            | ObjectId::Opaque(_) => {}
+            | ObjectId::Opaque(_)
+            | ObjectId::Annotation(_) => {}
         }
     }
     run(conn, scope, remove_parts!("key_column", "key_id"), keys).await?;

@@ -1,8 +1,8 @@
 //! Rows that come, or change.
 
 use schema::{
-    Check, Column, ColumnId, ColumnPair, Index, IndexPart, Key, KeyKind, Namespace, Opaque, OpaqueKind, PartOf,
-    Reference, Table, TableId, UserType,
+    Annotation, Check, Column, ColumnId, ColumnPair, Index, IndexPart, Key, KeyKind, Namespace, Opaque, OpaqueKind,
+    PartOf, Reference, Table, TableId, UserType,
 };
 use serde::Serialize;
 use sqlx::{PgConnection, types::Json};
@@ -15,6 +15,7 @@ use crate::{error::Error, principal::Scope};
 pub(super) async fn put(conn: &mut PgConnection, scope: Scope, difference: &Difference<'_>) -> Result<(), Error> {
     namespaces(conn, scope, &difference.namespaces).await?;
     types(conn, scope, &difference.types).await?;
+    annotations(conn, scope, &difference.annotations).await?;
     tables(conn, scope, &difference.tables).await?;
     columns(conn, scope, &difference.columns).await?;
     keys(conn, scope, &difference.keys).await?;
@@ -54,14 +55,15 @@ async fn tables(conn: &mut PgConnection, scope: Scope, tables: &[&Table]) -> Res
         return Ok(());
     }
     sqlx::query(
-        "insert into table_entry (workspace_id, diagram_id, id, namespace_id, name, note, options)
+        "insert into table_entry (workspace_id, diagram_id, id, namespace_id, name, note, options, group_id)
          select $1, $2, new.*
-         from unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::jsonb[]) as new
+         from unnest($3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::jsonb[], $8::uuid[]) as new
          on conflict (workspace_id, diagram_id, id) do update
          set namespace_id = excluded.namespace_id,
              name = excluded.name,
              note = excluded.note,
-             options = excluded.options",
+             options = excluded.options,
+             group_id = excluded.group_id",
     )
     .bind(scope.workspace)
     .bind(scope.diagram)
@@ -70,6 +72,7 @@ async fn tables(conn: &mut PgConnection, scope: Scope, tables: &[&Table]) -> Res
     .bind(each(tables, |table| table.name.as_str()))
     .bind(each(tables, |table| table.note.as_deref()))
     .bind(each(tables, |table| kept(&table.options)))
+    .bind(each(tables, |table| table.group.map(|group| group.0)))
     .execute(&mut *conn)
     .await?;
     Ok(())
@@ -361,6 +364,32 @@ async fn types(conn: &mut PgConnection, scope: Scope, types: &[&UserType]) -> Re
     .bind(each(types, |it| it.name.as_str()))
     .bind(each(types, |it| it.note.as_deref()))
     .bind(each(types, |it| Json(&it.definition)))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn annotations(conn: &mut PgConnection, scope: Scope, annotations: &[&Annotation]) -> Result<(), Error> {
+    if annotations.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "insert into annotation_entry (workspace_id, diagram_id, id, kind, name, note, color)
+         select $1, $2, new.*
+         from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[]) as new
+         on conflict (workspace_id, diagram_id, id) do update
+         set kind = excluded.kind,
+             name = excluded.name,
+             note = excluded.note,
+             color = excluded.color",
+    )
+    .bind(scope.workspace)
+    .bind(scope.diagram)
+    .bind(each(annotations, |it| it.id.0))
+    .bind(each(annotations, |it| it.kind.as_str()))
+    .bind(each(annotations, |it| it.name.as_str()))
+    .bind(each(annotations, |it| it.note.as_deref()))
+    .bind(each(annotations, |it| it.color.as_deref()))
     .execute(conn)
     .await?;
     Ok(())
