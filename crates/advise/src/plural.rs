@@ -87,7 +87,9 @@ pub(crate) fn readings(name: &str) -> BTreeSet<String> {
             readings.insert(one.to_owned());
         }
         // Compounds: grandchildren, salespeople, businesswomen.
-        if let Some(before) = word.strip_suffix(many).filter(|before| before.len() >= 3 && (many.len() >= 5 || many == "men")) {
+        if let Some(before) =
+            word.strip_suffix(many).filter(|before| before.len() >= 3 && (many.len() >= 5 || many == "men"))
+        {
             readings.insert(format!("{before}{one}"));
         }
     }

@@ -4,7 +4,7 @@ use super::facts::Facts;
 use super::fixes::{free_name, id_for, index};
 use super::w01_no_index::has_index;
 use super::{Finding, Fix, Rule, Severity};
-use crate::{Suggestion, suggest};
+use crate::{Suggestion, Tier, suggest};
 use edit::{Edit, Object};
 use schema::{ColumnPair, ObjectId, Reference, ReferenceId, ReferentialAction, Table};
 
@@ -36,7 +36,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn find(facts: &Facts<'_>) -> Vec<Finding> {
-    let mut found: Vec<Finding> = suggest(facts.schema).iter().filter_map(|it| by_name(facts, it)).collect();
+    let suggestions = suggest(facts.schema).into_iter().filter(|it| it.tier != Tier::List);
+    let mut found: Vec<Finding> = suggestions.filter_map(|it| by_name(facts, &it)).collect();
     found.extend(facts.references.iter().filter_map(|it| of_several(facts, it)));
     found
 }

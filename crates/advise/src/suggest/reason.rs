@@ -15,12 +15,15 @@ pub(super) fn reason(survey: &Survey<'_>, candidate: &Candidate<'_>) -> Option<S
     if candidate.columns.len() > 1 {
         parts.push("they fit together or not at all".to_owned());
     }
-    let same = candidate.columns.iter().zip(&candidate.key_columns).all(|(mine, theirs)| {
-        mine.data_type.without_sequence() == theirs.data_type.without_sequence()
-    });
+    let same = candidate
+        .columns
+        .iter()
+        .zip(&candidate.key_columns)
+        .all(|(mine, theirs)| mine.data_type.without_sequence() == theirs.data_type.without_sequence());
     parts.push(if same { "same type" } else { "the types can be compared" }.to_owned());
     let is_primary = target.keys.get(candidate.key)?.is_primary;
-    let (kind, verb) = (if is_primary { "primary" } else { "unique" }, if candidate.columns.len() > 1 { "are" } else { "is" });
+    let (kind, verb) =
+        (if is_primary { "primary" } else { "unique" }, if candidate.columns.len() > 1 { "are" } else { "is" });
     parts.push(format!("{name}.{theirs} {verb} the {kind} key"));
     Some(parts.join("; "))
 }
@@ -59,7 +62,9 @@ fn of_name(survey: &Survey<'_>, candidate: &Candidate<'_>, mine: &str, name: &st
             format!("{mine} reads like another row of the same table")
         }
         (_, _, _, Some(Person::By)) => format!("{mine} reads like somebody of {name}"),
-        (_, _, _, Some(Person::Role | Person::Agent | Person::Perhaps)) => format!("{mine} is what somebody of {name} would be"),
+        (_, _, _, Some(Person::Role | Person::Agent | Person::Perhaps)) => {
+            format!("{mine} is what somebody of {name} would be")
+        }
         (false, ..) => by_name,
         (true, _, Itself::Partly, _) => format!("{mine} reads like another row of the same table"),
         (true, ..) if evidence.named_key.is_some() => format!("{mine} ends like the key of {name}"),

@@ -38,7 +38,11 @@ fn tables(lines: &str) -> String {
             let is_key = column.ends_with('*') || data_type.ends_with('*');
             let column = column.trim_end_matches('*');
             key.extend(is_key.then_some(column));
-            text.push_str(&format!("  {column} {}{}\n", data_type.trim_end_matches('*'), if is_key { "!" } else { "" }));
+            text.push_str(&format!(
+                "  {column} {}{}\n",
+                data_type.trim_end_matches('*'),
+                if is_key { "!" } else { "" }
+            ));
         }
         if !key.is_empty() {
             text.push_str(&format!("  pk {}_pkey({})\n", name.replace('.', "_"), key.join(", ")));
@@ -61,10 +65,7 @@ fn names_that_ask_for_a_reference() {
         ("USERS: ID*\nORDERS: ID* USER_ID", &["ORDERS.USER_ID -> USERS.ID"]),
         ("work: workid*\nchapter: chapterid* workid", &["chapter.workid -> work.workid"]),
         // Keys that say whose they are.
-        (
-            "customers: customer_id*\norders: order_id* customer_id",
-            &["orders.customer_id -> customers.customer_id"],
-        ),
+        ("customers: customer_id*\norders: order_id* customer_id", &["orders.customer_id -> customers.customer_id"]),
         ("users: uuid:uuid*\nposts: id* user_uuid:uuid", &["posts.user_uuid -> users.uuid"]),
         // Roles.
         (
@@ -112,28 +113,23 @@ fn names_that_ask_for_a_reference() {
 
 #[test]
 fn keys_of_several_columns() {
-    check(
-        &tables(
-            "job_details: sched_name:text* job_name:text* job_group:text*\n\
-             triggers: sched_name:text* trigger_name:text* job_name:text job_group:text",
-        ),
-        &["triggers.sched_name, triggers.job_name, triggers.job_group -> \
-           job_details.sched_name, job_details.job_name, job_details.job_group"],
-    );
-    // All of them or none.
-    check(
-        &tables("job_details: sched_name:text* job_name:text* job_group:text*\ntriggers: id* job_name:text"),
-        &[],
-    );
+    let details = "job_details: sched_name:text* job_name:text* job_group:text*\n";
+    for (triggers, expect) in [
+        ("triggers: sched_name:text* trigger_name:text* job_name:text job_group:text", 1),
+        // All of them or none.
+        ("triggers: id* job_name:text job_group:text", 0),
+    ] {
+        let schema = schema_from(&tables(&format!("{details}{triggers}")));
+        let several: Vec<Suggestion> = suggest(&schema).into_iter().filter(|it| it.columns.len() > 1).collect();
+        assert_eq!(several.len(), expect, "{triggers}: {several:?}");
+        assert!(several.iter().all(|it| it.columns.len() == 3 && it.referenced_columns.len() == 3), "{several:?}");
+    }
 }
 
 #[test]
 fn which_table_is_meant() {
     for (lines, expect) in [
-        (
-            "a.users: id*\nb.users: id*\nb.orders: id* user_id",
-            "b.orders.user_id -> b.users.id",
-        ),
+        ("a.users: id*\nb.users: id*\nb.orders: id* user_id", "b.orders.user_id -> b.users.id"),
         ("parents: id*\nkids: id* parent_id", "kids.parent_id -> parents.id"),
         ("users: id*\nuser_groups: id*\nposts: id* user_group_id", "posts.user_group_id -> user_groups.id"),
     ] {
@@ -176,10 +172,7 @@ fn what_is_there_is_not_suggested_and_tells_what_names_mean() {
 #[test]
 fn reasons() {
     for (lines, expect) in [
-        (
-            "users: id*\norders: id* user_id",
-            "user_id reads as users; same type; users.id is the primary key",
-        ),
+        ("users: id*\norders: id* user_id", "user_id reads as users; same type; users.id is the primary key"),
         (
             "addresses: id:bigint*\norders: id* billing_address_id",
             "billing_address_id reads as role “billing” + addresses; the types can be compared; \
