@@ -60,7 +60,7 @@ fn Body() -> impl IntoView {
         source.read(bench, |editor, schema| written(editor, schema, format, theme, &title))
     });
     let text = Memo::new(move |_| written.with(|written| written.text.clone()));
-    let tabs = ["SQL", "DBML", "SVG", "More"].map(|label| Tab { label, count: None }).to_vec();
+    let tabs = ["SQL", "DBML", "SVG", "More"].map(Tab::plain).to_vec();
     let is_own = move || bench.read(Facet::Schema, |editor| editor.exhibit().is_none());
     let is_picture = move || format.get().is_none();
     let choice = move || match chosen.get() {

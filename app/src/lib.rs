@@ -34,6 +34,7 @@ pub mod page;
 pub mod palette;
 pub mod pending;
 pub mod platform;
+pub mod problems;
 pub mod review;
 pub mod rpc;
 pub mod share;

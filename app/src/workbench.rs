@@ -6,6 +6,7 @@ use crate::{
     draft::{self, KeeperHandle},
     history::{self, History},
     live::Link,
+    problems::{self, Problems},
     review::Phase,
     rpc, sidebar,
 };
@@ -116,6 +117,8 @@ pub struct Workbench {
     pub keeper: StoredValue<Option<KeeperHandle>>,
     /// The list of revisions and what of them is looked at.
     pub history: History,
+    /// What is wrong with the edited schema.
+    pub problems: Problems,
     /// What the next review proposes as its message.
     pub proposed_message: StoredValue<String>,
     /// How far the commit is that was begun last.
@@ -170,6 +173,7 @@ impl Workbench {
             courier: StoredValue::new(Courier::default()),
             keeper: StoredValue::new(None),
             history: History::default(),
+            problems: Problems::default(),
             proposed_message: StoredValue::new(String::new()),
             commit: RwSignal::new(Phase::Choosing),
             judged: StoredValue::new(PendingChanges::default()),
@@ -354,6 +358,7 @@ impl Workbench {
             Effect::Overlay(Command::Share) => self.overlay.set(Some(Overlay::Share)),
             Effect::Overlay(Command::History) => history::toggle(*self),
             Effect::Overlay(Command::Text) => sidebar::toggle_text(*self),
+            Effect::Overlay(Command::Problems) => problems::toggle(*self),
             Effect::Overlay(Command::Help) => self.overlay.set(Some(Overlay::Help)),
             Effect::Cursor(cursor) => {
                 if self.cursor.get_untracked() != cursor {

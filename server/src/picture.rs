@@ -1,5 +1,6 @@
 //! Pictures of a diagram, from the same display list as the canvas.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use diagram::{Camera, Marks, Scene, Size, Theme, View, svg};
@@ -28,8 +29,14 @@ pub(crate) fn svg_for_page(snapshot: &DiagramSnapshot) -> String {
     written(snapshot, svg::Colors::Page)
 }
 
+/// The diagram as the editor shows it, which finds places for tables without one.
+fn scene(snapshot: &DiagramSnapshot) -> Scene {
+    let places = diagram::layout::complete(&snapshot.schema, &snapshot.placements, &BTreeMap::new());
+    Scene::build(&snapshot.schema, places.as_ref().unwrap_or(&snapshot.placements))
+}
+
 fn written(snapshot: &DiagramSnapshot, colors: svg::Colors) -> String {
-    let scene = Scene::build(&snapshot.schema, &snapshot.placements);
+    let scene = scene(snapshot);
     let bounds = scene.bounds().inflate(MARGIN, MARGIN);
     let size = Size::new(bounds.width(), bounds.height());
     let camera = Camera { x: bounds.x0, y: bounds.y0, zoom: 1.0 };
@@ -39,13 +46,13 @@ fn written(snapshot: &DiagramSnapshot, colors: svg::Colors) -> String {
 
 /// The whole diagram, as small as it is shown in a list. Its name stands beside it there.
 pub(crate) fn thumbnail(snapshot: &DiagramSnapshot, theme: Theme) -> String {
-    let scene = Scene::build(&snapshot.schema, &snapshot.placements);
+    let scene = scene(snapshot);
     svg::write(&diagram::thumbnail(&scene, THUMBNAIL), THUMBNAIL, theme, "Diagram")
 }
 
 /// What sites show beside a link: all of the diagram, or as much of it as can still be made out, as PNG.
 pub(crate) fn preview(snapshot: &DiagramSnapshot) -> Result<Vec<u8>, Error> {
-    let scene = Scene::build(&snapshot.schema, &snapshot.placements);
+    let scene = scene(snapshot);
     let (width, height) = PREVIEW;
     let size = Size::new(f64::from(width), f64::from(height));
     let camera = diagram::fit(scene.bounds(), size, MARGIN);

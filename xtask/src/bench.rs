@@ -40,8 +40,9 @@ pub(crate) fn bench(args: &[String]) -> anyhow::Result<()> {
         Some("faults") => faults(options),
         Some(name @ ("live" | "load")) => example(name, options),
         Some("size") => size(options),
-        Some("text") => text(options),
         Some("suggest") => suggest(options),
+        Some("text") => beside("text", "interchange", options),
+        Some("layout") => beside("layout", "diagram", options),
         Some(name) => anyhow::bail!("there is no measurement `{name}`"),
     }
 }
@@ -67,15 +68,15 @@ fn size(options: &[String]) -> anyhow::Result<()> {
     steps.finish("Measured")
 }
 
-/// Measures how long texts take beside the reference implementation of DBML, which runs in Node.
-fn text(options: &[String]) -> anyhow::Result<()> {
-    let mut measure = command(&target().join("release/examples/text").to_string_lossy(), &[]);
-    measure.arg(root().join("end2end/bench/text.mjs"));
+/// Measures ours beside others' that run in Node: how long texts take (`text`), and how tables are placed (`layout`).
+fn beside(name: &str, package: &str, options: &[String]) -> anyhow::Result<()> {
+    let mut measure = command(&target().join("release/examples").join(name).to_string_lossy(), &[]);
+    measure.arg(root().join("end2end/bench").join(name).with_extension("mjs"));
     tell(&mut measure, options, &[])?;
     let mut steps = Steps::start();
     tool::npm_packages(&mut steps, &root().join("end2end"))?;
     steps.need("Build what measures", || {
-        run(cargo(&["build", "--release", "--package", "interchange", "--example", "text"]))
+        run(cargo(&["build", "--release", "--package", package, "--example", name]))
     })?;
     steps.finish("Ready to measure")?;
     run(measure)

@@ -65,7 +65,7 @@ pub(super) fn Compared() -> impl IntoView {
     let difference = Memo::new(move |_| bench.read(Facet::Schema, difference));
     let count = Memo::new(move |_| difference.with(|difference| difference.lines.len()));
     let chosen = RwSignal::new(0_usize);
-    let tabs = vec![Tab { label: "Changes", count: Some(count.into()) }, Tab { label: "SQL", count: None }];
+    let tabs = vec![Tab::counted("Changes", count), Tab::plain("SQL")];
     let summary = move || match count.get() {
         0 => "The two are the same".to_owned(),
         _ => format!("{}: {}", bench.history.span(), difference.with(|it| it.tally.in_words())),

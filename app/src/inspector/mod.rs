@@ -2,6 +2,7 @@
 
 mod actions;
 mod columns;
+mod consequences;
 mod constraints;
 mod draft;
 mod findings;

@@ -1,6 +1,7 @@
 //! The editor of one table.
 
 use super::columns::{self, Columns};
+use super::consequences::Consequences;
 use super::constraints::{Checks, Indexes, Uniques};
 use super::findings::Findings;
 use super::foreign_keys::ForeignKeys;
@@ -29,6 +30,7 @@ pub(super) fn TableEditor(id: TableId) -> impl IntoView {
         <Indexes id=id table=table/>
         <Uniques id=id table=table/>
         <Checks id=id table=table/>
+        <Consequences id=id/>
     }
 }
 

@@ -11,7 +11,8 @@ use crate::{
     ui::{CopyButton, Icon},
     workbench::{Overlay, use_workbench},
 };
-use editor::{Editor, Facet};
+use advise::{Finding, Severity};
+use editor::{CommitBody, Editor, Facet};
 use leptos::{html, prelude::*};
 use schema::ObjectId;
 use std::collections::BTreeSet;
@@ -25,6 +26,8 @@ struct Prepared {
     script: String,
     /// What may go wrong or get lost.
     notes: Vec<String>,
+    /// What the lints say of it and did not say before.
+    problems: Vec<String>,
     /// Why it cannot be committed, by item where there is one.
     obstacles: Vec<(Option<ObjectId>, String)>,
 }
@@ -73,7 +76,9 @@ pub fn Review() -> impl IntoView {
 fn Content(ticked: RwSignal<BTreeSet<ObjectId>>, dialog: NodeRef<html::Dialog>) -> impl IntoView {
     let bench = use_workbench();
     let message = RwSignal::new(bench.proposed_message.try_update_value(std::mem::take).unwrap_or_default());
-    let prepared = Memo::new(move |_| bench.read(Facet::Schema, |editor| prepare(editor, &ticked.get())));
+    let prepared = Memo::new(move |_| {
+        bench.read(Facet::Schema, |editor| prepare(editor, &ticked.get(), |rule| bench.problems.is_muted(rule)))
+    });
     let close = move || {
         if let Some(dialog) = dialog.get_untracked() {
             dialog.close();
@@ -162,7 +167,10 @@ fn commit_label(phase: &Phase, count: usize) -> String {
 fn Script(prepared: Memo<Prepared>) -> impl IntoView {
     let text = Signal::derive(move || prepared.with(|prepared| prepared.script.clone()));
     let notes = move || {
-        prepared.with(|prepared| prepared.notes.iter().map(|note| view! { <Note text=note.clone()/> }).collect_view())
+        prepared.with(|prepared| {
+            let all = prepared.problems.iter().chain(&prepared.notes);
+            all.map(|note| view! { <Note text=note.clone()/> }).collect_view()
+        })
     };
     view! {
         <section class="review-script" aria-labelledby="review-sql">
@@ -181,7 +189,16 @@ fn Note(text: String) -> impl IntoView {
     view! { <p class="notice notice-warning"><Icon name="triangle-alert"/><span>{text}</span></p> }
 }
 
-fn prepare(editor: &Editor, ticked: &BTreeSet<ObjectId>) -> Prepared {
+/// The errors and warnings that the commit would cause, beside what keeps it from being made. They are no obstacle.
+fn problems(editor: &Editor, body: &CommitBody, is_muted: impl Fn(&str) -> bool) -> Vec<String> {
+    let is_said =
+        |found: &Finding| body.findings.iter().any(|it| it.code.is_refused() && found.message.starts_with(&it.message));
+    let caused = advise::caused(editor.base(), &body.target).into_iter();
+    let wanted = caused.filter(|it| it.severity <= Severity::Warning && !is_muted(it.rule) && !is_said(it));
+    wanted.map(|it| it.message).collect()
+}
+
+fn prepare(editor: &Editor, ticked: &BTreeSet<ObjectId>, is_muted: impl Fn(&str) -> bool) -> Prepared {
     let objects = editor.pending().with_needs(ticked);
     if objects.is_empty() {
         return Prepared::default();
@@ -191,10 +208,12 @@ fn prepare(editor: &Editor, ticked: &BTreeSet<ObjectId>) -> Prepared {
         Err(error) => return Prepared { objects, obstacles: vec![(None, error)], ..Prepared::default() },
     };
     let plan = ddl::plan(editor.base(), &body.target);
+    let problems = problems(editor, &body, is_muted);
     let refused = body.findings.into_iter().filter(|finding| finding.code.is_refused());
     let findings = refused.map(|finding| (Some(finding.object), finding.message));
     let refusals = plan.refusals.iter().map(|refusal| (Some(refusal.object), refusal.message.clone()));
     let mut notes: Vec<String> = plan.steps.iter().flat_map(|step| step.notes.iter().cloned()).collect();
     notes.dedup();
-    Prepared { obstacles: findings.chain(refusals).collect(), script: script(plan.steps.iter()), notes, objects }
+    let obstacles = findings.chain(refusals).collect();
+    Prepared { obstacles, script: script(plan.steps.iter()), notes, problems, objects }
 }

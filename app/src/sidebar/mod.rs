@@ -1,4 +1,4 @@
-//! The left panel: everything in the schema as an outline, all references, and all types.
+//! The left panel: everything in the schema as an outline, all references and types, the text, and what is wrong.
 
 mod outline;
 mod references;
@@ -28,19 +28,26 @@ pub const TABLES: usize = 0;
 const TYPES: usize = 2;
 /// The tab with the text beside the drawing.
 pub const TEXT: usize = 3;
+/// The tab with what is wrong.
+pub const PROBLEMS: usize = 4;
 
 /// Goes to the text beside the drawing, or back from it to the tables. In a narrow window the panel comes and goes with it.
 pub fn toggle_text(bench: Workbench) {
+    toggle(bench, TEXT, vec!["#text-field".to_owned()]);
+}
+
+/// Goes to a tab and to the first of these elements, or back to the tables and to the canvas.
+pub fn toggle(bench: Workbench, tab: usize, selectors: Vec<String>) {
     let is_narrow = dom::is_narrow();
     let is_seen = bench.has_drawer.get_untracked() || !is_narrow;
-    if bench.sidebar.get_untracked() == TEXT && is_seen {
+    if bench.sidebar.get_untracked() == tab && is_seen {
         bench.sidebar.set(TABLES);
         bench.has_drawer.set(false);
         focus_soon(vec!["#canvas".to_owned()]);
     } else {
-        bench.sidebar.set(TEXT);
+        bench.sidebar.set(tab);
         bench.has_drawer.set(is_narrow);
-        focus_soon(vec!["#text-field".to_owned()]);
+        focus_soon(selectors);
     }
 }
 
@@ -52,16 +59,19 @@ pub fn Sidebar() -> impl IntoView {
     let chosen = bench.sidebar;
     let tables = Memo::new(move |_| bench.read(Facet::Schema, |editor| editor.seen().tables.len()));
     let references = Memo::new(move |_| bench.read(Facet::Schema, |editor| editor.seen().references.len()));
+    let problems = Memo::new(move |_| bench.problems.count());
     let tabs = vec![
-        Tab { label: "Tables", count: Some(tables.into()) },
-        Tab { label: "Refs", count: Some(references.into()) },
-        Tab { label: "Types", count: None },
-        Tab { label: "DBML", count: None },
+        Tab::counted("Tables", tables),
+        Tab::counted("Refs", references),
+        Tab::plain("Types"),
+        Tab::plain("DBML"),
+        Tab::with_icon("Problems", "triangle-alert", problems),
     ];
+    let is_outline = move || ![TEXT, PROBLEMS].contains(&chosen.get());
     let list = move || match chosen.get() {
         TABLES => view! { <Tree query=query/> }.into_any(),
         TYPES => view! { <Types query=query/> }.into_any(),
-        TEXT => ().into_any(),
+        TEXT | PROBLEMS => ().into_any(),
         _ => view! { <References query=query/> }.into_any(),
     };
     // Once it has been there, the text stays with what was done in it.
@@ -70,7 +80,7 @@ pub fn Sidebar() -> impl IntoView {
         <nav class="sidebar" aria-label="Schema">
             <div class="sidebar-head">
                 <TabList id=TABS label="Schema" tabs=tabs chosen=chosen/>
-                <Show when=move || chosen.get() != TEXT><Search query=query/></Show>
+                <Show when=is_outline><Search query=query/></Show>
             </div>
             <div
                 class="sidebar-panel"
@@ -80,8 +90,9 @@ pub fn Sidebar() -> impl IntoView {
             >
                 {list}
                 <Show when=move || has_text.get()><Later part=Part::Text/></Show>
+                <Later part=Part::Problems/>
             </div>
-            <Show when=move || chosen.get() != TEXT && bench.read(Facet::Schema, |editor| editor.exhibit().is_none())>
+            <Show when=move || is_outline() && bench.read(Facet::Schema, |editor| editor.exhibit().is_none())>
                 <div class="sidebar-foot">
                     {move || match chosen.get() {
                         TABLES => view! { <AddButtons/> }.into_any(),

@@ -1,15 +1,34 @@
 //! Tabs, as the ARIA practices have them: one stop, arrows move between them.
 
-use crate::ui::focus_soon;
+use crate::ui::{Icon, focus_soon};
 use leptos::prelude::*;
 
 /// A tab.
 #[derive(Clone, Copy)]
 pub struct Tab {
     /// Its name.
-    pub label: &'static str,
+    label: &'static str,
+    /// Stands for the name, where there is little room.
+    icon: Option<&'static str>,
     /// How many things are behind it, where that is worth knowing.
-    pub count: Option<Signal<usize>>,
+    count: Option<Signal<usize>>,
+}
+
+impl Tab {
+    /// A tab with nothing but its name.
+    pub fn plain(label: &'static str) -> Self {
+        Self { label, icon: None, count: None }
+    }
+
+    /// A tab that says how many things are behind it.
+    pub fn counted(label: &'static str, count: impl Into<Signal<usize>>) -> Self {
+        Self { label, icon: None, count: Some(count.into()) }
+    }
+
+    /// The same with a glyph; the name is a tooltip, and is heard.
+    pub fn with_icon(label: &'static str, icon: &'static str, count: impl Into<Signal<usize>>) -> Self {
+        Self { label, icon: Some(icon), count: Some(count.into()) }
+    }
 }
 
 /// A row of tabs. What the chosen one shows stands in an element with role `tabpanel`, the id `{id}-panel` and
@@ -55,10 +74,18 @@ pub fn TabList(
                     id=tab_id(id, at)
                     aria-controls=format!("{id}-panel")
                     aria-selected=move || (chosen.get() == at).to_string()
+                    title=tab.icon.map(|_| tab.label)
                     tabindex=move || if chosen.get() == at { "0" } else { "-1" }
                     on:click=move |_| chosen.set(at)
                 >
-                    {tab.label}
+                    {match tab.icon {
+                        Some(name) => view! {
+                            <Icon name/>
+                            <span class="visually-hidden">{tab.label}</span>
+                        }
+                        .into_any(),
+                        None => tab.label.into_any(),
+                    }}
                     {tab.count.map(|count| view! { <span class="tab-count">{move || count.get()}</span> })}
                 </button>
             }

@@ -5,6 +5,7 @@ mod action;
 mod cascade;
 mod lint;
 mod plural;
+#[cfg_attr(not(feature = "fitting"), allow(unreachable_pub, reason = "public only to what fits the model"))]
 mod suggest;
 
 pub use action::{Event, explain_action};

@@ -1,7 +1,8 @@
 //! Prints a sample diagram as SVG: `cargo run -p diagram --example picture -- shop light > shop.svg`.
 //!
 //! The first word is `shop`, `marks`, `connect` or `focus` (the same with what can be marked), `crowd` or `thousand`,
-//! the second `light` or `dark`, the third a zoom or nothing to see all.
+//! or the name of a file
+//! in `../shared/schemas`, the second `light` or `dark`, the third a zoom or nothing to see all.
 
 #![allow(
     clippy::unwrap_used,
@@ -15,10 +16,13 @@
 #[allow(dead_code, reason = "shared with the tests")]
 mod sample;
 
-use diagram::{Camera, Dimmed, Ghost, Marks, PendingMark, Point, Scene, Side, Size, Theme, View, fit, svg};
+#[path = "../tests/published/mod.rs"]
+#[allow(dead_code, reason = "shared with the tests")]
+mod published;
+
+use diagram::{Camera, Dimmed, Ghost, Marks, PendingMark, Point, Scene, Side, Size, Theme, View, fit, layout, svg};
 use sample::{column_id, reference_id, schema, table_id};
 use schema::{ObjectId, Schema};
-use std::collections::BTreeMap;
 
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -26,10 +30,12 @@ fn main() {
     let schema = match word(0) {
         "crowd" => schema(&sample::crowd(60)),
         "thousand" => schema(&sample::crowd(1000)),
-        _ => schema(sample::SHOP),
+        "shop" | "marks" | "connect" | "focus" => schema(sample::SHOP),
+        "shopflow" => schema::sample::shopflow(),
+        name => published::of_name(name).expect("the schemas are beside the repository"),
     };
     let theme = if word(1) == "dark" { Theme::dark() } else { Theme::light() };
-    let scene = Scene::build(&schema, &BTreeMap::new());
+    let scene = Scene::build(&schema, &layout::arrange(&schema));
     let size = Size::new(1600.0, 1000.0);
     let mut camera = fit(scene.bounds(), size, 48.0);
     if let Ok(zoom) = word(2).parse() {

@@ -12,6 +12,10 @@
 #[allow(dead_code, reason = "shared with the tests")]
 mod sample;
 
+#[path = "../tests/published/mod.rs"]
+#[allow(dead_code, reason = "shared with the tests")]
+mod published;
+
 use diagram::{Camera, Marks, Scene, Size, Theme, View, fit, layout, svg};
 use edit::Placement;
 use schema::ObjectId;
@@ -19,8 +23,11 @@ use std::hint::black_box;
 use std::time::Instant;
 
 fn main() {
-    let n_tables = std::env::args().nth(1).and_then(|it| it.parse().ok()).unwrap_or(1000);
-    let schema = sample::schema(&sample::crowd(n_tables));
+    let word = std::env::args().nth(1).unwrap_or_else(|| "1000".to_owned());
+    let schema = match word.parse() {
+        Ok(n_tables) => sample::schema(&sample::crowd(n_tables)),
+        Err(_) => published::of_name(&word).expect("the schemas are beside the repository"),
+    };
     println!("{} tables, {} references", schema.tables.len(), schema.references.len());
     let placements = layout::arrange(&schema);
     time("arrange", 20, || layout::arrange(&schema));
@@ -49,9 +56,33 @@ fn main() {
             scene.move_table(hub, Placement { x, ..at });
         });
     }
+    drag(&schema, &mut scene);
     time("hit", 1000, || scene.hit(black_box(center + (13.0, 17.0)), 6.0));
     let list = scene.paint(&fitted, &marks);
     time("svg at fit", 5, || svg::write(&list, size, Theme::light(), "Sample"));
+}
+
+/// Drags tables with at most ten references, each a hundred steps and then down.
+fn drag(schema: &schema::Schema, scene: &mut Scene) {
+    let (mut moves, mut drops) = (Vec::new(), Vec::new());
+    let few: Vec<_> = schema.tables.keys().filter(|id| (1..=10).contains(&scene.references_of(**id).count())).collect();
+    for table in few.iter().step_by((few.len() / 40).max(1)) {
+        let at = scene.placement(**table).unwrap_or_default();
+        for step in 0..100 {
+            let start = Instant::now();
+            scene.move_table(**table, Placement { x: at.x + 8 * step, y: at.y + 4 * step });
+            moves.push(start.elapsed());
+        }
+        let start = Instant::now();
+        scene.settle();
+        drops.push(start.elapsed());
+        scene.move_tables([(**table, at)]);
+    }
+    for (what, mut times) in [("drag a table", moves), ("drop a table", drops)] {
+        times.sort();
+        let at = |percent: usize| times.get(times.len() * percent / 100).map_or(0.0, |it| it.as_secs_f64() * 1e6);
+        println!("{:>10.1} µs  {what}, half of the times; {:.1} at most in 95 of 100", at(50), at(95));
+    }
 }
 
 fn time<T>(what: &str, n_times: u32, mut run: impl FnMut() -> T) {

@@ -9,7 +9,10 @@
 )]
 
 mod laws;
+mod lines;
 mod pictures;
+#[allow(dead_code, reason = "shared with the examples")]
+mod published;
 #[allow(dead_code, reason = "shared with the examples")]
 mod sample;
 mod words;

@@ -58,17 +58,38 @@ proptest! {
     }
 
     #[test]
-    fn moving_changes_only_incident_routes(n in 2..24_usize, spots in spots(), pick in 0..24_usize, to in (-900..900_i32, -900..900_i32)) {
+    fn moving_changes_only_what_is_met(n in 2..24_usize, spots in spots(), pick in 0..24_usize, steps in prop::collection::vec((-900..900_i32, -900..900_i32), 1..4)) {
         let schema = schema(&crowd(n));
         let before = Scene::build(&schema, &places(&schema, &spots));
         let table = *schema.tables.keys().nth(pick % n).unwrap();
         let mut after = before.clone();
-        after.move_table(table, Placement { x: to.0, y: to.1 });
         let incident: BTreeSet<ReferenceId> = before.references_of(table).collect();
-        for route in before.routes().filter(|route| !incident.contains(&route.reference)) {
+        let mut met = incident;
+        for (x, y) in steps {
+            after.move_table(table, Placement { x, y });
+            let rect = after.table_box(table).unwrap().rect;
+            let crosses = |(from, to): (Point, Point)| Rect::from_points(from, to).overlaps(rect);
+            met.extend(before.routes().filter(|it| it.segments().any(crosses)).map(|it| it.reference));
+        }
+        for route in before.routes().filter(|route| !met.contains(&route.reference)) {
             prop_assert_eq!(after.route(route.reference), Some(route));
         }
+        after.settle();
         prop_assert_eq!(geometry(&after), geometry(&Scene::build(&schema, after.placements())));
+        prop_assert!(!after.settle(), "nothing more to do");
+    }
+
+    #[test]
+    fn a_table_put_back_leaves_no_trace(n in 2..24_usize, spots in spots(), pick in 0..24_usize, to in (-900..900_i32, -900..900_i32)) {
+        let schema = schema(&crowd(n));
+        let mut scene = Scene::build(&schema, &places(&schema, &spots));
+        let before = geometry(&scene);
+        let table = *schema.tables.keys().nth(pick % n).unwrap();
+        let at = scene.placement(table).unwrap();
+        scene.move_table(table, Placement { x: to.0, y: to.1 });
+        scene.move_table(table, at);
+        scene.settle();
+        prop_assert_eq!(geometry(&scene), before);
     }
 
     #[test]

@@ -75,6 +75,7 @@ impl Command {
             | Self::PushUp
             | Self::PushDown
             | Self::Arrange
+            | Self::ArrangeSelected
             | Self::Import => true,
             Self::Open
             | Self::DiscardAll
@@ -93,6 +94,7 @@ impl Command {
             | Self::Export
             | Self::History
             | Self::Text
+            | Self::Problems
             | Self::Share
             | Self::ToggleTheme
             | Self::Help => false,

@@ -1,6 +1,7 @@
 //! What a person can change, as the panels ask for it, and the edits that it becomes.
 
 use crate::{Editor, NewType, TypeChange};
+use advise::Fix;
 use edit::{Attribute, Edit, Gesture, Move, Object, Placement, drop_edits};
 use schema::{
     BaseType, Cardinality, Check, CheckId, Column, ColumnId, ColumnPair, DataType, Ends, Expression, Index, IndexId,
@@ -69,6 +70,8 @@ pub enum Change {
     Set(ObjectId, Attribute),
     /// The object goes, with everything that mentions it.
     Drop(Vec<ObjectId>),
+    /// What a lint offers.
+    Fix(Fix),
     /// Several changes as one step, with a name of their own.
     Together(String, Vec<Change>),
 }
@@ -104,6 +107,9 @@ impl Editor {
             Change::OfType(id, change) => self.change_type(*id, change),
             Change::Drop(objects) => self.drop_objects(objects),
             Change::Together(label, changes) => self.together(label, changes),
+            Change::Fix(Fix { label, edits }) => {
+                Ok(Gesture { label: label.clone(), edits: edits.clone(), ..Gesture::default() })
+            }
             Change::Rename(object, name) => self.rename(*object, name),
             Change::MoveToNamespace(id, namespace) => {
                 let table = self.table(*id)?;
@@ -315,6 +321,7 @@ impl Editor {
             | Change::SetOnUpdate(..)
             | Change::SetCardinality(..)
             | Change::Drop(..)
+            | Change::Fix(_)
             | Change::Together(..) => Err("this is no change of a column".to_owned()),
         }
     }

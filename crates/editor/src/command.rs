@@ -6,7 +6,7 @@ use crate::{Announcement, Change, Editor, Effect, Layer, NewType, Subject};
 use diagram::{Camera, Point, Rect, Size, Vec2, fit};
 use edit::{Gesture, Move, Placement};
 use schema::{ObjectId, Table, TableId};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How far from the edge, in pixels, what is selected is kept when the canvas becomes smaller.
 const KEPT_MARGIN: f64 = 24.0;
@@ -146,7 +146,9 @@ commands! {
     /// Down.
     PushDown: "Move selection far down", Edit, [shift(Key::Named("ArrowDown"))];
     /// Places all tables anew.
-    Arrange: "Arrange tables", View, [shift(Key::Char('t')), alt(Key::Char('l'))];
+    Arrange: "Arrange all tables", View, [shift(Key::Char('t')), alt(Key::Char('l'))];
+    /// Places the selected tables anew, together and off all others.
+    ArrangeSelected: "Arrange selected tables", View, [];
     /// Comes closer.
     ZoomIn: "Zoom in", View, [accel(Key::Char('=')), accel(Key::Char('+'))];
     /// Goes further away.
@@ -163,6 +165,8 @@ commands! {
     History: "History", App, [plain(Key::Char('h'))];
     /// Opens the text beside the drawing, or closes it.
     Text: "DBML text", App, [plain(Key::Char('d'))];
+    /// Opens the list of what is wrong, or closes it.
+    Problems: "Problems", App, [plain(Key::Char('p'))];
     /// Opens the import of a schema from text.
     Import: "Import…", App, [];
     /// Opens the export.
@@ -227,6 +231,7 @@ impl Editor {
             Command::DiscardAll => !self.pending().is_empty() || self.has_held(),
             Command::Delete | Command::Open | Command::FitSelection => !self.selection().is_empty(),
             Command::AddColumn => self.selected_table().is_some(),
+            Command::ArrangeSelected => self.selected_tables().nth(1).is_some(),
             Command::NudgeLeft
             | Command::NudgeRight
             | Command::NudgeUp
@@ -252,6 +257,7 @@ impl Editor {
             | Command::Palette
             | Command::History
             | Command::Text
+            | Command::Problems
             | Command::Import
             | Command::Export
             | Command::Share
@@ -299,6 +305,7 @@ impl Editor {
             | Command::PushUp
             | Command::PushDown => command.nudge().map_or_else(Vec::new, |(x, y)| self.nudge(x, y)),
             Command::Arrange => self.arrange(),
+            Command::ArrangeSelected => self.arrange_selected(),
             Command::ZoomIn | Command::ZoomOut | Command::ZoomFull | Command::Fit => {
                 let camera = looked(command, self.view(), || self.bounds());
                 camera.map(|camera| self.look(camera)).unwrap_or_default()
@@ -307,6 +314,7 @@ impl Editor {
             Command::Palette
             | Command::History
             | Command::Text
+            | Command::Problems
             | Command::Import
             | Command::Export
             | Command::Share
@@ -533,7 +541,24 @@ impl Editor {
     }
 
     fn arrange(&mut self) -> Vec<Effect> {
-        let moves: Vec<Move> = diagram::layout::arrange(self.target())
+        let places = diagram::layout::arrange(self.target());
+        self.move_to(places, "all tables", Self::bounds)
+    }
+
+    fn arrange_selected(&mut self) -> Vec<Effect> {
+        let selected = self.selected_tables().collect();
+        let places = diagram::layout::arrange_among(self.target(), self.placements(), &selected);
+        self.move_to(places, "the selected tables", Self::selection_bounds)
+    }
+
+    /// Puts tables where they are arranged, as one step, and shows what was arranged.
+    fn move_to(
+        &mut self,
+        places: BTreeMap<TableId, Placement>,
+        what: &str,
+        bounds: fn(&Self) -> Option<Rect>,
+    ) -> Vec<Effect> {
+        let moves: Vec<Move> = places
             .into_iter()
             .map(|(table, to)| Move { table, from: self.placements().get(&table).copied(), to: Some(to) })
             .filter(|step| step.from != step.to)
@@ -541,11 +566,18 @@ impl Editor {
         if moves.is_empty() {
             return vec![Effect::Announce(Announcement::note("The tables are arranged already"))];
         }
-        let label = "arrange tables".to_owned();
-        let mut effects = self.perform(Gesture { label, moves, ..Gesture::default() });
-        effects.push(Effect::Announce(Announcement::done("Arranged all tables")));
-        effects.extend(self.fit(self.bounds()));
+        let mut effects = self.perform(Gesture { label: format!("arrange {what}"), moves, ..Gesture::default() });
+        effects.push(Effect::Announce(Announcement::done(format!("Arranged {what}"))));
+        effects.extend(self.fit(bounds(self)));
         effects
+    }
+
+    fn selected_tables(&self) -> impl Iterator<Item = TableId> {
+        let tables = self.selection().iter().filter_map(|object| {
+            let table = object.table()?;
+            (*object == ObjectId::Table(table)).then_some(table)
+        });
+        tables.filter(|table| self.target().table(*table).is_some())
     }
 
     fn middle(&self) -> Point {

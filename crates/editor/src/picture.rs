@@ -35,11 +35,8 @@ impl Picture {
 
     /// Tables were moved and nothing else changed.
     pub(crate) fn moved(&mut self, tables: &[TableId], placements: &BTreeMap<TableId, Placement>) {
-        for table in tables {
-            if let Some(place) = placements.get(table) {
-                self.scene.move_table(*table, *place);
-            }
-        }
+        let places = tables.iter().filter_map(|table| Some((*table, *placements.get(table)?)));
+        self.scene.move_tables(places);
     }
 }
 

@@ -310,7 +310,10 @@ impl Editor {
             .filter(|step| step.from != step.to)
             .collect();
         let mut effects = vec![Effect::Cursor(Cursor::Default)];
-        if !moves.is_empty() {
+        if moves.is_empty() {
+            self.picture.scene.settle();
+            effects.push(Effect::Repaint(Layer::Static));
+        } else {
             let label = match moves.as_slice() {
                 [step] => format!("move {}", self.label(ObjectId::Table(step.table))),
                 many => format!("move {} tables", many.len()),
@@ -368,6 +371,7 @@ impl Editor {
                 // Others may have put them elsewhere meanwhile.
                 let now = from.into_keys().filter_map(|table| Some((table, *self.placements().get(&table)?))).collect();
                 let mut effects = self.drag_tables(&now, Vec2::ZERO);
+                self.picture.scene.settle();
                 effects.push(Effect::Cursor(Cursor::Default));
                 effects
             }

@@ -132,6 +132,28 @@ fn a_rectangle_tells_of_its_selection_once_it_is_drawn() {
 }
 
 #[test]
+fn arranging_is_one_step_and_leaves_others_alone() {
+    let mut it = Harness::open(SHOP);
+    let places = |it: &Harness| ["users", "orders", "parts"].map(|table| it.place(table));
+    let arranged = places(&it);
+    it.press("orders").drag_by(400.0, 240.0).release().press("parts").drag_by(-80.0, 160.0).release();
+    let scattered = places(&it);
+    it.command(Command::Arrange);
+    assert_eq!((places(&it), it.said()), (arranged, "Arranged all tables".to_owned()));
+    it.command(Command::Arrange);
+    assert_eq!(it.said(), "The tables are arranged already");
+    it.command(Command::Undo);
+    assert_eq!(places(&it), scattered);
+    it.click("orders");
+    assert!(!it.editor.can(Command::ArrangeSelected), "one table has nothing to be arranged with");
+    it.command(Command::SelectAll).command(Command::ArrangeSelected);
+    let all = places(&it);
+    assert_ne!(all, scattered);
+    it.command(Command::Undo).command(Command::Redo);
+    assert_eq!(places(&it), all);
+}
+
+#[test]
 fn a_panel_takes_back_everything_since_it_was_opened() {
     let mut it = Harness::open(SHOP);
     let users = it.table("users");
@@ -589,4 +611,15 @@ fn others_move_tables_but_never_one_under_the_hand() {
     it.send(theirs());
     it.command(Command::Escape);
     assert_eq!((it.place("orders"), seen(&it, orders)), (there, there));
+}
+
+#[test]
+fn a_fix_is_staged_as_one_step() {
+    let mut it = Harness::open(&format!("{SHOP}fk orders_user_id_fkey: orders(user_id) -> users(id)\n"));
+    let finding = advise::lint(it.editor.target()).into_iter().find(|finding| finding.rule == "W01").unwrap();
+    it.send(Input::Change(Change::Fix(finding.fix.clone().unwrap())));
+    assert_eq!(it.said(), "Index orders.user_id. 1 pending change");
+    assert!(advise::lint(it.editor.target()).iter().all(|other| other.key() != finding.key()));
+    it.command(Command::Undo);
+    assert_eq!(it.pending(), Vec::<String>::new());
 }

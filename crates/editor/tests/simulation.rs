@@ -2,7 +2,7 @@
 //!
 //! `CROWFOOT_SEEDS` sets how many seeds are tried and `CROWFOOT_SEED` the first one; a seed that fails is printed with
 //! the shortest list of steps that still fails. With `CROWFOOT_SURVEY=1` all seeds are tried and those that fail are only
-//! printed.
+//! printed. `CROWFOOT_TRACE=1` prints what is staged after each of those steps.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -83,6 +83,23 @@ fn shrink(seed: u64, n_clients: usize, mut steps: Vec<Step>, mut why: String) ->
     (steps, why)
 }
 
+/// Prints what everybody has staged, and what is held, after each of the steps.
+fn trace(seed: u64, n_clients: usize, steps: &[Step]) {
+    let mut world = World::new(seed, n_clients, &schema::testing::schema_from(SHOP));
+    for step in steps {
+        let found = world.step(step);
+        eprintln!("{}:{:?} {found:?}, at revision {}", step.client, step.act, world.server.states.len() - 1);
+        for (at, client) in world.clients.iter().enumerate() {
+            let Some(editor) = &client.editor else { continue };
+            eprintln!("  {at} on {}: {:?}", editor.base_revision(), edit::diff(editor.base(), editor.target()));
+            editor.draft().clashing.iter().for_each(|edit| eprintln!("    held {edit:?}"));
+        }
+        if found.is_err() {
+            return;
+        }
+    }
+}
+
 fn told(steps: &[Step]) -> String {
     steps.iter().map(|step| format!("{}:{:?}", step.client, step.act)).collect::<Vec<_>>().join(" ")
 }
@@ -132,6 +149,9 @@ fn nothing_is_lost_and_nothing_overwritten_unseen() {
     if let Some((seed, n_clients, steps, why)) = failed.into_inner().unwrap() {
         assert!(!is_survey, "seeds fail");
         let (steps, why) = shrink(seed, n_clients, steps, why);
+        if number("CROWFOOT_TRACE", 0) > 0 {
+            trace(seed, n_clients, &steps);
+        }
         panic!("seed {seed}, {n_clients} clients, {} steps: {why}\n{}", steps.len(), told(&steps));
     }
     let (runs, stats) = total.into_inner().unwrap();

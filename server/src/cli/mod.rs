@@ -2,6 +2,8 @@
 
 mod convert;
 mod diff;
+mod lint;
+mod sarif;
 mod source;
 mod suggest;
 
@@ -19,6 +21,7 @@ use tracing_subscriber::EnvFilter;
 
 use convert::ConvertArgs;
 use diff::DiffArgs;
+use lint::LintArgs;
 use suggest::SuggestArgs;
 
 use crate::{
@@ -45,6 +48,7 @@ Examples:
                                               Keep diagrams in a PostgreSQL that somebody else runs
   crowfoot convert schema.sql -o schema.dbml  Write a schema in another format
   crowfoot diff old.sql new.dbml              Tell what changed between two schemas
+  crowfoot lint schema.sql                    Tell what is wrong with a schema, or will be
   crowfoot suggest schema.sql                 Suggest references that a schema should have
 
 What is set for a server can be given in the environment instead, under the name that `crowfoot serve --help` shows.
@@ -136,6 +140,21 @@ Examples:
 
 Exit code: 0 when the two are the same, 1 when they differ, 2 when one cannot be read.")]
     Diff(DiffArgs),
+    /// Tell what is wrong with a schema, or will be
+    ///
+    /// Reads what `crowfoot convert` reads. Each rule has an id by which `--off` leaves it out; `--format sarif` says why
+    /// each of them matters. In the editor, the list of problems has the same ones, with buttons that mend them.
+    #[command(after_help = "\
+Examples:
+  crowfoot lint schema.sql                    References without an index, deletions that reach far and the like
+  pg_dump --schema-only shop | crowfoot lint --off W15,W16
+                                              The same for a database, without matters of style
+  crowfoot lint schema.dbml --format sarif > lint.sarif
+                                              For the code host that shows it beside the change
+
+Exit code: 0 when there is no error and no warning, 1 when there are some or not all of the text was understood,
+2 when it cannot be read.")]
+    Lint(LintArgs),
     /// Suggest references that a schema probably should have
     ///
     /// Reads what `crowfoot convert` reads, and compares the names and types of columns with the keys of all tables.
@@ -167,7 +186,7 @@ impl Command {
     /// What to exit with when it fails. Tools that compare have 1 for an answer.
     fn failure(&self) -> ExitCode {
         match self {
-            Self::Convert(_) | Self::Diff(_) | Self::Suggest(_) => ExitCode::from(2),
+            Self::Convert(_) | Self::Diff(_) | Self::Lint(_) | Self::Suggest(_) => ExitCode::from(2),
             Self::Serve(_)
             | Self::Migrate(_)
             | Self::ResetLink { .. }
@@ -317,6 +336,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
         Command::Convert(args) => return convert::run(&args),
         Command::Diff(args) => return diff::run(&args),
+        Command::Lint(args) => return lint::run(&args),
         Command::Suggest(args) => return suggest::run(&args),
         Command::Completion { shell } => complete(shell)?,
     }

@@ -1,4 +1,4 @@
-//! `crowfoot convert`, `diff`, `suggest` and `completion`, as a shell runs them.
+//! `crowfoot convert`, `diff`, `lint`, `suggest` and `completion`, as a shell runs them.
 
 use std::{
     fs,
@@ -135,6 +135,9 @@ fn what_cannot_be_read_is_said() {
         ("diff folder ok.sql", "cannot read folder: Is a directory"),
         ("diff - -", "standard input can be one of the two schemas only"),
         ("diff ok.sql", "required arguments were not provided"),
+        ("lint nowhere.sql", "cannot read nowhere.sql: No such file"),
+        ("lint ok.sql --off W01,X9", "there is no such rule; choose from E00, E01"),
+        ("lint ok.sql --format xml", "invalid value 'xml'"),
     ];
     for (line, err) in cases {
         let ended = run(&files, line, b"");
@@ -271,6 +274,64 @@ create table items (id int primary key);
 }
 
 #[test]
+fn what_is_wrong_is_told() {
+    let clean = b"create table users (id bigint generated always as identity primary key, mail text);";
+    let words = "\
+a.sql: warning: orders.user_id has no index, so that changes of users look through all of orders; add one [W01]
+    fix: index orders.user_id
+1 problem: 0 errors, 1 warning, 0 to know, 0 of style
+";
+    let style = b"create table users (id bigserial primary key);";
+    let files: [(&str, &[u8]); 4] = [("a.sql", SQL), ("clean.sql", clean), ("style.sql", style), ("a.dbml", DBML)];
+    let cases = [
+        ("lint a.sql", 1, words, ""),
+        ("lint a.sql --off w01", 0, "No problems found\n", ""),
+        ("lint clean.sql", 0, "No problems found\n", ""),
+        ("lint style.sql", 0, "1 problem: 0 errors, 0 warnings, 0 to know, 1 of style\n", ""),
+        ("lint a.dbml", 0, "No problems found\n", ""),
+        // What is not understood may be what is wrong.
+        ("lint a.sql --from dbml", 1, "No problems found\n", "a.sql:1:1: error: "),
+    ];
+    for (line, code, out, err) in cases {
+        let ended = run(&files, line, b"");
+        assert_eq!(ended.code, code, "{line}: {}", ended.err);
+        assert!(ended.out.ends_with(out), "{line}: {}", ended.out);
+        assert!(ended.err.contains(err) && (!err.is_empty() || ended.err.is_empty()), "{line}: {}", ended.err);
+    }
+}
+
+#[test]
+fn programs_are_told_what_is_wrong() {
+    let ended = run(&[("a.sql", SQL)], "lint a.sql --format json", b"");
+    let told: Value = serde_json::from_str(&ended.out).unwrap();
+    assert_eq!((ended.code, ended.err.as_str()), (1, ""));
+    assert_eq!(json!([told["format"], told["tables"], told["references"]]), json!(["postgresql", 2, 1]));
+    let problem = &told["problems"][0];
+    assert_eq!(json!([problem["rule"], problem["severity"]]), json!(["W01", "warning"]));
+    assert_eq!(problem["objects"][0], json!({"kind": "reference", "name": "orders_user_id_fkey"}));
+    assert_eq!(problem["fix"], json!("index orders.user_id"));
+
+    let text = [SQL, b"\nmake me a sandwich;\n"].concat();
+    for (line, stdin, uri) in
+        [("lint a.sql --format sarif", b"".as_slice(), json!("a.sql")), ("lint --format sarif", &text, json!(null))]
+    {
+        let ended = run(&[("a.sql", &text)], line, stdin);
+        let log: Value = serde_json::from_str(&ended.out).unwrap();
+        assert_eq!((ended.code, &log["version"]), (1, &json!("2.1.0")), "{line}");
+        let run = &log["runs"][0];
+        let result = &run["results"][0];
+        let at = usize::try_from(result["ruleIndex"].as_u64().unwrap()).unwrap();
+        assert_eq!(run["tool"]["driver"]["rules"][at]["id"], result["ruleId"], "{line}");
+        assert_eq!(json!([result["ruleId"], result["level"]]), json!(["W01", "warning"]), "{line}");
+        let place = &result["locations"][0];
+        assert_eq!(place["physicalLocation"]["artifactLocation"]["uri"], uri, "{line}");
+        assert_eq!(place["logicalLocations"][0]["fullyQualifiedName"], "orders_user_id_fkey", "{line}");
+        let not_understood = &run["invocations"][0]["toolExecutionNotifications"][0];
+        assert_eq!(not_understood["level"], "error", "{line}: {not_understood}");
+    }
+}
+
+#[test]
 fn references_are_suggested() {
     let text = b"create table users (id int primary key, name text);
 create table orders (id int primary key, user_id int, billing_user_id int, parent_id int);
@@ -280,7 +341,11 @@ create table invoices (id int primary key, order_id int references orders (id));
     assert_eq!(ended.code, 0, "{}", ended.err);
     assert!(ended.err.contains("a.sql: imported 3 of 3 statements as PostgreSQL"), "{}", ended.err);
     assert!(ended.out.contains("public.orders(user_id) -> public.users(id)  9"), "{}", ended.out);
-    assert!(ended.out.contains("\n    user_id reads as users; same type; users.id is the primary key\n"), "{}", ended.out);
+    assert!(
+        ended.out.contains("\n    user_id reads as users; same type; users.id is the primary key\n"),
+        "{}",
+        ended.out
+    );
     assert!(!ended.out.contains("invoices") && !ended.out.contains(", list"), "{}", ended.out);
 
     let ended = run(&[], "suggest --from pg --json", text);
@@ -311,6 +376,7 @@ fn help_and_completion_name_the_commands_and_formats() {
     let cases = [
         ("convert --help", vec!["Examples:", "Exit code:", "sqlserver"]),
         ("diff --help", vec!["Examples:", "Exit code:", "--sql"]),
+        ("lint --help", vec!["Examples:", "Exit code:", "sarif"]),
         ("suggest --help", vec!["Examples:", "Exit code:", "--all", "preselect"]),
         ("completion bash", vec!["_crowfoot()", "convert", "mariadb"]),
         ("completion zsh", vec!["#compdef crowfoot", "diff"]),

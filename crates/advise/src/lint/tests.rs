@@ -45,6 +45,8 @@ fn check(rule: &Rule) {
             let after = lint(&fixed);
             assert!(after.iter().all(|it| it.key() != finding.key()), "{id} is mended in {sql}: {after:#?}");
             assert_eq!(caused(&schema, &fixed), vec![], "the fix of {id} makes nothing worse in {sql}");
+            let is_back = caused(&fixed, &schema).iter().any(|it| it.key() == finding.key());
+            assert!(is_back, "{id} is caused by taking its fix back in {sql}");
         }
     }
     for sql in rule.cases.spares {

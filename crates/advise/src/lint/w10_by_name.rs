@@ -36,8 +36,9 @@ pub(super) const RULE: Rule = Rule {
 };
 
 fn find(facts: &Facts<'_>) -> Vec<Finding> {
-    let suggestions = suggest(facts.schema).into_iter().filter(|it| it.tier != Tier::List);
-    let mut found: Vec<Finding> = suggestions.filter_map(|it| by_name(facts, &it)).collect();
+    // The likeliest come first there, and the least likely are for who asks for them.
+    let likely = suggest(facts.schema).into_iter().filter(|it| it.tier != Tier::List);
+    let mut found: Vec<Finding> = likely.filter_map(|it| by_name(facts, &it)).collect();
     found.extend(facts.references.iter().filter_map(|it| of_several(facts, it)));
     found
 }

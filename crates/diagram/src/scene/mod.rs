@@ -1,6 +1,7 @@
 //! All boxes and lines of a diagram, kept up to date piece by piece.
 
 mod hit;
+mod lines;
 
 pub use hit::Hit;
 
@@ -10,6 +11,7 @@ use crate::routing::{Link, Route};
 use crate::{DisplayList, Marks, TableBox, View, paint};
 use edit::Placement;
 use kurbo::Rect;
+use lines::{Line, Unsettled};
 use schema::{ColumnId, Ends, Namespace, NamespaceId, Reference, ReferenceId, Schema, Table, TableId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -22,16 +24,18 @@ pub struct Scene {
     placements: BTreeMap<TableId, Placement>,
     boxes: BTreeMap<TableId, TableBox>,
     links: BTreeMap<ReferenceId, Link>,
-    routes: BTreeMap<ReferenceId, Route>,
+    lines: BTreeMap<ReferenceId, Line>,
     adjacency: BTreeMap<TableId, BTreeSet<ReferenceId>>,
     /// How many mandatory and optional references end at a column.
     kinds: BTreeMap<(TableId, ColumnId), [u32; 2]>,
     box_grid: Grid<TableId>,
     route_grid: Grid<ReferenceId>,
+    unsettled: Unsettled,
 }
 
 impl Scene {
-    /// The scene of a schema. Tables without a placement get one of their own, which [`Scene::placement`] tells.
+    /// The scene of a schema. Tables without a placement stand beside the others, as [`Scene::placement`] tells; better
+    /// places are made by [`layout::complete`].
     pub fn build(schema: &Schema, placements: &BTreeMap<TableId, Placement>) -> Self {
         let mut scene = Self::default();
         scene.sync(schema, placements);
@@ -45,7 +49,7 @@ impl Scene {
         if all {
             self.namespaces.clone_from(&schema.namespaces);
         }
-        let completed = layout::complete(schema, placements, &self.placements);
+        let completed = layout::shown(schema, placements, &self.placements);
         let completed = completed.as_ref().unwrap_or(placements);
         let changed: BTreeSet<TableId> = schema
             .tables
@@ -60,20 +64,17 @@ impl Scene {
             .map(|(id, at)| (*id, *at))
             .collect();
         let stale = self.stale_references(schema, &changed, &gone);
+        // What was moved by hand is settled whether anything else changed or not.
         if changed.is_empty() && gone.is_empty() && moved.is_empty() && stale.is_empty() {
-            return false;
+            return self.settle();
         }
         for (id, at) in &moved {
             self.placements.insert(*id, *at);
         }
         let mut relink: BTreeSet<TableId> = changed.clone();
-        let mut pairs = BTreeSet::new();
         for id in &stale {
             let touched = [self.unlink(*id), self.link(schema, *id)].into_iter().flatten();
-            for (a, b) in touched {
-                relink.extend([a, b]);
-                pairs.insert((a.min(b), a.max(b)));
-            }
+            relink.extend(touched.flat_map(|(a, b)| [a, b]));
         }
         for id in gone {
             self.remove_box(id);
@@ -84,26 +85,41 @@ impl Scene {
         for id in &relink {
             self.refresh_box(schema, *id);
         }
-        self.number_parallels(&pairs);
         let routes: BTreeSet<ReferenceId> =
             relink.iter().filter_map(|id| self.adjacency.get(id)).flatten().copied().collect();
         for id in routes {
-            self.reroute(id);
+            self.loosen(id);
         }
+        self.settle();
         true
     }
 
-    /// Puts a table elsewhere and routes its references again; nothing else is touched.
+    /// Puts a table elsewhere, as when it is dragged, and routes its references again and the lines that it stands on.
+    /// All others stay as they are, whatever ways have become free, until [`Scene::settle`].
     pub fn move_table(&mut self, table: TableId, to: Placement) {
-        let Some(table_box) = self.boxes.get_mut(&table) else { return };
-        self.placements.insert(table, to);
-        self.box_grid.remove(table, table_box.rect);
-        table_box.move_to(to);
-        self.box_grid.insert(table, table_box.rect);
-        let incident: Vec<ReferenceId> = self.adjacency.get(&table).into_iter().flatten().copied().collect();
-        for id in incident {
-            self.reroute(id);
+        if let Some((before, after)) = self.shift_box(table, to) {
+            self.redraw_at(table, before, after);
         }
+    }
+
+    /// Puts tables elsewhere for good, and settles all lines.
+    pub fn move_tables(&mut self, places: impl IntoIterator<Item = (TableId, Placement)>) {
+        for (table, to) in places {
+            self.shift_box(table, to);
+        }
+        self.settle();
+    }
+
+    fn shift_box(&mut self, table: TableId, to: Placement) -> Option<(Rect, Rect)> {
+        let table_box = self.boxes.get_mut(&table)?;
+        self.placements.insert(table, to);
+        let before = table_box.rect;
+        self.box_grid.remove(table, before);
+        table_box.move_to(to);
+        let after = table_box.rect;
+        self.box_grid.insert(table, after);
+        self.unsettled.moved(table, Some(before));
+        Some((before, after))
     }
 
     /// All boxes, in the order in which they are painted.
@@ -128,12 +144,12 @@ impl Scene {
 
     /// All lines, in the order in which they are painted.
     pub fn routes(&self) -> impl Iterator<Item = &Route> {
-        self.routes.values()
+        self.lines.values().map(|line| &line.route)
     }
 
     /// The line of a reference.
     pub fn route(&self, reference: ReferenceId) -> Option<&Route> {
-        self.routes.get(&reference)
+        self.lines.get(&reference).map(|line| &line.route)
     }
 
     /// The references at a table, in order.
@@ -149,7 +165,7 @@ impl Scene {
     /// What contains everything; empty at the origin when there is nothing.
     pub fn bounds(&self) -> Rect {
         let boxes = self.boxes.values().map(|it| it.rect);
-        let all = boxes.chain(self.routes.values().map(|route| route.bounds));
+        let all = boxes.chain(self.routes().map(|route| route.bounds));
         all.reduce(|a, b| a.union(b)).unwrap_or(Rect::ZERO)
     }
 
@@ -186,8 +202,8 @@ impl Scene {
     pub(crate) fn routes_in(&self, rect: Rect) -> Vec<&Route> {
         let touches = |it: &&Route| it.bounds.overlaps(rect);
         match self.route_grid.near(rect) {
-            Some(ids) => ids.iter().filter_map(|id| self.routes.get(id)).filter(touches).collect(),
-            None => self.routes.values().filter(touches).collect(),
+            Some(ids) => ids.iter().filter_map(|id| self.route(*id)).filter(touches).collect(),
+            None => self.routes().filter(touches).collect(),
         }
     }
 
@@ -220,7 +236,7 @@ impl Scene {
 
     /// Forgets a reference; returns the tables at its ends, whose boxes may look different now.
     fn unlink(&mut self, id: ReferenceId) -> Option<(TableId, TableId)> {
-        self.remove_route(id);
+        self.loosen(id);
         let link = self.links.remove(&id)?;
         self.count_kind(&link, |count| count.saturating_sub(1));
         let tables = (link.reference.referencing, link.reference.referenced);
@@ -236,7 +252,7 @@ impl Scene {
     fn link(&mut self, schema: &Schema, id: ReferenceId) -> Option<(TableId, TableId)> {
         let reference = schema.references.get(&id)?;
         let ends = Ends::of(schema, reference);
-        let link = Link { reference: Arc::clone(reference), ends, parallel: (0, 1), mixed: false };
+        let link = Link { reference: Arc::clone(reference), ends };
         self.count_kind(&link, |count| count.saturating_add(1));
         self.links.insert(id, link);
         for table in [reference.referencing, reference.referenced] {
@@ -263,58 +279,14 @@ impl Scene {
         let placement = self.placements.get(&id).copied().unwrap_or_default();
         let table_box = TableBox::new(schema, table, &referencing, placement);
         self.box_grid.insert(id, table_box.rect);
+        self.unsettled.moved(id, None);
         self.boxes.insert(id, table_box);
     }
 
     fn remove_box(&mut self, id: TableId) {
         if let Some(old) = self.boxes.remove(&id) {
             self.box_grid.remove(id, old.rect);
-        }
-    }
-
-    /// Numbers the references between each pair of tables anew.
-    fn number_parallels(&mut self, pairs: &BTreeSet<(TableId, TableId)>) {
-        for pair in pairs {
-            let between = self.adjacency.get(&pair.0).into_iter().flatten();
-            let mut between: Vec<(TableId, usize, ReferenceId)> = between
-                .filter_map(|id| self.links.get(id))
-                .filter(|link| ends_in_order(&link.reference) == *pair)
-                .map(|link| (link.reference.referencing, self.first_row(&link.reference), link.reference.id))
-                .collect();
-            between.sort_unstable();
-            let count = u32::try_from(between.len()).unwrap_or(u32::MAX);
-            for (index, (_, _, id)) in (0_u32..).zip(between) {
-                if let Some(link) = self.links.get_mut(&id) {
-                    link.parallel = (index, count);
-                }
-            }
-        }
-    }
-
-    fn first_row(&self, reference: &Reference) -> usize {
-        let column = reference.pairs.first().map(|pair| pair.referencing);
-        let rows = self.boxes.get(&reference.referencing).map(|it| &it.rows);
-        rows.and_then(|rows| rows.iter().position(|row| Some(row.column) == column)).unwrap_or(0)
-    }
-
-    fn reroute(&mut self, id: ReferenceId) {
-        self.remove_route(id);
-        let Some(link) = self.links.get_mut(&id) else { return };
-        let kinds = single_target(&link.reference).and_then(|key| self.kinds.get(&key));
-        link.mixed = kinds.is_some_and(|kinds| !kinds.contains(&0));
-        let referencing = self.boxes.get(&link.reference.referencing);
-        let (Some(a), Some(b)) = (referencing, self.boxes.get(&link.reference.referenced)) else { return };
-        let route = Route::new(link, a, b);
-        for (from, to) in route.segments() {
-            self.route_grid.insert(id, Rect::from_points(from, to));
-        }
-        self.routes.insert(id, route);
-    }
-
-    fn remove_route(&mut self, id: ReferenceId) {
-        let Some(old) = self.routes.remove(&id) else { return };
-        for (from, to) in old.segments() {
-            self.route_grid.remove(id, Rect::from_points(from, to));
+            self.unsettled.moved(id, Some(old.rect));
         }
     }
 }
@@ -325,9 +297,4 @@ fn single_target(reference: &Reference) -> Option<(TableId, ColumnId)> {
         [pair] => Some((reference.referenced, pair.referenced)),
         _ => None,
     }
-}
-
-fn ends_in_order(reference: &Reference) -> (TableId, TableId) {
-    let (a, b) = (reference.referencing, reference.referenced);
-    (a.min(b), a.max(b))
 }

@@ -170,7 +170,8 @@ fn discarded(was: &Editor, before: &Kept, after: &Kept, objects: &BTreeSet<Objec
             return Err(format!("discarding {objects:?} has changed {slot:?}"));
         }
     }
-    if let Some(slot) = after.base.differences(&after.target).into_iter().find(|slot| objects.contains(&slot.0)) {
+    let is_left = |slot: &Slot| objects.contains(&slot.0) && !after.unclear.contains(slot);
+    if let Some(slot) = after.base.differences(&after.target).into_iter().find(is_left) {
         return Err(format!("{slot:?} is not discarded"));
     }
     let given_up = was.conflicts().iter().filter(|conflict| objects.contains(&conflict.object));

@@ -147,16 +147,16 @@ pub(crate) struct Kept {
     pub(crate) target: Facts,
     pub(crate) held: Vec<Edit>,
     findings: BTreeSet<(Code, ObjectId)>,
-    /// Checks in the words of the base, over a name that two columns have for now. Nobody has changed them.
-    unclear: BTreeSet<Slot>,
+    /// Checks in the words of the base, whatever columns have their names for now. Nobody has changed them.
+    pub(crate) unclear: BTreeSet<Slot>,
 }
 
 impl Kept {
     pub(crate) fn of(editor: &Editor) -> Self {
         let (base, target) = (Facts::of(editor.base()), Facts::of(editor.target()));
         let meant = target.meant();
-        let is_vague = |slot: &Slot| meant.0.get(slot).is_some_and(Value::is_vague);
-        let unclear = target.0.iter().filter(|(slot, it)| is_vague(slot) && base.0.get(slot) == Some(it));
+        let is_check = |slot: &Slot| matches!(slot, (ObjectId::Check(..), "expression"));
+        let unclear = target.0.iter().filter(|(slot, it)| is_check(slot) && base.0.get(slot) == Some(it));
         Self {
             unclear: unclear.map(|(slot, _)| *slot).collect(),
             base: base.meant(),
@@ -235,7 +235,9 @@ pub(crate) fn check_kept(kept: &Kept, landed: &Facts, client: &Client) -> Result
     for slot in kept.staged() {
         let staged = kept.target.0.get(&slot);
         let is_there = now.target.0.get(&slot) == staged || !landed.0.is_empty() && landed.0.get(&slot) == staged;
-        if !is_there && !about.contains(&slot) && !is_excused(&slot, staged, &now.target) {
+        // Where the own commit landed, others had taken the column away, and its place among others with it.
+        let was_gone = slot.1 == "rank" && !landed.0.is_empty() && !landed.0.contains_key(&slot);
+        if !is_there && !was_gone && !about.contains(&slot) && !is_excused(&slot, staged, &now.target) {
             return Err(format!("a staged edit is lost: {slot:?} was {staged:?}, is {:?}", now.target.0.get(&slot)));
         }
     }

@@ -131,9 +131,8 @@ impl Builder {
 
     fn change_type(&mut self, index: usize, name: &str, data_type: &TypeText) {
         for index in self.family(index) {
-            let Some(table) = self.table(index).map(|table| table.name.clone()) else { continue };
             let Some(mut column) = self.column_named(index, name) else { continue };
-            self.set_type(&table, &mut column, Some(data_type));
+            self.set_type(index, &mut column, Some(data_type));
             self.with_column(index, name, |found| *found = column);
         }
     }
@@ -204,12 +203,11 @@ impl Builder {
 
     /// Oracle's MODIFY and SQL Server's ALTER COLUMN change what they mention.
     fn merge_column(&mut self, index: usize, made: &ColumnDef) {
-        let Some(table) = self.table(index).map(|table| table.name.clone()) else { return };
         let Some(mut column) = self.column_named(index, &made.name) else {
             self.with_column(index, &made.name, |_| {});
             return;
         };
-        self.set_type(&table, &mut column, made.data_type.as_ref());
+        self.set_type(index, &mut column, made.data_type.as_ref());
         column.not_null = made.not_null.unwrap_or(column.not_null);
         column.default = made.default.clone().or(column.default);
         column.identity = made.identity.clone().or(column.identity);

@@ -79,11 +79,10 @@ impl Builder {
     pub(crate) fn add_column(&mut self, index: usize, made: &ColumnDef, merges: bool) {
         let dialect = self.dialect;
         let Some(table) = self.table(index) else { return };
-        let label = format!("{}.{}", table.name, made.name);
         let existing = table.columns.iter().position(|column| dialect.same(&column.name, &made.name));
         let inherits = merges || !table.inherits.is_empty() || table.partition_of.is_some();
         if table.columns.len() >= MOST_OF_A_TABLE {
-            self.complain(format!("{label}: a table can have no more columns"));
+            self.complain(format!("{}.{}: a table can have no more columns", table.name, made.name));
             return;
         }
         if existing.is_some() && !inherits {
@@ -108,10 +107,9 @@ impl Builder {
 
     /// The column that a definition makes.
     pub(crate) fn column(&mut self, index: usize, made: &ColumnDef) -> Column {
-        let table = self.table(index).map(|table| table.name.clone()).unwrap_or_else(|| ObjectName::bare(""));
         let mut found = Column {
             name: made.name.clone(),
-            data_type: made.data_type.clone(),
+            data_type: None,
             type_name: String::new(),
             not_null: made.not_null == Some(true),
             default: made.default.clone(),
@@ -126,24 +124,24 @@ impl Builder {
         };
         // An identity column is NOT NULL, except SQLite's and MySQL's, which get it from their key.
         found.not_null |= found.identity.is_some() && self.dialect != Dialect::Sqlite;
-        self.set_type(&table, &mut found, made.data_type.as_ref());
+        self.set_type(index, &mut found, made.data_type.as_ref());
         found
     }
 
     /// Gives a column its type, and what comes with it.
-    pub(crate) fn set_type(
-        &mut self,
-        table: &ObjectName,
-        column: &mut Column,
-        data_type: Option<&crate::script::TypeText>,
-    ) {
+    pub(crate) fn set_type(&mut self, index: usize, column: &mut Column, data_type: Option<&crate::script::TypeText>) {
         let Some(data_type) = data_type else { return };
+        // Its name is needed by few types only.
+        let table = |builder: &Self| {
+            builder.table(index).map(|table| table.name.clone()).unwrap_or_else(|| ObjectName::bare(""))
+        };
         let normal = normal(data_type, self.dialect);
         column.type_name = normal.name;
         column.data_type = Some(data_type.clone());
         if normal.serial {
             column.serial = true;
             column.not_null = true;
+            let table = table(self);
             let sequence = self.free_name(&table.schema.clone().unwrap_or_default(), &table.name, &column.name, "seq");
             let sequence = ObjectName { schema: table.schema.clone(), name: sequence };
             let path = super::quoted_path(&sequence).replace('\'', "''");
@@ -153,7 +151,8 @@ impl Builder {
             column.not_null = true;
         }
         if self.dialect.is_my() && !data_type.values.is_empty() {
-            self.inline_enum(table, column, data_type);
+            let table = table(self);
+            self.inline_enum(&table, column, data_type);
         }
     }
 

@@ -5,12 +5,23 @@ use super::sequences::{Number, next_of};
 use super::{Lowering, literal, quoted, types};
 use crate::Dialect;
 use crate::catalog;
-use crate::script::{IdentityKind, Sql, TypeText};
+use crate::script::{IdentityKind, ObjectName, Sql, TypeText};
 use schema::{
     Check, CheckId, Column, ColumnId, DataType, Expression, Formula, Generation, Name, NamespaceId, Rank, Table,
     TableId,
 };
 use std::collections::BTreeSet;
+use std::fmt;
+
+/// A column as notes call it. It is put into words only when there is a note.
+#[derive(Clone, Copy)]
+struct Label<'a>(&'a ObjectName, &'a str);
+
+impl fmt::Display for Label<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.0, self.1)
+    }
+}
 
 impl Lowering<'_> {
     pub(super) fn table(
@@ -71,7 +82,7 @@ impl Lowering<'_> {
 
     /// Fills in what a column has besides its name.
     fn column(&mut self, table: &catalog::Table, column: &catalog::Column, mut made: Column, number: Number) -> Column {
-        let label = format!("{}.{}", table.name, column.name);
+        let label = Label(&table.name, &column.name);
         let schema = table.name.schema.as_deref().unwrap_or_default();
         let written = column.data_type.as_ref();
         let words = written.filter(|written| !written.values.is_empty());
@@ -81,9 +92,9 @@ impl Lowering<'_> {
         };
         if let (Some(_), Some(of)) = (words, made.data_type.user_type()) {
             let name = self.schema.user_type(of).map(|it| it.name.to_string()).unwrap_or_default();
-            self.note(label.clone(), format!("its words are those of the enum {name} now"));
+            self.note(label.to_string(), format!("its words are those of the enum {name} now"));
         }
-        self.numbers(column, &mut made, &number, &label);
+        self.numbers(column, &mut made, &number, label);
         let counted = made.is_numbered();
         if let Some(value) = column.default.as_ref().filter(|_| !counted && column.generated.is_none()) {
             let value = match number {
@@ -97,12 +108,12 @@ impl Lowering<'_> {
                 Ok(value) => made.default = value,
                 Err(reason) => {
                     let value = column.default.as_ref().map(ToString::to_string).unwrap_or_default();
-                    self.lose(label.clone(), format!("its default {value} was left out: {reason}"));
+                    self.lose(label.to_string(), format!("its default {value} was left out: {reason}"));
                 }
             }
         }
         if let Some(value) = &column.on_update {
-            self.note(label.clone(), format!("that an update sets it to {value} was left out"));
+            self.note(label.to_string(), format!("that an update sets it to {value} was left out"));
         }
         made.nullable &= !counted;
         made.collation = self.collation(column.collation.as_ref(), &label);
@@ -110,14 +121,14 @@ impl Lowering<'_> {
     }
 
     /// Whether and how a column gets its values from a sequence of its own.
-    fn numbers(&mut self, column: &catalog::Column, made: &mut Column, number: &Number, label: &str) {
+    fn numbers(&mut self, column: &catalog::Column, made: &mut Column, number: &Number, label: Label<'_>) {
         let identity = column.identity.as_ref().map(|identity| identity.kind);
         let is_serial = column.serial && !matches!(number, Number::Sequence(_));
         if identity.is_none() && !is_serial && *number != Number::Serial {
             return;
         }
         let Some(serial) = types::serial(&made.data_type) else {
-            self.lose(label, "its numbers do not come from the database any more");
+            self.lose(label.to_string(), "its numbers do not come from the database any more");
             return;
         };
         match identity {

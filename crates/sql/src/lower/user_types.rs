@@ -7,6 +7,7 @@ use crate::script::{ObjectName, TypeText};
 use schema::{
     DataType, Domain, DomainCheck, Label, Name, NamespaceId, QualifiedName, TypeDefinition, TypeId, UserType,
 };
+use std::fmt;
 
 impl Lowering<'_> {
     /// All types: their names before what they are made of, which may be one another.
@@ -105,7 +106,7 @@ impl Lowering<'_> {
         written: Option<&TypeText>,
         type_name: &str,
         schema: &str,
-        label: &str,
+        label: &dyn fmt::Display,
     ) -> DataType {
         if let Some(found) = written.and_then(|written| match written.values.is_empty() {
             true if written.quoted || types::may_be_own(written, self.dialect) => {
@@ -120,17 +121,21 @@ impl Lowering<'_> {
         match types::of(written, type_name, self.dialect, &self.known) {
             Ok(data_type) => data_type,
             Err(fallback) => {
-                self.lose(label, format!("it is of type {fallback} now, not {type_name}"));
+                self.lose(label.to_string(), format!("it is of type {fallback} now, not {type_name}"));
                 fallback
             }
         }
     }
 
     /// A collation of PostgreSQL's; the others' are unknown to it.
-    pub(super) fn collation(&mut self, written: Option<&ObjectName>, label: &str) -> Option<QualifiedName> {
+    pub(super) fn collation(
+        &mut self,
+        written: Option<&ObjectName>,
+        label: &dyn fmt::Display,
+    ) -> Option<QualifiedName> {
         let written = written?;
         if self.dialect != crate::Dialect::Postgres {
-            self.note(label, format!("its collation {written} was left out: PostgreSQL has others"));
+            self.note(label.to_string(), format!("its collation {written} was left out: PostgreSQL has others"));
             return None;
         }
         Some(self.qualified_name(written))

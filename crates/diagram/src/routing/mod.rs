@@ -1,8 +1,14 @@
 //! The line of a reference: orthogonal, from row to row, with rounded corners and crow's feet.
 
+mod course;
+mod lanes;
+mod search;
+
 use crate::marker::{self, MARKER_LENGTH};
 use crate::{Side, TableBox};
+use course::{Exit, Field, ordered};
 use kurbo::{PathEl, Point, Rect, Vec2};
+use lanes::{Owner, REACH, Run};
 use schema::{ColumnId, EndMarker, Ends, Reference, ReferenceId, TableId};
 use std::sync::Arc;
 
@@ -11,11 +17,14 @@ const STUB: f64 = MARKER_LENGTH + CORNER;
 const CORNER: f64 = 6.0;
 /// From the table's edge to the point where the branches of a composite reference join.
 const FORK: f64 = 12.0;
-const LANE: f64 = 8.0;
-/// How many lanes there are between two tables, unless they need more.
-const N_LANES: u32 = 9;
 /// From the middle of a row to where the lines of one kind end when there are two kinds.
 const SPREAD: f64 = 6.0;
+/// How much of a line may be covered by another.
+const COVERED: f64 = 8.0;
+/// How near lines come to tables, and how near they do where there is no other way.
+const CLEAR: [f64; 2] = [6.0, 1.5];
+/// How far around its tables a line looks for a way: at first, and where it finds none.
+const AROUND: [f64; 2] = [320.0, 1_600.0];
 
 /// A reference as it is drawn.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,34 +68,30 @@ pub struct RouteEnd {
 pub(crate) struct Link {
     pub(crate) reference: Arc<Reference>,
     pub(crate) ends: Ends,
-    /// Its number among the references between the same two tables, from the top row down, and how many there are.
-    pub(crate) parallel: (u32, u32),
-    /// Whether both mandatory and optional references end at its referenced column. The two kinds then end apart, so
-    /// that their different marks do not lie over each other.
-    pub(crate) mixed: bool,
 }
 
+/// The way of a line between tables, before other lines are looked at.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Plan {
+    reference: ReferenceId,
+    ends: [RouteEnd; 2],
+    points: Vec<Point>,
+    /// What the way depends on: the tables in there.
+    pub(crate) window: Rect,
+    /// How near it comes to tables; nothing when it leads through them, as there is no way around.
+    clear: Option<f64>,
+}
+
+/// The order in which lines choose their lanes: short ones, which have the least choice, first.
+pub(crate) type Turn = (u32, ReferenceId);
+
 impl Route {
-    /// Routes a reference between the boxes of its two tables. Depends on nothing else, so that moving a table
-    /// changes only the lines that end at it.
-    pub(crate) fn new(link: &Link, referencing: &TableBox, referenced: &TableBox) -> Self {
-        let reference = &link.reference;
-        let fork = if reference.pairs.len() > 1 { FORK } else { 0.0 };
-        let (side_a, side_b) = sides(referencing.rect, referenced.rect, 2.0 * (STUB + fork));
-        let columns_a = reference.pairs.iter().map(|pair| pair.referencing);
-        let columns_b = reference.pairs.iter().map(|pair| pair.referenced);
-        let mut a = end(referencing, side_a, columns_a, link.ends.referencing);
-        let mut b = end(referenced, side_b, columns_b, link.ends.referenced);
-        if link.mixed {
-            let offset = Vec2::new(0.0, if link.is_optional() { SPREAD } else { -SPREAD });
-            b.anchors = b.anchors.iter().map(|anchor| *anchor + offset).collect();
-        }
-        straighten(&mut a, &b);
-        let (from, to) = (join(&a, fork), join(&b, fork));
-        let points = bends(from, side_a, to, side_b, lane(link, from, to), link.lanes());
+    /// The line with its marks.
+    fn drawn(reference: ReferenceId, [a, b]: [RouteEnd; 2], points: Vec<Point>) -> Self {
+        let (from, to) = (a.join(), b.join());
         let mut feet = Vec::new();
-        let trim_a = marker::append(&mut feet, a.marker, from, Vec2::new(side_a.sign(), 0.0));
-        let trim_b = marker::append(&mut feet, b.marker, to, Vec2::new(side_b.sign(), 0.0));
+        let trim_a = marker::append(&mut feet, a.marker, from, Vec2::new(a.side.sign(), 0.0));
+        let trim_b = marker::append(&mut feet, b.marker, to, Vec2::new(b.side.sign(), 0.0));
         let mut line = Vec::new();
         branches(&mut line, &a, from);
         branches(&mut line, &b, to);
@@ -94,7 +99,7 @@ impl Route {
         let corners = points.iter().chain(a.anchors.iter()).chain(b.anchors.iter());
         let bounds = corners.fold(Rect::from_points(from, to), |bounds, point| bounds.union_pt(*point));
         Self {
-            reference: reference.id,
+            reference,
             plain: polyline(&points).into(),
             points: points.into(),
             referencing: a,
@@ -120,6 +125,11 @@ impl Route {
         line.chain(branches).filter(|(from, to)| from != to)
     }
 
+    fn owner(&self) -> Owner {
+        let end = |point: Option<&Point>| point.copied().unwrap_or_default();
+        Owner { from: end(self.points.first()), to: end(self.points.last()), referencing: self.referencing.table }
+    }
+
     /// The distance from a point to the line or its branches.
     pub fn distance(&self, point_in_world: Point) -> f64 {
         self.segments().map(|(from, to)| distance_to_segment(point_in_world, from, to)).fold(f64::INFINITY, f64::min)
@@ -139,16 +149,135 @@ impl Route {
     }
 }
 
-impl Link {
-    /// How many lanes there are beside or between its two tables.
-    fn lanes(&self) -> u32 {
-        self.parallel.1.max(N_LANES)
+impl RouteEnd {
+    fn new(table: &TableBox, side: Side, columns: impl Iterator<Item = ColumnId>, marker: EndMarker) -> Self {
+        let header = Point::new(side.of(table.rect), table.header_rect().center().y);
+        let anchors = columns.map(|column| table.anchor(column, side).unwrap_or(header)).collect();
+        Self { table: table.table, side, marker, anchors }
     }
 
+    /// Where the line proper ends: at the only anchor, or in the middle of the branches.
+    fn join(&self) -> Point {
+        let first = self.anchors.first().copied().unwrap_or_default();
+        let heights =
+            self.anchors.iter().fold((first.y, first.y), |it, anchor| (it.0.min(anchor.y), it.1.max(anchor.y)));
+        Point::new(first.x + self.side.sign() * self.fork(), f64::midpoint(heights.0, heights.1))
+    }
+
+    fn fork(&self) -> f64 {
+        if self.anchors.len() > 1 { FORK } else { 0.0 }
+    }
+
+    fn exit(&self) -> Exit {
+        Exit { at: self.join(), sign: self.side.sign(), stub: STUB }
+    }
+
+    fn shift(&mut self, by: f64) {
+        self.anchors = self.anchors.iter().map(|anchor| *anchor + Vec2::new(0.0, by)).collect();
+    }
+}
+
+impl Link {
     /// Whether a row need not reference any.
     pub(crate) fn is_optional(&self) -> bool {
         matches!(self.ends.referenced, EndMarker::ZeroOrOne | EndMarker::ZeroOrMany)
     }
+
+    /// The two ends at those sides. Where `mixed` kinds of references end at a column, the two kinds end apart, so that
+    /// their different marks do not lie over each other.
+    fn ends(&self, tables: [&TableBox; 2], sides: (Side, Side), mixed: bool) -> [RouteEnd; 2] {
+        let pairs = &self.reference.pairs;
+        let mut a = RouteEnd::new(tables[0], sides.0, pairs.iter().map(|pair| pair.referencing), self.ends.referencing);
+        let mut b = RouteEnd::new(tables[1], sides.1, pairs.iter().map(|pair| pair.referenced), self.ends.referenced);
+        if mixed {
+            b.shift(if self.is_optional() { SPREAD } else { -SPREAD });
+        }
+        straighten(&mut a, &b);
+        [a, b]
+    }
+}
+
+impl Plan {
+    /// Finds the way of a reference between the boxes of its two tables. `around` tells the boxes that touch a
+    /// rectangle; nothing else has a say.
+    pub(crate) fn new(link: &Link, tables: [&TableBox; 2], mixed: bool, around: &dyn Fn(Rect) -> Vec<Rect>) -> Self {
+        let fork = if link.reference.pairs.len() > 1 { FORK } else { 0.0 };
+        let hull = tables[0].rect.union(tables[1].rect);
+        let preferred = sides(tables[0].rect, tables[1].rect, 2.0 * (STUB + fork));
+        let (l, r) = (Side::Left, Side::Right);
+        let all = [preferred, (r, l), (l, r), (r, r), (l, l)];
+        for (clear, margin, sides) in [
+            (CLEAR[0], AROUND[0], all.get(..1)),
+            (CLEAR[0], AROUND[1], Some(&all[..])),
+            (CLEAR[1], AROUND[1], Some(&all[..])),
+        ] {
+            let window = hull.inflate(margin, margin);
+            let field = Field { boxes: around(window), window, clear };
+            for sides in sides.into_iter().flatten() {
+                let ends = link.ends(tables, *sides, mixed);
+                if let Some(points) = field.course(ends[0].exit(), ends[1].exit()) {
+                    return Self { reference: link.reference.id, ends, points, window, clear: Some(clear) };
+                }
+            }
+        }
+        let ends = link.ends(tables, preferred, mixed);
+        let points = bends(ends[0].exit(), ends[1].exit());
+        let window = hull.inflate(AROUND[1], AROUND[1]);
+        Self { reference: link.reference.id, ends, points, window, clear: None }
+    }
+
+    /// When it is its turn to choose lanes.
+    pub(crate) fn turn(&self) -> Turn {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturates")]
+        let length = course::price(&self.points) as u32;
+        (length, self.reference)
+    }
+
+    /// Where lines matter to it.
+    pub(crate) fn reach(&self) -> Rect {
+        let first = self.points.first().copied().unwrap_or_default();
+        let hull = self.points.iter().fold(Rect::from_points(first, first), |hull, point| hull.union_pt(*point));
+        hull.inflate(REACH + CORNER, REACH + CORNER)
+    }
+
+    /// Draws the line beside those that are there.
+    pub(crate) fn drawn(&self, around: &dyn Fn(Rect) -> Vec<Rect>, others: &[&Route]) -> Route {
+        let boxes = if self.clear.is_some() { around(self.window) } else { Vec::new() };
+        let field = Field { boxes, window: self.window, clear: self.clear.unwrap_or_default() };
+        let others: Vec<Run<'_>> = others.iter().flat_map(|route| lanes::runs(&route.points, route.owner())).collect();
+        let mut best: Option<(f64, [RouteEnd; 2], Vec<Point>)> = None;
+        // Where one line would cover another all the same, the end in the row gives way.
+        for by in [0.0, -SPREAD, SPREAD] {
+            let mut ends = self.ends.clone();
+            let mut points = self.points.clone();
+            if by != 0.0 {
+                let [referencing, _] = &mut ends;
+                referencing.shift(by);
+                let way = self.clear.and_then(|_| field.course(ends[0].exit(), ends[1].exit()));
+                let Some(way) = way.filter(|_| ends[0].anchors.len() == 1) else { continue };
+                points = way;
+            }
+            let line = Owner { from: ends[0].join(), to: ends[1].join(), referencing: ends[0].table };
+            let turns = [&ends[0], &ends[1]].map(|end| turns(&field, end.exit()));
+            lanes::slide(&mut points, &field, turns, line, &others);
+            let covered = lanes::covered(&points, line, &others);
+            let is_good = covered <= COVERED;
+            if best.as_ref().is_none_or(|best| covered + 1.0 < best.0) {
+                best = Some((covered, ends, points));
+            }
+            if is_good {
+                break;
+            }
+        }
+        let (_, ends, points) = best.unwrap_or_else(|| (0.0, self.ends.clone(), self.points.clone()));
+        Route::drawn(self.reference, ends, points)
+    }
+}
+
+/// Where a line may turn after an end; if tables leave it no choice, just where it does.
+fn turns(field: &Field, exit: Exit) -> (f64, f64) {
+    let near = exit.at.x + exit.sign * STUB;
+    field.outward(exit).unwrap_or_else(|| ordered(near, exit.at.x + exit.sign * (STUB + REACH)))
 }
 
 /// Facing sides when the boxes lie far enough apart, otherwise the same side of both, whichever is nearer.
@@ -162,12 +291,6 @@ fn sides(a: Rect, b: Rect, gap: f64) -> (Side, Side) {
     if (a.x0 - b.x0).abs() < (a.x1 - b.x1).abs() { (Side::Left, Side::Left) } else { (Side::Right, Side::Right) }
 }
 
-fn end(table: &TableBox, side: Side, columns: impl Iterator<Item = ColumnId>, marker: EndMarker) -> RouteEnd {
-    let header = Point::new(side.of(table.rect), table.header_rect().center().y);
-    let anchors = columns.map(|column| table.anchor(column, side).unwrap_or(header)).collect();
-    RouteEnd { table: table.table, side, marker, anchors }
-}
-
 /// Two rows at nearly the same height are joined by a straight line rather than one with a kink: the referencing end,
 /// where lines seldom meet, gives way within its row.
 fn straighten(referencing: &mut RouteEnd, referenced: &RouteEnd) {
@@ -179,46 +302,17 @@ fn straighten(referencing: &mut RouteEnd, referenced: &RouteEnd) {
     }
 }
 
-/// Where the line proper ends: at the only anchor, or in the middle of the branches.
-fn join(end: &RouteEnd, fork: f64) -> Point {
-    let first = end.anchors.first().copied().unwrap_or_default();
-    let (top, bottom) =
-        end.anchors.iter().fold((first.y, first.y), |(top, bottom), anchor| (top.min(anchor.y), bottom.max(anchor.y)));
-    Point::new(first.x + end.side.sign() * fork, f64::midpoint(top, bottom))
-}
-
-/// Lines to one table share a lane, so that they run together; references between the same two tables get lanes of
-/// their own, nested so that they do not cross.
-fn lane(link: &Link, from: Point, to: Point) -> f64 {
-    let reference = &link.reference;
-    let (index, count) = link.parallel;
-    if reference.referencing == reference.referenced {
-        return f64::from(index);
+/// Straight from row to row, whatever lies between.
+fn bends(from: Exit, to: Exit) -> Vec<Point> {
+    if from.sign != to.sign && (from.at.y - to.at.y).abs() < 0.5 {
+        return vec![from.at, to.at];
     }
-    let nested = if to.y < from.y { index } else { count.saturating_sub(index + 1) };
-    let apart = u32::from(count == 1 && link.mixed && link.is_optional());
-    let base = (spread(reference.referenced) + apart) % (link.lanes() - count + 1);
-    f64::from(base + nested)
-}
-
-/// A number that differs between most tables and never changes for one.
-fn spread(table: TableId) -> u32 {
-    table.0.as_bytes().iter().fold(2_166_136_261, |hash: u32, byte| (hash ^ u32::from(*byte)).wrapping_mul(16_777_619))
-        >> 8
-}
-
-fn bends(from: Point, side_a: Side, to: Point, side_b: Side, lane: f64, lanes: u32) -> Vec<Point> {
-    let x = if side_a == side_b {
-        let outermost = if side_a == Side::Right { from.x.max(to.x) } else { from.x.min(to.x) };
-        outermost + side_a.sign() * (STUB + lane * LANE)
+    let x = if from.sign == to.sign {
+        (from.at.x * from.sign).max(to.at.x * to.sign) * from.sign + from.sign * STUB
     } else {
-        if (from.y - to.y).abs() < 0.5 {
-            return vec![from, to];
-        }
-        let room = ((to.x - from.x).abs() - 2.0 * STUB).max(0.0);
-        from.x + side_a.sign() * (STUB + lane * LANE.min(room / f64::from(lanes - 1)))
+        f64::midpoint(from.at.x, to.at.x)
     };
-    vec![from, Point::new(x, from.y), Point::new(x, to.y), to]
+    vec![from.at, Point::new(x, from.at.y), Point::new(x, to.at.y), to.at]
 }
 
 fn branches(path: &mut Vec<PathEl>, end: &RouteEnd, join: Point) {
