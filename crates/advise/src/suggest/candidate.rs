@@ -42,13 +42,19 @@ pub(super) fn candidates<'a>(survey: &Survey<'a>) -> Vec<Candidate<'a>> {
             continue;
         }
         for facts in own.columns.iter().filter(|facts| facts.is_open && !facts.is_taken) {
-            if !is_polymorphic(own, facts) {
+            if !is_polymorphic(own, facts) && !is_own_key(own, facts) {
                 of_column(survey, from, facts, &mut all);
             }
         }
     }
     of_composite_keys(survey, &mut all);
     all
+}
+
+/// Whether the column is the key of its table and called after it: `person_id` of persons is theirs, whoever else has one.
+fn is_own_key(own: &Entry<'_>, facts: &Facts<'_>) -> bool {
+    let is_key = own.table.primary_key().is_some_and(|key| key.columns == [facts.column.id]);
+    is_key && (facts.nouns == own.nouns || Some(facts.nouns.as_slice()) == own.nouns.get(own.prefix..))
 }
 
 /// Whether a column beside it says of which table the row is.
@@ -65,22 +71,20 @@ fn of_column<'a>(survey: &Survey<'a>, from: usize, facts: &Facts<'a>, all: &mut 
     for (to, evidence) in &found {
         let Some(target) = survey.tables.get(*to) else { continue };
         for (key, it) in target.keys.iter().enumerate().take(8) {
-            if may_lead_to(
-                survey,
-                (own, facts),
-                (target, it),
-                evidence.named_key.is_some_and(|(named, _)| named == key),
-            ) {
+            if may_lead_to((own, facts), (target, it), evidence.named_key.is_some_and(|(named, _)| named == key)) {
                 fitting.push((*to, key, evidence));
             }
         }
     }
-    for (to, key, evidence) in &fitting {
+    let named = fitting.iter().filter(|(_, _, it)| it.named_key.is_some_and(|(_, naming)| naming == Naming::Same));
+    let is_only_key_name = named.map(|(to, ..)| to).collect::<BTreeSet<_>>().len() == 1;
+    let orders: Vec<(usize, Order, f64)> =
+        fitting.iter().map(|(to, _, evidence)| (*to, order(survey, own, *to, evidence), evidence.alias)).collect();
+    for ((to, key, evidence), (_, mine, _)) in fitting.iter().zip(&orders) {
         let Some([column]) = survey.tables.get(*to).and_then(|it| it.keys.get(*key)).map(|it| it.columns.as_slice())
         else {
             continue;
         };
-        let named = fitting.iter().filter(|(_, _, it)| it.named_key.is_some_and(|(_, naming)| naming == Naming::Same));
         let mut candidate = Candidate {
             from,
             columns: vec![facts.column],
@@ -88,11 +92,11 @@ fn of_column<'a>(survey: &Survey<'a>, from: usize, facts: &Facts<'a>, all: &mut 
             key: *key,
             key_columns: vec![column],
             evidence: **evidence,
-            is_only_key_name: named.map(|(to, ..)| to).collect::<BTreeSet<_>>().len() == 1,
+            is_only_key_name,
             features: [0.0; Feature::ALL.len()],
             is_mandatory: !own.table.is_nullable(facts.column.id),
         };
-        let standing = standing(survey, own, &fitting, *to, evidence);
+        let standing = standing(&orders, *to, *mine);
         candidate.features = features(&Case { survey, own, facts, evidence, standing }, &candidate);
         all.push(candidate);
     }
@@ -101,7 +105,6 @@ fn of_column<'a>(survey: &Survey<'a>, from: usize, facts: &Facts<'a>, all: &mut 
 /// Whether the column could reference the key at all, and whether it is worth a thought: keys beside the primary one are
 /// when the column is called as they are.
 fn may_lead_to(
-    survey: &Survey<'_>,
     (own, facts): (&Entry<'_>, &Facts<'_>),
     (target, key): (&Entry<'_>, &Target<'_>),
     is_named: bool,
@@ -116,7 +119,7 @@ fn may_lead_to(
     let ends_alike = facts.class != Class::Bare && key.words.last() == facts.words.last();
     let is_only = target.keys.iter().filter(|key| key.columns.len() == 1).count() == 1;
     (key.is_main || is_named || ends_alike || is_only)
-        && survey.schema.can_reference(&facts.column.data_type, &column.data_type)
+        && target.facts(column.id).is_some_and(|key| facts.underlying.can_reference(&key.underlying))
 }
 
 /// Whether the name is the other's and a number, as partitions made by hand are called.
@@ -125,25 +128,26 @@ fn is_part_of(own: &Entry<'_>, whole: &Entry<'_>) -> bool {
     own.words.starts_with(&whole.words) && rest.iter().any(|word| word.chars().all(char::is_numeric))
 }
 
-fn standing(
-    survey: &Survey<'_>,
-    own: &Entry<'_>,
-    fitting: &[(usize, usize, &Evidence)],
-    to: usize,
-    evidence: &Evidence,
-) -> Standing {
-    let order = |at: usize, evidence: &Evidence| {
-        let is_far = survey.tables.get(at).is_none_or(|it| it.table.namespace != own.table.namespace);
-        (strength(evidence), Reverse(evidence.covered), is_far)
-    };
-    let mine = order(to, evidence);
-    let others: BTreeMap<usize, &Evidence> =
-        fitting.iter().filter(|(at, ..)| *at != to).map(|(at, _, evidence)| (*at, *evidence)).collect();
-    Standing {
-        is_first: others.iter().all(|(at, it)| order(*at, it) >= mine),
-        rivals: others.iter().filter(|(at, it)| order(**at, it) == mine).count(),
-        elsewhere: others.values().map(|it| it.alias).fold(0.0, f64::max),
+/// What candidates of one column are compared by; less comes first.
+type Order = (usize, Reverse<usize>, bool);
+
+fn order(survey: &Survey<'_>, own: &Entry<'_>, to: usize, evidence: &Evidence) -> Order {
+    let is_far = survey.tables.get(to).is_none_or(|it| it.table.namespace != own.table.namespace);
+    (strength(evidence), Reverse(evidence.covered), is_far)
+}
+
+/// How a table stands among all that are found, each of which comes once for every key that fits.
+fn standing(orders: &[(usize, Order, f64)], to: usize, mine: Order) -> Standing {
+    let mut standing = Standing { is_first: true, rivals: 0, elsewhere: 0.0 };
+    let mut last = None;
+    for (at, order, alias) in orders.iter().filter(|(at, ..)| *at != to) {
+        if last.replace(*at) != Some(*at) {
+            standing.is_first &= *order >= mine;
+            standing.rivals += usize::from(*order == mine);
+            standing.elsewhere = standing.elsewhere.max(*alias);
+        }
     }
+    standing
 }
 
 /// How plainly it speaks, to compare tables by; less is plainer.
@@ -208,18 +212,14 @@ fn composite_candidate<'a>(
     let pairs: Vec<(&Facts<'a>, &'a Column)> = target
         .columns
         .iter()
-        .map(|column| Some((counterpart(survey, own, referenced, column)?, *column)))
+        .map(|column| Some((counterpart(own, referenced, column)?, *column)))
         .collect::<Option<_>>()?;
     let distinct: BTreeSet<ColumnId> = pairs.iter().map(|(facts, _)| facts.column.id).collect();
     if distinct.len() < pairs.len() || pairs.iter().all(|(facts, _)| facts.is_taken) {
         return None;
     }
-    let is_there = survey.known == super::Known::All
-        && survey.schema.references_of(own.table.id).any(|reference| {
-            reference.referencing == own.table.id
-                && reference.referenced == referenced.table.id
-                && reference.pairs.iter().any(|pair| distinct.contains(&pair.referencing))
-        });
+    let is_led = |id: &ColumnId| survey.led.contains(&(own.table.id, *id, referenced.table.id));
+    let is_there = distinct.iter().any(is_led);
     if is_there {
         return None;
     }
@@ -240,12 +240,7 @@ fn composite_candidate<'a>(
 
 /// The column of `own` that stands for a column of the key: it is called the same, or after the table where the key's says
 /// no more than that it is a key.
-fn counterpart<'b, 'a>(
-    survey: &Survey<'a>,
-    own: &'b Entry<'a>,
-    referenced: &Entry<'a>,
-    column: &Column,
-) -> Option<&'b Facts<'a>> {
+fn counterpart<'b, 'a>(own: &'b Entry<'a>, referenced: &Entry<'a>, column: &Column) -> Option<&'b Facts<'a>> {
     let key = referenced.facts(column.id)?;
     let found = if key.stem.is_empty() {
         let shorn = referenced.nouns.get(referenced.prefix..).unwrap_or_default();
@@ -254,7 +249,7 @@ fn counterpart<'b, 'a>(
     } else {
         own.by_name.get(&key.name).and_then(|at| own.columns.get(*at))
     };
-    found.filter(|facts| facts.is_open && survey.schema.can_reference(&facts.column.data_type, &column.data_type))
+    found.filter(|facts| facts.is_open && facts.underlying.can_reference(&key.underlying))
 }
 
 /// What several columns together say.

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// From here on a suggestion is one that people accept unseen, if every row has to have it, and it is called like the table:
 /// what may be missing was left without a reference on purpose more often.
-const PRESELECT: f64 = 0.9;
+const PRESELECT: f64 = 0.91;
 /// From here on one is shown by itself.
 const SUGGEST: f64 = 0.45;
 /// From here on one is worth a line in a list.
@@ -30,7 +30,7 @@ pub(super) fn choose(survey: &Survey<'_>, candidates: Vec<Candidate<'_>>, weight
         .collect();
     // Composite ones come first among equals, as they say more; then whatever comes first in the schema.
     ranked.sort_by_key(|(probability, it)| {
-        (Reverse(*probability), Reverse(it.columns.len()), it.from, it.to, it.key, ids(&it.columns))
+        (Reverse(*probability), Reverse(it.columns.len()), it.from, it.to, it.key, it.columns.first().map(|it| it.id))
     });
     let mut chosen = Chosen::default();
     let mut suggestions = Vec::new();

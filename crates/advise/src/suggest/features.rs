@@ -56,6 +56,8 @@ features! {
     KeyNameAndTable,
     /// The same, and the table's name says something else.
     KeyNameAlone,
+    /// The same, and the key looks like a reference itself.
+    KeyNameOfChild,
     /// The same, and the name says nothing of a key.
     KeyNameBare,
     /// It ends with the name of a key.
@@ -297,15 +299,18 @@ fn of_column(numbers: &mut Numbers, case: &Case<'_, '_>) {
 fn of_pair(numbers: &mut Numbers, case: &Case<'_, '_>, target: &Entry<'_>, candidate: &Candidate<'_>) {
     let Some(key) = target.keys.get(candidate.key) else { return };
     let Some(key_column) = key.columns.first() else { return };
-    let theirs = case.survey.schema.underlying(&key_column.data_type);
+    let Some(key_facts) = target.facts(key_column.id) else { return };
+    let theirs = &key_facts.underlying;
     let mine = &case.facts.underlying;
     let is_same = mine.base() == theirs.base() && mine.user_type() == theirs.user_type();
     numbers.say(Feature::SameType, is_same);
     numbers.say(Feature::OtherWidth, !is_same && mine.base().is_some_and(BaseType::is_number));
     numbers.say(Feature::MainKey, key.is_main);
-    let key_name = key_column.name.as_str().to_lowercase();
-    let ending = case.facts.words.last();
-    numbers.say(Feature::SameEnd, case.facts.class != Class::Bare && ending == Some(&key_name));
+    let key_name = key_facts.name.as_str();
+    let ending = case.facts.words.last().map(String::as_str);
+    numbers.say(Feature::SameEnd, case.facts.class != Class::Bare && ending == Some(key_name));
+    let is_named = candidate.columns.len() == 1 && key_name == case.facts.name;
+    numbers.say(Feature::KeyNameOfChild, is_named && target.is_child);
     let says_id = matches!(case.facts.class, Class::Id | Class::Uuid);
     numbers.say(Feature::IdForOther, says_id && !key_name.ends_with("id"));
     numbers.say(Feature::SameNamespace, target.table.namespace == case.own.table.namespace);

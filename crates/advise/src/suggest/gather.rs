@@ -2,6 +2,7 @@
 
 use super::survey::{Facts, Known, Survey};
 use super::words::{Class, Noun, is_agent, is_joint, is_of_itself, is_person, written_out};
+use schema::NamespaceId;
 use std::collections::BTreeMap;
 
 /// How the name of a column reads as the name of a table. What comes first says it more plainly.
@@ -113,7 +114,8 @@ pub(super) type Found = BTreeMap<usize, Evidence>;
 
 /// Everything that the column's name may mean.
 pub(super) fn gather(survey: &Survey<'_>, own: usize, facts: &Facts<'_>) -> Found {
-    let mut found = Gathering { survey, own, facts, found: Found::new() };
+    let Some(entry) = survey.tables.get(own) else { return Found::new() };
+    let mut found = Gathering { survey, own, namespace: entry.table.namespace, facts, found: Found::new() };
     if !facts.stem.is_empty() {
         found.by_name();
         found.by_one_word();
@@ -129,12 +131,13 @@ pub(super) fn gather(survey: &Survey<'_>, own: usize, facts: &Facts<'_>) -> Foun
 struct Gathering<'a, 'b> {
     survey: &'b Survey<'a>,
     own: usize,
+    namespace: NamespaceId,
     facts: &'b Facts<'a>,
     found: Found,
 }
 
 impl Gathering<'_, '_> {
-    fn add(&mut self, tables: Vec<usize>, fit: Fit, from: usize, covered: usize) {
+    fn add(&mut self, tables: impl Iterator<Item = usize>, fit: Fit, from: usize, covered: usize) {
         for at in tables {
             let better = Evidence::of(fit, from, covered);
             let it = self.found.entry(at).or_insert(better);
@@ -153,9 +156,8 @@ impl Gathering<'_, '_> {
             // A word in which half of the tables end says nothing.
             Index::Ends(most) => survey.ends.get(nouns).filter(|found| found.len() <= most),
         };
-        let Some(own) = survey.tables.get(self.own) else { return false };
-        let near = survey.near(own.table.namespace, found);
-        let is_any = !near.is_empty();
+        let mut near = survey.near(self.namespace, found).peekable();
+        let is_any = near.peek().is_some();
         self.add(near, fit, from, covered);
         is_any
     }
@@ -217,11 +219,12 @@ impl Gathering<'_, '_> {
     }
 
     fn by_one_word(&mut self) {
+        let namespace = self.namespace;
         let length = self.facts.stem.len();
         // Tables are found by their names in one and in many, and columns are seldom called in many.
         for from in 0..length {
             let end = self.facts.stem.get(from..).unwrap_or_default().concat();
-            let found = self.near(self.survey.joined.get(&end));
+            let found = self.survey.near(namespace, self.survey.joined.get(&end));
             self.add(found, if from == 0 { Fit::Joined } else { Fit::Role }, from, length - from);
         }
     }
@@ -229,8 +232,8 @@ impl Gathering<'_, '_> {
     fn by_short_form(&mut self) {
         let stem = self.facts.stem.as_slice();
         let length = stem.len();
-        let found = self.near(self.survey.shortened.get(&stem.concat()).filter(|found| found.len() <= 4));
-        self.add(found, Fit::Short, 0, length);
+        let found = self.survey.shortened.get(&stem.concat()).filter(|found| found.len() <= 4);
+        self.add(self.survey.near(self.namespace, found), Fit::Short, 0, length);
         let Some(long) = stem.last().and_then(|word| written_out(word)) else { return };
         let Some(long) = self.survey.nouns.get(long) else { return };
         let mut nouns = self.facts.nouns.clone();
@@ -268,10 +271,10 @@ impl Gathering<'_, '_> {
             _ => return,
         };
         let survey = self.survey;
-        let Some(own) = survey.tables.get(self.own) else { return };
+        let own = Some(self.namespace);
         let namespace = |at: &usize| survey.tables.get(*at).map(|it| it.table.namespace);
-        let near = survey.people.iter().filter(|at| namespace(at) == Some(own.table.namespace));
-        let far = survey.people.iter().filter(|at| namespace(at) != Some(own.table.namespace));
+        let near = survey.people.iter().filter(|at| namespace(at) == own);
+        let far = survey.people.iter().filter(|at| namespace(at) != own);
         let likeliest: Vec<usize> = near.chain(far).take(2).copied().collect();
         for (order, at) in likeliest.into_iter().enumerate() {
             self.evidence(at).person = Some(if order == 0 { person } else { Person::Perhaps });
@@ -315,11 +318,6 @@ impl Gathering<'_, '_> {
             let it = self.evidence(at);
             it.named_key = it.named_key.or(Some((key, naming)));
         }
-    }
-
-    fn near(&self, found: Option<&Vec<usize>>) -> Vec<usize> {
-        let Some(own) = self.survey.tables.get(self.own) else { return Vec::new() };
-        self.survey.near(own.table.namespace, found)
     }
 
     fn evidence(&mut self, table: usize) -> &mut Evidence {

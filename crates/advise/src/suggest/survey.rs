@@ -54,6 +54,8 @@ pub(super) struct Survey<'a> {
     pub(super) bare_share: f64,
     /// Whether anybody has thought of indexes.
     pub(super) has_indexes: bool,
+    /// Which columns lead to which tables, by references that are not to be suggested again.
+    pub(super) led: BTreeSet<(TableId, ColumnId, TableId)>,
 }
 
 /// A table and what its name says.
@@ -121,16 +123,17 @@ impl<'a> Survey<'a> {
             it.prefix = (1..=longest).take_while(is_frequent).last().unwrap_or(0);
         }
         let vocabulary = vocabulary(&entries);
-        let referencing = schema
-            .references
-            .values()
-            .flat_map(|reference| reference.pairs.iter().map(|pair| (reference.referencing, pair.referencing)));
-        let referencing: BTreeSet<(TableId, ColumnId)> = referencing.collect();
+        let references = schema.references.values().filter(|_| known == Known::All);
+        let led =
+            references.flat_map(|it| it.pairs.iter().map(|pair| (it.referencing, pair.referencing, it.referenced)));
+        let led: BTreeSet<(TableId, ColumnId, TableId)> = led.collect();
+        let referencing: BTreeSet<(TableId, ColumnId)> =
+            led.iter().map(|(table, column, _)| (*table, *column)).collect();
         for it in &mut entries {
             it.columns = facts(schema, it.table, &vocabulary, &mut nouns);
             it.by_name = it.columns.iter().enumerate().map(|(at, facts)| (facts.name.clone(), at)).collect();
             for column in &mut it.columns {
-                column.is_taken = known == Known::All && referencing.contains(&(it.table.id, column.column.id));
+                column.is_taken = referencing.contains(&(it.table.id, column.column.id));
             }
         }
         let aliases = Aliases::of(schema, &entries);
@@ -149,6 +152,7 @@ impl<'a> Survey<'a> {
             people: Vec::new(),
             aliases,
             bare_share: 0.0,
+            led,
         };
         survey.index();
         survey.count();
@@ -224,8 +228,9 @@ impl<'a> Survey<'a> {
                 let found = self.whole.get(&facts.nouns).or_else(|| self.shorn.get(&facts.nouns));
                 let leads_to = |at: &&usize| {
                     let key = self.tables.get(**at).and_then(|it| it.keys.first());
-                    let fits = |key: &Column| self.schema.can_reference(&facts.column.data_type, &key.data_type);
-                    **at != from && key.is_some_and(|key| matches!(key.columns.as_slice(), [key] if fits(key)))
+                    let [key] = key.map(|key| key.columns.as_slice()).unwrap_or_default() else { return false };
+                    let key = self.tables.get(**at).and_then(|it| it.facts(key.id));
+                    **at != from && key.is_some_and(|key| facts.underlying.can_reference(&key.underlying))
                 };
                 let others: Vec<usize> =
                     found.into_iter().flatten().take(MOST_ALIKE).filter(leads_to).copied().collect();
@@ -253,19 +258,20 @@ impl<'a> Survey<'a> {
         self.bare_share = f64::from(bare) / f64::from(all.max(1));
     }
 
-    /// Those of many tables of one name that a column of a namespace can mean.
-    pub(super) fn near<'b>(&'b self, namespace: NamespaceId, found: Option<&'b Vec<usize>>) -> Vec<usize> {
-        let Some(found) = found else { return Vec::new() };
-        if found.len() <= MOST_ALIKE {
-            return found.clone();
-        }
-        let default = self.schema.default_namespace();
-        let is_near = |at: &&usize| {
-            self.tables
-                .get(**at)
-                .is_some_and(|it| it.table.namespace == namespace || Some(it.table.namespace) == default)
+    /// Those of the tables of one name that a column of a namespace can mean: all of a few, and those nearby of many.
+    pub(super) fn near<'b>(
+        &'b self,
+        namespace: NamespaceId,
+        found: Option<&'b Vec<usize>>,
+    ) -> impl Iterator<Item = usize> + use<'a, 'b> {
+        let found = found.map(Vec::as_slice).unwrap_or_default();
+        let is_few = found.len() <= MOST_ALIKE;
+        let default = if is_few { None } else { self.schema.default_namespace() };
+        let is_near = move |at: &usize| {
+            let table = self.tables.get(*at).map(|it| it.table.namespace);
+            is_few || table.is_some_and(|it| it == namespace || Some(it) == default)
         };
-        found.iter().filter(is_near).take(MOST_ALIKE).copied().collect()
+        found.iter().copied().filter(is_near).take(MOST_ALIKE)
     }
 }
 

@@ -10,17 +10,17 @@ pub(crate) struct Example {
 }
 
 /// The larger, the nearer to nothing are weights that few examples speak for.
-const RIDGE: f64 = 1.0;
+const RIDGE: f64 = 0.5;
 const STEPS: usize = 30;
 const SIZE: usize = Feature::ALL.len() + 1;
 
 /// The weights under which the examples are likeliest.
-pub(crate) fn fit<'a>(examples: &(impl Iterator<Item = &'a Example> + Clone)) -> Weights {
+pub(crate) fn fit(examples: &[&Example]) -> Weights {
     let mut weights = [0.0; SIZE];
     for _ in 0..STEPS {
         let mut gradient = [0.0; SIZE];
         let mut hessian = vec![[0.0; SIZE]; SIZE];
-        for example in examples.clone() {
+        for example in examples {
             let used: Vec<(usize, f64)> = std::iter::once((0, 1.0))
                 .chain(example.features.iter().enumerate().map(|(at, value)| (at + 1, *value)))
                 .filter(|(_, value)| *value != 0.0)
@@ -36,11 +36,13 @@ pub(crate) fn fit<'a>(examples: &(impl Iterator<Item = &'a Example> + Clone)) ->
                 }
             }
         }
-        for at in 1..SIZE {
-            gradient[at] -= RIDGE * weights[at];
-            hessian[at][at] += RIDGE;
+        for at in 0..SIZE {
+            // Candidates of several columns are few, and have a bias of their own.
+            let is_bias = at == 0 || at == Feature::Composite as usize + 1;
+            let ridge = if is_bias { 1e-6 } else { RIDGE };
+            gradient[at] -= ridge * weights[at];
+            hessian[at][at] += ridge;
         }
-        hessian[0][0] += 1e-6;
         let step = solve(hessian, gradient);
         let longest = step.iter().fold(0.0_f64, |longest, it| longest.max(it.abs()));
         // Far from the end, whole steps overshoot.
