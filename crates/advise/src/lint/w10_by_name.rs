@@ -1,12 +1,13 @@
 //! W10: references by name alone, and columns that name rows of several tables.
 
-use super::facts::Facts;
+use super::facts::{Facts, is_required};
 use super::fixes::{free_name, id_for, index};
 use super::w01_no_index::has_index;
 use super::{Finding, Fix, Rule, Severity};
 use crate::{Suggestion, Tier, suggest};
 use edit::{Edit, Object};
-use schema::{ColumnPair, ObjectId, Reference, ReferenceId, ReferentialAction, Table};
+use schema::{ColumnPair, Deferral, ObjectId, Reference, ReferenceId, ReferentialAction, Table, TableId};
+use std::collections::BTreeSet;
 
 pub(super) const RULE: Rule = Rule {
     id: "W10",
@@ -62,7 +63,7 @@ fn fix(facts: &Facts<'_>, table: &Table, suggestion: &Suggestion, label: &str) -
     let columns = &suggestion.columns;
     let is_taken = |id: u128| facts.schema.references.contains_key(&ReferenceId::from_u128(id));
     let pairs = columns.iter().zip(&suggestion.referenced_columns);
-    let reference = Reference {
+    let mut reference = Reference {
         id: ReferenceId::from_u128(id_for(table.id, columns, is_taken)),
         name: free_name(facts, table, columns, "fkey"),
         referencing: table.id,
@@ -72,11 +73,27 @@ fn fix(facts: &Facts<'_>, table: &Table, suggestion: &Suggestion, label: &str) -
         on_update: ReferentialAction::NoAction,
         options: Default::default(),
     };
+    // Neither of two tables that need each other's rows at once would take a first row.
+    if is_required(table, &reference) && needs_first(facts, suggestion.referenced, table.id) {
+        reference.options.deferral = Deferral::Deferred;
+    }
     let mut edits = vec![Edit::Create(Object::Reference(reference))];
     if !has_index(table, columns) {
         edits.push(index(facts, table, columns));
     }
     Fix::of(label, edits)
+}
+
+/// Whether a row of a table can only be there after one of the other.
+fn needs_first(facts: &Facts<'_>, table: TableId, other: TableId) -> bool {
+    let (mut waiting, mut seen) = (vec![table], BTreeSet::from([table]));
+    while let Some(id) = waiting.pop() {
+        let Some(table) = facts.schema.table(id) else { continue };
+        let needed = facts.outgoing(id).iter().filter(|it| it.options.deferral == Deferral::Never);
+        let needed = needed.filter(|it| is_required(table, it)).map(|it| it.referenced);
+        waiting.extend(needed.filter(|id| seen.insert(*id)));
+    }
+    seen.contains(&other) && table != other
 }
 
 fn of_several(facts: &Facts<'_>, reference: &Reference) -> Option<Finding> {

@@ -5,6 +5,8 @@ use kurbo::{Point, Rect};
 
 /// What a bend costs in length.
 pub(super) const BEND: f64 = 48.0;
+/// Among more tables than these, only simple ways are looked for.
+const CROWD: usize = 1_500;
 /// How far into a wide gap the lines of a table go.
 const ASIDE: f64 = 48.0;
 
@@ -65,6 +67,11 @@ impl Axis {
 }
 
 impl Field {
+    /// Whether searching among so many tables would take too long.
+    fn is_crowded(&self) -> bool {
+        self.boxes.len() > CROWD
+    }
+
     /// What keeps a line off that axis while it runs across it over `run`.
     fn taken(&self, axis: Axis, run: (f64, f64)) -> impl Iterator<Item = (f64, f64)> {
         let (low, high) = ordered(run.0, run.1);
@@ -142,7 +149,7 @@ impl Field {
         let long = self.four_bends((from, a), (to, b));
         let ways = short.into_iter().chain(long);
         let best = ways.min_by(|a, b| price(a).total_cmp(&price(b)));
-        best.or_else(|| search::around(self, (from, a), (to, b)))
+        if self.is_crowded() { best } else { best.or_else(|| search::around(self, (from, a), (to, b))) }
     }
 
     fn two_bends(&self, from: Exit, to: Exit, turns: (f64, f64)) -> Option<Vec<Point>> {
