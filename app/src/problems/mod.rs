@@ -7,6 +7,7 @@ pub use list::ProblemsPanel;
 
 use crate::{platform::sleep, sidebar, workbench::Workbench};
 use advise::{Finding, Severity};
+use editor::Input;
 use leptos::{prelude::*, task::spawn_local};
 use schema::Schema;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
@@ -72,6 +73,7 @@ fn look_soon(bench: Workbench, pause: Duration) {
         if problems.looked_through.with_value(|last| last.as_ref() == Some(&schema)) {
             return;
         }
+        bench.send(Input::Rested);
         problems.found.set(Some(Arc::new(advise::lint(&schema))));
         problems.looked_through.set_value(Some(schema));
     });

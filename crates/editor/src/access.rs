@@ -28,6 +28,7 @@ impl Editor {
             Input::Pointer(_)
             | Input::Held(_)
             | Input::PointerLeft
+            | Input::Rested
             | Input::Scrolled(_)
             | Input::Zoomed { .. }
             | Input::Resized(_)

@@ -118,7 +118,8 @@ impl Editor {
         if let Some(refusal) = self.refusal_of(&input) {
             return refusal;
         }
-        if !matches!(&input, Input::Command(command) if command.nudge().is_some()) {
+        let is_nudge = matches!(&input, Input::Command(command) if command.nudge().is_some());
+        if !is_nudge && input != Input::Rested {
             self.nudged.clear();
         }
         if let Some(refusal) = self.refuse_to_change(&input) {
@@ -128,6 +129,7 @@ impl Editor {
             Input::Pointer(pointer) => self.pointer(pointer),
             Input::Held(held) => self.held_pointer(held),
             Input::PointerLeft => self.pointer_left(),
+            Input::Rested => self.rested(),
             Input::Scrolled(by) => self.look(self.camera.pan(-by)),
             Input::Zoomed { at, factor } => self.look(self.camera.zoom_at(at, factor)),
             Input::Resized(size) => self.resized(size),
@@ -274,10 +276,26 @@ impl Editor {
     fn derive(&mut self) {
         self.pending = PendingChanges::between(&self.base, &self.target);
         self.findings = schema::validate(&self.target);
-        self.suggestions = worth_showing(&self.target);
+        if self.target.tables.len() <= PROMPT {
+            self.suggestions = worth_showing(&self.target);
+        } else {
+            self.suggestions.retain(|it| is_open(&self.target, it));
+        }
         self.conflicts = edit::conflicts(&self.held, &self.target);
         self.beside.retain(|object, _| self.pending.item(*object).is_some());
         self.draw();
+    }
+
+    /// Looks for suggestions that were not looked for at once.
+    fn rested(&mut self) -> Vec<Effect> {
+        if self.target.tables.len() <= PROMPT {
+            return Vec::new();
+        }
+        let found = worth_showing(&self.target);
+        if std::mem::replace(&mut self.suggestions, found) == self.suggestions {
+            return Vec::new();
+        }
+        vec![Effect::Changed(Facet::Schema), Effect::Repaint(Layer::Static)]
     }
 
     /// Makes the picture that of the exhibit, or else that of the edited schema.
@@ -552,13 +570,29 @@ impl Editor {
     }
 }
 
+/// Among so many tables suggestions are looked for after each change; among more, which takes long, once nothing was done for a
+/// moment.
+const PROMPT: usize = 150;
+
+/// Whether the suggestion can still be followed.
+fn is_open(schema: &Schema, it: &Suggestion) -> bool {
+    let has_all = |table: TableId, columns: &[schema::ColumnId]| {
+        columns.iter().all(|column| schema.column(table, *column).is_some())
+    };
+    let is_made = schema.references.values().any(|made| {
+        made.referencing == it.referencing
+            && made.referencing_columns().iter().any(|column| it.columns.contains(column))
+    });
+    !is_made && has_all(it.referencing, &it.columns) && has_all(it.referenced, &it.referenced_columns)
+}
+
 /// Suggestions that are good enough to be shown by themselves, the likeliest first.
-pub(crate) fn worth_showing(schema: &Schema) -> Vec<Suggestion> {
+fn worth_showing(schema: &Schema) -> Vec<Suggestion> {
     advise::suggest(schema).into_iter().filter(|it| it.tier != advise::Tier::List).collect()
 }
 
 /// The columns that suggested references would join, as the picture marks them.
-pub(crate) fn ends_of(suggestions: &[Suggestion]) -> Vec<[(TableId, schema::ColumnId); 2]> {
+fn ends_of(suggestions: &[Suggestion]) -> Vec<[(TableId, schema::ColumnId); 2]> {
     let ends = |it: &Suggestion| {
         Some([(it.referencing, *it.columns.first()?), (it.referenced, *it.referenced_columns.first()?)])
     };

@@ -13,6 +13,8 @@ pub enum Input {
     Pointer(Pointer),
     /// The same, done before the editor was there.
     Held(HeldPointer),
+    /// Nothing was done for a moment: what takes long can be worked out.
+    Rested,
     /// The pointer left the canvas.
     PointerLeft,
     /// A wheel turned, or two fingers moved: pan by that many view pixels.

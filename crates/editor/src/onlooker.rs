@@ -47,10 +47,10 @@ pub struct HeldPointer {
 impl Onlooker {
     /// Opens a committed state.
     pub fn open(document: &Document) -> Self {
-        let suggestions = crate::editor::worth_showing(&document.schema);
         Self {
             scene: Scene::build(&document.schema, &document.placements),
-            marks: Marks { suggested: crate::editor::ends_of(&suggestions), ..Marks::default() },
+            // What is suggested comes with the editor: looking for it is no part of what comes first.
+            marks: Marks::default(),
             camera: Camera::default(),
             size: Size::ZERO,
             hand: Hand::Idle,

@@ -15,6 +15,8 @@ mod groups;
 mod harness;
 #[path = "it/held.rs"]
 mod held;
+#[path = "it/suggestions.rs"]
+mod suggestions;
 #[path = "it/types.rs"]
 mod types;
 

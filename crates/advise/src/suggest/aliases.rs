@@ -24,6 +24,10 @@ impl Aliases {
             let [pair] = reference.pairs.as_slice() else { continue };
             let (from, to) = (places.get(&reference.referencing), places.get(&reference.referenced));
             let (Some(from), Some(to)) = (from.copied(), to.copied()) else { continue };
+            // That rows name others of their own table says nothing of other tables.
+            if from == to {
+                continue;
+            }
             if let Some(stem) = entries.get(from).and_then(|it| stem_of(it, pair.referencing)) {
                 aliases.add(from, to, stem);
             }
