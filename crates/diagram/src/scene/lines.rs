@@ -120,9 +120,7 @@ impl Scene {
         let mut todo = BTreeMap::new();
         for id in ids {
             let Some(plan) = self.plan(id) else { continue };
-            if !before.contains_key(&id) && self.lines.get(&id).is_some_and(|line| line.plan == plan) {
-                continue;
-            }
+            // Even on the same way: its lanes go by the tables beside it, too.
             if let Some(line) = self.take_out(id) {
                 before.entry(id).or_insert(line);
             }

@@ -19,6 +19,8 @@ pub(crate) fn essence(schema: &Schema) -> Vec<String> {
     lines.extend(namespaces.map(|namespace| format!("schema {}", namespace.name)));
     for table in schema.tables.values() {
         let mut value = serde_json::to_value(table.as_ref()).unwrap();
+        // Groups are no part of a database.
+        value.as_object_mut().unwrap().remove("group");
         for list in ["keys", "checks", "indexes"] {
             value[list].as_array_mut().unwrap().sort_by_key(|part| part["name"].to_string());
         }
