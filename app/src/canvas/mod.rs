@@ -67,8 +67,7 @@ pub fn Canvas(
             fonts.try_set(true);
         });
     });
-    let listeners = StoredValue::new_local(Vec::new());
-    let take_over = move |surface: SurfaceHandle| {
+    let take_over = move |surface: SurfaceHandle, listeners: StoredValue<_, LocalStorage>| {
         let Some(area) = surface.try_with_value(|surface| surface.area().clone()) else { return };
         let missed = look::end();
         if let Some(missed) = &missed {
@@ -84,11 +83,13 @@ pub fn Canvas(
     };
     Effect::new(move || {
         if let (Some(surface), true, true) = (surface.get(), fonts.get(), is_loaded.get()) {
+            // Made here and not above: on the server nothing may be bound to a thread.
+            let listeners = StoredValue::new_local(Vec::new());
             if look::is_on() {
                 // By the next frame everything else is listening as well; until then what is done is still kept.
-                request_animation_frame(move || take_over(surface));
+                request_animation_frame(move || take_over(surface, listeners));
             } else {
-                take_over(surface);
+                take_over(surface, listeners);
             }
         }
     });

@@ -229,7 +229,7 @@ async fn types_are_made_anew_under_their_rows() {
     let scratch = Scratch::start().await;
     let shop = |labels: &str, default: &str| {
         schema_from(&format!(
-            "enum mood: {labels}\nt\n  id integer!\n  mood mood! = '{default}'\n  moods mood[] = '{{ok}}'\n  pk p(id)\n  \
+            "enum mood: {labels}\nt\n  id integer!\n  mood mood! = '{default}'\n  moods mood[] = '{{angry}}'\n  pk p(id)\n  \
              unique u(mood)\n  check c: mood <> 'angry'::mood\n  index i(mood, id)\nv\n  mood mood\n\
              fk f: v(mood) -> t(mood) on update cascade\n"
         ))
