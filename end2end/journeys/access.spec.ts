@@ -60,7 +60,7 @@ for (const theme of THEMES) {
 
     await page.getByRole("tab", { name: /^Refs/ }).click();
     await look("list of references");
-    await page.getByRole("button", { name: "Add ref" }).click();
+    await page.getByRole("button", { name: "Add ref", exact: true }).click();
     await look("new reference");
     await bench.panel.getByRole("button", { name: "Cancel" }).click();
     await page.getByRole("tab", { name: "DBML" }).click();

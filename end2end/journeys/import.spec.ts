@@ -124,6 +124,7 @@ test("a DBML file by keyboard, and a text that is not understood", async ({ page
   await expect(stage).toHaveAttribute("aria-disabled", "true");
   await dialog.getByLabel("Format").selectOption({ label: "DBML" });
   await expect(stage).toHaveText("Stage 2 tables");
+  await expect(stage, "read").not.toHaveAttribute("aria-disabled", "true");
   await stage.press("Enter");
   await expect(dialog).toBeHidden();
   await bench.commitAll(1);

@@ -57,7 +57,7 @@ test("Add ref by keyboard", async ({ page }) => {
   await keys.tabTo(editor.sidebar.getByRole("tab", { name: "Tables" }), "Shift+Tab");
   await keys.press("ArrowRight");
   await expect(editor.sidebar.getByRole("tab", { name: "Refs" })).toHaveAttribute("aria-selected", "true");
-  await keys.tabTo(editor.sidebar.getByRole("button", { name: "Add ref" }));
+  await keys.tabTo(editor.sidebar.getByRole("button", { name: "Add ref", exact: true }));
   await keys.press("Enter");
   await editor.isOpen("New reference");
   const form = editor.panel.getByRole("group", { name: "New reference" });
@@ -115,7 +115,7 @@ test("a reference to a key over two columns is made in the table editor", async 
 test("one to many swaps the ends", async ({ page }) => {
   const editor = await shop(page);
   await editor.showTab("Refs");
-  await editor.sidebar.getByRole("button", { name: "Add ref" }).click();
+  await editor.sidebar.getByRole("button", { name: "Add ref", exact: true }).click();
   const form = editor.panel.getByRole("group", { name: "New reference" });
   await editor.fillReference(form, { from: "users", to: "orders", kind: "one to many", columns: [["id", "seller"]] });
   await expect(form).toContainText("The other way round: any number of rows of orders can name one row of users.");
@@ -127,7 +127,7 @@ test("one to many swaps the ends", async ({ page }) => {
 test("one to one stages a unique constraint and says so", async ({ page, app }) => {
   const editor = await shop(page);
   await editor.showTab("Refs");
-  await editor.sidebar.getByRole("button", { name: "Add ref" }).click();
+  await editor.sidebar.getByRole("button", { name: "Add ref", exact: true }).click();
   const form = editor.panel.getByRole("group", { name: "New reference" });
   await editor.fillReference(form, { from: "orders", to: "users", kind: "one to one", columns: [["seller", "id"]] });
   await expect(form).toContainText("a UNIQUE constraint on orders is staged with it");

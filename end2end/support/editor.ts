@@ -176,7 +176,7 @@ export class Editor extends Bench {
   /** Makes a reference with the form of the Refs tab, and leaves it open. */
   async addReference(wanted: ReferenceSpec): Promise<void> {
     await this.showTab("Refs");
-    await this.sidebar.getByRole("button", { name: "Add ref" }).click();
+    await this.sidebar.getByRole("button", { name: "Add ref", exact: true }).click();
     await this.isOpen("New reference");
     const form = this.panel.getByRole("group", { name: "New reference" });
     await this.fillReference(form, wanted);
