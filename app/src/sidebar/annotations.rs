@@ -19,7 +19,7 @@ pub(super) fn Annotations(query: RwSignal<String>) -> impl IntoView {
     view! {
         <Show when=move || rows.with(|rows| !rows.is_empty())>
             <section class="suggested annotations" aria-labelledby="annotations-title">
-                <h3 id="annotations-title">"Groups and notes " <span class="muted">{move || rows.with(Vec::len)}</span></h3>
+                <h2 id="annotations-title">"Groups and notes " <span class="muted">{move || rows.with(Vec::len)}</span></h2>
                 <ul>
                     <For each=move || rows.get() key=AnnotationRow::clone children=|row| view! { <Line row/> }/>
                 </ul>

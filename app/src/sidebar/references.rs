@@ -127,7 +127,7 @@ fn Suggested(found: Memo<Vec<Offer>>) -> impl IntoView {
     view! {
         <Show when=move || found.with(|found| !found.is_empty())>
             <section class="suggested" aria-labelledby="suggested-title">
-                <h3 id="suggested-title">"Suggested " <span class="muted">{move || found.with(Vec::len)}</span></h3>
+                <h2 id="suggested-title">"Suggested " <span class="muted">{move || found.with(Vec::len)}</span></h2>
                 <ul>{rows}</ul>
                 <Show when=move || { rest() > 0 }>
                     <p class="muted small">{move || format!("{} more; search to find them", rest())}</p>
