@@ -43,6 +43,7 @@ mod tests {
     use crate::{Schema, TableId, validate};
     use proptest::prelude::*;
     use std::collections::BTreeSet;
+    use std::sync::Arc;
 
     /// What is in the excerpt of the tables of these names, by name.
     fn check(tables: &[&str], expect: &[&str]) {
@@ -67,6 +68,18 @@ mod tests {
         check(&["users"], &["public", "mood", "users"]);
         check(&["orders"], &["public", "orders"]);
         check(&["orders", "users"], &["public", "mood", "orders", "users", "orders_user_id_fkey"]);
+    }
+
+    #[test]
+    fn an_heir_comes_with_what_it_inherits_from() {
+        let mut schema = schema_from("events\n  id integer!\nclicks\n  id integer!\nlogs\n  id integer!");
+        let named =
+            |schema: &Schema, name: &str| schema.tables.values().find(|it| it.name.as_str() == name).unwrap().id;
+        let (events, clicks) = (named(&schema, "events"), named(&schema, "clicks"));
+        Arc::make_mut(schema.tables.get_mut(&clicks).unwrap()).options.inherits = vec![events];
+        let tables = |chosen| schema.excerpt(&BTreeSet::from([chosen])).tables.into_keys().collect::<BTreeSet<_>>();
+        assert_eq!(tables(clicks), BTreeSet::from([events, clicks]));
+        assert_eq!(tables(events), BTreeSet::from([events]));
     }
 
     proptest! {
