@@ -279,7 +279,7 @@ impl Editor {
         if self.target.tables.len() <= PROMPT {
             self.suggestions = worth_showing(&self.target);
         } else {
-            self.suggestions.retain(|it| is_open(&self.target, it));
+            keep_open(&mut self.suggestions, &self.target);
         }
         self.conflicts = edit::conflicts(&self.held, &self.target);
         self.beside.retain(|object, _| self.pending.item(*object).is_some());
@@ -574,16 +574,15 @@ impl Editor {
 /// moment.
 const PROMPT: usize = 150;
 
-/// Whether the suggestion can still be followed.
-fn is_open(schema: &Schema, it: &Suggestion) -> bool {
-    let has_all = |table: TableId, columns: &[schema::ColumnId]| {
-        columns.iter().all(|column| schema.column(table, *column).is_some())
-    };
-    let is_made = schema.references.values().any(|made| {
-        made.referencing == it.referencing
-            && made.referencing_columns().iter().any(|column| it.columns.contains(column))
+/// Leaves the suggestions that can still be followed.
+fn keep_open(suggestions: &mut Vec<Suggestion>, schema: &Schema) {
+    let made = schema.references.values().flat_map(|it| it.pairs.iter().map(|pair| (it.referencing, pair.referencing)));
+    let made: BTreeSet<(TableId, schema::ColumnId)> = made.collect();
+    let is_there = |table: TableId, column: &schema::ColumnId| schema.column(table, *column).is_some();
+    suggestions.retain(|it| {
+        let is_free = |column| is_there(it.referencing, column) && !made.contains(&(it.referencing, *column));
+        it.columns.iter().all(is_free) && it.referenced_columns.iter().all(|column| is_there(it.referenced, column))
     });
-    !is_made && has_all(it.referencing, &it.columns) && has_all(it.referenced, &it.referenced_columns)
 }
 
 /// Suggestions that are good enough to be shown by themselves, the likeliest first.
