@@ -121,6 +121,8 @@ commands! {
     AddGroup: "Group selected tables", Add, [];
     /// A new note.
     AddNote: "New note", Add, [plain(Key::Char('n'))];
+    /// All suggested references that people accept unseen.
+    AddSuggested: "Add all suggested references that are sure", Add, [];
     /// Selects all tables.
     SelectAll: "Select all tables", Select, [accel(Key::Char('a'))];
     /// The next table in reading order.
@@ -171,6 +173,8 @@ commands! {
     Text: "DBML text", App, [plain(Key::Char('d'))];
     /// Opens the list of what is wrong, or closes it.
     Problems: "Problems", App, [plain(Key::Char('p'))];
+    /// Opens the list of references, where the suggested ones are.
+    Suggestions: "Suggested references", App, [plain(Key::Char('s'))];
     /// Opens the import of a schema from text.
     Import: "Import…", App, [];
     /// Opens the export.
@@ -236,6 +240,7 @@ impl Editor {
             Command::Delete | Command::Open | Command::FitSelection => !self.selection().is_empty(),
             Command::AddColumn | Command::AddGroup => self.selected_table().is_some(),
             Command::ArrangeSelected => self.selected_tables().nth(1).is_some(),
+            Command::AddSuggested => self.preselected().next().is_some(),
             Command::NudgeLeft
             | Command::NudgeRight
             | Command::NudgeUp
@@ -265,6 +270,7 @@ impl Editor {
             | Command::Problems
             | Command::Import
             | Command::Export
+            | Command::Suggestions
             | Command::Share
             | Command::ToggleTheme
             | Command::Help => true,
@@ -289,6 +295,7 @@ impl Editor {
             Command::AddEnum => self.change(&Change::AddType(NewType::Enum)),
             Command::AddDomain => self.change(&Change::AddType(NewType::Domain)),
             Command::AddReference => self.open_panel(Subject::NewReference(self.selected_column())),
+            Command::AddSuggested => self.add_preselected(),
             Command::SelectAll => {
                 let tables: BTreeSet<_> = self.seen().tables.keys().map(|table| ObjectId::Table(*table)).collect();
                 let said = counted(tables.len(), "table selected", "tables selected");
@@ -324,6 +331,7 @@ impl Editor {
             | Command::Problems
             | Command::Import
             | Command::Export
+            | Command::Suggestions
             | Command::Share
             | Command::ToggleTheme
             | Command::Help => {
