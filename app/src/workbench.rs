@@ -29,6 +29,8 @@ pub enum Overlay {
     Import,
     /// The export of the schema.
     Export,
+    /// The queries that read the selected tables together.
+    Join,
     /// The links by which others may look at the diagram.
     Share,
     /// The help sheet.
@@ -359,6 +361,7 @@ impl Workbench {
             Effect::Overlay(Command::Palette) => self.overlay.set(Some(Overlay::Palette)),
             Effect::Overlay(Command::Import) => self.overlay.set(Some(Overlay::Import)),
             Effect::Overlay(Command::Export) => self.overlay.set(Some(Overlay::Export)),
+            Effect::Overlay(Command::Join) => self.overlay.set(Some(Overlay::Join)),
             Effect::Overlay(Command::Share) => self.overlay.set(Some(Overlay::Share)),
             Effect::Overlay(Command::History) => history::toggle(*self),
             Effect::Overlay(Command::Text) => sidebar::toggle_text(*self),

@@ -97,6 +97,7 @@ impl Command {
             | Self::FitSelection
             | Self::Palette
             | Self::Export
+            | Self::Join
             | Self::History
             | Self::Text
             | Self::Problems

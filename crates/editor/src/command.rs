@@ -179,6 +179,8 @@ commands! {
     Import: "Import…", App, [];
     /// Opens the export.
     Export: "Export…", App, [];
+    /// Opens the queries that read the selected tables together.
+    Join: "Copy JOIN…", App, [plain(Key::Char('j'))];
     /// Opens the links by which others may look at the diagram.
     Share: "Share…", App, [];
     /// Light or dark.
@@ -256,6 +258,7 @@ impl Editor {
             | Command::Fit
             | Command::AddReference => !self.seen().tables.is_empty(),
             Command::NextColumn | Command::PreviousColumn => self.selected_table().is_some(),
+            Command::Join => !self.tables_to_join().is_empty(),
             Command::AddTable
             | Command::AddEnum
             | Command::AddDomain
@@ -325,6 +328,7 @@ impl Editor {
                 camera.map(|camera| self.look(camera)).unwrap_or_default()
             }
             Command::FitSelection => self.fit(self.selection_bounds()),
+            Command::Join => self.join_selected(),
             Command::Palette
             | Command::History
             | Command::Text

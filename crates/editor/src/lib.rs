@@ -13,6 +13,7 @@ mod exhibit;
 mod ids;
 mod import;
 mod input;
+mod join;
 mod onlooker;
 mod panel;
 mod picture;
