@@ -3,7 +3,6 @@
 
 mod annotation;
 mod cardinality;
-mod changed;
 mod data_type;
 mod excerpt;
 mod expression;
@@ -19,6 +18,7 @@ mod options;
 mod parts;
 mod rank;
 pub mod sample;
+mod shared_map;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod text;
@@ -28,7 +28,6 @@ mod validate_more;
 
 pub use annotation::{Annotation, AnnotationKind};
 pub use cardinality::{Cardinality, EndMarker, Ends};
-pub use changed::changed;
 pub use data_type::{BaseType, DataType, DataTypeError, ForeignType};
 pub use expression::{BinaryOperator, Expr, Expression, ExpressionError, UnaryOperator};
 pub use formula::Formula;
@@ -48,5 +47,6 @@ pub use options::{
 };
 pub use parts::{parse_parts, parts_text};
 pub use rank::Rank;
+pub use shared_map::{SharedMap, changed};
 pub use user_type::{Domain, DomainCheck, Label, TypeDefinition, UserType};
 pub use validate::{Code, Diagnostic, validate, validate_change};
