@@ -233,17 +233,25 @@ fn rows_are_told_apart_by_what_there_is() {
     let text = "posts\n  id integer!\n  about json\n  unique p(id)\ntags\n  tenant integer!\n  id integer!\n  pk t(tenant, id)\n\
         taggings\n  post_id integer!\n  tenant integer!\n  tag_id integer!\n\
         fk a: taggings(post_id) -> posts(id)\nfk b: taggings(tenant, tag_id) -> tags(tenant, id)\n";
-    check(text, "posts tags", &expect![[r#"
+    check(
+        text,
+        "posts tags",
+        &expect![[r#"
         taggings.post_id → posts.id, taggings.tenant and tag_id → tags.tenant and id
           SELECT posts.*, tags.* FROM public.taggings JOIN public.posts ON posts.id = taggings.post_id JOIN public.tags ON tags.tenant = taggings.tenant AND tags.id = taggings.tag_id;
           tags for each row of posts: SELECT posts.id, count(DISTINCT (tags.tenant, tags.id)) FILTER (WHERE tags.tenant IS NOT NULL) AS tag_count FROM public.posts LEFT JOIN public.taggings ON taggings.post_id = posts.id LEFT JOIN public.tags ON tags.tenant = taggings.tenant AND tags.id = taggings.tag_id GROUP BY posts.id;
           posts for each row of tags: SELECT tags.tenant, tags.id, count(DISTINCT posts.id) AS post_count FROM public.tags LEFT JOIN public.taggings ON taggings.tenant = tags.tenant AND taggings.tag_id = tags.id LEFT JOIN public.posts ON posts.id = taggings.post_id GROUP BY tags.tenant, tags.id;
-    "#]]);
-    check(text, "posts taggings", &expect![[r#"
+    "#]],
+    );
+    check(
+        text,
+        "posts taggings",
+        &expect![[r#"
         taggings.post_id → posts.id
           SELECT posts.*, taggings.* FROM public.taggings JOIN public.posts ON posts.id = taggings.post_id;
           taggings for each row of posts: SELECT posts.id, count(taggings.post_id) AS tagging_count FROM public.posts LEFT JOIN public.taggings ON taggings.post_id = posts.id GROUP BY posts.id;
-    "#]]);
+    "#]],
+    );
 }
 
 #[test]
