@@ -28,6 +28,7 @@ pub mod help;
 pub mod history;
 pub mod import;
 pub mod inspector;
+pub mod join;
 pub mod later;
 pub mod live;
 pub mod page;

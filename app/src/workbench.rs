@@ -29,6 +29,8 @@ pub enum Overlay {
     Import,
     /// The export of the schema.
     Export,
+    /// The queries that read the selected tables together.
+    Join,
     /// The links by which others may look at the diagram.
     Share,
     /// The help sheet.
@@ -95,6 +97,8 @@ pub struct Workbench {
     pub sidebar: RwSignal<usize>,
     /// Whether the left panel lies over the canvas of a narrow window.
     pub has_drawer: RwSignal<bool>,
+    /// Whether a suggested reference that is added brings an index with it.
+    pub adds_indexes: RwSignal<bool>,
     /// How saving stands.
     pub save_state: RwSignal<SaveState>,
     /// The last thing to be shown, with a number that makes equal messages differ.
@@ -162,6 +166,7 @@ impl Workbench {
             overlay: RwSignal::new(None),
             sidebar: RwSignal::new(sidebar::TABLES),
             has_drawer: RwSignal::new(false),
+            adds_indexes: RwSignal::new(false),
             save_state: RwSignal::new(SaveState::Saved),
             announcement: RwSignal::new(None),
             spoken: RwSignal::new((0, String::new())),
@@ -184,7 +189,7 @@ impl Workbench {
 
     /// Replaces the editor, as when the browser's draft has been read. One looks from where one looked before.
     pub fn reopen(&self, snapshot: &DiagramSnapshot, draft: Option<Draft>, seed: u128) {
-        let view = self.peek(Editor::view);
+        let (view, dismissed) = self.peek(|editor| (editor.view(), editor.dismissed().clone()));
         self.database.set_value(snapshot.database.clone());
         let document = editor::Document {
             revision: snapshot.revision,
@@ -193,6 +198,7 @@ impl Workbench {
         };
         let mut editor = Editor::open(document, draft, seed);
         editor.set_may_edit(snapshot.may_edit);
+        editor.handle(Input::Dismiss(dismissed));
         self.editor.set_value(editor);
         self.may_edit.set(snapshot.may_edit);
         self.may_share.set(snapshot.may_share);
@@ -355,10 +361,12 @@ impl Workbench {
             Effect::Overlay(Command::Palette) => self.overlay.set(Some(Overlay::Palette)),
             Effect::Overlay(Command::Import) => self.overlay.set(Some(Overlay::Import)),
             Effect::Overlay(Command::Export) => self.overlay.set(Some(Overlay::Export)),
+            Effect::Overlay(Command::Join) => self.overlay.set(Some(Overlay::Join)),
             Effect::Overlay(Command::Share) => self.overlay.set(Some(Overlay::Share)),
             Effect::Overlay(Command::History) => history::toggle(*self),
             Effect::Overlay(Command::Text) => sidebar::toggle_text(*self),
             Effect::Overlay(Command::Problems) => problems::toggle(*self),
+            Effect::Overlay(Command::Suggestions) => sidebar::show_suggested(*self),
             Effect::Overlay(Command::Help) => self.overlay.set(Some(Overlay::Help)),
             Effect::Cursor(cursor) => {
                 if self.cursor.get_untracked() != cursor {

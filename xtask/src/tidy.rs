@@ -18,7 +18,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("dbml", &["schema"]),
     ("sql", &["schema"]),
     ("interchange", &["schema", "edit", "dbml", "ddl", "sql"]),
-    ("advise", &["schema", "edit"]),
+    ("advise", &["schema", "edit", "ddl"]),
     ("ddl", &["schema", "edit"]),
     ("diagram", &["schema", "edit"]),
     ("protocol", &["schema", "edit"]),

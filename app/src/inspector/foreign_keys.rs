@@ -5,6 +5,7 @@ use crate::sidebar::ends;
 use crate::suggestion::{OfferRow, offers};
 use crate::ui::{Icon, Mark, focus_soon, reveal_soon};
 use crate::workbench::use_workbench;
+use advise::Suggestion;
 use edit::ItemKind;
 use editor::{Change, Facet, Input};
 use leptos::prelude::*;
@@ -119,13 +120,14 @@ fn ReferenceLine(line: Line, is_own: bool) -> impl IntoView {
     }
 }
 
-/// References that the column's name suggests, each with a button that stages it.
+/// References that the column's name suggests, each with the buttons that stage it and that dismiss it.
 #[component]
 pub(super) fn ColumnSuggestions(table: TableId, column: ColumnId) -> impl IntoView {
     let bench = use_workbench();
     let found = Memo::new(move |_| {
         bench.read(Facet::Schema, |editor| {
-            offers(editor, |it| it.referencing == table && it.columns.first() == Some(&column))
+            let is_own = |it: &&Suggestion| it.referencing == table && it.columns.first() == Some(&column);
+            offers(editor, editor.suggestions().filter(is_own))
         })
     });
     move || found.get().into_iter().map(|offer| view! { <OfferRow offer/> }).collect_view()

@@ -6,6 +6,7 @@ mod columns;
 mod consequences;
 mod constraints;
 mod draft;
+mod explained;
 mod findings;
 mod foreign_keys;
 mod options;

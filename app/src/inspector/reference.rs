@@ -2,6 +2,7 @@
 
 use super::actions::ActionChoice;
 use super::draft::{End, ReferenceDraft, fixed_columns};
+use super::explained::Explained;
 use super::findings::Findings;
 use super::options::ReferenceMore;
 use super::parts::{KindChoice, Pairs, TableSelect};
@@ -11,7 +12,7 @@ use crate::workbench::{Workbench, use_workbench};
 use advise::Event;
 use editor::{Change, Facet};
 use leptos::prelude::*;
-use schema::{Cardinality, EndMarker, Ends, Name, ObjectId, Reference, ReferenceId, ReferentialAction, Schema};
+use schema::{Cardinality, Ends, Name, ObjectId, Reference, ReferenceId, ReferentialAction};
 
 /// Ends, name, kind and actions of a reference.
 #[component]
@@ -32,11 +33,6 @@ pub(super) fn ReferenceEditor(id: ReferenceId) -> impl IntoView {
             reference.map_or(Cardinality::ManyToOne, |it| Ends::of(editor.target(), it).cardinality())
         })
     });
-    let words = move || {
-        bench.read(Facet::Schema, |editor| {
-            editor.target().references.get(&id).map(|reference| relationship(editor.target(), reference))
-        })
-    };
     let tables = Signal::derive(move || {
         reference.with(|it| it.as_ref().map_or((None, None), |it| (Some(it.referencing), Some(it.referenced))))
     });
@@ -55,12 +51,12 @@ pub(super) fn ReferenceEditor(id: ReferenceId) -> impl IntoView {
                 tables=tables
                 on_choose=Callback::new(move |kind| bench.change(Change::SetCardinality(id, kind)))
             />
-            <p class="field-hint">{words}</p>
         </section>
         <section class="panel-section">
             <Actions id=id reference=reference/>
             <ReferenceMore id=id reference=reference/>
         </section>
+        <Explained id=id/>
     }
 }
 
@@ -151,40 +147,4 @@ fn make_nullable(bench: Workbench, id: ReferenceId, choose: Change) {
 
 pub(super) fn name_problem(text: &str) -> Option<String> {
     Name::parse(text).err().map(|error| error.to_string())
-}
-
-/// What the two ends of the line say, in words.
-fn relationship(schema: &Schema, reference: &Reference) -> String {
-    let tables = (schema.table(reference.referencing), schema.table(reference.referenced));
-    let (Some(from), Some(to)) = tables else { return String::new() };
-    let ends = Ends::of(schema, reference);
-    let optional = reference.pairs.iter().find(|pair| from.is_nullable(pair.referencing));
-    let columns: Vec<&str> =
-        reference.pairs.iter().filter_map(|pair| from.column(pair.referencing)).map(|it| it.name.as_str()).collect();
-    match (ends.referenced, optional.and_then(|pair| from.column(pair.referencing))) {
-        (EndMarker::One, _) | (_, None) => {
-            format!("Every row of {} names one of {}, since {} is NOT NULL.", from.name, to.name, columns.join(", "))
-        }
-        (_, Some(column)) => {
-            format!("A row of {} may name none of {}, since {} may be NULL.", from.name, to.name, column.name)
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_ends_are_said_in_words() {
-        for (column, expect) in [
-            ("user_id integer!", "Every row of orders names one of users, since user_id is NOT NULL."),
-            ("user_id integer", "A row of orders may name none of users, since user_id may be NULL."),
-        ] {
-            let schema = schema::testing::schema_from(&format!(
-                "users\n  id integer!\n  pk users_pkey(id)\norders\n  {column}\nfk f: orders(user_id) -> users(id)"
-            ));
-            assert_eq!(relationship(&schema, schema.references.values().next().unwrap()), expect);
-        }
-    }
 }

@@ -109,6 +109,7 @@ fn Bench(snapshot: DiagramSnapshot) -> impl IntoView {
         <Later part=Part::Review/>
         <Later part=Part::Import/>
         <Later part=Part::Export/>
+        <Later part=Part::Join/>
         <Later part=Part::Share/>
         <Later part=Part::Palette/>
         <Later part=Part::Help/>

@@ -3,6 +3,7 @@
 mod annotations;
 mod outline;
 mod references;
+mod suggested;
 mod tree;
 mod types;
 mod window;
@@ -11,11 +12,12 @@ pub(crate) use outline::ends;
 
 use crate::later::{Later, Part};
 use crate::platform::dom;
+use crate::suggestion;
 use crate::ui::tabs::tab_id;
 use crate::ui::{Icon, Tab, TabList, focus_soon};
 use crate::workbench::{Workbench, use_workbench};
 use annotations::Annotations;
-use editor::{Change, Facet, Input};
+use editor::{Announcement, Change, Facet, Input};
 use leptos::html;
 use leptos::prelude::*;
 use references::References;
@@ -26,12 +28,25 @@ use types::{AddTypeButtons, Types};
 const TABS: &str = "sidebar";
 /// The tab with all tables.
 pub const TABLES: usize = 0;
+/// The tab with all references, and those that are suggested.
+const REFERENCES: usize = 1;
 /// The tab with enums and domains.
 const TYPES: usize = 2;
 /// The tab with the text beside the drawing.
 pub const TEXT: usize = 3;
 /// The tab with what is wrong.
 pub const PROBLEMS: usize = 4;
+
+/// Goes to the references that are suggested.
+pub fn show_suggested(bench: Workbench) {
+    bench.sidebar.set(REFERENCES);
+    bench.has_drawer.set(dom::is_narrow());
+    let selectors = [".suggested-main", "#suggested-title"].map(str::to_owned);
+    focus_soon(selectors.into_iter().chain([format!("#{}", tab_id(TABS, REFERENCES))]).collect());
+    if bench.peek(|editor| !editor.may_edit() || editor.suggestions().next().is_none()) {
+        bench.announce(Announcement::note("No reference is suggested"));
+    }
+}
 
 /// Goes to the text beside the drawing, or back from it to the tables. In a narrow window the panel comes and goes with it.
 pub fn toggle_text(bench: Workbench) {
@@ -59,6 +74,7 @@ pub fn Sidebar() -> impl IntoView {
     let bench = use_workbench();
     let query = RwSignal::new(String::new());
     let chosen = bench.sidebar;
+    Effect::new(move || suggestion::recall(bench));
     let tables = Memo::new(move |_| bench.read(Facet::Schema, |editor| editor.seen().tables.len()));
     let references = Memo::new(move |_| bench.read(Facet::Schema, |editor| editor.seen().references.len()));
     let problems = Memo::new(move |_| bench.problems.count());

@@ -2,8 +2,9 @@
 
 use super::outline::{ReferenceRow, marks, references};
 use super::select;
+use super::suggested::Suggested;
 use super::window::Window;
-use crate::suggestion::{Offer, OfferRow, offers};
+use crate::suggestion::offers;
 use crate::ui::{Icon, Mark, dom_key, focus_soon};
 use crate::workbench::use_workbench;
 use edit::ItemKind;
@@ -13,8 +14,6 @@ use schema::{ObjectId, ReferentialAction};
 use std::collections::BTreeSet;
 
 const ROW_HEIGHT: usize = 44;
-/// How many suggestions are listed at most.
-const MOST_SUGGESTED: usize = 50;
 
 /// All references that have the query in their names.
 #[component]
@@ -26,7 +25,7 @@ pub(super) fn References(query: RwSignal<String>) -> impl IntoView {
     });
     let found = Memo::new(move |_| {
         let query = query.get().trim().to_lowercase();
-        let mut found = bench.read(Facet::Schema, |editor| offers(editor, |_| true));
+        let mut found = bench.read(Facet::Schema, |editor| offers(editor, editor.suggestions()));
         found.retain(|offer| [&offer.from, &offer.to].iter().any(|end| end.to_lowercase().contains(&query)));
         found
     });
@@ -113,27 +112,6 @@ fn Line(row: ReferenceRow, rows: Memo<Vec<ReferenceRow>>) -> impl IntoView {
                 <Icon name=icon/>
             </button>
         </li>
-    }
-}
-
-/// What the names of columns suggest, under what is there.
-#[component]
-fn Suggested(found: Memo<Vec<Offer>>) -> impl IntoView {
-    let rows = move || {
-        let first: Vec<_> = found.with(|found| found.iter().take(MOST_SUGGESTED).cloned().collect());
-        first.into_iter().map(|offer| view! { <li><OfferRow offer shows_from=true/></li> }).collect_view()
-    };
-    let rest = move || found.with(Vec::len).saturating_sub(MOST_SUGGESTED);
-    view! {
-        <Show when=move || found.with(|found| !found.is_empty())>
-            <section class="suggested" aria-labelledby="suggested-title">
-                <h2 id="suggested-title">"Suggested " <span class="muted">{move || found.with(Vec::len)}</span></h2>
-                <ul>{rows}</ul>
-                <Show when=move || { rest() > 0 }>
-                    <p class="muted small">{move || format!("{} more; search to find them", rest())}</p>
-                </Show>
-            </section>
-        </Show>
     }
 }
 

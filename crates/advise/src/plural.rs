@@ -112,9 +112,47 @@ pub(crate) fn readings(name: &str) -> BTreeSet<String> {
     readings.into_iter().map(|word| format!("{head}{word}")).collect()
 }
 
+/// The likeliest singular of a name, of which only the last part has a number. What is none in many stays as it is.
+pub(crate) fn singular(name: &str) -> String {
+    const STAY: [&str; 2] = ["series", "species"];
+    const DROP_S: [&str; 8] = ["cookies", "movies", "zombies", "selfies", "caches", "niches", "shoes", "toes"];
+    let word = name.rsplit('_').next().unwrap_or(name);
+    let lower = word.to_lowercase();
+    let head = name.strip_suffix(word).unwrap_or_default();
+    if let Some((one, _)) = IRREGULAR.iter().find(|(_, many)| *many == lower) {
+        return format!("{head}{one}");
+    }
+    let ends = |endings: &[&str]| endings.iter().any(|ending| lower.ends_with(ending));
+    let (cut, put) = if STAY.contains(&lower.as_str()) || ends(&["ss", "us", "is"]) || !ends(&["s"]) {
+        (0, "")
+    } else if DROP_S.contains(&lower.as_str()) || ends(&["ouses", "auses"]) {
+        (1, "")
+    } else if ends(&["ies"]) && lower.len() > 4 {
+        (3, "y")
+    } else if ends(&["sses", "buses", "nuses", "puses", "ruses", "tuses", "xes", "ches", "shes", "zzes", "oes"]) {
+        (2, "")
+    } else {
+        (1, "")
+    };
+    let kept = word.len().saturating_sub(cut);
+    format!("{head}{}{put}", word.get(..kept).unwrap_or(word))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn singulars() {
+        let pairs = "comment comments; category categories; address addresses; status statuses; status status; \
+             box boxes; branch branches; house houses; course courses; case cases; clause clauses; movie movies; \
+             person people; child children; order_item order_items; OrderItem OrderItems; hero heroes; tie ties; \
+             news_item news_items; series series; analysis analysis; staff staff; cache caches; user users; class classes; bonus bonuses";
+        for pair in pairs.split("; ") {
+            let (one, many) = pair.trim().split_once(' ').unwrap();
+            assert_eq!(singular(many), one);
+        }
+    }
 
     fn same_noun(a: &str, b: &str) -> bool {
         !readings(a).is_disjoint(&readings(b))

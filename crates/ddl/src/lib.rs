@@ -6,6 +6,7 @@ mod dialect;
 mod diff;
 mod export;
 mod hazard;
+mod join;
 mod moves;
 mod names;
 mod options;
@@ -19,5 +20,6 @@ mod type_diff;
 
 pub use dialect::{Dialect, Note, Script, export_as};
 pub use export::export;
+pub use join::{Link, Query, Source};
 pub use plan::{Lock, Plan, Refusal, Step, plan};
 pub use quote::{quote_literal, quote_name};

@@ -43,6 +43,7 @@ impl Editor {
             | Input::Placed(_)
             | Input::Shared(_)
             | Input::Resolve(..)
+            | Input::Dismiss(_)
             | Input::Exhibit(_) => false,
         };
         (changes && !self.may_edit).then(refusal)
@@ -69,6 +70,7 @@ impl Command {
             | Self::AddGroup
             | Self::AddNote
             | Self::AddDomain
+            | Self::AddSuggested
             | Self::NudgeLeft
             | Self::NudgeRight
             | Self::NudgeUp
@@ -95,10 +97,12 @@ impl Command {
             | Self::FitSelection
             | Self::Palette
             | Self::Export
+            | Self::Join
             | Self::History
             | Self::Text
             | Self::Problems
             | Self::Share
+            | Self::Suggestions
             | Self::ToggleTheme
             | Self::Help => false,
         }

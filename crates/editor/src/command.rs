@@ -121,6 +121,8 @@ commands! {
     AddGroup: "Group selected tables", Add, [];
     /// A new note.
     AddNote: "New note", Add, [plain(Key::Char('n'))];
+    /// All suggested references that people accept unseen.
+    AddSuggested: "Add all suggested references that are sure", Add, [];
     /// Selects all tables.
     SelectAll: "Select all tables", Select, [accel(Key::Char('a'))];
     /// The next table in reading order.
@@ -171,10 +173,14 @@ commands! {
     Text: "DBML text", App, [plain(Key::Char('d'))];
     /// Opens the list of what is wrong, or closes it.
     Problems: "Problems", App, [plain(Key::Char('p'))];
+    /// Opens the list of references, where the suggested ones are.
+    Suggestions: "Suggested references", App, [plain(Key::Char('s'))];
     /// Opens the import of a schema from text.
     Import: "Import…", App, [];
     /// Opens the export.
     Export: "Export…", App, [];
+    /// Opens the queries that read the selected tables together.
+    Join: "Copy JOIN…", App, [plain(Key::Char('j'))];
     /// Opens the links by which others may look at the diagram.
     Share: "Share…", App, [];
     /// Light or dark.
@@ -236,6 +242,7 @@ impl Editor {
             Command::Delete | Command::Open | Command::FitSelection => !self.selection().is_empty(),
             Command::AddColumn | Command::AddGroup => self.selected_table().is_some(),
             Command::ArrangeSelected => self.selected_tables().nth(1).is_some(),
+            Command::AddSuggested => self.preselected().next().is_some(),
             Command::NudgeLeft
             | Command::NudgeRight
             | Command::NudgeUp
@@ -251,6 +258,7 @@ impl Editor {
             | Command::Fit
             | Command::AddReference => !self.seen().tables.is_empty(),
             Command::NextColumn | Command::PreviousColumn => self.selected_table().is_some(),
+            Command::Join => !self.tables_to_join().is_empty(),
             Command::AddTable
             | Command::AddEnum
             | Command::AddDomain
@@ -265,6 +273,7 @@ impl Editor {
             | Command::Problems
             | Command::Import
             | Command::Export
+            | Command::Suggestions
             | Command::Share
             | Command::ToggleTheme
             | Command::Help => true,
@@ -289,6 +298,7 @@ impl Editor {
             Command::AddEnum => self.change(&Change::AddType(NewType::Enum)),
             Command::AddDomain => self.change(&Change::AddType(NewType::Domain)),
             Command::AddReference => self.open_panel(Subject::NewReference(self.selected_column())),
+            Command::AddSuggested => self.add_preselected(),
             Command::SelectAll => {
                 let tables: BTreeSet<_> = self.seen().tables.keys().map(|table| ObjectId::Table(*table)).collect();
                 let said = counted(tables.len(), "table selected", "tables selected");
@@ -318,12 +328,14 @@ impl Editor {
                 camera.map(|camera| self.look(camera)).unwrap_or_default()
             }
             Command::FitSelection => self.fit(self.selection_bounds()),
+            Command::Join => self.join_selected(),
             Command::Palette
             | Command::History
             | Command::Text
             | Command::Problems
             | Command::Import
             | Command::Export
+            | Command::Suggestions
             | Command::Share
             | Command::ToggleTheme
             | Command::Help => {

@@ -4,6 +4,7 @@ use crate::access;
 use crate::exhibit::Exhibited;
 use crate::picture::Picture;
 use crate::pointer::Tool;
+use crate::suggested::{SuggestionId, ends_of};
 use crate::{Announcement, Change, Draft, Effect, Facet, IdSource, Input, Layer, Panel, Subject};
 use advise::Suggestion;
 use diagram::{Camera, Hit, Marks, Size, View};
@@ -51,7 +52,9 @@ pub struct Editor {
     ids: IdSource,
     pub(crate) pending: PendingChanges,
     pub(crate) findings: Vec<Diagnostic>,
-    suggestions: Vec<Suggestion>,
+    pub(crate) suggestions: Vec<Suggestion>,
+    /// Suggestions that the person does not want.
+    pub(crate) dismissed: BTreeSet<SuggestionId>,
     /// Staged edits that do not fit the base, in order.
     pub(crate) held: Vec<Edit>,
     /// What the held edits were made for.
@@ -90,6 +93,7 @@ impl Editor {
             pending: PendingChanges::default(),
             findings: Vec::new(),
             suggestions: Vec::new(),
+            dismissed: BTreeSet::new(),
             held: Vec::new(),
             before: Schema::default(),
             conflicts: Vec::new(),
@@ -151,6 +155,7 @@ impl Editor {
             Input::Exhibit(exhibit) => self.show(exhibit),
             Input::Import(import) => self.import(*import),
             Input::Typed(edits) => self.typed(edits),
+            Input::Dismiss(suggestions) => self.dismiss(suggestions),
             Input::Restore { revision, schema } => self.restore(revision, &schema),
         }
     }
@@ -276,26 +281,10 @@ impl Editor {
     fn derive(&mut self) {
         self.pending = PendingChanges::between(&self.base, &self.target);
         self.findings = schema::validate(&self.target);
-        if self.target.tables.len() <= PROMPT {
-            self.suggestions = worth_showing(&self.target);
-        } else {
-            keep_open(&mut self.suggestions, &self.target);
-        }
+        self.suggest();
         self.conflicts = edit::conflicts(&self.held, &self.target);
         self.beside.retain(|object, _| self.pending.item(*object).is_some());
         self.draw();
-    }
-
-    /// Looks for suggestions that were not looked for at once.
-    fn rested(&mut self) -> Vec<Effect> {
-        if self.target.tables.len() <= PROMPT {
-            return Vec::new();
-        }
-        let found = worth_showing(&self.target);
-        if std::mem::replace(&mut self.suggestions, found) == self.suggestions {
-            return Vec::new();
-        }
-        vec![Effect::Changed(Facet::Schema), Effect::Repaint(Layer::Static)]
     }
 
     /// Makes the picture that of the exhibit, or else that of the edited schema.
@@ -476,11 +465,6 @@ impl Editor {
         &self.findings
     }
 
-    /// References that the names of columns suggest, the likeliest first; none while an exhibit is looked at.
-    pub fn suggestions(&self) -> &[Suggestion] {
-        if self.exhibited.is_some() { &[] } else { &self.suggestions }
-    }
-
     /// What is selected.
     pub fn selection(&self) -> &BTreeSet<ObjectId> {
         &self.selection
@@ -568,32 +552,4 @@ impl Editor {
             Some(_) | None => text.to_owned(),
         }
     }
-}
-
-/// Among so many tables suggestions are looked for after each change; among more, which takes long, once nothing was done for a
-/// moment.
-const PROMPT: usize = 150;
-
-/// Leaves the suggestions that can still be followed.
-fn keep_open(suggestions: &mut Vec<Suggestion>, schema: &Schema) {
-    let made = schema.references.values().flat_map(|it| it.pairs.iter().map(|pair| (it.referencing, pair.referencing)));
-    let made: BTreeSet<(TableId, schema::ColumnId)> = made.collect();
-    let is_there = |table: TableId, column: &schema::ColumnId| schema.column(table, *column).is_some();
-    suggestions.retain(|it| {
-        let is_free = |column| is_there(it.referencing, column) && !made.contains(&(it.referencing, *column));
-        it.columns.iter().all(is_free) && it.referenced_columns.iter().all(|column| is_there(it.referenced, column))
-    });
-}
-
-/// Suggestions that are good enough to be shown by themselves, the likeliest first.
-fn worth_showing(schema: &Schema) -> Vec<Suggestion> {
-    advise::suggest(schema).into_iter().filter(|it| it.tier != advise::Tier::List).collect()
-}
-
-/// The columns that suggested references would join, as the picture marks them.
-fn ends_of(suggestions: &[Suggestion]) -> Vec<[(TableId, schema::ColumnId); 2]> {
-    let ends = |it: &Suggestion| {
-        Some([(it.referencing, *it.columns.first()?), (it.referenced, *it.referenced_columns.first()?)])
-    };
-    suggestions.iter().filter_map(ends).collect()
 }

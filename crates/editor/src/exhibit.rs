@@ -112,6 +112,7 @@ impl Editor {
             | Input::Newer(_)
             | Input::Placed(_)
             | Input::Shared(_)
+            | Input::Dismiss(_)
             | Input::Exhibit(_)
             | Input::Restore { .. } => false,
         };

@@ -1,6 +1,6 @@
 //! What comes in and what goes out.
 
-use crate::{Change, Command, Cursor, Document, Draft, Exhibit, HeldPointer, Import};
+use crate::{Change, Command, Cursor, Document, Draft, Exhibit, HeldPointer, Import, SuggestionId};
 use diagram::{Point, Size, Vec2};
 use edit::{Conflict, Edit, Placement};
 use schema::{ColumnId, Name, ObjectId, Schema, TableId};
@@ -67,6 +67,8 @@ pub enum Input {
     Exhibit(Option<Exhibit>),
     /// What is new in a schema that was read from text is to be staged.
     Import(Box<Import>),
+    /// These suggestions, and no others, are not wanted.
+    Dismiss(BTreeSet<SuggestionId>),
     /// What was typed in the text beside the drawing, as edits of the edited schema.
     Typed(Vec<Edit>),
     /// What leads back to an earlier revision is to be staged and reviewed.

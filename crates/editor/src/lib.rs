@@ -13,11 +13,13 @@ mod exhibit;
 mod ids;
 mod import;
 mod input;
+mod join;
 mod onlooker;
 mod panel;
 mod picture;
 mod pointer;
 mod rename;
+mod suggested;
 mod types;
 
 pub use change::{Change, NewReference};
@@ -32,4 +34,5 @@ pub use input::{Announcement, Decision, Effect, Facet, Input, Layer, Modifiers, 
 pub use onlooker::{HeldPointer, Onlooker};
 pub use panel::{Panel, Subject};
 pub use pointer::Cursor;
+pub use suggested::SuggestionId;
 pub use types::{NewType, TypeChange, label_problem};

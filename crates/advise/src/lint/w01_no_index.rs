@@ -3,8 +3,9 @@
 use super::facts::Facts;
 use super::fixes::{index, set};
 use super::{Finding, Fix, Rule, Severity};
+use crate::index_for;
 use edit::Attribute;
-use schema::{ColumnId, Expr, Index, IndexPart, KeyKind, ObjectId, PartOf, Reference, Table};
+use schema::{Index, IndexPart, ObjectId, Reference, Table};
 
 pub(super) const RULE: Rule = Rule {
     id: "W01",
@@ -51,7 +52,7 @@ fn find(facts: &Facts<'_>) -> Vec<Finding> {
         let Some((table, _)) = facts.ends(reference) else { continue };
         let columns = reference.referencing_columns();
         // A partition has the indexes of its parent.
-        if facts.is_partition(table) || has_index(table, &columns) {
+        if facts.is_partition(table) || index_for(table, &columns).is_some() {
             continue;
         }
         let message = format!(
@@ -81,37 +82,4 @@ fn fix(facts: &Facts<'_>, reference: &Reference, table: &Table) -> Option<Fix> {
     let parts = part.parts.iter().cloned().chain(rest.map(IndexPart::column)).collect();
     let edit = set(facts.schema, ObjectId::Index(table.id, part.id), Attribute::Parts(parts));
     Fix::of(format!("widen {} to {place}", part.name), edit.into_iter().collect())
-}
-
-/// Whether an index serves to find the rows in which the columns have given values.
-pub(super) fn has_index(table: &Table, columns: &[ColumnId]) -> bool {
-    let of_key = table.keys.iter().any(|key| key.kind != KeyKind::Exclusion && begins_with(&key.columns, columns));
-    of_key || table.indexes.iter().any(|index| serves(table, index, columns))
-}
-
-fn serves(table: &Table, index: &Index, columns: &[ColumnId]) -> bool {
-    let column = |part: &IndexPart| match part.of {
-        PartOf::Column(id) => Some(id),
-        PartOf::Expression(_) => None,
-    };
-    let leading: Vec<ColumnId> = index.parts.iter().map_while(column).collect();
-    let finds_equal = match index.options.method.as_ref().map(schema::Name::as_str) {
-        None | Some("btree") => begins_with(&leading, columns),
-        Some("hash") => leading == columns,
-        Some(_) => false,
-    };
-    finds_equal
-        && index.options.predicate.as_ref().is_none_or(|it| leaves_null_out(&it.in_table(table), table, columns))
-}
-
-/// Whether the predicate of a partial index is only that columns of these are not NULL.
-fn leaves_null_out(predicate: &schema::Expression, table: &Table, columns: &[ColumnId]) -> bool {
-    let Some(Expr::IsNull(operand, true)) = predicate.tree() else { return false };
-    let Expr::Column(name) = operand.as_ref() else { return false };
-    table.column_named(name.as_str()).is_some_and(|column| columns.contains(&column.id))
-}
-
-fn begins_with(index: &[ColumnId], columns: &[ColumnId]) -> bool {
-    let first = index.get(..columns.len()).unwrap_or_default();
-    !first.is_empty() && columns.iter().all(|column| first.contains(column))
 }

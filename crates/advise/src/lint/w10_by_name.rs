@@ -2,9 +2,8 @@
 
 use super::facts::{Facts, is_required};
 use super::fixes::{free_name, id_for, index};
-use super::w01_no_index::has_index;
 use super::{Finding, Fix, Rule, Severity};
-use crate::{Suggestion, Tier, suggest};
+use crate::{Suggestion, Tier, index_for, suggest};
 use edit::{Edit, Object};
 use schema::{ColumnPair, Deferral, ObjectId, Reference, ReferenceId, ReferentialAction, Table, TableId};
 use std::collections::BTreeSet;
@@ -78,7 +77,7 @@ fn fix(facts: &Facts<'_>, table: &Table, suggestion: &Suggestion, label: &str) -
         reference.options.deferral = Deferral::Deferred;
     }
     let mut edits = vec![Edit::Create(Object::Reference(reference))];
-    if !has_index(table, columns) {
+    if index_for(table, columns).is_none() {
         edits.push(index(facts, table, columns));
     }
     Fix::of(label, edits)

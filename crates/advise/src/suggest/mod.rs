@@ -12,6 +12,7 @@ mod weights;
 mod words;
 
 pub use survey::Known;
+pub(crate) use words::stem_of;
 #[cfg(feature = "fitting")]
 pub use {features::Feature, features::Features, model::Weights};
 

@@ -163,6 +163,13 @@ pub(super) fn class_of(words: &[String]) -> (Class, std::ops::Range<usize>) {
     (class, stem)
 }
 
+/// What a column's name says beside its class, as one name: `billing_address` for `billingAddressId`.
+pub(crate) fn stem_of(name: &str) -> Option<String> {
+    let words = split(name);
+    let (_, stem) = class_of(&words);
+    words.get(stem).filter(|stem| !stem.is_empty()).map(|stem| stem.join("_"))
+}
+
 /// Numbers that stand for nouns: the same for one and many, and for whatever else can be read as the same word.
 #[derive(Debug, Default)]
 pub(super) struct Nouns {

@@ -9,11 +9,11 @@ fn check(tables: usize, is_found_at_once: bool) {
     schema.references.clear();
     let document = Document { revision: 0, schema, placements: Default::default() };
     let mut editor = Editor::open(document, None, 7);
-    assert_eq!(!editor.suggestions().is_empty(), is_found_at_once, "{tables} tables");
+    assert_eq!(editor.suggestions().next().is_some(), is_found_at_once, "{tables} tables");
 
     let effects = editor.handle(Input::Rested);
     assert_eq!(effects.contains(&Effect::Changed(Facet::Schema)), !is_found_at_once);
-    let (first, count) = (editor.suggestions().first().cloned().unwrap(), editor.suggestions().len());
+    let (first, count) = (editor.suggestions().next().cloned().unwrap(), editor.suggestions().count());
     assert!(editor.handle(Input::Rested).is_empty(), "nothing else was found");
 
     let pairs = first.columns.iter().zip(&first.referenced_columns);
@@ -26,8 +26,8 @@ fn check(tables: usize, is_found_at_once: bool) {
         on_update: ReferentialAction::NoAction,
         name: None,
     })));
-    assert!(!editor.suggestions().contains(&first), "what is made is suggested no more");
-    assert!(editor.suggestions().len() + 1 >= count, "and the others still are, of {count}");
+    assert!(!editor.suggestions().any(|it| *it == first), "what is made is suggested no more");
+    assert!(editor.suggestions().count() + 1 >= count, "and the others still are, of {count}");
 }
 
 #[test]
