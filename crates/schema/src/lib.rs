@@ -30,7 +30,7 @@ pub use annotation::{Annotation, AnnotationKind};
 pub use cardinality::{Cardinality, EndMarker, Ends};
 pub use changed::changed;
 pub use data_type::{BaseType, DataType, DataTypeError, ForeignType};
-pub use expression::{BinaryOperator, Expr, Expression, ExpressionError, UnaryOperator};
+pub use expression::{BinaryOperator, Expr, Expression, ExpressionError, LabelChange, UnaryOperator};
 pub use formula::Formula;
 pub use grouped::ReferencesByTable;
 pub use id::{

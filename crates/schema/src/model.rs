@@ -301,6 +301,12 @@ impl Schema {
         found
     }
 
+    /// What the enum is called, and the domains that rest on it.
+    pub fn names_of_enum(&self, id: TypeId) -> BTreeSet<Name> {
+        let is_it = |it: &&UserType| self.underlying(&DataType::defined(it.id)).user_type() == Some(id);
+        self.types.values().filter(is_it).map(|it| it.name.clone()).collect()
+    }
+
     /// Whether PostgreSQL lets a column of the one type reference a key column of the other, as far as that is known.
     pub fn can_reference(&self, referencing: &DataType, referenced: &DataType) -> bool {
         self.underlying(referencing).can_reference(&self.underlying(referenced))
