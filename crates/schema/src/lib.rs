@@ -17,6 +17,7 @@ mod name;
 mod opaque;
 mod options;
 mod parts;
+mod qualified;
 mod rank;
 pub mod sample;
 #[cfg(any(test, feature = "testing"))]
@@ -44,9 +45,10 @@ pub use name::{Name, NameError};
 pub use opaque::{Opaque, OpaqueKind, Statement, StatementError};
 pub use options::{
     Bounds, CheckOptions, Deferral, Exclusion, Generation, IndexOptions, IndexPart, KeyOptions, OperatorClass,
-    Parameter, PartOf, Partition, Partitioning, QualifiedName, ReferenceOptions, Strategy, TableOptions,
+    Parameter, PartOf, Partition, Partitioning, ReferenceOptions, Strategy, TableOptions,
 };
 pub use parts::{parse_parts, parts_text};
+pub use qualified::QualifiedName;
 pub use rank::Rank;
 pub use user_type::{Domain, DomainCheck, Label, TypeDefinition, UserType};
 pub use validate::{Code, Diagnostic, validate, validate_change};

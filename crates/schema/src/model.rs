@@ -1,9 +1,10 @@
 //! The objects of a schema, as plain data.
 
 use crate::{
-    Annotation, AnnotationId, AnnotationKind, CheckId, CheckOptions, ColumnId, DataType, Deferral, Expression, Formula,
-    Generation, IndexId, IndexOptions, IndexPart, KeyId, KeyOptions, Name, NamespaceId, ObjectId, Opaque, OpaqueId,
-    PartOf, QualifiedName, Rank, ReferenceId, ReferenceOptions, TableId, TableOptions, TypeId, UserType,
+    Annotation, AnnotationId, AnnotationKind, BaseType, CheckId, CheckOptions, ColumnId, DataType, Deferral,
+    Expression, Formula, Generation, IndexId, IndexOptions, IndexPart, KeyId, KeyOptions, Name, NamespaceId, ObjectId,
+    Opaque, OpaqueId, PartOf, QualifiedName, Rank, ReferenceId, ReferenceOptions, TableId, TableOptions, TypeId,
+    UserType,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -299,6 +300,13 @@ impl Schema {
             found = base.clone().with_dimensions(base.dimensions().max(found.dimensions()));
         }
         found
+    }
+
+    /// Whether texts of the type are compared by a collation, as far as that is known.
+    pub fn is_collatable(&self, data_type: &DataType) -> bool {
+        let underlying = self.underlying(data_type);
+        let is_text = |base| matches!(base, BaseType::Text | BaseType::Varchar | BaseType::Char);
+        underlying.base().map_or(underlying.user_type().is_none(), is_text)
     }
 
     /// What the enum is called, and the domains that rest on it.
