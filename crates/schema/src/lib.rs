@@ -27,7 +27,7 @@ mod user_type;
 mod validate;
 mod validate_more;
 
-pub use annotation::{Annotation, AnnotationKind};
+pub use annotation::{Annotation, AnnotationKind, Spot};
 pub use cardinality::{Cardinality, EndMarker, Ends};
 pub use changed::changed;
 pub use data_type::{BaseType, DataType, DataTypeError, ForeignType};

@@ -3,8 +3,8 @@
 use crate::annotation::is_color;
 use crate::validate::Findings;
 use crate::{
-    BaseType, Code, Column, DataType, Formula, Generation, Index, IndexPart, KeyKind, Name, NamespaceId, ObjectId,
-    PartOf, Reference, ReferentialAction, Table, TypeDefinition, UserType,
+    AnnotationKind, BaseType, Code, Column, DataType, Formula, Generation, Index, IndexPart, KeyKind, Name,
+    NamespaceId, ObjectId, PartOf, Reference, ReferentialAction, Spot, Table, TypeDefinition, UserType,
 };
 use std::collections::BTreeSet;
 
@@ -48,6 +48,15 @@ pub(crate) fn annotations(findings: &mut Findings<'_>) {
         }
         if it.color.as_ref().is_some_and(|color| !is_color(color)) {
             findings.error(Code::BadOption, object, format!("the color of {} is written like #4f46e5", it.name));
+        }
+        let Some(spot) = it.spot else { continue };
+        if it.kind == AnnotationKind::Group {
+            let message = format!("{} is a group, which lies around its tables and nowhere else", it.name);
+            findings.error(Code::BadOption, object, message);
+        }
+        if !Spot::WIDTHS.contains(&spot.width) {
+            let (least, most) = Spot::WIDTHS.into_inner();
+            findings.error(Code::BadOption, object, format!("{} can be from {least} to {most} wide", it.name));
         }
     }
 }

@@ -455,6 +455,17 @@ fn groups_and_notes() {
     let mut pale = schema.clone();
     pale.annotations.values_mut().for_each(|it| it.color = (it.name.as_str() == "h").then(|| "red".to_owned()));
     assert_eq!(messages(&pale), ["the color of h is written like #4f46e5"]);
+    for (kind, width, expect) in [
+        (schema::AnnotationKind::Note, 96, vec![]),
+        (schema::AnnotationKind::Note, 95, vec!["g can be from 96 to 960 wide"]),
+        (schema::AnnotationKind::Note, 961, vec!["g can be from 96 to 960 wide"]),
+        (schema::AnnotationKind::Group, 200, vec!["g is a group, which lies around its tables and nowhere else"]),
+    ] {
+        let mut put = schema.clone();
+        let found = put.annotations.values_mut().find(|it| it.kind == kind && it.name.as_str() == "g");
+        found.unwrap().spot = Some(schema::Spot { x: -8, y: 16, width });
+        assert_eq!(messages(&put), expect, "{kind:?} {width}");
+    }
     // A group that is gone is none.
     let mut gone = schema.clone();
     gone.annotations.clear();
