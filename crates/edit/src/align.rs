@@ -7,8 +7,8 @@ pub use renamed::{PerhapsRenamed, perhaps_renamed};
 
 use schema::{
     Annotation, AnnotationId, AnnotationKind, Check, ColumnId, ColumnPair, DataType, Formula, Generation, Index,
-    IndexPart, Key, Name, NamespaceId, Opaque, OpaqueId, OpaqueKind, PartOf, Reference, ReferenceId, Schema, Table,
-    TableId, TypeDefinition, TypeId, UserType,
+    IndexPart, Key, Name, NamespaceId, Opaque, OpaqueId, OpaqueKind, PartOf, Reference, ReferenceId, Schema, SharedMap,
+    Table, TableId, TypeDefinition, TypeId, UserType,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -36,7 +36,7 @@ pub fn align(before: &Schema, after: &Schema) -> Schema {
     });
     let aligned_namespaces = aligned_namespaces.collect();
     let types = after.types.values().map(|it| ids.user_type(before, it)).map(|it| (it.id, it)).collect();
-    let mut tables = BTreeMap::new();
+    let mut tables = SharedMap::new();
     for table in after.tables.values() {
         let aligned = ids.table(before, table);
         tables.insert(aligned.id, Arc::new(aligned));
@@ -115,7 +115,7 @@ impl Ids {
         aligned.map(|it| (it.id, it)).collect()
     }
 
-    fn references(&self, before: &Schema, after: &Schema) -> BTreeMap<ReferenceId, Arc<Reference>> {
+    fn references(&self, before: &Schema, after: &Schema) -> SharedMap<ReferenceId, Reference> {
         let column = |table, id| self.columns.get(&(table, id)).copied().unwrap_or(id);
         let moved = after.references.values().map(|reference| {
             let (referencing, referenced) = (reference.referencing, reference.referenced);
@@ -146,7 +146,7 @@ impl Ids {
         moved.into_iter().map(|reference| (reference.id, Arc::new(reference))).collect()
     }
 
-    fn opaque(&self, before: &Schema, after: &Schema) -> BTreeMap<OpaqueId, Arc<Opaque>> {
+    fn opaque(&self, before: &Schema, after: &Schema) -> SharedMap<OpaqueId, Opaque> {
         let moved = after.opaque.values().map(|it| {
             let mut moved = it.as_ref().clone();
             moved.namespace = it.namespace.map(|id| known(&self.namespaces, id));

@@ -249,16 +249,16 @@ pub(crate) fn union(mut first: Schema, second: Schema) -> Schema {
         first.namespaces.entry(id).or_insert(namespace);
     }
     for (id, table) in second.tables {
-        first.tables.entry(id).or_insert(table);
+        first.tables.insert_new(id, table);
     }
     for (id, reference) in second.references {
-        first.references.entry(id).or_insert(reference);
+        first.references.insert_new(id, reference);
     }
     for (id, it) in second.types {
         first.types.entry(id).or_insert(it);
     }
     for (id, it) in second.opaque {
-        first.opaque.entry(id).or_insert(it);
+        first.opaque.insert_new(id, it);
     }
     first
 }

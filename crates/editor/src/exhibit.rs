@@ -63,7 +63,7 @@ impl Editor {
             let changes = PendingChanges::between(&exhibit.before, &exhibit.after);
             let mut all = exhibit.after.clone();
             for (id, table) in &exhibit.before.tables {
-                all.tables.entry(*id).or_insert_with(|| std::sync::Arc::clone(table));
+                all.tables.insert_new(*id, std::sync::Arc::clone(table));
             }
             let mut placements = self.placements().clone();
             placements.extend(diagram::layout::complete(&all, &placements, &BTreeMap::new()).into_iter().flatten());

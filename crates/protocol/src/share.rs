@@ -1,6 +1,7 @@
 //! Links by which anyone may look at a diagram.
 
 use serde::{Deserialize, Serialize};
+use std::fmt::{self, Debug, Formatter};
 use uuid::Uuid;
 
 /// A link as the people who may share the diagram see it. Its token is told once, when it is made.
@@ -25,7 +26,7 @@ pub struct ShareLink {
 }
 
 /// What a new link allows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewShareLink {
     /// After how many days it stops working; none for never.
     pub days: Option<u16>,
@@ -36,6 +37,18 @@ pub struct NewShareLink {
     /// What visitors have to know. Not together with sites, whose frames cannot ask for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<String>,
+}
+
+/// Without the password, which must not get into a log.
+impl Debug for NewShareLink {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NewShareLink")
+            .field("days", &self.days)
+            .field("may_export", &self.may_export)
+            .field("embed_origins", &self.embed_origins)
+            .field("has_password", &self.password.is_some())
+            .finish()
+    }
 }
 
 /// A link that was just made.

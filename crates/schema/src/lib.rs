@@ -3,7 +3,6 @@
 
 mod annotation;
 mod cardinality;
-mod changed;
 mod data_type;
 mod excerpt;
 mod expression;
@@ -20,6 +19,7 @@ mod parts;
 mod qualified;
 mod rank;
 pub mod sample;
+mod shared_map;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod text;
@@ -29,7 +29,6 @@ mod validate_more;
 
 pub use annotation::{Annotation, AnnotationKind, Spot};
 pub use cardinality::{Cardinality, EndMarker, Ends};
-pub use changed::changed;
 pub use data_type::{BaseType, DataType, DataTypeError, ForeignType};
 pub use expression::{BinaryOperator, Expr, Expression, ExpressionError, LabelChange, UnaryOperator};
 pub use formula::Formula;
@@ -50,5 +49,6 @@ pub use options::{
 pub use parts::{parse_parts, parts_text};
 pub use qualified::QualifiedName;
 pub use rank::Rank;
+pub use shared_map::{SharedMap, changed};
 pub use user_type::{Domain, DomainCheck, Label, TypeDefinition, UserType};
 pub use validate::{Code, Diagnostic, validate, validate_change};

@@ -3,12 +3,11 @@
 use crate::{
     Annotation, AnnotationId, AnnotationKind, BaseType, CheckId, CheckOptions, ColumnId, DataType, Deferral,
     Expression, Formula, Generation, IndexId, IndexOptions, IndexPart, KeyId, KeyOptions, Name, NamespaceId, ObjectId,
-    Opaque, OpaqueId, PartOf, QualifiedName, Rank, ReferenceId, ReferenceOptions, TableId, TableOptions, TypeId,
-    UserType,
+    Opaque, OpaqueId, PartOf, QualifiedName, Rank, ReferenceId, ReferenceOptions, SharedMap, TableId, TableOptions,
+    TypeId, UserType,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 /// A whole schema. Tables and references are shared between copies, so that keeping the committed schema beside the edited one
 /// costs only what differs.
@@ -17,15 +16,15 @@ pub struct Schema {
     /// Namespaces by id.
     pub namespaces: BTreeMap<NamespaceId, Namespace>,
     /// Tables by id.
-    pub tables: BTreeMap<TableId, Arc<Table>>,
+    pub tables: SharedMap<TableId, Table>,
     /// References by id.
-    pub references: BTreeMap<ReferenceId, Arc<Reference>>,
+    pub references: SharedMap<ReferenceId, Reference>,
     /// Types of the schema's own, by id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub types: BTreeMap<TypeId, UserType>,
     /// What is kept as the statement that makes it, by id.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub opaque: BTreeMap<OpaqueId, Arc<Opaque>>,
+    #[serde(default, skip_serializing_if = "SharedMap::is_empty")]
+    pub opaque: SharedMap<OpaqueId, Opaque>,
     /// Groups and notes, by id.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub annotations: BTreeMap<AnnotationId, Annotation>,

@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use schema::{
-    Annotation, AnnotationId, AnnotationKind, NamespaceId, Opaque, OpaqueId, OpaqueKind, Rank, Spot, Statement,
-    TableId, TypeDefinition, TypeId, UserType,
+    Annotation, AnnotationId, AnnotationKind, NamespaceId, Opaque, OpaqueId, OpaqueKind, Rank, SharedMap, Spot,
+    Statement, TableId, TypeDefinition, TypeId, UserType,
 };
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
@@ -67,7 +67,7 @@ struct OpaqueRow {
     definition: String,
 }
 
-pub(super) async fn opaque(conn: &mut PgConnection, scope: Scope) -> Result<BTreeMap<OpaqueId, Arc<Opaque>>, Error> {
+pub(super) async fn opaque(conn: &mut PgConnection, scope: Scope) -> Result<SharedMap<OpaqueId, Opaque>, Error> {
     let rows: Vec<OpaqueRow> = sqlx::query_as(
         "select id, namespace_id, table_id, kind, rank, name, definition
          from opaque_entry

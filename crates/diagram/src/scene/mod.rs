@@ -13,14 +13,14 @@ use crate::{DisplayList, Marks, TableBox, View, paint};
 use edit::Placement;
 use kurbo::Rect;
 use lines::{Line, Unsettled};
-use schema::{ColumnId, Ends, Namespace, NamespaceId, Reference, ReferenceId, Schema, Table, TableId};
+use schema::{ColumnId, Ends, Namespace, NamespaceId, Reference, ReferenceId, Schema, SharedMap, Table, TableId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// The geometry of a diagram.
 #[derive(Debug, Clone, Default)]
 pub struct Scene {
-    tables: BTreeMap<TableId, Arc<Table>>,
+    tables: SharedMap<TableId, Table>,
     namespaces: BTreeMap<NamespaceId, Namespace>,
     placements: BTreeMap<TableId, Placement>,
     boxes: BTreeMap<TableId, TableBox>,

@@ -4,7 +4,7 @@ use crate::acts::{Steps, check_act};
 use crate::oracle::{Facts, Slot, Value};
 use crate::script::Act;
 use crate::server::{Outcome, Request};
-use edit::Edit;
+use edit::{Edit, Object};
 use editor::{Editor, Effect, Input};
 use schema::{Code, ObjectId, Schema};
 use std::collections::{BTreeMap, BTreeSet};
@@ -204,7 +204,9 @@ impl Kept {
                 Edit::Drop(_) => false,
             }
         };
-        let is_held = |edit: &Edit| held.iter().any(|other| other == edit || makes_all_of(other, edit));
+        let is_held = |edit: &Edit| {
+            held.iter().any(|other| other == edit || makes_all_of(other, edit) || drops_all_of(other, edit))
+        };
         let is_lost =
             |edit: &&Edit| !is_held(edit) && in_target.contains(edit) && in_base.contains(edit) && !is_made(edit);
         self.held.iter().find(is_lost)
@@ -222,6 +224,14 @@ fn makes_all_of(made: &Edit, edit: &Edit) -> bool {
         facts
     });
     asked.0.iter().all(|(slot, value)| made.0.get(slot).is_some_and(|it| slot.1 == "expression" || it == value))
+}
+
+/// Whether what is dropped takes along what was to be dropped of it.
+fn drops_all_of(dropped: &Edit, edit: &Edit) -> bool {
+    match (dropped, edit) {
+        (Edit::Drop(Object::Table(table)), Edit::Drop(it)) => it.id().table() == Some(table.id),
+        _ => false,
+    }
 }
 
 /// Whether the value may stand for what was staged. A place among other columns is nothing that anybody stands by once the

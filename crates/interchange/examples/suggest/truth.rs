@@ -79,7 +79,7 @@ fn known(name: String, schema: Schema, is_scored: bool) -> Known {
             (it.referencing, it.referenced, pairs)
         })
         .collect();
-    let hidden = Schema { references: BTreeMap::new(), ..schema.clone() };
+    let hidden = Schema { references: schema::SharedMap::new(), ..schema.clone() };
     Known { name, family, schema, hidden, truth, is_scored }
 }
 

@@ -131,7 +131,7 @@ fn add_references(schema: &mut Schema, from: &Schema, is_wanted: impl Fn(schema:
         let fits =
             it.pairs.iter().all(|pair| has(it.referencing, pair.referencing) && has(it.referenced, pair.referenced));
         if fits {
-            schema.references.entry(*id).or_insert_with(|| Arc::clone(it));
+            schema.references.insert_new(*id, Arc::clone(it));
         }
     }
 }

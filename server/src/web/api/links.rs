@@ -27,7 +27,7 @@ pub(super) async fn list(
     Ok(Json(Items { items, next_cursor: None }))
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewLink {
     /// `null` for a link that does not end by itself.
