@@ -15,8 +15,9 @@ const GROUPS: [(Group, &str); 5] = [
 ];
 
 /// What the pointer does on the canvas.
-const POINTER: [(&str, &str); 8] = [
+const POINTER: [(&str, &str); 9] = [
     ("Drag a table", "Move it, with all that is selected"),
+    ("Drag a note, or its right edge", "Move it, or make it wider or narrower"),
     ("Drag from a column’s handle", "Draw a reference to another column"),
     ("Click a line", "Edit the reference"),
     ("Double-click a table or column", "Edit it"),

@@ -117,7 +117,7 @@ async function act(bench: Bench, record: Record, dice: Dice, n: number): Promise
       await bench.done();
       return "added a column";
     case "rename": {
-      await bench.openTable("reviews");
+      await bench.openTable("orders");
       const field = bench.panel.locator(".column-item").nth(1).getByRole("textbox", { name: "Name", exact: true });
       await record.after(page, async () => {
         await field.fill(`column_${n}`);

@@ -218,6 +218,7 @@ fn cursor_class(cursor: Cursor) -> &'static str {
         Cursor::Grab => "cursor-grab",
         Cursor::Grabbing => "cursor-grabbing",
         Cursor::Move => "cursor-move",
+        Cursor::Resize => "cursor-resize",
         Cursor::Crosshair => "cursor-crosshair",
         Cursor::NotAllowed => "cursor-not-allowed",
     }

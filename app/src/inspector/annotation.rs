@@ -6,9 +6,10 @@ use super::reference::name_problem;
 use super::table::NoteField;
 use crate::ui::{Icon, TextField, focus_soon};
 use crate::workbench::use_workbench;
+use edit::Attribute;
 use editor::{Change, Facet, Input};
 use leptos::prelude::*;
-use schema::{Annotation, AnnotationId, AnnotationKind, Name, ObjectId, TableId};
+use schema::{Annotation, AnnotationId, AnnotationKind, Name, ObjectId, Spot, TableId};
 use web_sys::{HtmlSelectElement, KeyboardEvent};
 
 /// Name, color and text; of a group its tables as well.
@@ -42,8 +43,44 @@ pub(super) fn AnnotationEditor(id: AnnotationId) -> impl IntoView {
             <Findings object=object/>
             <NoteField object=object label=label value=note placeholder=placeholder/>
             <ColorChoice id="annotation-color" label="Color" value=color on_choose=set_color/>
+            {(!is_group).then(|| view! { <Stands id=id it=it/> })}
         </section>
         {is_group.then(|| view! { <Members id=id/> })}
+    }
+}
+
+fn width_problem(text: &str) -> Option<String> {
+    let (least, most) = Spot::WIDTHS.into_inner();
+    let is_possible = text.trim().parse().is_ok_and(|width: u16| Spot::WIDTHS.contains(&width));
+    (!is_possible).then(|| format!("a note can be from {least} to {most} wide"))
+}
+
+/// How wide a note is, and the way back to where notes stand by themselves.
+#[component]
+fn Stands(id: AnnotationId, it: Memo<Option<Annotation>>) -> impl IntoView {
+    let bench = use_workbench();
+    let object = ObjectId::Annotation(id);
+    let width = Memo::new(move |_| {
+        let spot = bench.read(Facet::Schema, |editor| editor.scene().note_spot(id));
+        spot.map(|spot| spot.width.to_string()).unwrap_or_default()
+    });
+    let set_width = Callback::new(move |text: String| {
+        let spot = bench.peek(|editor| editor.scene().note_spot(id));
+        if let (Some(spot), Ok(width)) = (spot, text.trim().parse()) {
+            bench.change(Change::Set(object, Attribute::Spot(Some(Spot { width, ..spot }))));
+        }
+    });
+    let is_put = Memo::new(move |_| it.with(|it| it.as_ref().is_some_and(|it| it.spot.is_some())));
+    let put_back = move |_| {
+        bench.change(Change::Set(object, Attribute::Spot(None)));
+        focus_soon(vec!["#annotation-width".to_owned()]);
+    };
+    view! {
+        <TextField id="annotation-width" label="Width" value=width check=width_problem on_commit=set_width/>
+        <p class="field-hint">"Drag the note to move it, or its right edge to change its width. Arrow keys move it, too."</p>
+        <Show when=move || is_put.get()>
+            <button type="button" class="button button-ghost" on:click=put_back>"Put it back above the tables"</button>
+        </Show>
     }
 }
 

@@ -230,7 +230,7 @@ pub(super) fn Uniques(id: TableId, table: Signal<Option<Table>>) -> impl IntoVie
         };
         view! { <PartHead object=ObjectId::Key(id, key) name=name>
             <p class="mono muted">"(" {columns} ")"</p>
-            <KeyMore table=id id=key key=found/>
+            <KeyMore table=id id=key of=of key=found/>
         </PartHead> }
     };
     view! {

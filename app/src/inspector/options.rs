@@ -1,14 +1,14 @@
 //! What most objects have not: methods, predicates, deferral, generated values. Folded away until somebody looks for it.
 
 use super::field_id;
-use crate::ui::TextField;
+use crate::ui::{ColumnList, TextField};
 use crate::workbench::use_workbench;
 use edit::Attribute;
 use editor::{Change, Facet};
 use leptos::prelude::*;
 use schema::{
-    Column, ColumnId, Deferral, Expression, Formula, Generation, Index, IndexId, Key, KeyId, Name, ObjectId, Reference,
-    ReferenceId, Table, TableId, TableOptions, parse_parts, parts_text,
+    Column, ColumnId, Deferral, Expression, Formula, Generation, Index, IndexId, Key, KeyId, Name, ObjectId,
+    QualifiedName, Reference, ReferenceId, Table, TableId, TableOptions, parse_parts, parts_text,
 };
 
 /// A box to tick.
@@ -68,6 +68,30 @@ fn expression_problem(text: &str) -> Option<String> {
     if text.trim().is_empty() { None } else { Expression::parse(text).err().map(|error| error.message) }
 }
 
+/// Columns that an index keeps beside its entries.
+#[component]
+fn Included(
+    object: ObjectId,
+    of: Signal<Table>,
+    chosen: Memo<Vec<ColumnId>>,
+    on_change: Callback<Vec<ColumnId>>,
+) -> impl IntoView {
+    let bench = use_workbench();
+    let name = bench.peek(|editor| editor.target().label(object).unwrap_or_default());
+    view! {
+        <div class="field">
+            <label for=field_id(object, "include")>"Included columns"</label>
+            <ColumnList
+                id=field_id(object, "include")
+                label=format!("the included columns of {name}")
+                table=of
+                chosen=chosen
+                on_change=on_change
+            />
+        </div>
+    }
+}
+
 /// The access methods that PostgreSQL comes with.
 const METHODS: [(&str, &str); 6] =
     [("", "B-tree"), ("hash", "Hash"), ("gin", "GIN"), ("gist", "GiST"), ("spgist", "SP-GiST"), ("brin", "BRIN")];
@@ -110,6 +134,10 @@ pub(super) fn IndexMore(table: TableId, id: IndexId, of: Signal<Table>, index: M
             change(&|options| options.predicate.clone_from(&formula));
         }
     });
+    let include =
+        Memo::new(move |_| index.with(|it| it.as_ref().map(|it| it.options.include.clone()).unwrap_or_default()));
+    let set_include =
+        Callback::new(move |columns: Vec<ColumnId>| change(&|options| options.include.clone_from(&columns)));
     let nulls = Signal::derive(move || index.with(|it| it.as_ref().is_some_and(|it| it.options.nulls_not_distinct)));
     let unique = Memo::new(move |_| index.with(|it| it.as_ref().is_some_and(|it| it.unique)));
     let is_plain = index.with_untracked(|it| {
@@ -128,6 +156,7 @@ pub(super) fn IndexMore(table: TableId, id: IndexId, of: Signal<Table>, index: M
                     placeholder="lower(email), created_at desc"
                     is_code=true
                 />
+                <p class="field-hint">"Behind each of them, as in SQL: " <code>"collate \"C\" text_pattern_ops desc nulls last"</code></p>
                 <Choice
                     id=field_id(object, "method")
                     label="Method"
@@ -144,6 +173,7 @@ pub(super) fn IndexMore(table: TableId, id: IndexId, of: Signal<Table>, index: M
                     placeholder="all rows"
                     is_code=true
                 />
+                <Included object=object of=of chosen=include on_change=set_include/>
                 <Show when=move || unique.get()>
                     <Tick label="NULL equals NULL" value=nulls on_change=Callback::new(move |on| change(&|options| options.nulls_not_distinct = on))/>
                 </Show>
@@ -152,9 +182,9 @@ pub(super) fn IndexMore(table: TableId, id: IndexId, of: Signal<Table>, index: M
     }
 }
 
-/// When a key is checked, and whether NULL counts.
+/// When a key is checked, whether NULL counts, and what its index has beside.
 #[component]
-pub(super) fn KeyMore(table: TableId, id: KeyId, key: Memo<Option<Key>>) -> impl IntoView {
+pub(super) fn KeyMore(table: TableId, id: KeyId, of: Signal<Table>, key: Memo<Option<Key>>) -> impl IntoView {
     let bench = use_workbench();
     let object = ObjectId::Key(table, id);
     let change = move |change: &dyn Fn(&mut schema::KeyOptions)| {
@@ -163,6 +193,10 @@ pub(super) fn KeyMore(table: TableId, id: KeyId, key: Memo<Option<Key>>) -> impl
             bench.change(Change::Set(object, Attribute::KeyOptions(Box::new(options))));
         }
     };
+    let include =
+        Memo::new(move |_| key.with(|it| it.as_ref().map(|it| it.options.include.clone()).unwrap_or_default()));
+    let set_include =
+        Callback::new(move |columns: Vec<ColumnId>| change(&|options| options.include.clone_from(&columns)));
     let nulls = Signal::derive(move || key.with(|it| it.as_ref().is_some_and(|it| it.options.nulls_not_distinct)));
     let deferral = Signal::derive(move || {
         deferral_key(key.with(|it| it.as_ref().map(|it| it.options.deferral).unwrap_or_default()))
@@ -170,8 +204,9 @@ pub(super) fn KeyMore(table: TableId, id: KeyId, key: Memo<Option<Key>>) -> impl
     let is_plain = key.with_untracked(|it| it.as_ref().is_some_and(|it| it.options == schema::KeyOptions::default()));
     view! {
         <details class="disclosure" open=!is_plain>
-            <summary>"NULLs, when it is checked"</summary>
+            <summary>"NULLs, included columns, when it is checked"</summary>
             <div class="more">
+                <Included object=object of=of chosen=include on_change=set_include/>
                 <Tick label="NULL equals NULL" value=nulls on_change=Callback::new(move |on| change(&|options| options.nulls_not_distinct = on))/>
                 <Choice
                     id=field_id(object, "deferral")
@@ -229,7 +264,46 @@ const FILLED: [(&str, &str); 4] = [
     ("stored", "Worked out from other columns"),
 ];
 
-/// Where the values of a column come from.
+fn collation_problem(text: &str) -> Option<String> {
+    if text.trim().is_empty() { None } else { QualifiedName::parse_collation(text).err() }
+}
+
+/// By which language the texts of a column are compared; not shown of what is no text.
+#[component]
+fn Collation(table: TableId, id: ColumnId, column: Memo<Option<Column>>) -> impl IntoView {
+    let bench = use_workbench();
+    let object = ObjectId::Column(table, id);
+    let collation = Memo::new(move |_| {
+        let found = column.with(|it| it.as_ref().and_then(|it| it.collation.clone()));
+        found.map(|it| it.collation_text()).unwrap_or_default()
+    });
+    let is_shown = Memo::new(move |_| {
+        let data_type = column.with(|it| it.as_ref().map(|it| it.data_type.clone()));
+        let is_text = |data_type| bench.read(Facet::Schema, |editor| editor.target().is_collatable(&data_type));
+        !collation.with(String::is_empty) || data_type.is_some_and(is_text)
+    });
+    let set = Callback::new(move |text: String| {
+        let parsed = if text.trim().is_empty() { Ok(None) } else { QualifiedName::parse_collation(&text).map(Some) };
+        if let Ok(collation) = parsed {
+            bench.change(Change::Set(object, Attribute::Collation(collation)));
+        }
+    });
+    view! {
+        <Show when=move || is_shown.get()>
+            <TextField
+                id=field_id(object, "collation")
+                label="Collation"
+                value=collation
+                check=collation_problem
+                on_commit=set
+                placeholder="the database's own, or C, de-x-icu"
+                is_code=true
+            />
+        </Show>
+    }
+}
+
+/// Where the values of a column come from, and how its texts are compared.
 #[component]
 pub(super) fn ColumnMore(table: TableId, id: ColumnId, column: Memo<Option<Column>>) -> impl IntoView {
     let bench = use_workbench();
@@ -288,6 +362,7 @@ pub(super) fn ColumnMore(table: TableId, id: ColumnId, column: Memo<Option<Colum
                 is_code=true
             />
         </Show>
+        <Collation table=table id=id column=column/>
     }
 }
 

@@ -7,10 +7,10 @@ use crate::export::written;
 use crate::plan::Refusal;
 use crate::quote::quote_literal;
 use schema::{
-    Column, ColumnId, Expression, Index, Label, Name, ObjectId, PartOf, Reference, Schema, Table, TableId, TypeId,
-    UserType,
+    Column, ColumnId, Expression, Index, Label, LabelChange, Name, ObjectId, PartOf, Reference, Schema, Table, TableId,
+    TypeId, UserType,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is made anew, and the columns that go over to it.
 #[derive(Debug, Default)]
@@ -131,23 +131,30 @@ pub(crate) fn is_needed(target: &Schema, before: &UserType, after: &UserType) ->
 
 /// Whether a default, a check or a predicate mentions the label.
 fn is_used(schema: &Schema, id: TypeId, label: &str) -> bool {
+    let other = format!("{label}?");
+    let change = LabelChange { types: schema.names_of_enum(id), from: label, to: &other };
+    // Beyond the grammar, a label may stand where nobody looks for it.
+    let says = |before: &Expression, after: Expression| {
+        after != *before || before.tree().is_none() && before.to_string().contains(&quote_literal(label))
+    };
     schema.tables.values().any(|table| {
-        let is_it = |column: &&Column| schema.underlying(&column.data_type).user_type() == Some(id);
-        let columns: BTreeSet<Name> = table.columns.iter().filter(is_it).map(|column| column.name.clone()).collect();
+        let columns: BTreeMap<Name, bool> = table
+            .columns
+            .iter()
+            .map(|column| (column, schema.underlying(&column.data_type)))
+            .filter(|(_, underlying)| underlying.user_type() == Some(id))
+            .map(|(column, underlying)| (column.name.clone(), underlying.dimensions() > 0))
+            .collect();
         if columns.is_empty() {
             return false;
         }
-        let other = format!("{label}?");
-        let says = |expression: &Expression, of: Option<&BTreeSet<Name>>| match expression.tree() {
-            Some(_) => expression.with_label_renamed(of, label, &other) != *expression,
-            None => expression.to_string().contains(&quote_literal(label)),
-        };
-        let mut defaults = table.columns.iter().filter(is_it).filter_map(|column| column.default.as_ref());
+        let defaults = table.columns.iter().filter_map(|it| Some((columns.get(&it.name)?, it.default.as_ref()?)));
         let mut checks = table.checks.iter().map(|check| &check.expression);
         let mut predicates = table.indexes.iter().filter_map(|index| index.options.predicate.as_ref());
-        defaults.any(|default| says(default, None))
-            || checks.any(|check| says(check, Some(&columns)))
-            || predicates.any(|predicate| says(&predicate.in_table(table), Some(&columns)))
+        let in_condition = |condition: &Expression| says(condition, change.in_condition(condition, &columns));
+        defaults.into_iter().any(|(is_array, default)| says(default, change.in_value(default, *is_array)))
+            || checks.any(in_condition)
+            || predicates.any(|predicate| in_condition(&predicate.in_table(table)))
     })
 }
 

@@ -3,7 +3,7 @@
 use crate::font::{elide, text_width};
 use crate::{Face, Ink, Scene};
 use kurbo::{Point, Rect};
-use schema::{Annotation, AnnotationId, AnnotationKind, Schema, TableId};
+use schema::{Annotation, AnnotationId, AnnotationKind, Schema, Spot, TableId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -52,9 +52,16 @@ pub(crate) struct Card {
     /// Which of the header colors it has.
     pub(crate) hue: usize,
     pub(crate) lines: Vec<Arc<str>>,
+    /// What it is made of, for another width.
+    note: Arc<Annotation>,
+    /// Where it was put by hand.
+    spot: Option<Spot>,
 }
 
-const CARD_WIDTH: f64 = 224.0;
+/// How wide a note is as long as nobody has said otherwise.
+const CARD_WIDTH: u16 = 224;
+/// How near its right edge a note is taken hold of to change its width.
+const EDGE: f64 = 8.0;
 /// Between cards, and between them and everything else.
 const CARD_GAP: f64 = 24.0;
 pub(crate) const CARD_HEAD: f64 = 30.0;
@@ -70,13 +77,26 @@ const NOTE_HUE: usize = 4;
 
 /// The notes of a schema, by name.
 pub(crate) fn cards(schema: &Schema) -> Vec<Card> {
-    let card = |it: &Annotation| Card {
-        id: it.id,
-        name: elide(it.name.as_str(), Face::SansBold, LABEL_SIZE, CARD_WIDTH - 2.0 * CARD_PAD).into(),
-        hue: it.color.as_deref().and_then(rgb).map_or(NOTE_HUE, hue_of),
-        lines: wrapped(it.note.as_deref().unwrap_or_default(), CARD_WIDTH - 2.0 * CARD_PAD),
-    };
-    schema.annotations_of(AnnotationKind::Note).into_iter().map(card).collect()
+    let notes = schema.annotations_of(AnnotationKind::Note).into_iter();
+    notes.map(|note| Card::new(Arc::new(note.clone()), note.spot)).collect()
+}
+
+impl Card {
+    fn new(note: Arc<Annotation>, spot: Option<Spot>) -> Self {
+        let room = width_at(spot) - 2.0 * CARD_PAD;
+        Self {
+            id: note.id,
+            name: elide(note.name.as_str(), Face::SansBold, LABEL_SIZE, room).into(),
+            hue: note.color.as_deref().and_then(rgb).map_or(NOTE_HUE, hue_of),
+            lines: wrapped(note.note.as_deref().unwrap_or_default(), room),
+            note,
+            spot,
+        }
+    }
+}
+
+fn width_at(spot: Option<Spot>) -> f64 {
+    f64::from(spot.map_or(CARD_WIDTH, |spot| spot.width.clamp(*Spot::WIDTHS.start(), *Spot::WIDTHS.end())))
 }
 
 /// The text in lines of that width at most; a word that is wider is cut short.
@@ -113,7 +133,8 @@ fn card_height(card: &Card) -> f64 {
 }
 
 impl Scene {
-    /// The cards of notes with where they lie: in rows above everything else, so that none ever lies over a table.
+    /// The cards of notes with where they lie: where they were put, or else in rows above everything else, so that none
+    /// lies over a table by itself. In its row, the place of a note that was put elsewhere stays free, so that none follows it.
     pub(crate) fn cards(&self) -> Vec<(&Card, Rect)> {
         if self.cards.is_empty() {
             return Vec::new();
@@ -124,15 +145,38 @@ impl Scene {
         let mut placed = Vec::with_capacity(self.cards.len());
         let (mut foot, mut x, mut top) = (below.y0 - CARD_GAP, left, below.y0 - CARD_GAP);
         for card in &self.cards {
-            if x > left && x + CARD_WIDTH > right {
+            let width = width_at(None);
+            if x > left && x + width > right {
                 (foot, x) = (top - CARD_GAP, left);
             }
-            let rect = Rect::new(x, foot - card_height(card), x + CARD_WIDTH, foot);
-            top = top.min(rect.y0);
-            x += CARD_WIDTH + CARD_GAP;
-            placed.push((card, rect));
+            let height = card_height(card);
+            top = top.min(foot - height);
+            let corner = card.spot.map_or(Point::new(x, foot - height), |it| Point::new(it.x.into(), it.y.into()));
+            placed.push((card, Rect::from_origin_size(corner, (width_at(card.spot), height))));
+            x += width + CARD_GAP;
         }
         placed
+    }
+
+    /// Puts a note elsewhere, as when it is dragged, until the next state of the schema says where it stands.
+    pub fn move_note(&mut self, id: AnnotationId, spot: Option<Spot>) {
+        for card in self.cards.iter_mut().filter(|card| card.id == id) {
+            *card = Card::new(card.note.clone(), spot);
+        }
+    }
+
+    /// Where a note stands, by hand or not; none of what is no note.
+    pub fn note_spot(&self, id: AnnotationId) -> Option<Spot> {
+        let (card, rect) = self.cards().into_iter().find(|(card, _)| card.id == id)?;
+        #[expect(clippy::cast_possible_truncation, reason = "the casts saturate, and no screen reaches that far")]
+        let beside = || Spot { x: rect.x0.round() as i32, y: rect.y0.round() as i32, width: CARD_WIDTH };
+        Some(card.spot.unwrap_or_else(beside))
+    }
+
+    /// Whether the point is at the edge of the note by which its width is changed.
+    pub fn is_note_edge(&self, id: AnnotationId, point: Point) -> bool {
+        let rect = self.cards().into_iter().find(|(card, _)| card.id == id).map(|(_, rect)| rect);
+        rect.is_some_and(|rect| rect.contains(point) && point.x >= rect.x1 - EDGE)
     }
 
     /// Where the area of a group or the card of a note lies.
@@ -280,6 +324,33 @@ mod tests {
             assert!(scene.content_bounds().unwrap().contains_rect(*rect));
         }
         assert!(cards.iter().any(|(_, rect)| rect.y1 < cards[0].1.y1), "there is more than one row");
+    }
+
+    #[test]
+    fn a_note_stands_where_it_was_put() {
+        let mut schema = schema_from("a\n  x integer\nsticky one: look here at this\nsticky two: and\n");
+        let mut scene = Scene::build(&schema, &BTreeMap::new());
+        let ids: Vec<AnnotationId> = scene.cards.iter().map(|card| card.id).collect();
+        let rect = |scene: &Scene, at: usize| scene.annotation_rect(ids[at]).unwrap();
+        let (one, two) = (rect(&scene, 0), rect(&scene, 1));
+        assert_eq!(scene.note_spot(ids[0]).map(|it| (f64::from(it.x), f64::from(it.y))), Some((one.x0, one.y0)));
+        let spot = Spot { x: -40, y: 900, width: 96 };
+        scene.move_note(ids[0], Some(spot));
+        let moved = rect(&scene, 0);
+        assert_eq!((moved.x0, moved.y0, moved.width()), (-40.0, 900.0, 96.0));
+        assert!(moved.height() > one.height(), "its text takes more lines");
+        assert_eq!(rect(&scene, 1), two, "the others stay");
+        assert!(scene.content_bounds().unwrap().contains_rect(moved));
+        assert_eq!(scene.hit(moved.center(), 4.0), Hit::Annotation(ids[0]));
+        let at = |x: f64| scene.is_note_edge(ids[0], Point::new(x, moved.center().y));
+        assert_eq!([at(moved.x1 - 2.0), at(moved.x1 + 2.0), at(moved.center().x)], [true, false, false]);
+        assert_eq!(scene.note_spot(ids[0]), Some(spot));
+        // The schema has the last word.
+        assert!(scene.sync(&schema, &scene.placements().clone()));
+        assert_eq!(rect(&scene, 0), one);
+        schema.annotations.get_mut(&ids[0]).unwrap().spot = Some(spot);
+        assert!(scene.sync(&schema, &scene.placements().clone()));
+        assert_eq!(rect(&scene, 0), moved);
     }
 
     #[test]

@@ -411,6 +411,7 @@ fn alter_annotation(it: &mut Annotation, object: ObjectId, from: &Attribute, to:
         (Attribute::Name(from), Attribute::Name(to)) => replace(&mut it.name, from, to, object),
         (Attribute::Note(from), Attribute::Note(to)) => replace(&mut it.note, from, to, object),
         (Attribute::Color(from), Attribute::Color(to)) => replace(&mut it.color, from, to, object),
+        (Attribute::Spot(from), Attribute::Spot(to)) => replace(&mut it.spot, from, to, object),
         _ => Err(EditError::NoSuchAttribute(object)),
     }
 }

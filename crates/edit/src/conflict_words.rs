@@ -189,6 +189,7 @@ fn field(field: Field) -> &'static str {
         Field::Note => "the note",
         Field::Color => "the color",
         Field::Group => "the group that it is in",
+        Field::Spot => "where it stands",
         Field::Rank => "its place",
         Field::DataType => "the type",
         Field::Nullable => "whether it may be NULL",
@@ -222,6 +223,8 @@ fn value(object: ObjectId, attribute: &Attribute, schema: &Schema) -> String {
         Attribute::Note(Some(note)) => note.clone(),
         Attribute::Color(None) => "no color of its own".to_owned(),
         Attribute::Color(Some(color)) => color.clone(),
+        Attribute::Spot(None) => "in a row above the tables".to_owned(),
+        Attribute::Spot(Some(spot)) => format!("at {}, {}, {} wide", spot.x, spot.y, spot.width),
         Attribute::Group(None) => "no group".to_owned(),
         Attribute::Group(Some(id)) => {
             schema.label(ObjectId::Annotation(*id)).unwrap_or_else(|| "a deleted group".to_owned())

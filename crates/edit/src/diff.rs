@@ -183,6 +183,7 @@ impl Found {
                     self.alter(id, Attribute::Name(from.name.clone()), Attribute::Name(to.name.clone()));
                     self.alter(id, Attribute::Note(from.note.clone()), Attribute::Note(to.note.clone()));
                     self.alter(id, Attribute::Color(from.color.clone()), Attribute::Color(to.color.clone()));
+                    self.alter(id, Attribute::Spot(from.spot), Attribute::Spot(to.spot));
                 }
                 (from, to) => {
                     self.annotations.extend(from.map(|it| Edit::Drop(Object::Annotation(it.clone()))));

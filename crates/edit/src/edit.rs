@@ -3,7 +3,7 @@
 use schema::{
     Annotation, AnnotationId, Check, CheckOptions, Column, ColumnId, ColumnPair, DataType, Expression, Generation,
     Index, IndexOptions, IndexPart, Key, KeyOptions, Name, Namespace, NamespaceId, ObjectId, Opaque, QualifiedName,
-    Rank, Reference, ReferenceOptions, ReferentialAction, Schema, Statement, Table, TableId, TableOptions,
+    Rank, Reference, ReferenceOptions, ReferentialAction, Schema, Spot, Statement, Table, TableId, TableOptions,
     TypeDefinition, UserType,
 };
 use serde::{Deserialize, Serialize};
@@ -107,6 +107,8 @@ pub enum Attribute {
     Color(Option<String>),
     /// The group that a table is in.
     Group(Option<AnnotationId>),
+    /// Where a note stands that was put there by hand.
+    Spot(Option<Spot>),
 }
 
 /// Which attribute, without its value.
@@ -163,6 +165,8 @@ pub enum Field {
     Color,
     /// [`Attribute::Group`].
     Group,
+    /// [`Attribute::Spot`].
+    Spot,
 }
 
 impl Object {
@@ -232,6 +236,7 @@ impl Attribute {
             Self::Statement(_) => Field::Statement,
             Self::Color(_) => Field::Color,
             Self::Group(_) => Field::Group,
+            Self::Spot(_) => Field::Spot,
         }
     }
 
@@ -251,6 +256,7 @@ impl Attribute {
                     Field::Name => Some(Self::Name(it.name.clone())),
                     Field::Note => Some(Self::Note(it.note.clone())),
                     Field::Color => Some(Self::Color(it.color.clone())),
+                    Field::Spot => Some(Self::Spot(it.spot)),
                     _ => None,
                 }
             }

@@ -71,12 +71,24 @@ impl History {
         }
     }
 
-    /// Adds further moves of the same tables to the last gesture, so that undo takes all of them back at once.
-    pub fn prolong(&mut self, moves: &[Move]) {
+    /// Adds a gesture that does the same further to the last one, so that undo takes all of it back at once.
+    pub fn prolong(&mut self, gesture: &Gesture) {
         let Some(last) = self.done.last_mut() else { return };
         for step in &mut last.moves {
-            if let Some(further) = moves.iter().find(|further| further.table == step.table) {
+            if let Some(further) = gesture.moves.iter().find(|further| further.table == step.table) {
                 step.to = further.to;
+            }
+        }
+        for edit in &mut last.edits {
+            let (object, Edit::Alter { to, .. }) = (edit.object(), edit) else { continue };
+            let further = gesture.edits.iter().find_map(|further| match further {
+                Edit::Alter { object: same, to: further, .. } if *same == object && further.field() == to.field() => {
+                    Some(further)
+                }
+                Edit::Create(_) | Edit::Drop(_) | Edit::Alter { .. } => None,
+            });
+            if let Some(further) = further {
+                to.clone_from(further);
             }
         }
     }

@@ -158,7 +158,7 @@ fn concerns(code: Code, field: Option<Field>) -> bool {
         Some(Field::Namespace) => code == Code::DuplicateName,
         // A serial column has a sequence, which has a name.
         Some(Field::DataType | Field::Generation) => true,
-        Some(Field::Note | Field::Rank | Field::Statement | Field::Group) => false,
+        Some(Field::Note | Field::Rank | Field::Statement | Field::Group | Field::Spot) => false,
         Some(
             Field::Nullable
             | Field::Default

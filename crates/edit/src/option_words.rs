@@ -52,6 +52,7 @@ pub(crate) fn attribute(object: ObjectId, to: &Attribute, schema: &Schema) -> St
         | Attribute::OnDelete(_)
         | Attribute::OnUpdate(_)
         | Attribute::Color(_)
+        | Attribute::Spot(_)
         | Attribute::Group(_) => Vec::new(),
     };
     if lines.is_empty() { "nothing beyond the usual".to_owned() } else { lines.join(", ") }

@@ -55,6 +55,7 @@ pub(crate) fn uses(edit: &Edit) -> Vec<ObjectId> {
                     | Attribute::ReferenceOptions(_)
                     | Attribute::Statement(_)
                     | Attribute::Color(_)
+                    | Attribute::Spot(_)
                     // A group that is gone is none.
                     | Attribute::Group(_) => {}
                 }

@@ -180,6 +180,11 @@ fn alter_words(object: ObjectId, from: &Attribute, to: &Attribute, base: &Schema
         (Attribute::Note(_), Attribute::Note(Some(note))) => format!("note: {note}"),
         (Attribute::Color(_), Attribute::Color(None)) => "no color of its own".to_owned(),
         (Attribute::Color(_), Attribute::Color(Some(color))) => format!("color {color}"),
+        (Attribute::Spot(_), Attribute::Spot(None)) => "back in a row above the tables".to_owned(),
+        (Attribute::Spot(Some(from)), Attribute::Spot(Some(to))) if (from.x, from.y) == (to.x, to.y) => {
+            format!("{} wide instead of {}", to.width, from.width)
+        }
+        (Attribute::Spot(_), Attribute::Spot(Some(to))) => format!("moved to {}, {}", to.x, to.y),
         (Attribute::Group(from), Attribute::Group(to)) => {
             let name = |schema: &Schema, id: &Option<_>| id.and_then(|id| schema.label(ObjectId::Annotation(id)));
             match (name(base, from), name(target, to)) {

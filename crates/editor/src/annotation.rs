@@ -3,7 +3,7 @@
 use crate::change::{alter, free_name};
 use crate::{Announcement, Change, Editor, Effect};
 use edit::{Attribute, Edit, Gesture, Object};
-use schema::{Annotation, AnnotationId, AnnotationKind, ObjectId, Schema, TableId};
+use schema::{Annotation, AnnotationId, AnnotationKind, ObjectId, Schema, Spot, TableId};
 use std::collections::BTreeSet;
 
 type Refused = String;
@@ -31,7 +31,7 @@ impl Editor {
     fn new_annotation(&mut self, kind: AnnotationKind) -> Result<Annotation, Refused> {
         let all = self.target().annotations_of(kind);
         let name = free_name(kind.as_str(), |name| all.iter().any(|it| it.name.as_str() == name))?;
-        Ok(Annotation { id: self.ids().annotation(), kind, name, note: None, color: None })
+        Ok(Annotation { id: self.ids().annotation(), kind, name, note: None, color: None, spot: None })
     }
 
     /// Puts a table into a group, or out of the one that it is in.
@@ -49,6 +49,33 @@ impl Editor {
         let it = self.target().annotations.get(&id).ok_or("this is gone")?;
         let (from, to) = (Attribute::Color(it.color.clone()), Attribute::Color(color));
         Ok(alter(format!("change the color of {}", it.name), ObjectId::Annotation(id), from, to))
+    }
+
+    /// The edit that puts a note elsewhere, or makes it wider or narrower; none of what is no note, or not there any more.
+    pub(crate) fn note_moved(&self, id: AnnotationId, change: impl FnOnce(Spot) -> Spot) -> Option<Edit> {
+        let from = self.target().annotations.get(&id)?.spot;
+        let to = Some(change(self.scene().note_spot(id)?));
+        let (from, to) = (Attribute::Spot(from), Attribute::Spot(to));
+        Some(Edit::Alter { object: ObjectId::Annotation(id), from, to })
+    }
+
+    /// The edits that move the selected notes.
+    pub(crate) fn nudged_notes(&self, x: i32, y: i32) -> Vec<Edit> {
+        let notes = self.selection().iter().filter_map(|object| match object {
+            ObjectId::Annotation(id) => {
+                self.note_moved(*id, |spot| Spot { x: spot.x.saturating_add(x), y: spot.y.saturating_add(y), ..spot })
+            }
+            ObjectId::Namespace(_)
+            | ObjectId::Table(_)
+            | ObjectId::Column(..)
+            | ObjectId::Key(..)
+            | ObjectId::Check(..)
+            | ObjectId::Index(..)
+            | ObjectId::Reference(_)
+            | ObjectId::Type(_)
+            | ObjectId::Opaque(_) => None,
+        });
+        notes.collect()
     }
 
     pub(crate) fn group_selected(&mut self) -> Vec<Effect> {
@@ -71,4 +98,14 @@ fn into_group(schema: &Schema, table: TableId, group: Option<AnnotationId>) -> O
 /// The edits that let the tables of a group go before it goes itself.
 pub(crate) fn ungrouped(schema: &Schema, id: AnnotationId) -> Vec<Edit> {
     schema.members_of(id).iter().filter_map(|table| into_group(schema, table.id, None)).collect()
+}
+
+/// What the gesture moves, when it does nothing else.
+pub(crate) fn nudged(gesture: &Gesture) -> Option<BTreeSet<ObjectId>> {
+    let mut objects: BTreeSet<ObjectId> = gesture.moves.iter().map(|step| ObjectId::Table(step.table)).collect();
+    for edit in &gesture.edits {
+        let Edit::Alter { object, to: Attribute::Spot(_), .. } = edit else { return None };
+        objects.insert(*object);
+    }
+    (gesture.settles.is_empty() && gesture.raises.is_empty()).then_some(objects)
 }

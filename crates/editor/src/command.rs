@@ -4,7 +4,7 @@ use crate::onlooker::looked;
 use crate::pointer::counted;
 use crate::{Announcement, Change, Editor, Effect, Layer, NewType, Subject};
 use diagram::{Camera, Point, Rect, Size, Vec2, fit};
-use edit::{Gesture, Move, Placement};
+use edit::{Attribute, Edit, Gesture, Move, Placement};
 use schema::{AnnotationKind, ObjectId, Table, TableId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -547,10 +547,11 @@ impl Editor {
         }
     }
 
-    /// Moves the selected tables, or the view when none is selected.
+    /// Moves the selected tables and notes, or the view when none is selected.
     fn nudge(&mut self, x: i32, y: i32) -> Vec<Effect> {
         let tables: BTreeSet<TableId> = self.selection().iter().filter_map(|object| object.table()).collect();
-        if tables.is_empty() {
+        let edits = self.nudged_notes(x, y);
+        if tables.is_empty() && edits.is_empty() {
             return self.look(self.camera.pan(Vec2::new(f64::from(-x * 5), f64::from(-y * 5))));
         }
         let moves: Vec<Move> = tables
@@ -561,15 +562,22 @@ impl Editor {
                 Move { table, from: Some(from), to: Some(to) }
             })
             .collect();
-        let label = match moves.first() {
-            Some(step) if moves.len() == 1 => format!("move {}", self.label(ObjectId::Table(step.table))),
-            Some(_) | None => format!("move {} tables", moves.len()),
+        let label = match (moves.as_slice(), edits.as_slice()) {
+            ([step], []) => format!("move {}", self.label(ObjectId::Table(step.table))),
+            ([], [edit]) => format!("move {}", self.label(edit.object())),
+            (moves, []) => format!("move {} tables", moves.len()),
+            (moves, edits) => format!("move {} tables and notes", moves.len() + edits.len()),
         };
-        let place = moves.first().and_then(|step| step.to);
-        let mut effects = self.perform(Gesture { label, moves, ..Gesture::default() });
-        self.nudged = tables;
-        if let Some(place) = place {
-            effects.push(Effect::Announce(Announcement::note(format!("Moved to {}, {}", place.x, place.y))));
+        let note = edits.iter().find_map(|edit| match edit {
+            Edit::Alter { to: Attribute::Spot(Some(spot)), .. } => Some((spot.x, spot.y)),
+            Edit::Create(_) | Edit::Drop(_) | Edit::Alter { .. } => None,
+        });
+        let place = moves.first().and_then(|step| step.to).map(|place| (place.x, place.y)).or(note);
+        let objects = tables.into_iter().map(ObjectId::Table).chain(edits.iter().map(Edit::object)).collect();
+        let mut effects = self.perform(Gesture { label, moves, edits, ..Gesture::default() });
+        self.nudged = objects;
+        if let Some((x, y)) = place {
+            effects.push(Effect::Announce(Announcement::note(format!("Moved to {x}, {y}"))));
         }
         effects
     }

@@ -1,6 +1,7 @@
 //! The state of an editor, and the one door into it.
 
 use crate::access;
+use crate::annotation::nudged;
 use crate::exhibit::Exhibited;
 use crate::picture::Picture;
 use crate::pointer::Tool;
@@ -65,8 +66,8 @@ pub struct Editor {
     selection: BTreeSet<ObjectId>,
     panel: Option<Panel>,
     pub(crate) may_edit: bool,
-    /// The tables that the last input moved by key, if it did: moving them on is the same step of undo.
-    pub(crate) nudged: BTreeSet<TableId>,
+    /// The tables and notes that the last input moved by key, if it did: moving them on is the same step of undo.
+    pub(crate) nudged: BTreeSet<ObjectId>,
     pub(crate) camera: Camera,
     pub(crate) size: Size,
     pub(crate) tool: Tool,
@@ -225,8 +226,8 @@ impl Editor {
             return vec![Effect::Announce(Announcement::failure(reason))];
         }
         let moved: Vec<TableId> = gesture.moves.iter().map(|step| step.table).collect();
-        if moves_only && moved.iter().copied().collect::<BTreeSet<_>>() == self.nudged {
-            self.history.prolong(&gesture.moves);
+        if nudged(&gesture).is_some_and(|objects| objects == self.nudged) {
+            self.history.prolong(&gesture);
         } else {
             self.history.push(gesture);
         }

@@ -10,8 +10,8 @@ use self::types::{cast_to, meaning};
 use crate::{Announcement, Editor, Effect};
 use edit::{Edit, Gesture, Move, apply_all, diff};
 use schema::{
-    AnnotationKind, ColumnPair, DataType, Expression, Name, NamespaceId, ObjectId, Opaque, Reference, Schema, Table,
-    TableId, TypeDefinition, TypeId, UserType,
+    Annotation, AnnotationKind, ColumnPair, DataType, Expression, Name, NamespaceId, ObjectId, Opaque, Reference,
+    Schema, Table, TableId, TypeDefinition, TypeId, UserType,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -194,7 +194,8 @@ impl<'a> Merge<'a> {
             let same = self.target.annotations.values().find(|there| there.kind == it.kind && there.name == it.name);
             groups.insert(it.id, same.map_or(it.id, |there| there.id));
             if same.is_none() {
-                self.all.annotations.insert(it.id, it.clone());
+                // Where it stood, something else may stand here.
+                self.all.annotations.insert(it.id, Annotation { spot: None, ..it.clone() });
             }
         }
         for table in self.all.tables.values_mut() {

@@ -9,7 +9,7 @@ use crate::{
 };
 use diagram::{Camera, Ghost, Hit, Point, Rect, Side, Vec2};
 use edit::{Gesture, Move, Placement};
-use schema::{ObjectId, TableId};
+use schema::{AnnotationId, ObjectId, Spot, TableId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How far, in view pixels, a pressed pointer may stray and still click.
@@ -32,8 +32,10 @@ pub enum Cursor {
     Grab,
     /// The view is being dragged.
     Grabbing,
-    /// A table is being moved.
+    /// A table or a note is being moved.
     Move,
+    /// A note is made wider or narrower.
+    Resize,
     /// A reference is being drawn.
     Crosshair,
     /// It cannot be dropped here.
@@ -51,6 +53,8 @@ pub(crate) enum Tool {
     Panning { start: Point, camera: Camera },
     /// Tables follow the pointer.
     Moving { start_in_world: Point, from: BTreeMap<TableId, Placement> },
+    /// A note follows the pointer, or its right edge does.
+    MovingNote { start_in_world: Point, note: AnnotationId, from: Spot, is_edge: bool },
     /// A rectangle selects what it touches.
     Marquee { start_in_world: Point, before: BTreeSet<ObjectId> },
     /// A line follows the pointer from a column.
@@ -141,6 +145,11 @@ impl Editor {
                 let by = self.camera.world_from_view(pointer.at) - start_in_world;
                 self.drag_tables(&from, by)
             }
+            Tool::MovingNote { start_in_world, note, from, is_edge } => {
+                let by = self.camera.world_from_view(pointer.at) - start_in_world;
+                self.picture.scene.move_note(note, Some(dragged_spot(from, by, is_edge)));
+                vec![Effect::Repaint(Layer::Static), Effect::Repaint(Layer::Overlay)]
+            }
             Tool::Marquee { start_in_world, before } => {
                 let rect = Rect::from_points(start_in_world, self.camera.world_from_view(pointer.at));
                 self.drag_marquee(rect, before)
@@ -172,6 +181,16 @@ impl Editor {
             let from = members.filter_map(|table| self.placements().get(table).map(|place| (*table, *place))).collect();
             self.tool = Tool::Moving { start_in_world, from };
             return [effects, vec![Effect::Cursor(Cursor::Move)]].concat();
+        }
+        if let Hit::Annotation(note) = hit
+            && self.may_edit
+            && self.exhibited.is_none()
+            && let Some(from) = self.picture.scene.note_spot(note)
+        {
+            let is_edge = self.picture.scene.is_note_edge(note, start_in_world);
+            self.tool = Tool::MovingNote { start_in_world, note, from, is_edge };
+            let cursor = if is_edge { Cursor::Resize } else { Cursor::Move };
+            return [self.select_only(ObjectId::Annotation(note)), vec![Effect::Cursor(cursor)]].concat();
         }
         let Some(table) = table_of(hit) else {
             if is_touch {
@@ -215,6 +234,7 @@ impl Editor {
             Tool::Idle
             | Tool::Pressed { .. }
             | Tool::Panning { .. }
+            | Tool::MovingNote { .. }
             | Tool::Marquee { .. }
             | Tool::Connecting { .. } => Vec::new(),
         }
@@ -276,6 +296,10 @@ impl Editor {
                 let by = self.camera.world_from_view(pointer.at) - start_in_world;
                 self.drop_tables(&from, by)
             }
+            Tool::MovingNote { start_in_world, note, from, is_edge } => {
+                let by = self.camera.world_from_view(pointer.at) - start_in_world;
+                self.drop_note(note, (from, dragged_spot(from, by, is_edge)))
+            }
             Tool::Marquee { .. } => {
                 self.picture.marks.marquee = None;
                 let count = self.selection().len();
@@ -336,6 +360,25 @@ impl Editor {
         effects
     }
 
+    fn drop_note(&mut self, note: AnnotationId, (from, to): (Spot, Spot)) -> Vec<Effect> {
+        let edit = self.note_moved(note, |_| to).filter(|_| from != to);
+        let mut effects = self.put_note_back(note);
+        if let Some(edit) = edit {
+            let verb = if from.width == to.width { "move" } else { "resize" };
+            let label = format!("{verb} {}", self.label(ObjectId::Annotation(note)));
+            effects.extend(self.perform(Gesture { label, edits: vec![edit], ..Gesture::default() }));
+        }
+        effects
+    }
+
+    /// A note stands where the schema has it, whatever has been tried.
+    fn put_note_back(&mut self, note: AnnotationId) -> Vec<Effect> {
+        let spot = self.picture.schema().annotations.get(&note).and_then(|it| it.spot);
+        self.picture.scene.move_note(note, spot);
+        let cursor = Effect::Cursor(Cursor::Default);
+        vec![cursor, Effect::Repaint(Layer::Static), Effect::Repaint(Layer::Overlay)]
+    }
+
     fn drop_line(&mut self, from: End, pointer: Pointer) -> Vec<Effect> {
         let hit = self.hit(pointer);
         let mut effects = self.end_line();
@@ -388,6 +431,7 @@ impl Editor {
                 effects.push(Effect::Cursor(Cursor::Default));
                 effects
             }
+            Tool::MovingNote { note, .. } => self.put_note_back(note),
             Tool::Marquee { before, .. } => {
                 self.picture.marks.marquee = None;
                 self.set_selection(before);
@@ -404,8 +448,11 @@ impl Editor {
     fn hovered(&mut self, pointer: Pointer) -> Vec<Effect> {
         let hit = self.hit(pointer);
         let hover = object_of(hit);
+        let can_change = self.may_edit && self.exhibited.is_none();
+        let at = self.camera.world_from_view(pointer.at);
         let cursor = match hit {
             Hit::Handle(..) => Cursor::Crosshair,
+            Hit::Annotation(note) if can_change && self.picture.scene.is_note_edge(note, at) => Cursor::Resize,
             Hit::Empty => Cursor::Default,
             Hit::Header(_) | Hit::Table(_) | Hit::Column(..) | Hit::Reference(_) | Hit::Annotation(_) => {
                 Cursor::Pointer
@@ -467,6 +514,17 @@ fn column_of(hit: Hit) -> Option<End> {
         Hit::Column(table, column) | Hit::Handle(table, column, _) => Some((table, column)),
         Hit::Empty | Hit::Table(_) | Hit::Header(_) | Hit::Reference(_) | Hit::Annotation(_) => None,
     }
+}
+
+/// Where a note is, or how wide, once it has been dragged that far.
+fn dragged_spot(from: Spot, by: Vec2, is_edge: bool) -> Spot {
+    if is_edge {
+        let right = snapped(Point::new(f64::from(from.x) + f64::from(from.width) + by.x, 0.0)).x;
+        let width = right.saturating_sub(from.x).clamp((*Spot::WIDTHS.start()).into(), (*Spot::WIDTHS.end()).into());
+        return Spot { width: u16::try_from(width).unwrap_or(from.width), ..from };
+    }
+    let Placement { x, y } = shifted(Placement { x: from.x, y: from.y }, by);
+    Spot { x, y, ..from }
 }
 
 fn shifted(place: Placement, by: Vec2) -> Placement {

@@ -4,10 +4,10 @@ use crate::Editor;
 use crate::change::{alter, free_name};
 use edit::{Attribute, Edit, Gesture, Object};
 use schema::{
-    BaseType, DataType, Domain, DomainCheck, Expression, Formula, Index, Label, Name, NamespaceId, ObjectId, Schema,
-    Table, TypeDefinition, TypeId, UserType,
+    BaseType, Column, DataType, Domain, DomainCheck, Expression, Formula, Index, Label, LabelChange, Name, NamespaceId,
+    ObjectId, Schema, Table, TypeDefinition, TypeId, UserType,
 };
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 /// What a new type is to be.
@@ -250,10 +250,17 @@ fn check_of<'a>(domain: &'a mut Domain, name: &Name) -> Result<&'a mut DomainChe
     domain.checks.iter_mut().find(|check| check.name == *name).ok_or_else(|| "this check is gone".to_owned())
 }
 
-/// The columns of the table whose values are labels of the enum, by way of a domain perhaps.
-fn of_enum(schema: &Schema, table: &Table, id: TypeId) -> BTreeSet<Name> {
-    let is_it = |data_type: &DataType| schema.underlying(data_type).user_type() == Some(id);
-    table.columns.iter().filter(|column| is_it(&column.data_type)).map(|column| column.name.clone()).collect()
+/// The columns of the table whose values are labels of the enum or arrays of them, by way of a domain perhaps, and which of
+/// the two.
+fn of_enum(schema: &Schema, table: &Table, id: TypeId) -> BTreeMap<Name, bool> {
+    let is_array = |data_type: &DataType| kind_of_enum(schema, data_type, id);
+    table.columns.iter().filter_map(|column| Some((column.name.clone(), is_array(&column.data_type)?))).collect()
+}
+
+/// Whether values of the type are arrays of the enum's labels; none when they have nothing to do with it.
+fn kind_of_enum(schema: &Schema, data_type: &DataType, id: TypeId) -> Option<bool> {
+    let underlying = schema.underlying(data_type);
+    (underlying.user_type() == Some(id)).then(|| underlying.dimensions() > 0)
 }
 
 /// What a renamed label is called in defaults, checks and predicates. PostgreSQL keeps the label itself there, so that it
@@ -265,23 +272,32 @@ fn followers(schema: &Schema, id: TypeId, from: &str, to: &str) -> Vec<Edit> {
             edits.push(Edit::Alter { object, from, to });
         }
     };
+    let label = LabelChange { types: schema.names_of_enum(id), from, to };
+    for it in schema.types.values() {
+        let TypeDefinition::Domain(domain) = &it.definition else { continue };
+        let Some(is_array) = kind_of_enum(schema, &domain.base, id) else { continue };
+        let definition = TypeDefinition::Domain(domain_renamed(domain, &label, is_array));
+        let before = Attribute::Definition(Box::new(it.definition.clone()));
+        change(ObjectId::Type(it.id), before, Attribute::Definition(Box::new(definition)));
+    }
     for table in schema.tables.values() {
         let columns = of_enum(schema, table, id);
         if columns.is_empty() {
             continue;
         }
-        for column in table.columns.iter().filter(|column| columns.contains(&column.name)) {
-            let default = column.default.as_ref().map(|default| default.with_label_renamed(None, from, to));
+        for column in &table.columns {
+            let Some(is_array) = columns.get(&column.name) else { continue };
+            let default = column.default.as_ref().map(|default| label.in_value(default, *is_array));
             let object = ObjectId::Column(table.id, column.id);
             change(object, Attribute::Default(column.default.clone()), Attribute::Default(default));
         }
         for check in &table.checks {
-            let expression = check.expression.with_label_renamed(Some(&columns), from, to);
+            let expression = label.in_condition(&check.expression, &columns);
             let object = ObjectId::Check(table.id, check.id);
             change(object, Attribute::Expression(check.expression.clone()), Attribute::Expression(expression));
         }
         for index in &table.indexes {
-            let Some(predicate) = predicate_renamed(table, index, &columns, from, to) else { continue };
+            let Some(predicate) = predicate_renamed(table, index, &columns, &label) else { continue };
             let options = schema::IndexOptions { predicate: Some(predicate), ..index.options.clone() };
             let object = ObjectId::Index(table.id, index.id);
             let before = Attribute::IndexOptions(Box::new(index.options.clone()));
@@ -291,19 +307,38 @@ fn followers(schema: &Schema, id: TypeId, from: &str, to: &str) -> Vec<Edit> {
     edits
 }
 
-fn predicate_renamed(table: &Table, index: &Index, of: &BTreeSet<Name>, from: &str, to: &str) -> Option<Formula> {
+/// A domain over the enum, whose rules know their value as `value`.
+fn domain_renamed(domain: &Domain, label: &LabelChange<'_>, is_array: bool) -> Domain {
+    let columns = Name::parse("value").map(|value| (value, is_array)).into_iter().collect();
+    let mut domain = domain.clone();
+    domain.default = domain.default.map(|default| label.in_value(&default, is_array));
+    for check in &mut domain.checks {
+        check.expression = label.in_condition(&check.expression, &columns);
+    }
+    domain
+}
+
+fn predicate_renamed(
+    table: &Table,
+    index: &Index,
+    of: &BTreeMap<Name, bool>,
+    label: &LabelChange<'_>,
+) -> Option<Formula> {
     let before = index.options.predicate.as_ref()?.in_table(table);
-    let after = before.with_label_renamed(Some(of), from, to);
+    let after = label.in_condition(&before, of);
     (before != after).then(|| Formula::bind(&after, table))
 }
 
-/// The first column whose default is the label.
+/// The first column whose default is the label, or has it.
 fn having_default(schema: &Schema, id: TypeId, label: &str) -> Option<String> {
+    let gone = LabelChange { types: schema.names_of_enum(id), from: label, to: "" };
     for table in schema.tables.values() {
         let columns = of_enum(schema, table, id);
-        let is_it = |default: &Expression| default.with_label_renamed(None, label, "") != *default;
-        let mut found = table.columns.iter().filter(|column| columns.contains(&column.name));
-        if let Some(column) = found.find(|column| column.default.as_ref().is_some_and(is_it)) {
+        let has_it = |column: &&Column| {
+            let (is_array, default) = (columns.get(&column.name), column.default.as_ref());
+            is_array.zip(default).is_some_and(|(is_array, default)| gone.in_value(default, *is_array) != *default)
+        };
+        if let Some(column) = table.columns.iter().find(has_it) {
             return schema.label(ObjectId::Column(table.id, column.id));
         }
     }

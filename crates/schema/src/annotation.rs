@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// A group of tables, or a note.
 ///
 /// Which tables are in a group is said by the tables (see [`Table::group`](crate::Table::group)), so that none can
-/// be in two. Where a note stands is no part of the schema, as where a table stands is none.
+/// be in two.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Annotation {
     /// Identity.
@@ -21,6 +21,25 @@ pub struct Annotation {
     /// Its color, such as `#4f46e5`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub color: Option<String>,
+    /// Where a note was put by hand; none while it stands in a row with others, above all tables.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spot: Option<Spot>,
+}
+
+/// Where a note stands, in world units. How high it is follows from its text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Spot {
+    /// Its left edge, to the right.
+    pub x: i32,
+    /// Its upper edge, down.
+    pub y: i32,
+    /// How wide it is.
+    pub width: u16,
+}
+
+impl Spot {
+    /// The least and the greatest width of a note.
+    pub const WIDTHS: std::ops::RangeInclusive<u16> = 96..=960;
 }
 
 /// What an [`Annotation`] is.

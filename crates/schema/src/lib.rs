@@ -16,6 +16,7 @@ mod name;
 mod opaque;
 mod options;
 mod parts;
+mod qualified;
 mod rank;
 pub mod sample;
 mod shared_map;
@@ -26,10 +27,10 @@ mod user_type;
 mod validate;
 mod validate_more;
 
-pub use annotation::{Annotation, AnnotationKind};
+pub use annotation::{Annotation, AnnotationKind, Spot};
 pub use cardinality::{Cardinality, EndMarker, Ends};
 pub use data_type::{BaseType, DataType, DataTypeError, ForeignType};
-pub use expression::{BinaryOperator, Expr, Expression, ExpressionError, UnaryOperator};
+pub use expression::{BinaryOperator, Expr, Expression, ExpressionError, LabelChange, UnaryOperator};
 pub use formula::Formula;
 pub use grouped::ReferencesByTable;
 pub use id::{
@@ -43,9 +44,10 @@ pub use name::{Name, NameError};
 pub use opaque::{Opaque, OpaqueKind, Statement, StatementError};
 pub use options::{
     Bounds, CheckOptions, Deferral, Exclusion, Generation, IndexOptions, IndexPart, KeyOptions, OperatorClass,
-    Parameter, PartOf, Partition, Partitioning, QualifiedName, ReferenceOptions, Strategy, TableOptions,
+    Parameter, PartOf, Partition, Partitioning, ReferenceOptions, Strategy, TableOptions,
 };
 pub use parts::{parse_parts, parts_text};
+pub use qualified::QualifiedName;
 pub use rank::Rank;
 pub use shared_map::{SharedMap, changed};
 pub use user_type::{Domain, DomainCheck, Label, TypeDefinition, UserType};

@@ -1,9 +1,10 @@
 //! The objects of a schema, as plain data.
 
 use crate::{
-    Annotation, AnnotationId, AnnotationKind, CheckId, CheckOptions, ColumnId, DataType, Deferral, Expression, Formula,
-    Generation, IndexId, IndexOptions, IndexPart, KeyId, KeyOptions, Name, NamespaceId, ObjectId, Opaque, OpaqueId,
-    PartOf, QualifiedName, Rank, ReferenceId, ReferenceOptions, SharedMap, TableId, TableOptions, TypeId, UserType,
+    Annotation, AnnotationId, AnnotationKind, BaseType, CheckId, CheckOptions, ColumnId, DataType, Deferral,
+    Expression, Formula, Generation, IndexId, IndexOptions, IndexPart, KeyId, KeyOptions, Name, NamespaceId, ObjectId,
+    Opaque, OpaqueId, PartOf, QualifiedName, Rank, ReferenceId, ReferenceOptions, SharedMap, TableId, TableOptions,
+    TypeId, UserType,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -298,6 +299,19 @@ impl Schema {
             found = base.clone().with_dimensions(base.dimensions().max(found.dimensions()));
         }
         found
+    }
+
+    /// Whether texts of the type are compared by a collation, as far as that is known.
+    pub fn is_collatable(&self, data_type: &DataType) -> bool {
+        let underlying = self.underlying(data_type);
+        let is_text = |base| matches!(base, BaseType::Text | BaseType::Varchar | BaseType::Char);
+        underlying.base().map_or(underlying.user_type().is_none(), is_text)
+    }
+
+    /// What the enum is called, and the domains that rest on it.
+    pub fn names_of_enum(&self, id: TypeId) -> BTreeSet<Name> {
+        let is_it = |it: &&UserType| self.underlying(&DataType::defined(it.id)).user_type() == Some(id);
+        self.types.values().filter(is_it).map(|it| it.name.clone()).collect()
     }
 
     /// Whether PostgreSQL lets a column of the one type reference a key column of the other, as far as that is known.

@@ -1,29 +1,9 @@
 //! What PostgreSQL knows of columns, keys, checks, indexes, references and tables beyond what most of them have. The
 //! default of each is what is taken for granted.
 
-use crate::{ColumnId, Expression, ExpressionError, Formula, Name, TableId};
+use crate::{ColumnId, Expression, ExpressionError, Formula, Name, QualifiedName, TableId};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::fmt;
-
-/// A name with the namespace that it is in, where that has to be said.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct QualifiedName {
-    /// The namespace; none for whatever the search path finds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub namespace: Option<Name>,
-    /// The name in it.
-    pub name: Name,
-}
-
-impl fmt::Display for QualifiedName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.namespace {
-            Some(namespace) => write!(f, "{namespace}.{}", self.name),
-            None => self.name.fmt(f),
-        }
-    }
-}
 
 /// A setting of an index, operator class or table, such as `fillfactor = 70`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

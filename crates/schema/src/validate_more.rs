@@ -3,8 +3,8 @@
 use crate::annotation::is_color;
 use crate::validate::Findings;
 use crate::{
-    BaseType, Code, Column, DataType, Formula, Generation, IndexPart, KeyKind, Name, NamespaceId, ObjectId, PartOf,
-    Reference, ReferentialAction, Table, TypeDefinition, UserType,
+    AnnotationKind, BaseType, Code, Column, DataType, Formula, Generation, Index, IndexPart, KeyKind, Name,
+    NamespaceId, ObjectId, PartOf, Reference, ReferentialAction, Spot, Table, TypeDefinition, UserType,
 };
 use std::collections::BTreeSet;
 
@@ -49,6 +49,15 @@ pub(crate) fn annotations(findings: &mut Findings<'_>) {
         if it.color.as_ref().is_some_and(|color| !is_color(color)) {
             findings.error(Code::BadOption, object, format!("the color of {} is written like #4f46e5", it.name));
         }
+        let Some(spot) = it.spot else { continue };
+        if it.kind == AnnotationKind::Group {
+            let message = format!("{} is a group, which lies around its tables and nowhere else", it.name);
+            findings.error(Code::BadOption, object, message);
+        }
+        if !Spot::WIDTHS.contains(&spot.width) {
+            let (least, most) = Spot::WIDTHS.into_inner();
+            findings.error(Code::BadOption, object, format!("{} can be from {least} to {most} wide", it.name));
+        }
     }
 }
 
@@ -92,6 +101,11 @@ fn definition(findings: &mut Findings<'_>, it: &UserType) {
 pub(crate) fn table(findings: &mut Findings<'_>, table: &Table) {
     for column in &table.columns {
         generation(findings, table, column);
+        if column.collation.is_some() && !findings.schema.is_collatable(&column.data_type) {
+            let data_type = findings.schema.type_text(&column.data_type);
+            let message = format!("{}.{} is {data_type}, which has no collation; take it out", table.name, column.name);
+            findings.error(Code::WrongType, ObjectId::Column(table.id, column.id), message);
+        }
     }
     for key in &table.keys {
         let object = ObjectId::Key(table.id, key.id);
@@ -117,6 +131,7 @@ pub(crate) fn table(findings: &mut Findings<'_>, table: &Table) {
         for part in &index.parts {
             index_part(findings, table, object, &index.name, part);
         }
+        method(findings, object, index);
         formula(findings, table, object, &index.name, index.options.predicate.as_ref());
         let include = index.options.columns().difference(&index.columns().into_iter().collect()).copied().collect();
         dangling(findings, table, object, &index.name, &include);
@@ -162,8 +177,30 @@ fn generation(findings: &mut Findings<'_>, table: &Table, column: &Column) {
 }
 
 fn index_part(findings: &mut Findings<'_>, table: &Table, object: ObjectId, name: &Name, part: &IndexPart) {
-    if let PartOf::Expression(it) = &part.of {
-        formula(findings, table, object, name, Some(it));
+    let column = match &part.of {
+        PartOf::Expression(it) => return formula(findings, table, object, name, Some(it)),
+        PartOf::Column(id) => table.column(*id),
+    };
+    let Some(column) = column.filter(|_| part.collation.is_some()) else { return };
+    if !findings.schema.is_collatable(&column.data_type) {
+        let data_type = findings.schema.type_text(&column.data_type);
+        let message = format!("{name} orders {} by a collation, but it is {data_type}, which has none", column.name);
+        findings.error(Code::WrongType, object, message);
+    }
+}
+
+/// What the access methods that PostgreSQL comes with cannot do. Of others nothing is known.
+fn method(findings: &mut Findings<'_>, object: ObjectId, index: &Index) {
+    let method = index.options.method.as_ref().map_or("btree", Name::as_str);
+    let mut cannot = |what: &str| {
+        findings.error(Code::BadOption, object, format!("{} is of the method {method}, which {what}", index.name));
+    };
+    let is_ordered = index.parts.iter().any(|part| part.descending || part.nulls_first.is_some());
+    if is_ordered && matches!(method, "hash" | "gin" | "gist" | "spgist" | "brin") {
+        cannot("keeps no order; take out desc, nulls first and nulls last");
+    }
+    if !index.options.include.is_empty() && matches!(method, "hash" | "gin" | "brin") {
+        cannot("has no columns beside the entries; take out what it includes");
     }
 }
 

@@ -270,6 +270,63 @@ fn keys_and_indexes_have_columns_that_can_be_ordered() {
 }
 
 #[test]
+fn what_an_index_is_told_suits_its_method() {
+    let index = |method: &'static str, change: fn(&mut Index, ColumnId)| {
+        move |shop: &mut Schema| {
+            edit(shop, "orders", |table| {
+                let (first, second) = (table.columns[0].id, table.columns[1].id);
+                add_index(table, "i", &[first]);
+                let index = table.indexes.last_mut().unwrap();
+                index.options.method = Name::parse(method).ok();
+                change(index, second);
+            });
+        }
+    };
+    let includes = |index: &mut Index, other| index.options.include = vec![other];
+    let descends = |index: &mut Index, _| index.parts[0].descending = true;
+    let nulls = |index: &mut Index, _| index.parts[0].nulls_first = Some(true);
+    for (method, has_order, has_include) in
+        [("", true, true), ("btree", true, true), ("gist", false, true), ("gin", false, false), ("hnsw", true, true)]
+    {
+        let is = format!("i is of the method {method}, which");
+        let order = format!("{is} keeps no order; take out desc, nulls first and nulls last");
+        let include = format!("{is} has no columns beside the entries; take out what it includes");
+        let (order, include) = ([(Code::BadOption, order.as_str())], [(Code::BadOption, include.as_str())]);
+        check(index(method, descends), if has_order { &[] } else { &order });
+        check(index(method, nulls), if has_order { &[] } else { &order });
+        check(index(method, includes), if has_include { &[] } else { &include });
+    }
+}
+
+#[test]
+fn collations_are_of_texts() {
+    let collation = || Some(schema::QualifiedName { namespace: None, name: name("C") });
+    for (data_type, is_text) in
+        [("text", true), ("varchar(20)", true), ("text[]", true), ("integer", false), ("uuid[]", false)]
+    {
+        let column_says = format!("orders.c is {data_type}, which has no collation; take it out");
+        let index_says = format!("i orders c by a collation, but it is {data_type}, which has none");
+        let expect_of_column = [(Code::WrongType, column_says.as_str())];
+        let expect_of_index = [(Code::WrongType, index_says.as_str())];
+        let of_column = |shop: &mut Schema| {
+            edit(shop, "orders", |table| {
+                add_column(table, "c", data_type, "");
+                column(table, "c").collation = collation();
+            });
+        };
+        check(of_column, if is_text { &[] } else { &expect_of_column });
+        let of_index = |shop: &mut Schema| {
+            edit(shop, "orders", |table| {
+                let id = add_column(table, "c", data_type, "");
+                add_index(table, "i", &[id]);
+                table.indexes.last_mut().unwrap().parts[0].collation = collation();
+            });
+        };
+        check(of_index, if is_text { &[] } else { &expect_of_index });
+    }
+}
+
+#[test]
 fn references_name_keys_of_the_same_type() {
     check(
         |shop| reference(shop, "fk_orders_user").pairs.clear(),
@@ -398,6 +455,17 @@ fn groups_and_notes() {
     let mut pale = schema.clone();
     pale.annotations.values_mut().for_each(|it| it.color = (it.name.as_str() == "h").then(|| "red".to_owned()));
     assert_eq!(messages(&pale), ["the color of h is written like #4f46e5"]);
+    for (kind, width, expect) in [
+        (schema::AnnotationKind::Note, 96, vec![]),
+        (schema::AnnotationKind::Note, 95, vec!["g can be from 96 to 960 wide"]),
+        (schema::AnnotationKind::Note, 961, vec!["g can be from 96 to 960 wide"]),
+        (schema::AnnotationKind::Group, 200, vec!["g is a group, which lies around its tables and nowhere else"]),
+    ] {
+        let mut put = schema.clone();
+        let found = put.annotations.values_mut().find(|it| it.kind == kind && it.name.as_str() == "g");
+        found.unwrap().spot = Some(schema::Spot { x: -8, y: 16, width });
+        assert_eq!(messages(&put), expect, "{kind:?} {width}");
+    }
     // A group that is gone is none.
     let mut gone = schema.clone();
     gone.annotations.clear();

@@ -180,6 +180,16 @@ Examples:
         /// The shell
         shell: clap_complete::Shell,
     },
+    /// Print a manual page, for man
+    #[command(after_help = "\
+Examples:
+  crowfoot man > ~/.local/share/man/man1/crowfoot.1
+  crowfoot man convert > ~/.local/share/man/man1/crowfoot-convert.1
+  crowfoot man diff | man -l -                Read one at once")]
+    Man {
+        /// The command that it is about; without one, all commands in a few words
+        command: Option<String>,
+    },
 }
 
 impl Command {
@@ -192,7 +202,8 @@ impl Command {
             | Self::ResetLink { .. }
             | Self::Backup(_)
             | Self::Restore { .. }
-            | Self::Completion { .. } => ExitCode::FAILURE,
+            | Self::Completion { .. }
+            | Self::Man { .. } => ExitCode::FAILURE,
         }
     }
 }
@@ -339,6 +350,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Lint(args) => return lint::run(&args),
         Command::Suggest(args) => return suggest::run(&args),
         Command::Completion { shell } => complete(shell)?,
+        Command::Man { command } => manual(command.as_deref())?,
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -347,6 +359,19 @@ fn complete(shell: clap_complete::Shell) -> anyhow::Result<()> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "crowfoot", &mut script);
     source::print(&String::from_utf8(script)?)
+}
+
+fn manual(command: Option<&str>) -> anyhow::Result<()> {
+    let mut about = Cli::command();
+    // Without it, the page of a command would be named after the command alone.
+    about.build();
+    if let Some(name) = command {
+        let found = about.find_subcommand(name).cloned();
+        about = found.with_context(|| format!("there is no command {name}; crowfoot --help lists them"))?;
+    }
+    let mut page = Vec::new();
+    clap_mangen::Man::new(about).render(&mut page)?;
+    source::print(&String::from_utf8(page)?)
 }
 
 async fn migrate(source: &DatabaseSource) -> anyhow::Result<()> {

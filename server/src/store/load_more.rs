@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use schema::{
-    Annotation, AnnotationId, AnnotationKind, NamespaceId, Opaque, OpaqueId, OpaqueKind, Rank, SharedMap, Statement,
-    TableId, TypeDefinition, TypeId, UserType,
+    Annotation, AnnotationId, AnnotationKind, NamespaceId, Opaque, OpaqueId, OpaqueKind, Rank, SharedMap, Spot,
+    Statement, TableId, TypeDefinition, TypeId, UserType,
 };
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
@@ -31,14 +31,14 @@ pub(super) async fn types(conn: &mut PgConnection, scope: Scope) -> Result<BTree
     rows.into_iter().map(read).collect()
 }
 
-type AnnotationRow = (Uuid, String, String, Option<String>, Option<String>);
+type AnnotationRow = (Uuid, String, String, Option<String>, Option<String>, Option<i32>, Option<i32>, Option<i32>);
 
 pub(super) async fn annotations(
     conn: &mut PgConnection,
     scope: Scope,
 ) -> Result<BTreeMap<AnnotationId, Annotation>, Error> {
     let rows: Vec<AnnotationRow> = sqlx::query_as(
-        "select id, kind, name, note, color
+        "select id, kind, name, note, color, x, y, width
          from annotation_entry
          where workspace_id = $1 and diagram_id = $2",
     )
@@ -46,10 +46,12 @@ pub(super) async fn annotations(
     .bind(scope.diagram)
     .fetch_all(conn)
     .await?;
-    let read = |(id, kind, name, note, color): AnnotationRow| {
+    let read = |(id, kind, name, note, color, x, y, width): AnnotationRow| {
         let kind: AnnotationKind = serde_json::from_value(serde_json::Value::String(kind)).map_err(unreadable)?;
         let id = AnnotationId(id);
-        Ok((id, Annotation { id, kind, name: read_name(&name)?, note, color }))
+        let width = width.and_then(|width| u16::try_from(width).ok());
+        let spot = x.zip(y).zip(width).map(|((x, y), width)| Spot { x, y, width });
+        Ok((id, Annotation { id, kind, name: read_name(&name)?, note, color, spot }))
     };
     rows.into_iter().map(read).collect()
 }

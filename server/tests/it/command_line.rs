@@ -1,4 +1,4 @@
-//! `crowfoot convert`, `diff`, `lint`, `suggest` and `completion`, as a shell runs them.
+//! `crowfoot convert`, `diff`, `lint`, `suggest`, `completion` and `man`, as a shell runs them.
 
 use std::{
     fs,
@@ -381,6 +381,7 @@ fn help_and_completion_name_the_commands_and_formats() {
         ("completion bash", vec!["_crowfoot()", "convert", "mariadb"]),
         ("completion zsh", vec!["#compdef crowfoot", "diff"]),
         ("completion fish", vec!["complete -c crowfoot", "mariadb"]),
+        ("man convert", vec![".TH crowfoot-convert 1", ".SH OPTIONS", "mariadb"]),
     ];
     for (line, parts) in cases {
         let ended = run(&[], line, b"");
@@ -389,4 +390,28 @@ fn help_and_completion_name_the_commands_and_formats() {
             assert!(ended.out.contains(part), "{line} has no {part}: {}", ended.out);
         }
     }
+}
+
+#[test]
+fn the_manual_names_every_command() {
+    let help = run(&[], "--help", b"").out;
+    let (_, listed) = help.split_once("Commands:\n").unwrap();
+    let listed = listed.lines().take_while(|line| !line.trim().is_empty());
+    let commands: Vec<&str> = listed
+        .filter(|line| line.starts_with("  ") && !line.starts_with("   "))
+        .map(|line| line.split_whitespace().next().unwrap_or_default())
+        .filter(|name| *name != "help")
+        .collect();
+    assert!(commands.len() > 8 && commands.contains(&"man"), "{commands:?}");
+    let manual = run(&[], "man", b"");
+    assert_eq!((manual.code, manual.err.as_str()), (0, ""));
+    // In a manual page a hyphen that is no place to break a line is written with a backslash.
+    let text = manual.out.replace("\\-", "-");
+    for name in commands {
+        assert!(text.contains(&format!("crowfoot-{name}(1)")), "{name} is not in {text}");
+        assert_eq!(run(&[], &format!("man {name}"), b"").code, 0, "{name}");
+    }
+    let unknown = run(&[], "man sandwich", b"");
+    assert_eq!((unknown.code, unknown.out.as_str()), (1, ""));
+    assert!(unknown.err.contains("there is no command sandwich; crowfoot --help lists them"), "{}", unknown.err);
 }

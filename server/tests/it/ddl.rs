@@ -395,6 +395,68 @@ fn with_text(base: &Schema, text: &str) -> Schema {
     schema
 }
 
+/// How many schemas are tried; by the environment as many as one likes.
+fn n_schemas() -> usize {
+    std::env::var("CROWFOOT_SCHEMAS").ok().and_then(|count| count.parse().ok()).unwrap_or(200)
+}
+
+#[tokio::test]
+async fn any_schema_reads_back_equal() {
+    let scratch = Scratch::start().await;
+    let mut runner = TestRunner::new(Config { rng_seed: RngSeed::Fixed(3), ..Config::default() });
+    let cases = (arbitrary_schema(), proptest::arbitrary::any::<u64>());
+    for _ in 0..n_schemas() {
+        let (schema, seed) = cases.new_tree(&mut runner).unwrap().current();
+        let hostile = roughened(&schema, seed);
+        scratch.empty().await;
+        scratch.load(&hostile).await;
+        assert_same(&hostile, &scratch.read().await);
+    }
+}
+
+/// The schema with hostile texts for some of its names, notes and defaults; as it was where they do not fit it.
+fn roughened(schema: &Schema, seed: u64) -> Schema {
+    let mut dice = Dice(seed | 1);
+    let long = ["x".repeat(63), "é".repeat(31), format!("{}\"", "y".repeat(62))];
+    let mut texts =
+        HOSTILE.iter().copied().chain(long.iter().map(String::as_str)).cycle().skip(usize::from(seed.to_le_bytes()[0]));
+    let mut count = 0;
+    let mut rename = |name: &mut Name, dice: &mut Dice, text: &str| {
+        if !dice.falls(3) {
+            count += 1;
+            *name = Name::derive(&[text], &count.to_string());
+        }
+    };
+    let mut rough = schema.clone();
+    for table in rough.tables.values_mut().map(Arc::make_mut) {
+        rename(&mut table.name, &mut dice, texts.next().unwrap());
+        for column in &mut table.columns {
+            let (before, text) = (column.name.clone(), texts.next().unwrap());
+            rename(&mut column.name, &mut dice, text);
+            for check in &mut table.checks {
+                check.expression = check.expression.with_column_renamed(&before, &column.name);
+            }
+            if !dice.falls(3) {
+                column.note = Some(text.to_owned());
+            }
+            if column.default.is_some() && column.data_type.to_string() == "text" {
+                let literal = format!("'{}'", text.replace('\'', "''"));
+                column.default = Some(schema::Expression::parse(&literal).unwrap());
+            }
+        }
+        for key in &mut table.keys {
+            rename(&mut key.name, &mut dice, texts.next().unwrap());
+        }
+        for index in &mut table.indexes {
+            rename(&mut index.name, &mut dice, texts.next().unwrap());
+        }
+        if !dice.falls(3) {
+            table.note = texts.next().map(str::to_owned);
+        }
+    }
+    if schema::validate(&rough).is_empty() { rough } else { schema.clone() }
+}
+
 #[tokio::test]
 async fn any_schema_becomes_any_other() {
     let scratch = Scratch::start().await;

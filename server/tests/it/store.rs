@@ -8,7 +8,7 @@ use proptest::{
 };
 use protocol::CommitOutcome;
 use schema::{
-    sample,
+    Spot, sample,
     testing::{arbitrary_schema, schema_from},
 };
 use serde_json::json;
@@ -33,6 +33,22 @@ async fn rows_say_what_the_edits_led_to() {
                 panic!("round {round}: {outcome:?}")
             }
         }
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_note_stands_where_it_was_put() {
+    let server = TestServer::start().await;
+    let mut visitor = server.visitor();
+    let id = visitor.create("blank").await;
+    let there = Some(Spot { x: -40, y: 900, width: 320 });
+    for spot in [None, there, Some(Spot { x: i32::MIN, y: i32::MAX, width: 96 }), None] {
+        let mut wanted = schema_from("sticky hint: look here\n");
+        wanted.annotations.values_mut().for_each(|it| it.spot = spot);
+        let outcome = visitor.change(id, |schema| *schema = wanted.clone()).await;
+        assert!(matches!(outcome, CommitOutcome::Committed { .. }), "{outcome:?}");
+        assert_eq!(visitor.open(id).await.schema, wanted, "{spot:?}");
     }
     server.stop().await;
 }

@@ -74,7 +74,7 @@ impl<'a, F: FnMut() -> u128> Lowering<'a, F> {
                 format!("the color of {kind_word} {called} is left out: {} is none", shown(written)),
             );
         }
-        self.result.schema.annotations.insert(id, Annotation { id, kind, name, note: text, color: full });
+        self.result.schema.annotations.insert(id, Annotation { id, kind, name, note: text, color: full, spot: None });
         Some(id)
     }
 }

@@ -1,68 +1,138 @@
 //! Which actions SQL Server takes: whatever is deleted or updated, no table may be reached in two ways.
 
 use schema::TableId;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The references that act, from the referenced table to the referencing one.
 #[derive(Debug, Default)]
 pub(super) struct Cascades {
-    next: BTreeMap<TableId, BTreeSet<TableId>>,
-    before: BTreeMap<TableId, BTreeSet<TableId>>,
-    /// Another table that hangs together with this one; none of its own for one that stands for all of them.
-    together: BTreeMap<TableId, TableId>,
+    numbers: BTreeMap<TableId, usize>,
+    tables: Vec<Node>,
+    /// Tables that have marks.
+    marked: Vec<usize>,
+}
+
+/// A table, which others are known by as a number.
+#[derive(Debug, Default)]
+struct Node {
+    next: Vec<usize>,
+    before: Vec<usize>,
+    /// Another table that hangs together with this one; its own number for one that stands for all of them.
+    together: usize,
+    marks: u8,
+}
+
+const ABOVE: u8 = 1;
+const BELOW: u8 = 2;
+const PASSED_DOWN: u8 = 4;
+const PASSED_UP: u8 = 8;
+
+/// A search from some tables on, for one with a mark.
+struct Search {
+    waiting: Vec<usize>,
+    passed: u8,
+    goal: u8,
+    next: fn(&Node) -> &Vec<usize>,
 }
 
 impl Cascades {
     /// Adds one, unless a table could be reached in two ways then.
     pub(super) fn allow(&mut self, from: TableId, to: TableId) -> bool {
+        let (from, to) = (self.number(from), self.number(to));
         let (one, other) = (self.root(from), self.root(to));
         // Where nothing has led from here to there, in whatever direction, nothing can in two ways. Most end here.
         if one != other {
-            self.together.insert(one, other);
+            self.change(one, |node| node.together = other);
         } else if self.would_be_second(from, to) {
             return false;
         }
-        self.next.entry(from).or_default().insert(to);
-        self.before.entry(to).or_default().insert(from);
+        self.change(from, |node| node.next.push(to));
+        self.change(to, |node| node.before.push(from));
         true
     }
 
-    /// Whether anything that leads to the one table leads to the other already, or to what that leads to.
-    fn would_be_second(&self, from: TableId, to: TableId) -> bool {
-        let above = reached(&self.before, [from]);
-        let below = reached(&self.next, [to]);
-        below.contains(&from) || !reached(&self.next, above).is_disjoint(&below)
+    fn change(&mut self, table: usize, change: impl FnOnce(&mut Node)) {
+        if let Some(node) = self.tables.get_mut(table) {
+            change(node);
+        }
+    }
+
+    fn number(&mut self, table: TableId) -> usize {
+        let next = self.tables.len();
+        let number = *self.numbers.entry(table).or_insert(next);
+        if number == next {
+            self.tables.push(Node { together: next, ..Node::default() });
+        }
+        number
+    }
+
+    /// Whether anything that leads to the one table leads to the other already, or to what that leads to. It is looked for
+    /// from both ends at once, and what takes less decides: below a table that everything hangs on is all there is, and
+    /// above its last leaves is little.
+    fn would_be_second(&mut self, from: usize, to: usize) -> bool {
+        let above = self.mark(from, ABOVE, |node| &node.before);
+        let below = self.mark(to, BELOW, |node| &node.next);
+        let mut searches = [
+            Search { waiting: above, passed: PASSED_DOWN, goal: BELOW, next: |node| &node.next },
+            Search { waiting: below, passed: PASSED_UP, goal: ABOVE, next: |node| &node.before },
+        ];
+        let found = loop {
+            let [down, up] = &mut searches;
+            if let Some(found) = self.step(down).or_else(|| self.step(up)) {
+                break found;
+            }
+        };
+        for at in std::mem::take(&mut self.marked) {
+            self.change(at, |node| node.marks = 0);
+        }
+        found
+    }
+
+    /// Marks a table and all that are reached from it.
+    fn mark(&mut self, table: usize, mark: u8, next: fn(&Node) -> &Vec<usize>) -> Vec<usize> {
+        let (mut found, mut waiting) = (Vec::new(), vec![table]);
+        while let Some(at) = waiting.pop() {
+            let Some(node) = self.tables.get_mut(at).filter(|node| node.marks & mark == 0) else { continue };
+            node.marks |= mark;
+            waiting.extend(next(node));
+            found.push(at);
+        }
+        self.marked.extend(&found);
+        found
+    }
+
+    /// Looks at one more table: true when it is what is looked for, false when there is none.
+    fn step(&mut self, search: &mut Search) -> Option<bool> {
+        let Some(at) = search.waiting.pop() else { return Some(false) };
+        let node = self.tables.get_mut(at).filter(|node| node.marks & search.passed == 0)?;
+        if node.marks & search.goal != 0 {
+            return Some(true);
+        }
+        node.marks |= search.passed;
+        search.waiting.extend((search.next)(node));
+        self.marked.push(at);
+        None
     }
 
     /// The table that stands for all that hang together with this one.
-    fn root(&mut self, mut table: TableId) -> TableId {
-        while let Some(next) = self.together.get(&table).copied() {
-            if let Some(further) = self.together.get(&next).copied() {
-                self.together.insert(table, further);
+    fn root(&mut self, mut table: usize) -> usize {
+        let above = |tables: &[Node], table: usize| tables.get(table).map_or(table, |node| node.together);
+        loop {
+            let next = above(&self.tables, table);
+            if next == table {
+                return table;
             }
+            let further = above(&self.tables, next);
+            self.change(table, |node| node.together = further);
             table = next;
         }
-        table
     }
-}
-
-/// The tables and all that are reached from them.
-fn reached(edges: &BTreeMap<TableId, BTreeSet<TableId>>, from: impl IntoIterator<Item = TableId>) -> BTreeSet<TableId> {
-    let mut found = BTreeSet::from_iter(from);
-    let mut waiting: Vec<TableId> = found.iter().copied().collect();
-    while let Some(at) = waiting.pop() {
-        for next in edges.get(&at).into_iter().flatten() {
-            if found.insert(*next) {
-                waiting.push(*next);
-            }
-        }
-    }
-    found
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn no_table_is_reached_in_two_ways() {
@@ -81,6 +151,42 @@ mod tests {
             let table = TableId::from_u128;
             let found: Vec<bool> = edges.iter().map(|(from, to)| cascades.allow(table(*from), table(*to))).collect();
             assert_eq!(found, expect, "{edges:?}");
+        }
+    }
+
+    /// In how many ways each table is reached from each, as far as two are told from one.
+    fn is_reached_once(edges: &[(u128, u128)], tables: u128) -> bool {
+        (0..tables).all(|from| {
+            let mut ways = vec![0_u8; usize::try_from(tables).unwrap()];
+            let mut waiting = vec![from];
+            // A way round would go on for ever, but comes to a table a second time first.
+            while let Some(at) = waiting.pop() {
+                let found = &mut ways[usize::try_from(at).unwrap()];
+                *found += 1;
+                if *found > 1 {
+                    return false;
+                }
+                waiting.extend(edges.iter().filter(|(from, _)| *from == at).map(|(_, to)| *to));
+            }
+            true
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn an_action_is_taken_as_long_as_every_table_is_reached_once(
+            edges in proptest::collection::vec((0_u128..9, 0_u128..9), 0..24),
+        ) {
+            let (mut cascades, mut taken) = (Cascades::default(), Vec::new());
+            for (from, to) in edges {
+                taken.push((from, to));
+                let expect = is_reached_once(&taken, 9);
+                let found = cascades.allow(TableId::from_u128(from), TableId::from_u128(to));
+                prop_assert_eq!(found, expect, "{:?}", &taken);
+                if !found {
+                    taken.pop();
+                }
+            }
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Groups of tables, made, moved and taken away.
 
 use crate::harness::Harness;
+use diagram::Point;
 use editor::{Change, Command, Effect, Input, Subject};
-use schema::{AnnotationId, AnnotationKind, Name, ObjectId};
+use schema::{AnnotationId, AnnotationKind, Name, ObjectId, Spot};
 
 const SHOP: &str = "
 users
@@ -105,4 +106,63 @@ fn a_note_is_made_and_written() {
         (it.pending(), details),
         (vec!["+ Note note_1".to_owned()], vec!["Look here".to_owned(), "color #4f46e5".to_owned()])
     );
+}
+
+fn spot(it: &Harness) -> Option<Spot> {
+    it.editor.target().annotations_of(AnnotationKind::Note)[0].spot
+}
+
+/// Presses on the note, so far from its left edge as this part of its width.
+fn press_note(it: &mut Harness, part: f64) {
+    let id = it.editor.target().annotations_of(AnnotationKind::Note)[0].id;
+    let rect = it.editor.scene().annotation_rect(id).unwrap();
+    let at = Point::new(rect.x0 + rect.width() * part - 1.0, rect.center().y);
+    it.press_at(it.editor.view().camera.view_from_world(at));
+}
+
+#[test]
+fn a_note_is_moved_and_made_wider_by_hand() {
+    let mut it = Harness::open("a\n  x integer\nsticky hint: look here\n");
+    let id = it.editor.target().annotations_of(AnnotationKind::Note)[0].id;
+    let stands = |it: &Harness| it.editor.scene().note_spot(id).unwrap();
+    let first = stands(&it);
+    press_note(&mut it, 0.5);
+    it.drag_by(80.0, 400.0);
+    // It comes to rest on the grid, as tables do.
+    let is_moved = |it: &Harness| (stands(it).x - first.x - 80).abs() <= 4 && (stands(it).y - first.y - 400).abs() <= 4;
+    assert!(is_moved(&it), "it follows the pointer");
+    it.command(Command::Escape);
+    assert_eq!((stands(&it), spot(&it)), (first, None), "it goes back");
+    press_note(&mut it, 0.5);
+    it.drag_by(80.0, 400.0).release();
+    let second = spot(&it).unwrap();
+    assert_eq!((is_moved(&it), second.width), (true, first.width));
+    assert_eq!(it.pending(), ["~ Note hint"]);
+    assert!(it.said().starts_with("Move hint"), "{}", it.said());
+    // By its right edge, and never beyond what can be read.
+    for (by, expect) in [(56.0, first.width + 56), (-2_000.0, 96), (4_000.0, 960)] {
+        press_note(&mut it, 1.0);
+        it.drag_by(by, 30.0).release();
+        assert_eq!(spot(&it), Some(Spot { width: expect, ..second }), "{by}");
+        it.command(Command::Undo);
+        assert_eq!(spot(&it), Some(second), "{by} is one step");
+    }
+    it.command(Command::Undo);
+    assert!(it.editor.pending().is_empty());
+    assert_eq!(stands(&it), first);
+}
+
+#[test]
+fn a_note_is_moved_by_key() {
+    let mut it = Harness::open("a\n  x integer\nsticky hint: look here\n");
+    press_note(&mut it, 0.5);
+    it.release();
+    let id = it.editor.target().annotations_of(AnnotationKind::Note)[0].id;
+    let first = it.editor.scene().note_spot(id).unwrap();
+    it.command(Command::NudgeRight).command(Command::NudgeRight).command(Command::PushDown);
+    assert_eq!(spot(&it), Some(Spot { x: first.x + 16, y: first.y + 80, ..first }));
+    it.command(Command::Undo);
+    assert_eq!(spot(&it), None, "all of it is one step");
+    it.command(Command::Redo);
+    assert_eq!(spot(&it), Some(Spot { x: first.x + 16, y: first.y + 80, ..first }));
 }

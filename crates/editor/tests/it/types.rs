@@ -88,6 +88,36 @@ fn labels_are_added_renamed_moved_and_removed() {
 }
 
 #[test]
+fn a_renamed_label_is_renamed_wherever_it_is_named() {
+    for (column, expect) in [
+        ("states state[] = '{new,paid}'", "'{open,paid}'"),
+        ("states state[] = '{new,paid}'::state[]", "'{open,paid}'::state[]"),
+        ("states state[] = array['new', 'paid']::state[]", "ARRAY['open', 'paid']::state[]"),
+        ("states state = 'new'::state", "'open'::state"),
+        ("states text[] = '{new,paid}'", "'{new,paid}'"),
+    ] {
+        let mut it = Harness::open(&format!("enum state: new, paid\nparts\n  {column}\n"));
+        let id = type_named(&it, "state");
+        let label = it.editor.target().user_type(id).unwrap().labels()[0].id;
+        let default = |it: &Harness| {
+            let column = it.editor.target().tables.values().next().unwrap().columns[0].clone();
+            column.default.unwrap().to_string()
+        };
+        let before = default(&it);
+        it.send(Input::Change(Change::OfType(id, TypeChange::RenameLabel(label, "open".to_owned()))));
+        assert_eq!(default(&it), expect, "{column}");
+        // A default that has the label holds it as well.
+        let label = it.editor.target().user_type(id).unwrap().labels()[0].id;
+        it.send(Input::Change(Change::OfType(id, TypeChange::DropLabel(label))));
+        let is_held = it.said().contains("label open is the default of parts.states");
+        assert_eq!(is_held, before != expect, "{column}: {}", it.said());
+        it.command(Command::Undo);
+        it.command(Command::Undo);
+        assert!(is_held || default(&it) == before, "{column}");
+    }
+}
+
+#[test]
 fn a_type_in_use_stays_and_says_who_has_it() {
     let mut it = Harness::open(SHOP);
     let id = type_named(&it, "state");

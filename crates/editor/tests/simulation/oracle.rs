@@ -125,6 +125,7 @@ impl Facts {
                 self.set(id, Attribute::Name(it.name.clone()));
                 self.set(id, Attribute::Note(it.note.clone()));
                 self.set(id, Attribute::Color(it.color.clone()));
+                self.set(id, Attribute::Spot(it.spot));
             }
             Object::Opaque(it) => {
                 self.set(id, Attribute::Name(it.name.clone()));
@@ -265,5 +266,6 @@ fn word(attribute: &Attribute) -> &'static str {
         Attribute::Statement(_) => "statement",
         Attribute::Color(_) => "color",
         Attribute::Group(_) => "group",
+        Attribute::Spot(_) => "spot",
     }
 }

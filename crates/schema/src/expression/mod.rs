@@ -2,10 +2,13 @@
 //! else of PostgreSQL comes with imports and live databases.
 
 mod functions;
+mod label;
 mod lexer;
 mod parser;
 mod wide;
 mod write;
+
+pub use label::LabelChange;
 
 #[cfg(any(test, feature = "testing"))]
 pub(crate) use functions::{FUNCTIONS as ALL_FUNCTIONS, VALUE_WORDS};
@@ -248,86 +251,6 @@ impl Expression {
             Body::Tree(tree) => Body::Tree(tree.renamed(from, to)),
             Body::Wide(wide) => Body::Wide(wide.renamed(from, to)),
         })
-    }
-
-    /// The same expression with another text for a label of an enum: where a string is compared with one of these
-    /// columns, or, without columns, where the expression as a whole is such a value, as a default is. What is beyond the
-    /// grammar stays as it is.
-    ///
-    /// ```
-    /// use schema::{Expression, Name};
-    ///
-    /// let check = Expression::parse("status <> 'new' or title = 'new'").unwrap();
-    /// let columns = [Name::parse("status").unwrap()].into();
-    /// let renamed = check.with_label_renamed(Some(&columns), "new", "open");
-    /// assert_eq!(renamed.to_string(), "status <> 'open' OR title = 'new'");
-    /// ```
-    #[must_use]
-    pub fn with_label_renamed(&self, of: Option<&BTreeSet<Name>>, from: &str, to: &str) -> Self {
-        let none = BTreeSet::new();
-        Self(match &self.0 {
-            Body::Tree(tree) => Body::Tree(Relabel { of: of.unwrap_or(&none), from, to }.expr(tree, of.is_none())),
-            Body::Wide(wide) => Body::Wide(wide.clone()),
-        })
-    }
-}
-
-/// Another text for a label.
-struct Relabel<'a> {
-    of: &'a BTreeSet<Name>,
-    from: &'a str,
-    to: &'a str,
-}
-
-impl Relabel<'_> {
-    /// `is_value` says whether the expression stands where a value of the enum does.
-    fn expr(&self, expr: &Expr, is_value: bool) -> Expr {
-        let one = |expr: &Expr, is_value| Box::new(self.expr(expr, is_value));
-        let all = |list: &[Expr], is_value| list.iter().map(|expr| self.expr(expr, is_value)).collect();
-        match expr {
-            Expr::String(text) if is_value && text == self.from => Expr::String(self.to.to_owned()),
-            Expr::Null | Expr::Boolean(_) | Expr::Number(_) | Expr::String(_) | Expr::Column(_) | Expr::Keyword(_) => {
-                expr.clone()
-            }
-            Expr::Call(function, arguments) => {
-                let is_value = is_value || arguments.iter().any(|it| self.is_of_enum(it));
-                Expr::Call(function.clone(), all(arguments, is_value))
-            }
-            Expr::Cast(operand, data_type) => Expr::Cast(one(operand, is_value), data_type.clone()),
-            Expr::Unary(operator, operand) => Expr::Unary(*operator, one(operand, false)),
-            Expr::Binary(operator, left, right) => {
-                let (left_is, right_is) = (self.is_of_enum(left), self.is_of_enum(right));
-                Expr::Binary(*operator, one(left, right_is), one(right, left_is))
-            }
-            Expr::IsNull(operand, not) => Expr::IsNull(one(operand, false), *not),
-            Expr::In(operand, list, not) => Expr::In(
-                one(operand, list.iter().any(|it| self.is_of_enum(it))),
-                all(list, self.is_of_enum(operand)),
-                *not,
-            ),
-            Expr::Between(operand, low, high, not) => {
-                let is_value = self.is_of_enum(operand);
-                Expr::Between(one(operand, self.is_of_enum(low)), one(low, is_value), one(high, is_value), *not)
-            }
-        }
-    }
-
-    fn is_of_enum(&self, expr: &Expr) -> bool {
-        match expr {
-            Expr::Column(name) => self.of.contains(name),
-            Expr::Call(_, arguments) => arguments.iter().any(|it| self.is_of_enum(it)),
-            Expr::Cast(operand, _) => self.is_of_enum(operand),
-            Expr::Null
-            | Expr::Boolean(_)
-            | Expr::Number(_)
-            | Expr::String(_)
-            | Expr::Keyword(_)
-            | Expr::Unary(..)
-            | Expr::Binary(..)
-            | Expr::IsNull(..)
-            | Expr::In(..)
-            | Expr::Between(..) => false,
-        }
     }
 }
 

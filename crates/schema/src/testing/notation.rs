@@ -115,7 +115,7 @@ impl Reader {
     fn annotation(&mut self, text: &str, kind: AnnotationKind, note: Option<String>) -> AnnotationId {
         let (text, identity) = identity(text);
         let id = AnnotationId(id(kind.as_str(), identity.unwrap_or(text)));
-        self.schema.annotations.insert(id, Annotation { id, kind, name: name(text), note, color: None });
+        self.schema.annotations.insert(id, Annotation { id, kind, name: name(text), note, color: None, spot: None });
         id
     }
 

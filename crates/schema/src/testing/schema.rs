@@ -223,7 +223,8 @@ impl Grower {
             let id = AnnotationId::from_u128(self.id());
             let color = (which & 8 != 0 && bit != 1).then(|| "#4f46e5".to_owned());
             let note = note.map(str::to_owned);
-            schema.annotations.insert(id, Annotation { id, kind, name: Name::derive(&[], name), note, color });
+            let name = Name::derive(&[], name);
+            schema.annotations.insert(id, Annotation { id, kind, name, note, color, spot: None });
         }
         let groups: Vec<AnnotationId> = schema.annotations_of(AnnotationKind::Group).iter().map(|it| it.id).collect();
         for (at, table) in schema.tables.values_mut().enumerate() {

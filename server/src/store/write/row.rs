@@ -374,14 +374,19 @@ async fn annotations(conn: &mut PgConnection, scope: Scope, annotations: &[&Anno
         return Ok(());
     }
     sqlx::query(
-        "insert into annotation_entry (workspace_id, diagram_id, id, kind, name, note, color)
+        "insert into annotation_entry (workspace_id, diagram_id, id, kind, name, note, color, x, y, width)
          select $1, $2, new.*
-         from unnest($3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[]) as new
+         from unnest(
+             $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::integer[], $9::integer[], $10::integer[]
+         ) as new
          on conflict (workspace_id, diagram_id, id) do update
          set kind = excluded.kind,
              name = excluded.name,
              note = excluded.note,
-             color = excluded.color",
+             color = excluded.color,
+             x = excluded.x,
+             y = excluded.y,
+             width = excluded.width",
     )
     .bind(scope.workspace)
     .bind(scope.diagram)
@@ -390,6 +395,9 @@ async fn annotations(conn: &mut PgConnection, scope: Scope, annotations: &[&Anno
     .bind(each(annotations, |it| it.name.as_str()))
     .bind(each(annotations, |it| it.note.as_deref()))
     .bind(each(annotations, |it| it.color.as_deref()))
+    .bind(each(annotations, |it| it.spot.map(|spot| spot.x)))
+    .bind(each(annotations, |it| it.spot.map(|spot| spot.y)))
+    .bind(each(annotations, |it| it.spot.map(|spot| i32::from(spot.width))))
     .execute(conn)
     .await?;
     Ok(())

@@ -250,6 +250,87 @@ impl Wide {
         let tokens = self.0.iter().enumerate();
         Self(tokens.map(|(at, token)| rename(at).unwrap_or_else(|| token.clone())).collect())
     }
+
+    /// Says the strings otherwise that are values of a type, or arrays of it, which `change` is told.
+    pub(super) fn with_strings(&self, is_type: impl Fn(&str) -> bool, change: impl Fn(&str, bool) -> String) -> Self {
+        let changed = |at: usize, token: &Token| match token {
+            Token::String(text) => match self.is_array_at(at, &is_type) {
+                Some(is_array) => Token::String(change(text, is_array)),
+                None => token.clone(),
+            },
+            Token::Word(_)
+            | Token::Quoted(_)
+            | Token::Number(_)
+            | Token::Bits(..)
+            | Token::Operator(_)
+            | Token::Mark(_) => token.clone(),
+        };
+        Self(self.0.iter().enumerate().map(|(at, token)| changed(at, token)).collect())
+    }
+
+    /// Whether the string there is an array of the type; none when it has nothing to do with it.
+    fn is_array_at(&self, at: usize, is_type: &impl Fn(&str) -> bool) -> Option<bool> {
+        let is_called = |at: usize| self.name(at).is_some_and(is_type);
+        if at.checked_sub(1).is_some_and(is_called) {
+            return Some(false);
+        }
+        if self.is_mark(Some(at + 1), &["::"]) || self.word(Some(at + 1)) == "as" {
+            return self.type_behind(at + 2, is_type);
+        }
+        self.is_element(at, is_type).then_some(false)
+    }
+
+    /// Whether the string there is an element of an ARRAY that is cast to arrays of the type as a whole.
+    fn is_element(&self, at: usize, is_type: &impl Fn(&str) -> bool) -> bool {
+        let (mut first, mut last, mut is_in_array) = (at, at, false);
+        loop {
+            let Some(around) = self.brackets_around(first, last) else { return false };
+            (first, last) = around;
+            let before = first.checked_sub(1);
+            if self.is_mark(Some(first), &["["]) {
+                if self.word(before) != "array" && !self.is_mark(before, &["[", ","]) {
+                    return false;
+                }
+                is_in_array = true;
+            } else if !is_in_array || before.is_some_and(|at| self.name(at).is_some()) {
+                // What a call gives is nobody's guess.
+                return false;
+            }
+            if self.is_mark(Some(last + 1), &["::"]) {
+                return self.type_behind(last + 2, is_type) == Some(true);
+            }
+        }
+    }
+
+    /// Where the innermost brackets around these places are.
+    fn brackets_around(&self, first: usize, last: usize) -> Option<(usize, usize)> {
+        let unmatched = |mut places: &mut dyn Iterator<Item = usize>, own: &[&str], other: &[&str]| {
+            let mut depth = 0_usize;
+            Iterator::find(&mut places, |at| {
+                let is_found = depth == 0 && self.is_mark(Some(*at), own);
+                depth += usize::from(self.is_mark(Some(*at), other));
+                depth -= usize::from(depth > 0 && self.is_mark(Some(*at), own));
+                is_found
+            })
+        };
+        let (openings, closings): (&[&str], &[&str]) = (&["(", "["], &[")", "]"]);
+        let opening = unmatched(&mut (0..first).rev(), openings, closings)?;
+        Some((opening, unmatched(&mut (last + 1..self.0.len()), closings, openings)?))
+    }
+
+    /// Whether the type that is named from there on is an array; none when it is another type.
+    fn type_behind(&self, at: usize, is_type: &impl Fn(&str) -> bool) -> Option<bool> {
+        let last = if self.is_mark(Some(at + 1), &["."]) { at + 2 } else { at };
+        self.name(last).filter(|name| is_type(name)).map(|_| self.is_mark(Some(last + 1), &["["]))
+    }
+
+    fn name(&self, at: usize) -> Option<&str> {
+        match self.token(at)? {
+            Token::Word(word) => Some(word),
+            Token::Quoted(name) => Some(name.as_str()),
+            Token::Number(_) | Token::String(_) | Token::Bits(..) | Token::Operator(_) | Token::Mark(_) => None,
+        }
+    }
 }
 
 impl fmt::Display for Wide {
