@@ -42,14 +42,19 @@ fn Body() -> impl IntoView {
     let option = |(at, way): (usize, &Join)| view! { <option value=at.to_string()>{way.title.clone()}</option> };
     let options = ways.iter().enumerate().map(option).collect_view();
     let choose = move |event| chosen.set(event_target_value(&event).parse().unwrap_or_default());
+    let choice = (count > 1).then(|| {
+        view! {
+            <div class="field">
+                <label for="join-way">{format!("Over one of {count} ways, the shortest first")}</label>
+                <select id="join-way" class="select" on:change=choose>{options}</select>
+            </div>
+        }
+    });
     let way = Memo::new(move |_| ways.get(chosen.get()).cloned());
     view! {
         <div class="dialog-body">
             <p class="muted">{format!("Rows of {names}, by the references between them.")}</p>
-            <div class="field" hidden=count == 1>
-                <label for="join-way">{format!("Over one of {count} ways, the shortest first")}</label>
-                <select id="join-way" class="select" on:change=choose>{options}</select>
-            </div>
+            {choice}
             {move || way.get().map(|join| view! { <Queries join/> })}
         </div>
     }
