@@ -4,7 +4,7 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { expect, test } from "../support/app.ts";
 import { Editor } from "../support/editor.ts";
-import { newDiagram, open } from "../support/rpc.ts";
+import { exported, newDiagram } from "../support/rpc.ts";
 import { commitWell, makerFor } from "../support/schema.ts";
 
 async function blog(page: Page): Promise<Editor> {
@@ -59,9 +59,10 @@ test("the selected tables as queries that a database takes", async ({ app, page,
   const ways = dialog.getByRole("combobox", { name: /^Over one of 2 ways/ });
   await ways.selectOption({ label: "comments.pinned_post_id → posts.id" });
   await expect(rows).toContainText("LEFT JOIN public.posts AS pinned_post ON pinned_post.id = comments.pinned_post_id;");
-  const { database } = await open(page.request, editor.id);
+  await app.psql("create database blog", "postgres");
+  await app.psql(await exported(page.request, editor.id, "sql"), "blog");
   for (const query of await dialog.locator("pre").allInnerTexts()) {
-    expect(await app.psql(query, database!.name)).toBe("");
+    expect(await app.psql(query, "blog")).toBe("");
   }
   await page.keyboard.press("Escape");
   await expect(dialog).toHaveCount(0);
