@@ -7,8 +7,11 @@ impl Editor {
     /// The selected tables that can be read together, in reading order: two or more, or one that references itself.
     pub fn tables_to_join(&self) -> Vec<TableId> {
         let schema = self.seen();
-        let is_selected = |table: &&&Table| self.selection().contains(&ObjectId::Table(table.id));
-        let tables: Vec<TableId> = schema.tables_by_name().iter().filter(is_selected).map(|table| table.id).collect();
+        let selected =
+            self.selection().iter().filter_map(|object| object.table().filter(|id| *object == ObjectId::Table(*id)));
+        let mut tables: Vec<&Table> = selected.filter_map(|id| schema.table(id)).collect();
+        tables.sort_by_cached_key(|table| (schema.namespace_of(table), &table.name, table.id));
+        let tables: Vec<TableId> = tables.into_iter().map(|table| table.id).collect();
         let is_alone =
             |only: TableId| !schema.references.values().any(|it| it.referencing == only && it.referenced == only);
         match tables.as_slice() {
